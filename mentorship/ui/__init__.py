@@ -1,0 +1,1 @@
+"""The look: template tags, what every page is told, the style guide. It knows no rule of the programme."""

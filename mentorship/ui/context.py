@@ -1,0 +1,83 @@
+"""What every page is told: the programme's name, the chosen theme, and where this person can go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in the main navigation: `names` are the URL names (or namespaces ending in ":") it lights up for."""
+
+    label: Any
+    icon: str
+    url_name: str
+    names: tuple[str, ...]
+    mentees_only: bool = False
+
+
+ENTRIES = (
+    Entry(_("Now"), "home", "home", ("home",)),
+    Entry(
+        _("Find a mentor"),
+        "magnifying-glass",
+        "matching:suggestions",
+        ("matching:suggestions", "matching:directory", "matching:mentor", "matching:wish", "matching:ask"),
+        mentees_only=True,
+    ),
+    Entry(_("Requests"), "chat-bubble-oval-left-ellipsis", "matching:inbox", ("matching:inbox", "matching:request")),
+    Entry(_("Pairings"), "pair", "engagements:pairings", ("engagements:",)),
+    Entry(_("You"), "user", "accounts:profile", ("accounts:", "account_", "mfa_")),
+)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The programme's name, whether this is the demo, and the theme chosen by cookie ("" follows the device)."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "site_name": settings.SITE_NAME,
+        "demo": getattr(settings, "DEMO", False),
+        "theme": theme if theme in THEMES else "",
+    }
+
+
+def nav(request: HttpRequest) -> dict[str, Any]:
+    """The main navigation, worked out only when a page draws it, with at most one query."""
+    return {"nav": SimpleLazyObject(_remembered(request))}
+
+
+def _remembered(request: HttpRequest) -> Callable[[], list[dict[str, Any]]]:
+    def entries() -> list[dict[str, Any]]:
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return []
+        roles = _roles(user)
+        here = request.resolver_match.view_name if request.resolver_match else ""
+        wanted = [entry for entry in ENTRIES if "mentee" in roles or not entry.mentees_only]
+        return [link for entry in wanted if (link := _link(entry, here))]
+
+    return entries
+
+
+def _roles(user: Any) -> set[str]:
+    """The roles this person has taken in any cohort. A user class without enrolments has none."""
+    enrolments = getattr(user, "enrolments", None)
+    return {str(enrolment.role) for enrolment in enrolments.all()} if enrolments is not None else set()
+
+
+def _link(entry: Entry, here: str) -> dict[str, Any] | None:
+    """A link for the template; None when this installation has no such page."""
+    try:
+        url = reverse(entry.url_name)
+    except NoReverseMatch:
+        return None
+    current = any(here.startswith(name) if name[-1] in ":_" else here == name for name in entry.names)
+    return {"label": entry.label, "icon": entry.icon, "url": url, "current": current}

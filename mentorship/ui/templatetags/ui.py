@@ -1,0 +1,169 @@
+"""Template tags of the look: components with a slot, icons, avatars, dates as people say them, chart points."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree
+from zlib import crc32
+
+import heroicons
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from common.clock import now
+
+register = template.Library()
+
+# Two people apart, one line between: the programme's own mark, drawn as an icon because Heroicons has none like it.
+PAIR_ICON = (
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true" class="icon">'
+    '<path d="M9.5 12a3.75 3.75 0 1 1-7.5 0 3.75 3.75 0 0 1 7.5 0Zm0 0h5m0 0a3.75 3.75 0 1 0 7.5 0 3.75 3.75 0 0 0-7.5 0Z"/>'
+    "</svg>"
+)
+AVATAR_TONES = ("spruce", "slate", "brass", "plum")
+PARTICLES = frozenset({"dr", "dame", "sir", "prof", "prof.", "dr.", "von", "van", "de", "der", "da", "bin", "al"})
+
+
+@register.simple_tag
+def icon(name: str, flip: bool = False) -> SafeString:
+    """An inline SVG icon, hidden from screen readers: `pair`, or any outline icon of Heroicons by its name.
+
+    `flip` mirrors it in right-to-left pages (arrows). Raises heroicons.IconDoesNotExist for an unknown name.
+    """
+    return _icon(str(name), bool(flip))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, flip: bool) -> SafeString:
+    svg = PAIR_ICON if name == "pair" else _heroicon(name)
+    return mark_safe(svg.replace('class="icon"', 'class="icon icon-flip"', 1) if flip else svg)  # noqa: S308 - our own or the package's drawing
+
+
+def _heroicon(name: str) -> str:
+    drawn = ElementTree.fromstring(heroicons._render_icon("outline", name, None, {"class": "icon"}))  # noqa: S314, SLF001 - a file of the package
+    drawn.attrib.pop("data-slot", None)
+    return ElementTree.tostring(drawn, encoding="unicode")
+
+
+class SlotNode(template.Node):
+    """`{% wrap "name" key=value %}…{% endwrap %}`: the component sees its inputs and, as `slot`, what is between."""
+
+    def __init__(self, name: FilterExpression, inputs: dict[str, FilterExpression], nodelist: NodeList) -> None:
+        self.name, self.inputs, self.nodelist = name, inputs, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        inputs = {key: value.resolve(context) for key, value in self.inputs.items()}
+        return _render_component(context, self.name.resolve(context), {**inputs, "slot": self.nodelist.render(context).strip()})
+
+
+def _render_component(context: Context, name: str, inputs: dict[str, Any]) -> SafeString:
+    """Render components/<name>.html with its inputs only, so that a page's variables never leak into it."""
+    shared = {key: context[key] for key in ("csrf_token", "request") if key in context}
+    engine_template = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]  # set while rendering
+    return engine_template.render(context.new({**shared, **inputs}))
+
+
+@register.simple_tag(takes_context=True)
+def component(context: Context, component_name: str, **inputs: Any) -> SafeString:
+    """`{% component "person" name=… %}`: render components/<name>.html with these inputs and nothing else."""
+    return _render_component(context, component_name, inputs)
+
+
+@register.tag
+def wrap(parser: Parser, token: Token) -> SlotNode:
+    """Like `component`, for those with a slot; see SlotNode. Raises TemplateSyntaxError when the inputs cannot be read."""
+    _tag, name, *bits = token.split_contents()
+    inputs = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError(f"wrap takes a name and key=value inputs, not {bits!r}")
+    nodelist = parser.parse(("endwrap",))
+    parser.delete_first_token()
+    return SlotNode(parser.compile_filter(name), inputs, nodelist)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Two letters for an avatar: first and last name, titles and particles left out; "?" for an empty name."""
+    words = [word for word in str(name).split() if word.lower() not in PARTICLES and word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def tone(name: str) -> str:
+    """One of four quiet colours, always the same one for the same name."""
+    return AVATAR_TONES[crc32(str(name).encode()) % len(AVATAR_TONES)]
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _this_year(value: date | datetime) -> bool:
+    return value.year == timezone.localtime(now()).year
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """"3 December", with the year when it is not this year's, in the reader's zone. Empty for None."""
+    if value is None:
+        return ""
+    value = _local(value)
+    return date_format(value, pgettext("date this year", "j F") if _this_year(value) else pgettext("date of another year", "j F Y"))
+
+
+@register.filter
+def weekday(value: date | datetime | None) -> str:
+    """"Thursday 3 December", with the year when it is not this year's, in the reader's zone. Empty for None."""
+    if value is None:
+        return ""
+    value = _local(value)
+    return date_format(
+        value, pgettext("weekday this year", "l j F") if _this_year(value) else pgettext("weekday of another year", "l j F Y")
+    )
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """"18:00" in the reader's zone. Empty for None."""
+    return "" if value is None else date_format(_local(value), pgettext("time of day", "H:i"))
+
+
+@register.filter
+def place(zone: str) -> str:
+    """"London" for "Europe/London": how a person names a zone."""
+    return str(zone).rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.simple_tag
+def when(value: date | datetime | None, *, zone: bool = False) -> str:
+    """A <time> element: weekday and date, and the time of day for a moment; `zone` adds "London time". Empty for None."""
+    if value is None:
+        return ""
+    local = _local(value)
+    words = weekday(value)
+    if isinstance(local, datetime):
+        words = _("%(day)s, %(time)s") % {"day": words, "time": clock(local)}
+    if zone:
+        words = _("%(moment)s, %(place)s time") % {"moment": words, "place": place(timezone.get_current_timezone_name())}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+@register.simple_tag
+def spark_points(values: Iterable[float], low: float, high: float) -> Sequence[dict[str, float]]:
+    """Where a spark chart of 240 by 84 draws each value: x from 6 to 234, y from 78 (`low`) to 6 (`high`)."""
+    numbers = list(values)
+    step = 228 / max(len(numbers) - 1, 1)
+    return [
+        {"x": round(6 + position * step, 1), "y": round(78 - 72 * (value - low) / (high - low), 1)}
+        for position, value in enumerate(numbers)
+    ]

@@ -1,0 +1,55 @@
+/* Niceties only: every page works without this file. It binds by delegation, so that parts swapped in by htmx work too. */
+
+/* An act that asks once more: <details> without script, a modal <dialog> with it. */
+function upgradeConfirm(details) {
+  const sheet = details.querySelector(".sheet");
+  const summary = details.querySelector("[data-opener]");
+  const dialog = document.createElement("dialog");
+  dialog.className = "sheet";
+  dialog.setAttribute("aria-labelledby", sheet.getAttribute("aria-labelledby"));
+  dialog.append(...sheet.childNodes);
+  dialog.querySelectorAll("[data-close]").forEach((button) => { button.hidden = false; });
+  const opener = document.createElement("button");
+  opener.type = "button";
+  opener.className = summary.className;
+  opener.setAttribute("aria-haspopup", "dialog");
+  opener.append(...summary.childNodes);
+  opener.addEventListener("click", () => dialog.showModal());
+  const startsOpen = details.open;
+  details.replaceWith(opener, dialog);
+  if (startsOpen) dialog.showModal();
+}
+
+function upgrade(root) {
+  root.querySelectorAll("details[data-confirm]").forEach(upgradeConfirm);
+  root.querySelectorAll("[data-dismiss]").forEach((button) => { button.hidden = false; });
+  root.querySelector("[data-focus]")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (!(target instanceof Element)) return;
+  target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
+  if (target.closest("[data-close]")) target.closest("dialog")?.close();
+  document.querySelectorAll("details.facet[open]").forEach((facet) => { if (!facet.contains(target)) facet.open = false; });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.facet[open]").forEach((facet) => {
+    facet.open = false;
+    facet.querySelector("summary").focus();
+  });
+});
+
+/* A second click must not send a form twice; the server refuses it as well. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  else if (form.method === "post") form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+document.addEventListener("htmx:afterRequest", (event) => delete event.target.closest?.("form")?.dataset.sent);
+document.addEventListener("htmx:load", (event) => upgrade(event.detail.elt));
+upgrade(document);
