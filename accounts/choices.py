@@ -1,0 +1,120 @@
+"""Closed lists people choose from. Values are stored, labels are translated."""
+
+from functools import lru_cache
+
+import holidays
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Industry(models.TextChoices):
+    """What an organisation lives from."""
+
+    AGRICULTURE = "agriculture", _("Food and agriculture")
+    AUTOMOTIVE = "automotive", _("Automotive")
+    BANKING = "banking", _("Banking")
+    CHEMICALS = "chemicals", _("Chemicals and materials")
+    CONSTRUCTION = "construction", _("Construction and property")
+    CONSUMER = "consumer", _("Consumer goods")
+    EDUCATION = "education", _("Education and research")
+    ENERGY = "energy", _("Energy")
+    HEALTH = "health", _("Health care")
+    HOSPITALITY = "hospitality", _("Hospitality and travel")
+    INSURANCE = "insurance", _("Insurance")
+    LOGISTICS = "logistics", _("Transport and logistics")
+    MANUFACTURING = "manufacturing", _("Manufacturing and engineering")
+    MEDIA = "media", _("Media and culture")
+    NONPROFIT = "nonprofit", _("Non-profit")
+    PHARMA = "pharma", _("Pharmaceuticals")
+    PROFESSIONAL = "professional", _("Professional services")
+    PUBLIC = "public", _("Public sector")
+    RETAIL = "retail", _("Retail")
+    TECHNOLOGY = "technology", _("Technology")
+    TELECOM = "telecom", _("Telecommunications")
+    UTILITIES = "utilities", _("Water and utilities")
+
+
+class Function(models.TextChoices):
+    """What a leader answers for."""
+
+    GENERAL = "general", _("General management")
+    FINANCE = "finance", _("Finance")
+    OPERATIONS = "operations", _("Operations")
+    COMMERCIAL = "commercial", _("Sales and marketing")
+    PEOPLE = "people", _("People")
+    TECHNOLOGY = "technology", _("Technology")
+    LEGAL = "legal", _("Legal and governance")
+    STRATEGY = "strategy", _("Strategy")
+    RESEARCH = "research", _("Research and development")
+
+
+class Seniority(models.IntegerChoices):
+    """How far up. The numbers are an order, nothing more."""
+
+    DIRECTOR = 1, _("Director or head of a function")
+    EXECUTIVE = 2, _("Member of the executive team")
+    CHIEF = 3, _("Chief officer of a function")
+    CHIEF_EXECUTIVE = 4, _("Chief executive or managing director")
+    CHAIR = 5, _("Chair of a board")
+
+
+class Tie(models.TextChoices):
+    """What binds a person to an organisation. A former employer is an employment that has ended."""
+
+    EMPLOYER = "employer", _("Employer")
+    BOARD = "board", _("Board seat")
+    INVESTOR = "investor", _("Investor")
+    ADVISER = "adviser", _("Adviser")
+
+
+class IndustryWish(models.TextChoices):
+    """Whether a mentee would like somebody from the same industry."""
+
+    ANY = "any", _("Either is fine")
+    SAME = "same", _("Someone from my industry")
+    DIFFERENT = "different", _("Someone from another industry")
+
+
+class Depth(models.IntegerChoices):
+    """How well a mentor knows a topic."""
+
+    KNOWS = 1, _("Has worked with it")
+    LED = 2, _("Has led it")
+    OFTEN = 3, _("Has led it several times")
+
+
+class Language(models.TextChoices):
+    """Languages a conversation can be held in (ISO 639-1)."""
+
+    ARABIC = "ar", _("Arabic")
+    CHINESE = "zh", _("Chinese")
+    DANISH = "da", _("Danish")
+    DUTCH = "nl", _("Dutch")
+    ENGLISH = "en", _("English")
+    FINNISH = "fi", _("Finnish")
+    FRENCH = "fr", _("French")
+    GERMAN = "de", _("German")
+    HEBREW = "he", _("Hebrew")
+    HINDI = "hi", _("Hindi")
+    ITALIAN = "it", _("Italian")
+    JAPANESE = "ja", _("Japanese")
+    KOREAN = "ko", _("Korean")
+    NORWEGIAN = "no", _("Norwegian")
+    POLISH = "pl", _("Polish")
+    PORTUGUESE = "pt", _("Portuguese")
+    SPANISH = "es", _("Spanish")
+    SWEDISH = "sv", _("Swedish")
+    TURKISH = "tr", _("Turkish")
+    YORUBA = "yo", _("Yoruba")
+
+
+@lru_cache(maxsize=1)
+def countries() -> tuple[tuple[str, str], ...]:
+    """ISO 3166 alpha-2 codes whose public holidays are known, with their names from the same source, by name."""
+    from holidays.registry import COUNTRIES
+
+    named = {
+        getattr(holidays, classes[0]).country: module.replace("_", " ").title()
+        for module, classes in COUNTRIES.items()
+    }
+    return tuple(sorted(named.items(), key=lambda pair: pair[1]))

@@ -1,0 +1,26 @@
+"""Who people are."""
+
+from accounts.models.invitations import Invitation
+from accounts.models.mentees import Aim, MenteeProfile
+from accounts.models.mentors import Expertise, MentorProfile
+from accounts.models.organisations import Competition, Organisation, Ownership
+from accounts.models.people import Affiliation, Leave, NeverWith, Profile
+from accounts.models.topics import Topic
+from accounts.models.users import User
+
+__all__ = [
+    "Affiliation",
+    "Aim",
+    "Competition",
+    "Expertise",
+    "Invitation",
+    "Leave",
+    "MenteeProfile",
+    "MentorProfile",
+    "NeverWith",
+    "Organisation",
+    "Ownership",
+    "Profile",
+    "Topic",
+    "User",
+]

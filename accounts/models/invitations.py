@@ -1,0 +1,43 @@
+"""Invitations bind the invited address. The link and the typed code are derived when a letter is rendered, never stored."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import Identified
+
+
+class Invitation(Identified):
+    """One person invited to the programme. Open until completed by that person's own POST, revoked, or out of date."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("full name"), max_length=120)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(_("invited"))
+    expires_at = models.DateTimeField(_("valid until"))
+    sends = models.PositiveSmallIntegerField(_("times sent"), default=1)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    code_hash = models.CharField(max_length=64, editable=False)
+    code_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations"
+    )
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("email",),
+                condition=Q(completed_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_one_open_per_address",
+                violation_error_message=_("This address already has an open invitation: send it again instead."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,135 @@
+"""What a person says about themselves in either role: where, when, for whom they work, and whom never to meet here."""
+
+from datetime import time
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Function, Language, Seniority, Tie, countries
+from accounts.models.organisations import Organisation
+from common.models import Identified
+
+
+class Profile(models.Model):
+    """The common part of a profile, one a person. Zone is an IANA name; hours are wall-clock times in that zone."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="profile"
+    )
+    headline = models.CharField(_("position"), max_length=160, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    country = models.CharField(_("country"), max_length=2, choices=countries, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    work_starts = models.TimeField(_("working hours from"), default=time(9))
+    work_ends = models.TimeField(_("until"), default=time(18))
+    languages = ArrayField(
+        models.CharField(max_length=2, choices=Language.choices), verbose_name=_("languages"), default=list, blank=True
+    )
+    function = models.CharField(_("function"), max_length=20, choices=Function.choices, blank=True)
+    seniority = models.PositiveSmallIntegerField(_("seniority"), choices=Seniority.choices, null=True, blank=True)
+    theme = models.CharField(max_length=5, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(work_ends__gt=F("work_starts")),
+                name="profile_hours_in_order",
+                violation_error_message=_("Working hours must end after they begin."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Affiliation(Identified):
+    """A dated tie to an organisation. An employer left empty means independent: retired, or a portfolio of one's own."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="affiliations"
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="affiliations",
+    )
+    kind = models.CharField(_("tie"), max_length=10, choices=Tie.choices, default=Tie.EMPLOYER)
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until (not including)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+        ordering = ("-starts_on", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(kind=Tie.EMPLOYER),
+                name="affiliation_names_organisation",
+                violation_error_message=_("Choose the organisation."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="affiliation_ends_after_start",
+                violation_error_message=_("The end must come after the start."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.organisation or _('independent')}"
+
+
+class Leave(Identified):
+    """Days on which a person is not asked and not reminded; both ends included."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="leaves"
+    )
+    starts_on = models.DateField(_("first day away"))
+    ends_on = models.DateField(_("last day away"))
+
+    class Meta:
+        verbose_name = _("leave")
+        verbose_name_plural = _("leave")
+        ordering = ("starts_on",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="leave_in_order",
+                violation_error_message=_("The last day must not come before the first."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} – {self.ends_on}"
+
+
+class NeverWith(Identified):
+    """An entry of somebody's private list. Nobody but its owner ever reads it, and nothing reveals that it exists."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="never_with")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) ^ Q(organisation__isnull=True), name="never_with_one_of_the_two"
+            ),
+            models.UniqueConstraint(fields=("owner", "person"), name="never_with_person_once"),
+            models.UniqueConstraint(fields=("owner", "organisation"), name="never_with_organisation_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,1 @@
+"""Confidential content: sealed with a key of its own pairing, readable only with a master key kept outside the database."""

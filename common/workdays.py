@@ -1,0 +1,43 @@
+"""Working days and wall-clock moments of a country and a zone. Source of holidays: the `holidays` package."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+
+@lru_cache(maxsize=512)
+def _calendar(country: str, year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, years=year)
+
+
+def is_working_day(day: date, country: str) -> bool:
+    """Whether `day` is worked in `country` (ISO 3166 alpha-2): no weekend there, no public holiday."""
+    try:
+        return bool(_calendar(country, day.year).is_working_day(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def on_or_after(day: date, country: str) -> date:
+    """The first working day that is not before `day`."""
+    while not is_working_day(day, country):
+        day += timedelta(days=1)
+    return day
+
+
+def add_working_days(day: date, count: int, country: str) -> date:
+    """The `count`-th working day after `day`."""
+    for _step in range(count):
+        day = on_or_after(day + timedelta(days=1), country)
+    return day
+
+
+def moment(day: date, wall: time, zone: str) -> datetime:
+    """The UTC moment at which a clock on the wall in `zone` shows `wall` on `day`.
+
+    A time skipped by a clock change is read with the offset before it (so it comes an hour later on the
+    wall); a time that comes twice means the first one.
+    """
+    return datetime.combine(day, wall, tzinfo=ZoneInfo(zone)).astimezone(UTC)

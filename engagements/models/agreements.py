@@ -1,0 +1,54 @@
+"""The agreement both sign to become active."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.models import ContentKey, HoldsContent, Identified, SealedField
+from matching.models import Pairing
+from matching.models.cohorts import Role
+
+
+class Agreement(HoldsContent):
+    """One version of a pair's agreement. Changing it makes a new version, which both must sign."""
+
+    pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="agreements")
+    version = models.PositiveSmallIntegerField()
+    meetings_a_month = models.PositiveSmallIntegerField(
+        _("conversations a month"), default=1, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
+    check_in_weeks = models.PositiveSmallIntegerField(
+        _("weeks between check-ins"), validators=[MinValueValidator(1), MaxValueValidator(13)]
+    )
+    planned_end = models.DateField(_("planned end"))
+    amendments = SealedField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = (models.UniqueConstraint(fields=("pairing", "version"), name="agreement_version_once"),)
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+    def content_key(self) -> ContentKey | None:
+        return self.pairing.key
+
+    def content_author(self, field: str) -> str:
+        return str({"amendments": self.written_by_id}[field])
+
+
+class Signature(Identified):
+    """One side's signature under one version."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="signatures")
+    side = models.CharField(max_length=6, choices=Role.choices)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("agreement", "side"), name="signature_once_a_side"),)
+
+    def __str__(self) -> str:
+        return self.side

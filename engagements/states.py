@@ -1,0 +1,22 @@
+"""What may happen to a check-in. Due and overdue are computed from the clock, never stored."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.steps import Actor, step
+
+
+class CheckInState(models.TextChoices):
+    """A short scheduled report by one side for one round."""
+
+    SCHEDULED = "scheduled", _("scheduled")
+    ANSWERED = "answered", _("answered")
+    MISSED = "missed", _("missed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+CHECK_IN_STEPS = {
+    "answer": step(CheckInState.SCHEDULED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
+    "miss": step(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),
+    "cancel": step(CheckInState.SCHEDULED, CheckInState.CANCELLED, Actor.SYSTEM),
+}

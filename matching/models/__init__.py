@@ -1,0 +1,20 @@
+"""Who should meet: cohorts, wishes, requests, pairings, and what coordinators watch."""
+
+from matching.models.cohorts import Cohort, Enrolment, EnrolmentOffer
+from matching.models.pairings import ChemistryAnswer, Pairing, Pause
+from matching.models.requests import LiftedDecline, Request, Wish
+from matching.models.watch import Alert, Waiver
+
+__all__ = [
+    "Alert",
+    "ChemistryAnswer",
+    "Cohort",
+    "Enrolment",
+    "EnrolmentOffer",
+    "LiftedDecline",
+    "Pairing",
+    "Pause",
+    "Request",
+    "Waiver",
+    "Wish",
+]

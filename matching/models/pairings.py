@@ -1,0 +1,122 @@
+"""The pairing, and what the two of them say privately before they commit."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import ContentKey, HoldsContent, Identified, SealedField
+from matching.models.cohorts import Cohort, Enrolment, Role
+from matching.models.requests import Request
+from matching.states import OPEN_PAIRING_STATES, PairingState
+
+
+class EndClass(models.TextChoices):
+    """Why a pairing ended early, as far as a coordinator may know."""
+
+    CHEMISTRY = "chemistry", _("Not for us, after the first conversation")
+    TIME = "time", _("Not enough time")
+    FIT = "fit", _("Not the right fit")
+    MOVED = "moved", _("A new position or organisation")
+    CONFLICT = "conflict", _("A conflict of interest")
+    OTHER = "other", _("Another reason")
+
+
+class Pairing(HoldsContent):
+    """One mentee and one mentor. The two people never change; a trigger sees to that."""
+
+    request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="pairing")
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="pairings")
+    mentee_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
+    mentor_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("mentee"), on_delete=models.PROTECT, related_name="pairings_as_mentee"
+    )
+    mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("mentor"), on_delete=models.PROTECT, related_name="pairings_as_mentor"
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=PairingState.choices, default=PairingState.INTRODUCED, editable=False
+    )
+    introduced_at = models.DateTimeField(_("introduced"))
+    activated_at = models.DateTimeField(_("active since"), null=True, blank=True)
+    planned_end = models.DateField(_("planned end"))
+    closing_since = models.DateTimeField(_("closing since"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    end_class = models.CharField(_("reason"), max_length=10, choices=EndClass.choices, blank=True)
+    end_text = SealedField()
+    key = models.ForeignKey(ContentKey, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    OPEN: ClassVar = OPEN_PAIRING_STATES
+
+    class Meta:
+        verbose_name = _("pairing")
+        verbose_name_plural = _("pairings")
+        ordering = ("-introduced_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("cohort", "mentee"),
+                condition=Q(state__in=OPEN_PAIRING_STATES),
+                name="pairing_one_open_per_mentee",
+                violation_error_message=_("This mentee already has an open pairing in the cohort."),
+            ),
+            models.CheckConstraint(condition=~Q(mentee=F("mentor")), name="pairing_not_of_oneself"),
+        )
+        indexes = (
+            models.Index(fields=("mentor", "state"), name="pairing_mentor_state"),
+            models.Index(fields=("mentee", "state"), name="pairing_mentee_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mentee} – {self.mentor}"
+
+    def content_key(self) -> ContentKey | None:
+        return self.key
+
+    def content_author(self, field: str) -> str:
+        return str({"end_text": self.ended_by_id}[field])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it counts: for capacity, and as the mentee's one open pairing."""
+        return self.state in OPEN_PAIRING_STATES
+
+
+class ChemistryAnswer(Identified):
+    """One side's private answer after the first conversation; the other learns only the joint result."""
+
+    pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="chemistry_answers")
+    side = models.CharField(max_length=6, choices=Role.choices)
+    go_ahead = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("pairing", "side"), name="chemistry_once_a_side"),)
+
+    def __str__(self) -> str:
+        return self.side
+
+
+class Pause(Identified):
+    """A stretch in which nothing is due. `until` is the planned last day; the planned end moves along on resuming."""
+
+    pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="pauses")
+    since = models.DateTimeField(_("since"))
+    until = models.DateField(_("until"))
+    resumed_at = models.DateTimeField(_("resumed"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("-since",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("pairing",), condition=Q(resumed_at__isnull=True), name="pause_one_running"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.until)

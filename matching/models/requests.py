@@ -1,0 +1,123 @@
+"""Wishes and requests: a mentee's ranked choice, and a mentor who has been asked."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import ContentKey, HoldsContent, Identified, SealedField
+from matching.models.cohorts import Cohort, Enrolment
+from matching.states import RequestState
+
+WISHES = 3
+
+
+class Wish(Identified):
+    """A place (1 to 3) on a mentee's shortlist. They are asked one at a time, in this order."""
+
+    mentee = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="wishes")
+    mentor = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+")
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    skipped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wish")
+        verbose_name_plural = _("wishes")
+        ordering = ("rank",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mentee", "rank"), name="wish_rank_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.UniqueConstraint(
+                fields=("mentee", "mentor"),
+                name="wish_mentor_once",
+                violation_error_message=_("This mentor is already on your list."),
+            ),
+            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=WISHES), name="wish_rank_in_range"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.rank)
+
+
+class Origin(models.TextChoices):
+    """How a request came about."""
+
+    WISH = "wish", _("a wish")
+    RUN = "run", _("a match run")
+
+
+class DeclineClass(models.TextChoices):
+    """Why a mentor declined, as far as a coordinator may know."""
+
+    TIME = "time", _("No time at present")
+    FIT = "fit", _("Not the right person for these aims")
+    CONFLICT = "conflict", _("A conflict of interest")
+    OTHER = "other", _("Another reason")
+
+
+class Request(HoldsContent):
+    """A mentor has been asked. The note and the mentor's reason are sealed; the deadline is fixed when it is asked."""
+
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="requests")
+    mentee_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="requests_made")
+    mentor_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="requests_received")
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("mentee"), on_delete=models.PROTECT, related_name="+"
+    )
+    mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("mentor"), on_delete=models.PROTECT, related_name="+"
+    )
+    origin = models.CharField(_("origin"), max_length=4, choices=Origin.choices, default=Origin.WISH)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RequestState.choices, default=RequestState.PENDING, editable=False
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    deadline = models.DateTimeField(_("answer by"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    decline_class = models.CharField(_("reason"), max_length=10, choices=DeclineClass.choices, blank=True)
+    note = SealedField()
+    decline_text = SealedField()
+    key = models.ForeignKey(ContentKey, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        ordering = ("-asked_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mentee_enrolment",),
+                condition=Q(state=RequestState.PENDING),
+                name="request_one_pending",
+                violation_error_message=_("You have already asked somebody, and the answer is still open."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(mentee=F("mentor")),
+                name="request_not_of_oneself",
+                violation_error_message=_("You cannot be your own mentor."),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("mentor", "-asked_at"), name="request_mentor"),
+            models.Index(fields=("deadline",), condition=Q(state=RequestState.PENDING), name="request_pending_deadline"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mentee} → {self.mentor}"
+
+    def content_key(self) -> ContentKey | None:
+        return self.key
+
+    def content_author(self, field: str) -> str:
+        return str({"note": self.mentee_id, "decline_text": self.mentor_id}[field])
+
+
+class LiftedDecline(Identified):
+    """A coordinator allows a mentee to ask again somebody who declined in this cohort."""
+
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="lift")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,32 @@
+"""The demo's own tables: how far its clock was moved, and the letters it delivered."""
+
+from datetime import timedelta
+
+from django.db import models
+
+
+class ClockOffset(models.Model):
+    """One row: how far the programme's time is ahead of the machine's."""
+
+    ahead = models.DurationField(default=timedelta())
+
+    def __str__(self) -> str:
+        return str(self.ahead)
+
+
+class DeliveredLetter(models.Model):
+    """A letter as it arrived in the demo's mailbox."""
+
+    recipient = models.EmailField(db_index=True)
+    subject = models.CharField(max_length=300)
+    message_id = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-arrived_at", "-id")
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,18 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("engagements.urls")),
+    path("", include("matching.urls")),
+    path("", include("accounts.urls")),
+    path("letters/", include("outbox.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("coordination/", admin.site.urls),
+    path("", include("mentorship.ui.urls")),
+]
+
+if getattr(settings, "DEMO", False):
+    urlpatterns.append(path("demo/", include("mentorship.demo.urls")))

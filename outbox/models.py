@@ -1,0 +1,102 @@
+"""One row a letter: what it is about, whom it is for, when it is due, and how its delivery stands.
+
+A row is written in the same transaction as what it speaks of, and is the truth; Celery only pokes. It holds ids,
+never bodies, links or tokens: those are made at rendering.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import Identified
+
+
+class LetterState(models.TextChoices):
+    """Where a letter is on its way."""
+
+    PENDING = "pending", _("waiting")
+    CLAIMED = "claimed", _("taken by a worker")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    CANCELLED = "cancelled", _("no longer needed")
+    DEAD = "dead", _("could not be delivered")
+
+
+class Letter(Identified):
+    """A letter that must go out once. `due_at` is programme time; leases and `next_at` (backoff) are real time."""
+
+    kind = models.CharField(_("kind"), max_length=60)
+    subject_id = models.UUIDField(_("subject id"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recipient"),
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="letters",
+    )
+    invitation_id = models.UUIDField(_("invitation"), null=True)
+    occasion = models.CharField(_("occasion"), max_length=40)
+    message_id = models.CharField(max_length=120, unique=True)
+    due_at = models.DateTimeField(_("due"))
+    next_at = models.DateTimeField(_("not before"), null=True)
+    state = models.CharField(_("state"), max_length=10, choices=LetterState.choices, default=LetterState.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    doubts = models.PositiveSmallIntegerField(_("doubts"), default=0)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ("-due_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "subject_id", "person", "invitation_id", "occasion"),
+                nulls_distinct=False,
+                name="letter_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) ^ Q(invitation_id__isnull=True), name="letter_one_recipient"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=("claimed", "sending"), lease_token__isnull=False, lease_until__isnull=False)
+                    | (
+                        ~Q(state__in=("claimed", "sending"))
+                        & Q(lease_token__isnull=True, lease_until__isnull=True)
+                    )
+                ),
+                name="letter_lease_fits_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="letter_sent_at_fits_state",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("due_at", "id"), condition=Q(state="pending"), name="letter_due"),
+            models.Index(
+                fields=("lease_until",), condition=Q(state__in=("claimed", "sending")), name="letter_leased"
+            ),
+            models.Index(fields=("kind", "subject_id"), name="letter_subject"),
+        )
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Unsubscription(Identified):
+    """A person who asked not to receive one kind of letter. Contractual kinds cannot be stopped."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscriptions")
+    kind = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "kind"), name="unsubscribed_once"),)
+
+    def __str__(self) -> str:
+        return self.kind
