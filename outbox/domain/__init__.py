@@ -1,0 +1,1 @@
+"""What can be done with letters: put in and taken out, delivered, unsubscribed from."""

@@ -1,0 +1,94 @@
+"""Putting letters into the outbox, and taking them out while they wait.
+
+`post` is called inside the transaction that changes what the letter speaks of, so that both happen or neither.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+
+from common.clock import now as programme_now
+from outbox.models import Letter, LetterState
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+DELIVER = "outbox.tasks.deliver"
+POKE_EXPIRES_SECONDS = 30
+
+
+@transaction.atomic
+def post(
+    *,
+    kind: str,
+    subject_id: UUID,
+    due_at: datetime,
+    person: "User | None" = None,
+    invitation_id: UUID | None = None,
+    occasion: str = "",
+) -> Letter:
+    """Put one letter into the outbox, once: the same kind, subject, recipient and occasion give the same letter.
+
+    `due_at` is programme time. A waiting letter is moved when its time changed; so is a cancelled one, which then
+    waits again. One that was cancelled before delivery was ever tried waits again whatever its time; sent and dead
+    letters stay as they are. Raises `IntegrityError` unless exactly one recipient is given.
+    """
+    letter, made = Letter.objects.select_for_update().get_or_create(
+        kind=kind,
+        subject_id=subject_id,
+        person=person,
+        invitation_id=invitation_id,
+        occasion=occasion,
+        defaults={
+            "due_at": due_at,
+            "message_id": message_id(kind, subject_id, person.pk if person else invitation_id, occasion),
+        },
+    )
+    if made or _wanted_again(letter, due_at):
+        if not made:
+            letter.due_at, letter.next_at = due_at, None
+            letter.state, letter.reason = LetterState.PENDING, ""
+            letter.save(update_fields=["due_at", "next_at", "state", "reason"])
+        if due_at <= programme_now():
+            transaction.on_commit(poke)
+    return letter
+
+
+def _wanted_again(letter: Letter, due_at: datetime) -> bool:
+    moved = letter.due_at != due_at
+    if letter.state == LetterState.CANCELLED:
+        return moved or letter.attempts == 0
+    return moved and letter.state == LetterState.PENDING
+
+
+def cancel(*, subject_id: UUID, reason: str, kinds: Iterable[str] | None = None) -> int:
+    """Cancel what waits about a subject, all kinds or these; how many. One already on its way asks `still_due`."""
+    waiting = Letter.objects.filter(subject_id=subject_id, state=LetterState.PENDING)
+    if kinds is not None:
+        waiting = waiting.filter(kind__in=list(kinds))
+    return waiting.update(state=LetterState.CANCELLED, reason=reason[:200])
+
+
+def message_id(kind: str, subject_id: UUID, recipient_id: UUID | None, occasion: str) -> str:
+    """The same letter always carries the same Message-ID, so that a mail server can drop a second copy."""
+    key = "\x1f".join([kind, str(subject_id), str(recipient_id), occasion])
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def poke() -> None:
+    """Ask a worker to look into the outbox now. Without a broker nothing is lost: beat asks again every ten seconds."""
+    try:
+        current_app.send_task(DELIVER, expires=POKE_EXPIRES_SECONDS, retry=False)
+    except Exception:  # noqa: BLE001 - whatever the broker's client raises, the person's request has succeeded
+        logger.warning("the broker could not be poked; letters go out with the next beat", exc_info=True)

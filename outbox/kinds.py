@@ -1,0 +1,132 @@
+"""The kinds of letters, filled in by the apps that write them (in `ready()`), and how a letter's words are made.
+
+A kind is one function that renders, and one that says whether the letter still holds. Rows keep ids only, so both
+look up what they need when the letter is about to leave.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from outbox.models import Letter
+
+# Rules under @media (dark mode, small screens) cannot live in a tag: they stay in the head, all others are inlined.
+_INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom a letter goes: address, name for the greeting, language, zone (IANA); what stops this kind, or ""."""
+
+    address: str
+    name: str
+    language: str = ""
+    zone: str = "UTC"
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a letter says: one line of subject, and the same message as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def person_of(letter: Letter) -> Recipient | None:
+    """The letter's person as a recipient; None when it is not for a person, or for one whose account is closed."""
+    person = letter.person
+    if person is None or not person.is_active:
+        return None
+    profile = getattr(person, "profile", None)
+    return Recipient(address=person.email, name=person.get_full_name(), zone=getattr(profile, "zone", None) or "UTC")
+
+
+def always_due(_letter: Letter, _now: datetime) -> str | None:
+    """For letters that hold whatever happens after they were written."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """One kind of letter.
+
+    `render` makes the content; `still_due` gives None while the letter holds at `now` (programme time), or else the
+    reason for cancelling it, at most 200 characters and without content. A `contractual` kind (about a request's or
+    pairing's state) cannot be unsubscribed from; any other is named by `title` on the unsubscribe page. A letter is
+    cancelled when a later one of the kinds in `superseded_by` is itself due for the same subject and recipient.
+    `recipient` says who gets it: by default the letter's person; a letter to an invited address gives its own.
+    """
+
+    name: str
+    render: Callable[[Letter, Recipient], Content]
+    still_due: Callable[[Letter, datetime], str | None] = always_due
+    contractual: bool = False
+    title: str | Promise = _("Letters of this kind")
+    superseded_by: tuple[str, ...] = ()
+    recipient: Callable[[Letter], Recipient | None] = person_of
+
+
+_KINDS: dict[str, LetterKind] = {}
+
+
+def register(*kinds: LetterKind) -> None:
+    """Add kinds. Raises `ValueError` when a name is taken by another one."""
+    for kind in kinds:
+        if _KINDS.setdefault(kind.name, kind) != kind:
+            raise ValueError(f"the letter kind {kind.name!r} is registered twice")
+
+
+def registered() -> Mapping[str, LetterKind]:
+    """Every kind, by name."""
+    return dict(_KINDS)
+
+
+def absolute_url(view_name: str, *args: object, **kwargs: object) -> str:
+    """A page's whole address, for a letter's action: `reverse()` after SITE_URL."""
+    return settings.SITE_URL + reverse(view_name, args=args or None, kwargs=kwargs or None)
+
+
+def render_templates(name: str, context: Mapping[str, Any], recipient: Recipient) -> Content:
+    """Render `email/<name>/{subject.txt,body.txt,body.html}` in the recipient's language and zone, CSS inlined.
+
+    The templates see `context`, and `site_name`, `site_url`, `recipient`, `unsubscribe_url`.
+    """
+    shared = {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "recipient": recipient,
+        "unsubscribe_url": recipient.unsubscribe_url,
+        **context,
+    }
+    language = recipient.language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(ZoneInfo(recipient.zone)):
+        return Content(
+            subject=" ".join(_plain(f"email/{name}/subject.txt", shared).split()),
+            text=_tidy(_plain(f"email/{name}/body.txt", shared)),
+            html=_INLINER.inline(render_to_string(f"email/{name}/body.html", shared)),
+        )
+
+
+def _plain(template: str, context: dict[str, Any]) -> str:
+    """A text template: nothing is escaped, for nothing in it is read as HTML."""
+    return str(get_template(template).template.render(Context(context, autoescape=False)))  # type: ignore[attr-defined]  # Django's own backend
+
+
+def _tidy(text: str) -> str:
+    """No space at line ends, at most one empty line in a row."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
