@@ -1,6 +1,6 @@
 """Make a demo's database and static files ready, in one process: `python -m tools.prepare`.
 
-One process because importing Django and the site takes longer than the work itself on every start but the first.
+One process, because on every start but the first, importing the site takes longer than the work itself.
 """
 
 from __future__ import annotations

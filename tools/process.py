@@ -43,13 +43,13 @@ class Child:
 
     name: str
     process: subprocess.Popen[bytes]
-    log: Path
+    log: Path | None
     stop_signal: signal.Signals
     patience: float
 
     def last_words(self, lines: int = 15) -> str:
         """The end of the child's output."""
-        with contextlib.suppress(OSError):
+        if self.log and self.log.exists():
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         return ""
 
@@ -118,21 +118,21 @@ class Nursery:
         name: str,
         command: Sequence[str | Path],
         *,
-        log: Path,
+        log: Path | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         identity: Identity | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         patience: float = 10.0,
     ) -> Child:
-        """Start a child that is stopped at the end; its output is appended to `log`."""
+        """Start a child that is stopped at the end; its output is appended to `log`, else it is ours."""
         identity = identity or Identity()
-        with log.open("ab") as output:
+        with log.open("ab") if log else contextlib.nullcontext() as output:
             process = subprocess.Popen(
                 [*identity.prefix, *map(str, command)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT if log else None,
                 process_group=self.keeper.pid,
                 user=identity.user,
                 group=identity.group,
@@ -149,7 +149,7 @@ class Nursery:
         name: str,
         command: Sequence[str | Path],
         *,
-        log: Path,
+        log: Path | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         identity: Identity | None = None,
@@ -163,7 +163,7 @@ class Nursery:
         code = child.process.wait()
         self.children.remove(child)
         if code != 0:
-            raise StackError(f"{name} failed:\n{child.last_words()}")
+            raise StackError(f"{name} failed (code {code}).\n{child.last_words()}".rstrip())
 
     def first_to_exit(self) -> Child | None:
         """A child that has ended by itself, if any."""

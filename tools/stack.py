@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from tools.keys import kept_secrets, read_env, write_env
 from tools.paths import ENVIRONMENT, LOGS, ROOT, SECRETS, VAR
@@ -219,13 +218,14 @@ def supervise(nursery: Nursery, port: int, began: float) -> None:
     env = start_services(nursery, port)
     publish(env)
     say("Preparing the database ...")
-    subprocess.run([PYTHON, "-m", "tools.prepare"], env=env, cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+    nursery.run("The preparation", [PYTHON, "-m", "tools.prepare"], env=env, cwd=ROOT)
     web = start_site(nursery, env, port)
     wait_until(lambda: site_answers(port), web)
     say(f"\nReady in {time.monotonic() - began:.1f} s:  http://{HOST}:{port}/")
-    subprocess.run([PYTHON, "manage.py", "demo_sign_ins"], env=env, cwd=ROOT, check=True)
+    nursery.run("demo_sign_ins", [PYTHON, "manage.py", "demo_sign_ins"], env=env, cwd=ROOT)
     say(f"Letters arrive at    http://{HOST}:{port}/demo/mailbox/")
-    say(f"Logs are in          {LOGS}\nCtrl-C stops everything.")
+    say(f"Logs are in          {LOGS}")
+    say("Ctrl-C stops everything.")
     watch(nursery)
 
 
@@ -240,7 +240,7 @@ def wipe() -> None:
 
 
 def manage(arguments: Sequence[str]) -> int:
-    """Run manage.py against the running demo, or, when none runs, with its servers started for the moment."""
+    """Run manage.py on the running demo, or, when none runs, with its servers started for the moment."""
     command = [PYTHON, "manage.py", *arguments]
     if ENVIRONMENT.exists() and supervisor_lives():
         env = {**os.environ, **read_env(ENVIRONMENT)}
@@ -270,11 +270,8 @@ def main(arguments: Sequence[str]) -> int:
             run(port=options.port, fresh=options.fresh)
         except KeyboardInterrupt:
             say("\nStopped.")
-        except StackError as problem:
+        except (StackError, PermissionError) as problem:
             print(problem, file=sys.stderr)
-            return 1
-        except subprocess.CalledProcessError as problem:
-            print(f"Stopped: {Path(str(problem.cmd[-1])).name} failed.", file=sys.stderr)
             return 1
     return 0
 
