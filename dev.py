@@ -13,7 +13,6 @@ broker are started here too, unless DATABASE_URL and REDIS_URL name others.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
 import shutil
@@ -53,7 +52,7 @@ LOCKS = {
 
 
 def usable(program: str) -> bool:
-    """Whether this is a Python of a version we support that can make virtual environments (pyenv's shims may not)."""
+    """Whether this Python has a version we support and can make virtual environments."""
     try:
         answer = subprocess.run(
             [program, "-c", PROBE], capture_output=True, text=True, timeout=30, check=False
@@ -66,8 +65,8 @@ def usable(program: str) -> bool:
 def find_python() -> str:
     """A usable interpreter: this one, one on PATH, or one of pyenv's."""
     here = getattr(sys, "_base_executable", None) or sys.executable
-    on_path = [shutil.which("python3.%d" % minor) for minor in (13, 12, 14, 11)]
-    pyenv = glob.glob(os.path.expanduser("~/.pyenv/versions/3.1[1-4].*/bin/python3"))
+    on_path = [shutil.which(f"python3.{minor}") for minor in (13, 12, 14, 11)]
+    pyenv = map(str, Path.home().glob(".pyenv/versions/3.1[1-4].*/bin/python3"))
     for program in (here, *on_path, *sorted(pyenv, reverse=True)):
         if program and usable(program):
             return program
@@ -89,12 +88,9 @@ def installed() -> list[str]:
 
 def make_venv() -> None:
     """Make .venv unless it is there, works and has pip."""
-    if PYTHON.exists() and usable(str(PYTHON)):
-        if (
-            subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode
-            == 0
-        ):
-            return
+    pip = [str(PYTHON), "-m", "pip", "--version"]
+    if usable(str(PYTHON)) and subprocess.run(pip, capture_output=True, check=False).returncode == 0:
+        return
     shutil.rmtree(VENV, ignore_errors=True)
     subprocess.run([find_python(), "-m", "venv", str(VENV)], check=True)
 
