@@ -15,7 +15,7 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in the main navigation: `names` are the URL names (or namespaces ending in ":") it lights up for."""
+    """One place in the main navigation. It lights up for the URL names, or their beginnings, in `names`."""
 
     label: Any
     icon: str
@@ -33,14 +33,19 @@ ENTRIES = (
         ("matching:suggestions", "matching:directory", "matching:mentor", "matching:wish", "matching:ask"),
         mentees_only=True,
     ),
-    Entry(_("Requests"), "chat-bubble-oval-left-ellipsis", "matching:inbox", ("matching:inbox", "matching:request")),
+    Entry(
+        _("Requests"),
+        "chat-bubble-oval-left-ellipsis",
+        "matching:inbox",
+        ("matching:inbox", "matching:request"),
+    ),
     Entry(_("Pairings"), "pair", "engagements:pairings", ("engagements:",)),
     Entry(_("You"), "user", "accounts:profile", ("accounts:", "account_", "mfa_")),
 )
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The programme's name, whether this is the demo, and the theme chosen by cookie ("" follows the device)."""
+    """The programme's name, whether this is the demo, and the chosen theme ("" follows the device)."""
     theme = request.COOKIES.get("theme", "")
     return {
         "site_name": settings.SITE_NAME,

@@ -15,9 +15,14 @@ CHECK_IN_STATES = ("scheduled", "due", "overdue", "answered", "missed", "cancell
 class SampleForm(forms.Form):
     """One field of every sort."""
 
-    aim = forms.CharField(label=_("What do you want to achieve?"), help_text=_("One sentence. Only you and your mentor read it."))
+    aim = forms.CharField(
+        label=_("What do you want to achieve?"),
+        help_text=_("One sentence. Only you and your mentor read it."),
+    )
     by = forms.DateField(label=_("By when?"), required=False)
-    topic = forms.ChoiceField(label=_("Topic"), choices=[("board", _("Working with a board")), ("days", _("First hundred days"))])
+    topic = forms.ChoiceField(
+        label=_("Topic"), choices=[("board", _("Working with a board")), ("days", _("First hundred days"))]
+    )
     course = forms.ChoiceField(
         label=_("How far has it come?"),
         choices=[("on", _("On course")), ("late", _("Later than I meant"))],
@@ -41,7 +46,10 @@ def samples() -> dict[str, Any]:
             for state in dict.fromkeys((*REQUEST_STATES, *PAIRING_STATES, *CHECK_IN_STATES))
         ],
         "reasons": [
-            {"text": _("Both of your aims are topics she offers"), "detail": _("First hundred days · Working with a board")},
+            {
+                "text": _("Both of your aims are topics she offers"),
+                "detail": _("First hundred days · Working with a board"),
+            },
             {"text": _("She has not worked in Asia, which you hoped for"), "against": True},
         ],
         "facts": [
@@ -69,7 +77,23 @@ def samples() -> dict[str, Any]:
         "empty_form": SampleForm(prefix="fresh"),
         "wrong_form": SampleForm({"wrong-by": "yesterday week"}, prefix="wrong"),
         "colours": [
-            "paper", "surface", "sunk", "line", "edge", "ink", "ink-2", "ink-3", "accent", "accent-soft", "fill",
-            "brass", "brass-soft", "garnet", "garnet-soft", "slate", "plum", "focus",
+            "paper",
+            "surface",
+            "sunk",
+            "line",
+            "edge",
+            "ink",
+            "ink-2",
+            "ink-3",
+            "accent",
+            "accent-soft",
+            "fill",
+            "brass",
+            "brass-soft",
+            "garnet",
+            "garnet-soft",
+            "slate",
+            "plum",
+            "focus",
         ],
     }

@@ -14,7 +14,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Remember light or dark in a cookie; anything else forgets it, and the device decides. Returns to `next`."""
+    """Remember light or dark in a cookie; anything else forgets it. Returns to `next`, on this site only."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
