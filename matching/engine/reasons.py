@@ -1,0 +1,137 @@
+"""Why a mentor could help, and where not: facts, heaviest first, from which pages make sentences."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matching.engine.cards import Id, IndustryWish, MenteeCard, MentorCard
+from matching.engine.score import Part, PartScore
+from matching.engine.slots import shared_half_hours
+
+FEW_HALF_HOURS = 4  # under two shared hours a week a meeting is hard to place
+
+
+class Why(StrEnum):
+    """What a reason says; the comment names its `ids` and `number`."""
+
+    AIMS_MET = "aims_met"  # topics, deepest first; the greatest depth
+    AIMS_UNMET = "aims_unmet"  # topics, first things first
+    CHALLENGES_MET = "challenges_met"  # topics, deepest first; the greatest depth
+    CHALLENGES_UNMET = "challenges_unmet"  # topics
+    SAME_INDUSTRY = "same_industry"  # shared industries; for or against, as the mentee wished
+    OTHER_INDUSTRY = "other_industry"  # the mentor's industries; for or against, as the mentee wished
+    SAME_FUNCTION = "same_function"  # the function
+    OTHER_FUNCTION = "other_function"  # the mentor's function
+    SENIORITY = "seniority"  # number: levels above the mentee, below when negative
+    SHARED_HOURS = "shared_hours"  # number: shared half-hours a week
+    SHARED_LANGUAGES = "shared_languages"  # languages
+    NO_SHARED_LANGUAGE = "no_shared_language"
+    NO_TIE = "no_tie"  # no independence rule is broken: neither waived nor only flagged
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One fact. `weight`: the points it earned, or cost when it speaks against."""
+
+    key: Why
+    weight: int
+    ids: tuple[Id, ...] = ()
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Both lists, heaviest first; what weighs the same stays in the order of the score's parts."""
+
+    speaking_for: tuple[Reason, ...]
+    speaking_against: tuple[Reason, ...]
+
+
+def reasons(
+    mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], *, independent: bool
+) -> Reasons:
+    """Give the reasons behind these parts; what nobody said gives none. `independent` adds NO_TIE, last."""
+    known = {score.part: score for score in parts if score.known}
+    gathered = _Gathered()
+    for part, tell in _TELLERS.items():
+        if part in known:
+            tell(gathered, known[part], mentee, mentor)
+    no_tie = (Reason(Why.NO_TIE, 0),) if independent else ()
+    return Reasons((*_heaviest(gathered.good), *no_tie), _heaviest(gathered.bad))
+
+
+class _Gathered:
+    def __init__(self) -> None:
+        self.good: list[Reason] = []
+        self.bad: list[Reason] = []
+
+    def add(self, fits: bool, score: PartScore, key: Why, ids: tuple[Id, ...] = (), number: int = 0) -> None:
+        """File a fact under for or against, weighing what the part earned or failed to earn."""
+        weight = score.points if fits else score.most - score.points
+        (self.good if fits else self.bad).append(Reason(key, weight, ids, number))
+
+
+def _heaviest(found: list[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(found, key=lambda reason: -reason.weight))
+
+
+def _topics(
+    to: _Gathered, score: PartScore, wanted: tuple[Id, ...], mentor: MentorCard, met: Why, unmet: Why
+) -> None:
+    depths = dict(mentor.expertise)
+    found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -depths[topic]))
+    missing = tuple(topic for topic in wanted if topic not in depths)
+    if found:
+        to.add(True, score, met, found, depths[found[0]])
+    if missing:
+        to.add(False, score, unmet, missing)
+
+
+def _aims(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    _topics(to, score, tuple(dict.fromkeys(mentee.aims)), mentor, Why.AIMS_MET, Why.AIMS_UNMET)
+
+
+def _challenges(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    # Sets have no order of their own: sort, so that the same people are always told the same.
+    wanted = tuple(sorted(mentee.challenges, key=str))
+    _topics(to, score, wanted, mentor, Why.CHALLENGES_MET, Why.CHALLENGES_UNMET)
+
+
+def _industry(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    shared = tuple(sorted(mentee.industries & mentor.industries))
+    wants_same = mentee.industry_wish == IndustryWish.SAME
+    if shared:
+        to.add(wants_same, score, Why.SAME_INDUSTRY, shared)
+    else:
+        to.add(not wants_same, score, Why.OTHER_INDUSTRY, tuple(sorted(mentor.industries)))
+
+
+def _function(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    same = mentee.function == mentor.function
+    named = () if mentor.function is None else (mentor.function,)
+    to.add(same, score, Why.SAME_FUNCTION if same else Why.OTHER_FUNCTION, named)
+
+
+def _seniority(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    above = (mentor.seniority or 0) - (mentee.seniority or 0)
+    to.add(above >= 0, score, Why.SENIORITY, number=above)
+
+
+def _hours(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    shared = shared_half_hours(mentee.hours or 0, mentor.hours or 0)
+    to.add(shared >= FEW_HALF_HOURS, score, Why.SHARED_HOURS, number=shared)
+
+
+def _languages(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    shared = tuple(sorted(mentee.languages & mentor.languages))
+    to.add(bool(shared), score, Why.SHARED_LANGUAGES if shared else Why.NO_SHARED_LANGUAGE, shared)
+
+
+_TELLERS = {
+    Part.AIMS: _aims,
+    Part.CHALLENGES: _challenges,
+    Part.INDUSTRY: _industry,
+    Part.FUNCTION: _function,
+    Part.SENIORITY: _seniority,
+    Part.HOURS: _hours,
+    Part.LANGUAGES: _languages,
+}

@@ -1,0 +1,68 @@
+"""Working hours as UTC half-hours of one week, correct in the very week of a clock change.
+
+A week is a whole number of 336 bits: bit 0 is Monday 00:00–00:30 UTC, bit 335 Sunday 23:30–24:00 UTC. A
+half-hour counts only when all of it lies within working hours on the person's own clock, so zones at a
+quarter past lose the edges rather than gain them.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from matching.engine.errors import SlotsError
+
+SLOTS = 7 * 48
+HALF_HOUR = timedelta(minutes=30)
+MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
+def weekly_slots(
+    zone: str, starts: time, ends: time, week_of: date, weekdays: Iterable[int] = MONDAY_TO_FRIDAY
+) -> int:
+    """Give the UTC half-hours worked in the ISO week that holds `week_of`.
+
+    `starts` and `ends` are wall-clock times in `zone` (an IANA name); `ends` of 00:00 means midnight.
+    `weekdays` are numbered from Monday = 0. Raises SlotsError for an unknown zone, an end not after the
+    start, or no such weekday.
+    """
+    days = frozenset(weekdays)
+    if not days <= frozenset(range(7)):
+        raise SlotsError("weekdays", "must be numbers from 0 (Monday) to 6")
+    if _end_minute(ends) <= _minute(starts):
+        raise SlotsError("ends", "must be after the start")
+    monday = week_of - timedelta(days=week_of.weekday())
+    return _slots(_zone(zone), _minute(starts), _end_minute(ends), monday, days)
+
+
+def shared_half_hours(one: int, other: int) -> int:
+    """Give how many half-hours a week two people share."""
+    return (one & other).bit_count()
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _end_minute(ends: time) -> int:
+    return _minute(ends) or 24 * 60
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SlotsError("zone", f"there is no time zone {name!r}") from error
+
+
+@lru_cache(maxsize=4096)
+def _slots(zone: ZoneInfo, starts: int, ends: int, monday: date, days: frozenset[int]) -> int:
+    # Many people share a zone and office hours: 336 conversions for each such group, not for each person.
+    first = datetime.combine(monday, time(), UTC)
+    week = 0
+    for slot in range(SLOTS):
+        local = (first + slot * HALF_HOUR).astimezone(zone)
+        minute = _minute(local.timetz())
+        if local.weekday() in days and starts <= minute and minute + 30 <= ends:
+            week |= 1 << slot
+    return week

@@ -1,0 +1,109 @@
+from datetime import date, time
+
+import pytest
+
+from matching.engine import SlotsError, shared_half_hours, weekly_slots
+
+NINE, SIX = time(9), time(18)
+SUMMER, WINTER = date(2026, 7, 1), date(2026, 12, 2)
+
+
+def moments(week: int) -> set[tuple[int, int, int]]:
+    """(weekday, hour, minute), all UTC."""
+    return {(slot // 48, slot % 48 // 2, slot % 2 * 30) for slot in range(336) if week >> slot & 1}
+
+
+def test_office_hours_in_utc() -> None:
+    week = moments(weekly_slots("UTC", NINE, SIX, WINTER))
+
+    assert week == {(day, hour, half) for day in range(5) for hour in range(9, 18) for half in (0, 30)}
+
+
+def test_the_same_clock_hours_move_in_utc_with_summer_time() -> None:
+    winter, summer = (moments(weekly_slots("Europe/Berlin", NINE, SIX, day)) for day in (WINTER, SUMMER))
+
+    assert min(winter) == (0, 8, 0)
+    assert min(summer) == (0, 7, 0)
+    assert len(winter) == len(summer) == 5 * 18
+
+
+def test_transatlantic_overlap_widens_between_the_two_clock_changes() -> None:
+    def overlap(day: date) -> int:
+        zones = ("America/New_York", "Europe/London")
+        new_york, london = (weekly_slots(zone, NINE, SIX, day) for zone in zones)
+        return shared_half_hours(new_york, london)
+
+    assert overlap(date(2026, 3, 4)) == 5 * 8  # five hours apart
+    assert overlap(date(2026, 3, 18)) == 5 * 10  # America has changed, Europe has not
+    assert overlap(date(2026, 4, 1)) == 5 * 8
+
+
+@pytest.mark.parametrize(
+    ("day", "sunday_half_hours"),
+    [(date(2026, 3, 29), 46), (date(2026, 10, 25), 50), (date(2026, 6, 14), 48)],
+)
+def test_a_sunday_of_a_clock_change_is_an_hour_shorter_or_longer(day: date, sunday_half_hours: int) -> None:
+    week = moments(weekly_slots("Europe/Berlin", time(0), time(0), day, weekdays={6}))
+
+    assert len(week) == sunday_half_hours
+
+
+def test_the_week_change_within_one_week() -> None:
+    # Sydney's clocks go forward on Sunday 4 October 2026: its nine o'clock comes an hour earlier in UTC.
+    week = moments(weekly_slots("Australia/Sydney", NINE, SIX, date(2026, 10, 4), weekdays={5, 6}))
+
+    assert min(moment for moment in week if moment[0] == 4) == (4, 23, 0)  # Saturday 09:00 at +10
+    assert min(moment for moment in week if moment[0] == 5 and moment[1] > 12) == (
+        5,
+        22,
+        0,
+    )  # Sunday, +11
+
+
+def test_zones_east_wrap_into_the_week() -> None:
+    week = moments(weekly_slots("Pacific/Auckland", NINE, SIX, SUMMER))
+
+    assert (6, 21, 0) in week  # Monday 09:00 there
+    assert len(week) == 5 * 18
+
+
+def test_a_zone_at_a_quarter_past_loses_the_edges() -> None:
+    week = moments(weekly_slots("Asia/Kathmandu", NINE, SIX, SUMMER, weekdays={0}))
+
+    assert min(week) == (0, 3, 30)  # 09:15 there; 03:00 UTC would be 08:45
+    assert max(week) == (0, 11, 30)  # 17:15–17:45 there
+    assert len(week) == 17
+
+
+def test_every_day_of_the_week_names_the_same_week() -> None:
+    days = [date(2026, 11, 23 + offset) for offset in range(7)]
+
+    assert len({weekly_slots("Europe/Stockholm", NINE, SIX, day) for day in days}) == 1
+
+
+def test_no_working_days_no_hours() -> None:
+    assert weekly_slots("UTC", NINE, SIX, WINTER, weekdays=()) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("Mars/Olympus", NINE, SIX), "zone"),
+        (("", NINE, SIX), "zone"),
+        (("../etc", NINE, SIX), "zone"),
+        (("UTC", SIX, NINE), "ends"),
+        (("UTC", NINE, NINE), "ends"),
+    ],
+)
+def test_impossible_hours_name_the_offender(arguments: tuple[str, time, time], field: str) -> None:
+    with pytest.raises(SlotsError) as caught:
+        weekly_slots(*arguments, WINTER)
+
+    assert caught.value.field == field
+
+
+def test_impossible_weekday() -> None:
+    with pytest.raises(SlotsError) as caught:
+        weekly_slots("UTC", NINE, SIX, WINTER, weekdays={7})
+
+    assert caught.value.field == "weekdays"
