@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "common",
     "mentorship.ui",
     "django.contrib.auth",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
