@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from health_check.views import HealthCheckView
 
 urlpatterns = [
     path("", include("engagements.urls")),
@@ -11,6 +12,11 @@ urlpatterns = [
     path("letters/", include("outbox.urls")),
     path("accounts/", include("allauth.urls")),
     path("coordination/", admin.site.urls),
+    path(
+        "health/",
+        HealthCheckView.as_view(checks=["health_check.checks.Cache", "health_check.checks.Database"]),
+        name="health",
+    ),
     path("", include("mentorship.ui.urls")),
 ]
 
