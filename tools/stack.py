@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 
 from tools.keys import kept_secrets, read_env, write_env
 from tools.paths import ENVIRONMENT, LOGS, ROOT, SECRETS, VAR
@@ -163,16 +164,15 @@ def start_site(nursery: Nursery, env: dict[str, str], port: int) -> Child:
 
 
 def site_answers(port: int) -> bool:
-    """Whether the web server answers a request, whatever it says."""
+    """Whether the web server answers, and not with an error of its own."""
     connection = http.client.HTTPConnection(HOST, port, timeout=30)
     try:
         connection.request("GET", "/")
-        connection.getresponse()
-    except OSError:
+        return connection.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
-    return True
 
 
 def watch(nursery: Nursery) -> None:

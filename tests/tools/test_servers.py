@@ -1,0 +1,100 @@
+"""The embedded servers by themselves: both ways round root, data that does not fit, nothing to be found."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from tools import identity, postgres, valkey
+from tools.identity import RootMode
+from tools.process import Nursery, StackError
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another identity")
+
+
+def connect(url: str) -> psycopg.Connection:
+    """Connect to a server by the address we give to Django."""
+    return psycopg.connect(f"host={url.partition('host=')[2]} user=app dbname=app")
+
+
+@as_root
+@pytest.mark.parametrize("mode", [RootMode.NAMESPACE, RootMode.SETUID])
+def test_both_root_modes_keep_data(mode: RootMode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one start wrote, the next reads, though the second is no longer told the mode."""
+    kept = tmp_path / "a folder" / "postgres"
+    if mode is RootMode.NAMESPACE and not identity.namespaces_work(postgres.find_programs() / "postgres"):
+        pytest.skip("user namespaces are forbidden here")
+    monkeypatch.setenv("STACK_ROOT_MODE", mode)
+    with Nursery() as nursery, connect(postgres.start_postgres(nursery, kept_in=kept)) as connection:
+        connection.execute("create table note as select 'kept' as line")
+        connection.commit()
+        assert mode in (kept / "home").read_text()
+    monkeypatch.delenv("STACK_ROOT_MODE")
+    with Nursery() as nursery, connect(postgres.start_postgres(nursery, kept_in=kept)) as connection:
+        assert connection.execute("select line from note").fetchone() == ("kept",)
+    postgres.forget_durable_home(kept)
+    assert not kept.exists()
+
+
+@as_root
+def test_programs_that_nobody_cannot_reach_are_copied(tmp_path: Path) -> None:
+    """A project below /root, mode 0700, hides its .venv from `nobody`."""
+    hidden = tmp_path / "hidden"
+    (hidden / "bin").mkdir(parents=True)
+    (hidden / "bin/postgres").write_text("the server")
+    hidden.chmod(0o700)
+    home = postgres.furnish(tmp_path / "home", hidden / "bin", RootMode.SETUID)
+    assert home.programs == tmp_path / "home/postgres/bin"
+    assert (home.programs / "postgres").read_text() == "the server"
+
+
+@as_root
+def test_an_unknown_or_changed_root_mode_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words, before anything is started."""
+    monkeypatch.setenv("STACK_ROOT_MODE", "magic")
+    with pytest.raises(StackError, match="namespace or setuid"):
+        identity.choose_mode(Path("postgres"))
+    monkeypatch.setenv("STACK_ROOT_MODE", "setuid")
+    with pytest.raises(StackError, match="made in namespace mode"):
+        identity.choose_mode(Path("postgres"), remembered="namespace")
+
+
+def test_data_of_another_version_is_refused_in_words(tmp_path: Path) -> None:
+    """Not with the server's own riddle."""
+    (tmp_path / "PG_VERSION").write_text("9\n")
+    with pytest.raises(StackError, match=r"made by PostgreSQL 9.*--fresh"):
+        postgres.check_data(tmp_path, postgres.find_programs(), identity.Identity())
+
+
+def test_data_of_another_user_is_refused_in_words(tmp_path: Path) -> None:
+    """Also when root could read it."""
+    stranger = identity.Identity(user=os.geteuid() + 4711)
+    with pytest.raises(StackError, match="belongs to another user"):
+        postgres.check_data(tmp_path, postgres.find_programs(), stranger)
+
+
+def test_without_programs_the_person_is_told_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The way out is an address."""
+    monkeypatch.setenv("STACK_POSTGRES_BIN", str(tmp_path))
+    with pytest.raises(StackError, match="set DATABASE_URL"):
+        postgres.find_programs()
+    monkeypatch.setattr(valkey.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StackError, match="set REDIS_URL"):
+        valkey.find_server()
+
+
+def test_throwaway_servers_leave_no_folder() -> None:
+    """The address points into a private folder, which goes with the server."""
+    with Nursery() as nursery:
+        path = valkey.start_valkey(nursery).removeprefix("unix://").removesuffix("?db=0")
+        with redis.Redis(unix_socket_path=path) as client:
+            assert client.ping()
+        assert Path(path).parent.stat().st_mode & 0o077 == 0
+    assert not Path(path).parent.exists()
