@@ -1,4 +1,4 @@
-"""What time it is. Domain functions take `now`; only the outermost callers (views, tasks, commands) ask here."""
+"""What time it is. Domain functions take `now`; only views, tasks and commands ask here."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A sentence for each named database constraint and trigger, so that a person never meets an IntegrityError."""
+"""A sentence for each named constraint and trigger, so that a person never meets an IntegrityError."""
 
 from collections.abc import Mapping
 

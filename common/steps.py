@@ -21,8 +21,10 @@ class Actor(StrEnum):
     SYSTEM = "system"
 
 
-class Refused(Exception):
-    """A domain function said no. `sentence` is for the person who asked; `field` names the form's field, if one is meant."""
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A domain function said no. `sentence` is for the person who asked; `field` names the form's field, if
+    one is meant.
+    """
 
     def __init__(self, sentence: str | Promise, *, field: str | None = None, code: str = "refused") -> None:
         super().__init__(str(sentence))
@@ -36,7 +38,8 @@ class WrongState(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This has changed since the page was shown. Please look at where it stands now."), code="wrong_state"
+            _("This has changed since the page was shown. Please look at where it stands now."),
+            code="wrong_state",
         )
 
 
@@ -67,7 +70,7 @@ def step(sources: Iterable[str] | str, target: str, actors: Iterable[Actor] | Ac
 
 
 def next_state(table: Mapping[str, Step], verb: str, state: str, actor: Actor) -> str:
-    """The state that `verb` leads to. Raises `NotYours` for a wrong actor, `WrongState` for a wrong source."""
+    """The state `verb` leads to. Raises `NotYours` for a wrong actor, `WrongState` for a wrong source."""
     row = table[verb]
     if actor not in row.actors:
         raise NotYours

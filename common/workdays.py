@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+SATURDAY = 5
+
 
 @lru_cache(maxsize=512)
 def _calendar(country: str, year: int) -> holidays.HolidayBase:
@@ -17,7 +19,7 @@ def is_working_day(day: date, country: str) -> bool:
     try:
         return bool(_calendar(country, day.year).is_working_day(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < SATURDAY
 
 
 def on_or_after(day: date, country: str) -> date:

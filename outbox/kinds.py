@@ -1,7 +1,8 @@
-"""The kinds of letters, filled in by the apps that write them (in `ready()`), and how a letter's words are made.
+"""The kinds of letters, filled in by the apps that write them (in `ready()`), and how a letter's words are
+made.
 
-A kind is one function that renders, and one that says whether the letter still holds. Rows keep ids only, so both
-look up what they need when the letter is about to leave.
+A kind is one function that renders, and one that says whether the letter still holds. Rows keep ids only, so
+both look up what they need when the letter is about to leave.
 """
 
 import re
@@ -22,13 +23,18 @@ from django.utils.translation import gettext_lazy as _
 
 from outbox.models import Letter
 
-# Rules under @media (dark mode, small screens) cannot live in a tag: they stay in the head, all others are inlined.
+# Rules under @media (dark mode, small screens) cannot live in a tag: they stay in the head.
 _INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+
+
+UNTITLED = _("Letters of this kind")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom a letter goes: address, name for the greeting, language, zone (IANA); what stops this kind, or ""."""
+    """To whom a letter goes: address, name for the greeting, language, zone (IANA); what stops this kind, or
+    "".
+    """
 
     address: str
     name: str
@@ -47,12 +53,16 @@ class Content:
 
 
 def person_of(letter: Letter) -> Recipient | None:
-    """The letter's person as a recipient; None when it is not for a person, or for one whose account is closed."""
+    """The letter's person as a recipient; None when it is not for a person, or for one whose account is
+    closed.
+    """
     person = letter.person
     if person is None or not person.is_active:
         return None
     profile = getattr(person, "profile", None)
-    return Recipient(address=person.email, name=person.get_full_name(), zone=getattr(profile, "zone", None) or "UTC")
+    return Recipient(
+        address=person.email, name=person.get_full_name(), zone=getattr(profile, "zone", None) or "UTC"
+    )
 
 
 def always_due(_letter: Letter, _now: datetime) -> str | None:
@@ -64,18 +74,19 @@ def always_due(_letter: Letter, _now: datetime) -> str | None:
 class LetterKind:
     """One kind of letter.
 
-    `render` makes the content; `still_due` gives None while the letter holds at `now` (programme time), or else the
-    reason for cancelling it, at most 200 characters and without content. A `contractual` kind (about a request's or
-    pairing's state) cannot be unsubscribed from; any other is named by `title` on the unsubscribe page. A letter is
-    cancelled when a later one of the kinds in `superseded_by` is itself due for the same subject and recipient.
-    `recipient` says who gets it: by default the letter's person; a letter to an invited address gives its own.
+    `render` makes the content; `still_due` gives None while the letter holds at `now` (programme time), or
+    else the reason for cancelling it, at most 200 characters and without content. A `contractual` kind (about
+    a request's or pairing's state) cannot be unsubscribed from; any other is named by `title` on the
+    unsubscribe page. A letter is cancelled when a later one of the kinds in `superseded_by` is itself due for
+    the same subject and recipient. `recipient` says who gets it: by default the letter's person; a letter to
+    an invited address gives its own.
     """
 
     name: str
     render: Callable[[Letter, Recipient], Content]
     still_due: Callable[[Letter, datetime], str | None] = always_due
     contractual: bool = False
-    title: str | Promise = _("Letters of this kind")
+    title: str | Promise = UNTITLED
     superseded_by: tuple[str, ...] = ()
     recipient: Callable[[Letter], Recipient | None] = person_of
 
@@ -101,7 +112,8 @@ def absolute_url(view_name: str, *args: object, **kwargs: object) -> str:
 
 
 def render_templates(name: str, context: Mapping[str, Any], recipient: Recipient) -> Content:
-    """Render `email/<name>/{subject.txt,body.txt,body.html}` in the recipient's language and zone, CSS inlined.
+    """Render `email/<name>/{subject.txt,body.txt,body.html}` in the recipient's language and zone, CSS
+    inlined.
 
     The templates see `context`, and `site_name`, `site_url`, `recipient`, `unsubscribe_url`.
     """

@@ -1,7 +1,7 @@
 """One row a letter: what it is about, whom it is for, when it is due, and how its delivery stands.
 
-A row is written in the same transaction as what it speaks of, and is the truth; Celery only pokes. It holds ids,
-never bodies, links or tokens: those are made at rendering.
+A row is written in the same transaction as what it speaks of, and is the truth; Celery only pokes. It holds
+ids, never bodies, links or tokens: those are made at rendering.
 """
 
 from django.conf import settings
@@ -24,7 +24,9 @@ class LetterState(models.TextChoices):
 
 
 class Letter(Identified):
-    """A letter that must go out once. `due_at` is programme time; leases and `next_at` (backoff) are real time."""
+    """A letter that must go out once. `due_at` is programme time; leases and `next_at` (backoff) are real
+    time.
+    """
 
     kind = models.CharField(_("kind"), max_length=60)
     subject_id = models.UUIDField(_("subject id"))
@@ -40,7 +42,9 @@ class Letter(Identified):
     message_id = models.CharField(max_length=120, unique=True)
     due_at = models.DateTimeField(_("due"))
     next_at = models.DateTimeField(_("not before"), null=True)
-    state = models.CharField(_("state"), max_length=10, choices=LetterState.choices, default=LetterState.PENDING)
+    state = models.CharField(
+        _("state"), max_length=10, choices=LetterState.choices, default=LetterState.PENDING
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     doubts = models.PositiveSmallIntegerField(_("doubts"), default=0)
     lease_token = models.UUIDField(null=True)
@@ -72,7 +76,8 @@ class Letter(Identified):
                 name="letter_lease_fits_state",
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="letter_sent_at_fits_state",
             ),
         )
@@ -91,7 +96,9 @@ class Letter(Identified):
 class Unsubscription(Identified):
     """A person who asked not to receive one kind of letter. Contractual kinds cannot be stopped."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscriptions")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscriptions"
+    )
     kind = models.CharField(max_length=60)
     at = models.DateTimeField()
 

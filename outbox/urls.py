@@ -1,5 +1,11 @@
-"""Addresses."""
+"""Addresses of the letters' own pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from outbox.views import unsubscribe
+
+app_name = "outbox"
+
+urlpatterns = [
+    path("unsubscribe/<str:signed>/", unsubscribe.page, name="unsubscribe"),
+]

@@ -1,1 +1,3 @@
-"""Confidential content: sealed with a key of its own pairing, readable only with a master key kept outside the database."""
+"""Confidential content: sealed with a key of its own pairing, readable only with a master key kept outside
+the database.
+"""

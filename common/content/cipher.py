@@ -1,7 +1,8 @@
 """AES-256-GCM over padded text: what is sealed shows neither its words nor its length to within 256 bytes.
 
-Layout of a sealed value: 1 byte schema version, 12 bytes nonce, ciphertext with its 16-byte tag. Authenticated with
-it: version, key, record, field and author, so that a value moved to another place does not open there.
+Layout of a sealed value: 1 byte schema version, 12 bytes nonce, ciphertext with its 16-byte tag.
+Authenticated with it: version, key, record, field and author, so that a value moved to another place does not
+open there.
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """Master keys. They come from the environment, never from SECRET_KEY and never from the database.
 
-`CONTENT_KEYS` is `id:base64` pairs joined by commas, each 32 random bytes. The first wraps new pairing keys; the
-others still unwrap old ones, so that rotation is: put a new pair first, rewrap, drop the old one.
+`CONTENT_KEYS` is `id:base64` pairs joined by commas, each 32 random bytes. The first wraps new pairing keys;
+the others still unwrap old ones, so that rotation is: put a new pair first, rewrap, drop the old one.
 """
 
 import base64
@@ -18,7 +18,7 @@ NONCE_BYTES = 12
 KEY_BYTES = 32
 
 
-class ContentTampered(Exception):
+class ContentTampered(Exception):  # noqa: N818 - says what happened, in the words of the page that shows it
     """A sealed value or a wrapped key does not verify: forged, swapped, or its master key is missing."""
 
 
@@ -40,12 +40,16 @@ def _masters(text: str) -> dict[str, AESGCM]:
             raise ImproperlyConfigured(f"CONTENT_KEYS: the key {name!r} is not 32 bytes long.")
         masters[name] = AESGCM(key)
     if not masters:
-        raise ImproperlyConfigured("CONTENT_KEYS is empty: confidential content cannot be kept without a key.")
+        raise ImproperlyConfigured(
+            "CONTENT_KEYS is empty: confidential content cannot be kept without a key."
+        )
     return masters
 
 
 def wrap(key: bytes, *, bound_to: str) -> Wrapped:
-    """Wrap a pairing key under the current master key; `bound_to` (the key row's id) is authenticated with it."""
+    """Wrap a pairing key under the current master key; `bound_to` (the key row's id) is authenticated with
+    it.
+    """
     name, master = next(iter(_masters(settings.CONTENT_KEYS).items()))
     nonce = secrets.token_bytes(NONCE_BYTES)
     return Wrapped(name, nonce + master.encrypt(nonce, key, bound_to.encode()))

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,34 +15,67 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ContentKey',
+            name="ContentKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('master', models.CharField(max_length=40)),
-                ('wrapped', models.BinaryField()),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("master", models.CharField(max_length=40)),
+                ("wrapped", models.BinaryField()),
             ],
             options={
-                'verbose_name': 'content key',
-                'verbose_name_plural': 'content keys',
+                "verbose_name": "content key",
+                "verbose_name_plural": "content keys",
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('actor', models.CharField(choices=[('mentee', 'mentee'), ('mentor', 'mentor'), ('coordinator', 'coordinator'), ('clock', 'clock'), ('system', 'system')], max_length=20, verbose_name='acting as')),
-                ('verb', models.CharField(max_length=60, verbose_name='verb')),
-                ('subject_type', models.CharField(max_length=60, verbose_name='subject')),
-                ('subject_id', models.UUIDField(verbose_name='subject id')),
-                ('cohort_id', models.UUIDField(null=True, verbose_name='cohort')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("mentee", "mentee"),
+                            ("mentor", "mentor"),
+                            ("coordinator", "coordinator"),
+                            ("clock", "clock"),
+                            ("system", "system"),
+                        ],
+                        max_length=20,
+                        verbose_name="acting as",
+                    ),
+                ),
+                ("verb", models.CharField(max_length=60, verbose_name="verb")),
+                ("subject_type", models.CharField(max_length=60, verbose_name="subject")),
+                ("subject_id", models.UUIDField(verbose_name="subject id")),
+                ("cohort_id", models.UUIDField(null=True, verbose_name="cohort")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'history',
-                'ordering': ('-at', '-id'),
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'at'], name='event_subject'), models.Index(fields=['cohort_id', '-at'], name='event_cohort')],
+                "verbose_name": "event",
+                "verbose_name_plural": "history",
+                "ordering": ("-at", "-id"),
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "at"], name="event_subject"),
+                    models.Index(fields=["cohort_id", "-at"], name="event_cohort"),
+                ],
             },
         ),
     ]

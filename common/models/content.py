@@ -12,7 +12,9 @@ from common.models.identified import Identified
 
 
 class ContentKey(Identified):
-    """The key of one pairing's content, made with the request. Deleting it makes that content unreadable for ever."""
+    """The key of one pairing's content, made with the request. Deleting it makes that content unreadable for
+    ever.
+    """
 
     master = models.CharField(max_length=40)
     wrapped = models.BinaryField()
@@ -67,14 +69,16 @@ class HoldsContent(Identified):
         raise NotImplementedError
 
     def write(self, field: str, text: str) -> None:
-        """Seal `text` into `field` (not saved). An empty text leaves nothing. Raises `LookupError` without a key."""
+        """Seal `text` into `field` (not saved). An empty text leaves nothing. Raises `LookupError` without a
+        key.
+        """
         key = self.content_key()
         if key is None:
             raise LookupError("the key of this content was deleted")
         setattr(self, field, cipher.seal(key.reveal(), text, **self._place(key, field)) if text else None)
 
     def read(self, field: str) -> str:
-        """The words in `field`; empty when there are none or their key was deleted. Raises `ContentTampered`."""
+        """The words in `field`; empty when there are none or the key was deleted. Raises `ContentTampered`."""
         sealed, key = getattr(self, field), self.content_key()
         if sealed is None or key is None:
             return ""

@@ -15,7 +15,11 @@ class Event(models.Model):
 
     at = models.DateTimeField(_("at"))
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     actor = models.CharField(_("acting as"), max_length=20, choices=[(a.value, a.value) for a in Actor])
     verb = models.CharField(_("verb"), max_length=60)
@@ -52,7 +56,7 @@ class Event(models.Model):
             person=person,
             actor=actor.value,
             verb=verb,
-            subject_type=subject._meta.model_name,
+            subject_type=subject._meta.model_name,  # noqa: SLF001 - documented, for all its underscore
             subject_id=subject.pk,
             cohort_id=cohort_id,
         )

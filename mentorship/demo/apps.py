@@ -7,3 +7,9 @@ class DemoConfig(AppConfig):
     name = "mentorship.demo"
     label = "demo"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let pages read the clock once."""
+        from mentorship.demo import clock
+
+        clock.remember_during_requests()

@@ -1,6 +1,7 @@
 """The demo's own tables: how far its clock was moved, and the letters it delivered."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db import models
 
@@ -8,7 +9,15 @@ from django.db import models
 class ClockOffset(models.Model):
     """One row: how far the programme's time is ahead of the machine's."""
 
+    ONLY: ClassVar[int] = 1
+
     ahead = models.DurationField(default=timedelta())
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(pk=1), name="clock_one_row"),
+            models.CheckConstraint(condition=models.Q(ahead__gte=timedelta()), name="clock_never_behind"),
+        )
 
     def __str__(self) -> str:
         return str(self.ahead)
@@ -27,6 +36,7 @@ class DeliveredLetter(models.Model):
 
     class Meta:
         ordering = ("-arrived_at", "-id")
+        indexes = (models.Index(fields=("-arrived_at", "-id"), name="delivered_latest"),)
 
     def __str__(self) -> str:
         return self.subject

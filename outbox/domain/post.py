@@ -1,6 +1,7 @@
 """Putting letters into the outbox, and taking them out while they wait.
 
-`post` is called inside the transaction that changes what the letter speaks of, so that both happen or neither.
+`post` is called inside the transaction that changes what the letter speaks of, so that both happen or
+neither.
 """
 
 import hashlib
@@ -37,11 +38,12 @@ def post(
     invitation_id: UUID | None = None,
     occasion: str = "",
 ) -> Letter:
-    """Put one letter into the outbox, once: the same kind, subject, recipient and occasion give the same letter.
+    """Put one letter into the outbox, once: the same kind, subject, recipient and occasion give the same
+    letter.
 
-    `due_at` is programme time. A waiting letter is moved when its time changed; so is a cancelled one, which then
-    waits again. One that was cancelled before delivery was ever tried waits again whatever its time; sent and dead
-    letters stay as they are. Raises `IntegrityError` unless exactly one recipient is given.
+    `due_at` is programme time. A waiting letter is moved when its time changed; so is a cancelled one, which
+    then waits again. One that was cancelled before delivery was ever tried waits again whatever its time;
+    sent and dead letters stay as they are. Raises `IntegrityError` unless exactly one recipient is given.
     """
     letter, made = Letter.objects.select_for_update().get_or_create(
         kind=kind,
@@ -72,7 +74,9 @@ def _wanted_again(letter: Letter, due_at: datetime) -> bool:
 
 
 def cancel(*, subject_id: UUID, reason: str, kinds: Iterable[str] | None = None) -> int:
-    """Cancel what waits about a subject, all kinds or these; how many. One already on its way asks `still_due`."""
+    """Cancel what waits about a subject, all kinds or these; how many. One already on its way asks
+    `still_due`.
+    """
     waiting = Letter.objects.filter(subject_id=subject_id, state=LetterState.PENDING)
     if kinds is not None:
         waiting = waiting.filter(kind__in=list(kinds))
@@ -87,8 +91,10 @@ def message_id(kind: str, subject_id: UUID, recipient_id: UUID | None, occasion:
 
 
 def poke() -> None:
-    """Ask a worker to look into the outbox now. Without a broker nothing is lost: beat asks again every ten seconds."""
+    """Ask a worker to look into the outbox now. Without a broker nothing is lost: beat asks again every ten
+    seconds.
+    """
     try:
         current_app.send_task(DELIVER, expires=POKE_EXPIRES_SECONDS, retry=False)
-    except Exception:  # noqa: BLE001 - whatever the broker's client raises, the person's request has succeeded
+    except Exception:
         logger.warning("the broker could not be poked; letters go out with the next beat", exc_info=True)

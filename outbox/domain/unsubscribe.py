@@ -1,4 +1,6 @@
-"""Stopping one kind of letter, and asking for it again. The link is signed for one person and kind and needs no session."""
+"""Stopping one kind of letter, and asking for it again. The link is signed for one person and kind and needs
+no session.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,11 +34,15 @@ class Subscription:
 
 def link(person_id: UUID, kind: LetterKind) -> str:
     """The address of the page, and of the one-click POST (RFC 8058), for this person and kind."""
-    return absolute_url("outbox:unsubscribe", signing.dumps([str(person_id), kind.name], salt=SALT, compress=False))
+    return absolute_url(
+        "outbox:unsubscribe", signing.dumps([str(person_id), kind.name], salt=SALT, compress=False)
+    )
 
 
 def open_link(signed: str) -> Subscription:
-    """Whom and what a link is about. Raises `LookupError` for a forged one, a person who left, an unknown kind."""
+    """Whom and what a link is about. Raises `LookupError` for a forged one, a person who left, an unknown
+    kind.
+    """
     try:
         person_id, name = signing.loads(signed, salt=SALT)
     except signing.BadSignature as error:
@@ -49,7 +55,9 @@ def open_link(signed: str) -> Subscription:
 
 
 def stop(subscription: Subscription, *, now: datetime) -> bool:
-    """Send no more letters of this kind; False when the kind is contractual and goes on. Doing it twice is once."""
+    """Send no more letters of this kind; False when the kind is contractual and goes on. Doing it twice is
+    once.
+    """
     if subscription.kind.contractual:
         return False
     Unsubscription.objects.get_or_create(

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,43 +15,126 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('subject_id', models.UUIDField(verbose_name='subject id')),
-                ('invitation_id', models.UUIDField(null=True, verbose_name='invitation')),
-                ('occasion', models.CharField(max_length=40, verbose_name='occasion')),
-                ('message_id', models.CharField(max_length=120, unique=True)),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('next_at', models.DateTimeField(null=True, verbose_name='not before')),
-                ('state', models.CharField(choices=[('pending', 'waiting'), ('claimed', 'taken by a worker'), ('sending', 'being sent'), ('sent', 'sent'), ('cancelled', 'no longer needed'), ('dead', 'could not be delivered')], default='pending', max_length=10, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('doubts', models.PositiveSmallIntegerField(default=0, verbose_name='doubts')),
-                ('lease_token', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='letters', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                ("subject_id", models.UUIDField(verbose_name="subject id")),
+                ("invitation_id", models.UUIDField(null=True, verbose_name="invitation")),
+                ("occasion", models.CharField(max_length=40, verbose_name="occasion")),
+                ("message_id", models.CharField(max_length=120, unique=True)),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("next_at", models.DateTimeField(null=True, verbose_name="not before")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting"),
+                            ("claimed", "taken by a worker"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("cancelled", "no longer needed"),
+                            ("dead", "could not be delivered"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("doubts", models.PositiveSmallIntegerField(default=0, verbose_name="doubts")),
+                ("lease_token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="letters",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recipient",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'letter',
-                'verbose_name_plural': 'letters',
-                'ordering': ('-due_at', 'id'),
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['due_at', 'id'], name='letter_due'), models.Index(condition=models.Q(('state__in', ('claimed', 'sending'))), fields=['lease_until'], name='letter_leased'), models.Index(fields=['kind', 'subject_id'], name='letter_subject')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'subject_id', 'person', 'invitation_id', 'occasion'), name='letter_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('person__isnull', True), ('invitation_id__isnull', True), _connector='XOR'), name='letter_one_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('lease_token__isnull', False), ('lease_until__isnull', False), ('state__in', ('claimed', 'sending'))), models.Q(models.Q(('state__in', ('claimed', 'sending')), _negated=True), ('lease_token__isnull', True), ('lease_until__isnull', True)), _connector='OR'), name='letter_lease_fits_state'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='letter_sent_at_fits_state')],
+                "verbose_name": "letter",
+                "verbose_name_plural": "letters",
+                "ordering": ("-due_at", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["due_at", "id"], name="letter_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("claimed", "sending"))),
+                        fields=["lease_until"],
+                        name="letter_leased",
+                    ),
+                    models.Index(fields=["kind", "subject_id"], name="letter_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "subject_id", "person", "invitation_id", "occasion"),
+                        name="letter_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person__isnull", True), ("invitation_id__isnull", True), _connector="XOR"
+                        ),
+                        name="letter_one_recipient",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease_token__isnull", False),
+                                ("lease_until__isnull", False),
+                                ("state__in", ("claimed", "sending")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("claimed", "sending")), _negated=True),
+                                ("lease_token__isnull", True),
+                                ("lease_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="letter_lease_fits_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="letter_sent_at_fits_state",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Unsubscription',
+            name="Unsubscription",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unsubscriptions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unsubscriptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='unsubscribed_once')],
+                "constraints": [models.UniqueConstraint(fields=("person", "kind"), name="unsubscribed_once")],
             },
         ),
     ]

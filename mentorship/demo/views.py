@@ -1,0 +1,132 @@
+"""The demo's mailbox: every letter as it arrived, a clock that can be moved, and signing in as anybody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from mentorship.demo import clock
+from mentorship.demo.forms import FORWARD, ForwardForm, SignInForm
+from mentorship.demo.guard import is_demo
+from mentorship.demo.models import DeliveredLetter
+from mentorship.demo.sign_ins import sign_ins
+
+LETTERS_A_PAGE = 30
+# A letter brings its styles with it and nothing else: no script, no remote picture, no form.
+LETTER_POLICY = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "frame-ancestors": [SELF],
+}
+
+View = Callable[..., HttpResponse]
+
+
+def _demo_only(view: View) -> View:
+    """Missing (404) outside the demo."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_demo():
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@_demo_only
+@never_cache
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """All letters, newest first, or those `to` one address; the clock; the sign-ins."""
+    address = request.GET.get("to", "").replace("\0", "").strip().lower()
+    letters = DeliveredLetter.objects.all()
+    recipients = letters.order_by("recipient").values_list("recipient", flat=True).distinct()
+    names = dict(User.objects.filter(email__in=recipients).values_list("email", "name"))
+    page = Paginator(letters.filter(recipient=address) if address else letters, LETTERS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "rows": [(letter, names.get(letter.recipient, letter.recipient)) for letter in page],
+        "people": [(email, names.get(email, email)) for email in recipients],
+        "address": address,
+        "now": clock.now(),
+        "steps": FORWARD.items(),
+        "sign_ins": sign_ins(),
+    }
+    return render(request, "demo/mailbox.html", context)
+
+
+@require_safe
+@_demo_only
+@never_cache
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its View type knows no keyword arguments
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """One letter: as HTML in a frame of its own, as text, and its headers."""
+    shown = get_object_or_404(DeliveredLetter, pk=pk)
+    person = User.objects.filter(email=shown.recipient, is_active=True).first()
+    context = {"letter": shown, "person": person, "headers": shown.headers.items()}
+    return render(request, "demo/letter.html", context)
+
+
+@require_safe
+@_demo_only
+@never_cache
+@xframe_options_sameorigin
+@csp_replace(LETTER_POLICY)
+def letter_frame(request: HttpRequest, pk: int) -> HttpResponse:
+    """A letter's own HTML, for the frame. Its links open in place of the whole page."""
+    shown = get_object_or_404(DeliveredLetter, pk=pk)
+    return HttpResponse(shown.html.replace("<head>", '<head><base target="_top">', 1))
+
+
+@require_POST
+@_demo_only
+def forward(request: HttpRequest) -> HttpResponse:
+    """Move the clock forward and say what arrived."""
+    form = ForwardForm(request.POST)
+    if form.is_valid():
+        last = DeliveredLetter.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        clock.advance(form.step())
+        count = DeliveredLetter.objects.filter(id__gt=last).count()
+        messages.success(
+            request,
+            ngettext("%(count)d letter arrived.", "%(count)d letters arrived.", count) % {"count": count},
+        )
+    else:
+        messages.error(request, _("The clock moves one day, one week or two weeks at a time."))
+    return redirect("demo:mailbox")
+
+
+@require_POST
+@_demo_only
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Become somebody of the demo's people, without a password, and go where the page said."""
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("There is nobody of that name in the demo any more."))
+        return redirect("demo:mailbox")
+    login(request, form.cleaned_data["person"], backend=settings.AUTHENTICATION_BACKENDS[0])
+    target = form.cleaned_data["next"]
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return redirect("home")
+    return HttpResponseRedirect(target)
