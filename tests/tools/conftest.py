@@ -21,7 +21,7 @@ import environ
 env = environ.Env()
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = ["127.0.0.1"]
-INSTALLED_APPS = ["mentorship", *(f"django.contrib.{name}" for name in ("contenttypes", "auth", "staticfiles"))]
+INSTALLED_APPS = ["mentorship", *(f"django.contrib.{n}" for n in ("contenttypes", "auth", "staticfiles"))]
 DATABASES = {"default": env.db("DATABASE_URL")}
 ROOT_URLCONF = "mentorship.urls"
 STATIC_URL, STATIC_ROOT = "static/", env.str("STATIC_ROOT", default="staticfiles")

@@ -1,0 +1,138 @@
+"""The demo as visitors meet it, over HTTP, with letters through beat and worker to a local SMTP server.
+
+Run from the project's root with the Python of `.venv`, which has aiosmtpd: `python .ci/demo_check.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mailbox
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from email.message import Message
+from pathlib import Path
+
+from site_client import Visitor
+
+HOST = "127.0.0.1"
+ROOT = Path(__file__).resolve().parent.parent
+MARK = ("DEMO_CHECK_MARK", uuid.uuid4().hex)
+PATIENCE = 120.0
+# Moves the clock without running what falls due, so that only beat and the worker can do it.
+FORWARD = """
+from datetime import timedelta
+from mentorship.demo.models import ClockOffset
+offset, _ = ClockOffset.objects.get_or_create(pk=ClockOffset.ONLY)
+offset.ahead += timedelta(days=14)
+offset.save()
+"""
+
+
+def free_port() -> int:
+    """A port that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(what: str, look: Callable[[], object]) -> None:
+    """Look until it is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not look():
+        if time.monotonic() > deadline:
+            sys.exit(f"demo check: waited {PATIENCE:.0f} s in vain for {what}")
+        time.sleep(0.5)
+
+
+def living() -> list[int]:
+    """Processes that carry our mark, zombies aside."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and "=".join(MARK).encode() in (entry / "environ").read_bytes():
+                found.append(int(entry.name))
+    return found
+
+
+@contextlib.contextmanager
+def mail_server(folder: Path) -> Iterator[tuple[int, Callable[[], list[Message]]]]:
+    """A real SMTP server; its port, and a way to read what it took."""
+    port = free_port()
+    listen = ["-n", "-l", f"{HOST}:{port}", "-c", "aiosmtpd.handlers.Mailbox", str(folder)]
+    server = subprocess.Popen([sys.executable, "-m", "aiosmtpd", *listen])
+    try:
+        wait_for("the mail server", lambda: socket.socket().connect_ex((HOST, port)) == 0)
+        yield port, lambda: list(mailbox.Maildir(folder))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextlib.contextmanager
+def demo(port: int, env: dict[str, str]) -> Iterator[str]:
+    """`dev.py run`; its address. Afterwards nothing of it may be left."""
+    command = ["python3", "dev.py", "run", "--fresh", "--port", str(port)]
+    supervisor = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        for line in supervisor.stdout or ():
+            print(f"    {line}", end="", flush=True)
+            if "Ctrl-C" in line:
+                break
+        else:
+            sys.exit("demo check: dev.py run ended before the site was there")
+        yield f"http://{HOST}:{port}/"
+    finally:
+        supervisor.send_signal(signal.SIGTERM)
+        supervisor.communicate(timeout=60)
+    if supervisor.returncode != 0 or living():
+        sys.exit(f"demo check: dev.py run ended with {supervisor.returncode}, left behind: {living()}")
+
+
+def sign_in(site: str, person: str) -> Visitor:
+    """A visitor signed in through the demo's own page, by the person's id."""
+    visitor = Visitor(site)
+    page = visitor.open("demo/mailbox/")
+    answer = visitor.submit(page, page.form("/demo/sign-in/"), person=person, next="/")
+    if answer.status != 200 or answer.url != site:  # noqa: PLR2004 (HTTP's own number)
+        sys.exit(f"demo check: signing in ended at {answer.url} with {answer.status}")
+    return visitor
+
+
+def everybody_gets_in(site: str) -> None:
+    """Each sign-in that the demo offers leads home."""
+    forms = [form for form in Visitor(site).open("demo/mailbox/").parsed().forms if "person" in form.fields]
+    people = {form.fields["person"] for form in forms}
+    if len(people) < 3:  # noqa: PLR2004 (a mentee, a mentor, a coordinator)
+        sys.exit(f"demo check: the demo offers only {len(people)} sign-ins")
+    for person in people:
+        sign_in(site, person)
+    print(f"    {len(people)} people signed in", flush=True)
+
+
+def reminders_arrive(env: dict[str, str], letters: Callable[[], list[Message]]) -> None:
+    """Two weeks later, beat and the worker send what fell due."""
+    before = len(letters())
+    subprocess.run(["python3", "dev.py", "manage", "shell", "-c", FORWARD], cwd=ROOT, env=env, check=True)
+    wait_for("a reminder by SMTP", lambda: len(letters()) > before)
+    print(f"    a reminder arrived: {letters()[-1]['Subject']}", flush=True)
+
+
+def main() -> None:
+    """Start, visit, wait for letters, stop."""
+    with tempfile.TemporaryDirectory() as folder, mail_server(Path(folder) / "mail") as (smtp, letters):
+        env = {**os.environ, MARK[0]: MARK[1], "EMAIL_URL": f"smtp://{HOST}:{smtp}"}
+        with demo(free_port(), env) as site:
+            everybody_gets_in(site)
+            reminders_arrive(env, letters)
+    print("demo check: passed, and nothing is left behind", flush=True)
+
+
+if __name__ == "__main__":
+    main()
