@@ -15,6 +15,17 @@ class CheckInState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class CheckInStatus(models.TextChoices):
+    """The stored states, and the two that the clock makes of a scheduled one."""
+
+    SCHEDULED = "scheduled", _("planned")
+    DUE = "due", _("due")
+    OVERDUE = "overdue", _("overdue")
+    ANSWERED = "answered", _("answered")
+    MISSED = "missed", _("missed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
 CHECK_IN_STEPS = {
     "answer": step(CheckInState.SCHEDULED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
     "miss": step(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),

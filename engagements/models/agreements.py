@@ -1,13 +1,25 @@
 """The agreement both sign to become active."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.models import ContentKey, HoldsContent, Identified, SealedField
 from matching.models import Pairing
-from matching.models.cohorts import Role
+from matching.states import Role
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    """Agreements belong to the two who sign them."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the pairings that `user` is one of the two in."""
+        return self.filter(Q(pairing__mentee=user) | Q(pairing__mentor=user))
 
 
 class Agreement(HoldsContent):
@@ -26,9 +38,17 @@ class Agreement(HoldsContent):
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
+    objects: ClassVar = AgreementQuerySet.as_manager()
+
     class Meta:
         ordering = ("-version",)
-        constraints = (models.UniqueConstraint(fields=("pairing", "version"), name="agreement_version_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("pairing", "version"), name="agreement_version_once"),
+            models.CheckConstraint(
+                condition=Q(meetings_a_month__range=(1, 4), check_in_weeks__range=(1, 13)),
+                name="agreement_rhythm_in_range",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.version)
@@ -38,6 +58,10 @@ class Agreement(HoldsContent):
 
     def content_author(self, field: str) -> str:
         return str({"amendments": self.written_by_id}[field])
+
+    def signed_sides(self) -> set[str]:
+        """The sides whose signature stands under this version."""
+        return {signature.side for signature in self.signatures.all()}
 
 
 class Signature(Identified):

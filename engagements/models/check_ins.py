@@ -1,21 +1,50 @@
 """Check-ins: one row per side and round, planned at activation up to the planned end."""
 
+from datetime import datetime
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.models import ContentKey, HoldsContent, SealedField
-from engagements.states import CheckInState
+from engagements.rhythm import overdue, whereabouts
+from engagements.states import CheckInState, CheckInStatus
 from matching.models import Pairing
-from matching.models.cohorts import Role
+from matching.states import Role
 
 FIVE = (MinValueValidator(1), MaxValueValidator(5))
+SCORES = ("connection", "clarity", "competency")
+
+
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    """A check-in is its own side's; the other side reads the line in it on the pairing's page."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those that `user` is asked to answer."""
+        return self.filter(person=user)
+
+    def waiting(self, now: datetime) -> Self:
+        """Due by `now` and neither answered nor missed."""
+        return self.filter(state=CheckInState.SCHEDULED, due_at__lte=now)
+
+    def ahead(self, now: datetime) -> Self:
+        """Planned for later than `now`."""
+        return self.filter(state=CheckInState.SCHEDULED, due_at__gt=now)
+
+    def overtaken(self, now: datetime) -> Self:
+        """Still unanswered although the same side's next round has fallen due."""
+        later = CheckIn.objects.exclude(state=CheckInState.CANCELLED).filter(
+            pairing=OuterRef("pairing"), side=OuterRef("side"), round__gt=OuterRef("round"), due_at__lte=now
+        )
+        return self.filter(Exists(later), state=CheckInState.SCHEDULED)
 
 
 class CheckIn(HoldsContent):
-    """One side's short report for one round. Scores (1 to 5) are that side's own; the line is for the other side."""
+    """One side's report for one round. Scores (1 to 5) are that side's own; the line is for the other."""
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="check_ins")
     side = models.CharField(_("side"), max_length=6, choices=Role.choices)
@@ -23,7 +52,11 @@ class CheckIn(HoldsContent):
     round = models.PositiveSmallIntegerField(_("round"))
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(
-        _("state"), max_length=10, choices=CheckInState.choices, default=CheckInState.SCHEDULED, editable=False
+        _("state"),
+        max_length=10,
+        choices=CheckInState.choices,
+        default=CheckInState.SCHEDULED,
+        editable=False,
     )
     answered_at = models.DateTimeField(null=True, blank=True)
     connection = models.PositiveSmallIntegerField(null=True, blank=True, validators=FIVE)
@@ -32,6 +65,8 @@ class CheckIn(HoldsContent):
     met = models.BooleanField(_("have you met since?"), null=True)
     line = SealedField()
 
+    objects: ClassVar = CheckInQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
@@ -39,9 +74,24 @@ class CheckIn(HoldsContent):
         constraints = (
             models.UniqueConstraint(fields=("pairing", "side", "round"), name="check_in_once"),
             models.CheckConstraint(
-                condition=Q(state="answered", answered_at__isnull=False)
-                | (~Q(state="answered") & Q(answered_at__isnull=True)),
-                name="check_in_answered_at_fits_state",
+                condition=Q(
+                    state="answered",
+                    answered_at__isnull=False,
+                    connection__range=(1, 5),
+                    clarity__range=(1, 5),
+                    competency__range=(1, 5),
+                    met__isnull=False,
+                )
+                | Q(
+                    ~Q(state="answered"),
+                    answered_at__isnull=True,
+                    connection__isnull=True,
+                    clarity__isnull=True,
+                    competency__isnull=True,
+                    met__isnull=True,
+                    line__isnull=True,
+                ),
+                name="check_in_answer_fits_state",
             ),
         )
         indexes = (
@@ -57,3 +107,13 @@ class CheckIn(HoldsContent):
 
     def content_author(self, field: str) -> str:
         return str(self.person_id)
+
+    def overdue_at(self) -> datetime:
+        """When the second reminder goes out, and the check-in counts as overdue."""
+        return overdue(self.due_at, whereabouts(self.person))
+
+    def status(self, now: datetime) -> CheckInStatus:
+        """Its state as people see it: a scheduled one is due, then overdue, by the clock alone."""
+        if self.state != CheckInState.SCHEDULED or now < self.due_at:
+            return CheckInStatus(self.state)
+        return CheckInStatus.OVERDUE if now >= self.overdue_at() else CheckInStatus.DUE

@@ -1,0 +1,153 @@
+"""The agreement: written by either side, signed by both under the same version; then the pairing begins."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Refused, WrongState
+from engagements.domain.sides import other_side, people, side_of
+from engagements.models import Agreement, Signature
+from matching.domain import locks, pairings
+from matching.domain.parties import part_of
+from matching.models import ChemistryAnswer, Pairing
+from matching.states import PairingState, Role
+from outbox.domain import post as outbox
+
+WAITING = "agreement_waiting"
+LATEST_AFTER_COHORT = timedelta(days=366)
+
+
+def may_be_written(pairing: Pairing) -> bool:
+    """Whether it is time: introduced, and both said after the first conversation to go ahead."""
+    if pairing.state != PairingState.INTRODUCED:
+        return False
+    return ChemistryAnswer.objects.filter(pairing=pairing, go_ahead=True).count() == len(Role)
+
+
+def latest(pairing: Pairing) -> Agreement | None:
+    """The version that stands."""
+    return Agreement.objects.filter(pairing=pairing).prefetch_related("signatures").first()
+
+
+def propose(
+    *,
+    pairing: Pairing,
+    user: User,
+    meetings_a_month: int,
+    check_in_weeks: int,
+    planned_end: date,
+    amendments: str = "",
+    based_on: int | None = None,
+    now: datetime,
+) -> Agreement:
+    """Write a new version and sign it for its writer; the other side is told that it waits.
+
+    `based_on` is the version the writer had before them (0 for none; None to skip the check). Raises
+    `WrongState` when it is not the time for an agreement, `Refused` for a newer version or an impossible end.
+    """
+    with transaction.atomic():
+        locked = locks.pairing(pairing.pk)
+        actor = part_of(locked, user)
+        before = _before(locked, based_on)
+        _check_end(planned_end, check_in_weeks, locked, user, now)
+        agreement = Agreement(
+            pairing=locked,
+            version=before + 1,
+            meetings_a_month=meetings_a_month,
+            check_in_weeks=check_in_weeks,
+            planned_end=planned_end,
+            written_by=user,
+            written_at=now,
+        )
+        agreement.write("amendments", amendments.strip())
+        agreement.save()
+        Event.record(
+            verb="write_agreement",
+            subject=locked,
+            actor=actor,
+            now=now,
+            person=user,
+            cohort_id=locked.cohort_id,
+        )
+        return sign(agreement=agreement, user=user, now=now)
+
+
+def _before(pairing: Pairing, based_on: int | None) -> int:
+    if not may_be_written(pairing):
+        raise WrongState
+    standing = latest(pairing)
+    version = standing.version if standing else 0
+    if based_on is not None and based_on != version:
+        raise Refused(
+            _(
+                "The other side has written a new version meanwhile. Yours was not sent: "
+                "compare the two, then send it again."
+            ),
+            code="newer_version",
+        )
+    return version
+
+
+def _check_end(planned_end: date, check_in_weeks: int, pairing: Pairing, user: User, now: datetime) -> None:
+    profile = getattr(user, "profile", None)
+    today = now.astimezone(ZoneInfo(profile.zone if profile else "UTC")).date()
+    if planned_end <= today:
+        raise Refused(_("The planned end must lie ahead."), field="planned_end", code="past")
+    if planned_end < today + timedelta(weeks=check_in_weeks):
+        raise Refused(
+            _("Leave time for at least one check-in before the end."), field="planned_end", code="too_soon"
+        )
+    if planned_end > pairing.cohort.ends_on + LATEST_AFTER_COHORT:
+        raise Refused(
+            _("The end may lie at most a year after the end of the cohort."),
+            field="planned_end",
+            code="too_late",
+        )
+
+
+def sign(*, agreement: Agreement, user: User, now: datetime) -> Agreement:
+    """Sign the version that stands. The second signature under it makes the pairing active.
+
+    Signing twice changes nothing. Raises `Refused` when a newer version was written, `WrongState` when the
+    pairing has moved on.
+    """
+    with transaction.atomic():
+        pairing = locks.pairing(agreement.pairing_id)
+        actor, side = part_of(pairing, user), side_of(pairing, user)
+        standing = latest(pairing)
+        if standing is None or standing.pk != agreement.pk:
+            raise Refused(
+                _("A newer version was written meanwhile. Please read that one before you sign."),
+                code="newer_version",
+            )
+        if side in standing.signed_sides():
+            return standing
+        if not may_be_written(pairing):
+            raise WrongState
+        Signature.objects.create(agreement=standing, side=side, signed_at=now)
+        Event.record(
+            verb="sign_agreement",
+            subject=pairing,
+            actor=actor,
+            now=now,
+            person=user,
+            cohort_id=pairing.cohort_id,
+        )
+        _after_signature(standing, pairing, side, now)
+    return Agreement.objects.get(pk=agreement.pk)
+
+
+def _after_signature(agreement: Agreement, pairing: Pairing, side: Role, now: datetime) -> None:
+    signed = set(Signature.objects.filter(agreement=agreement).values_list("side", flat=True))
+    if signed == {role.value for role in Role}:
+        outbox.cancel(subject_id=agreement.pk, kinds=[WAITING], reason="signed by both")
+        pairings.activate(pairing=pairing, planned_end=agreement.planned_end, now=now)
+        return
+    waiting_for = dict(people(pairing))[other_side(side)]
+    for earlier in Agreement.objects.filter(pairing=pairing).exclude(pk=agreement.pk):
+        outbox.cancel(subject_id=earlier.pk, kinds=[WAITING], reason="a newer version was written")
+    outbox.post(kind=WAITING, subject_id=agreement.pk, person=waiting_for, due_at=now)

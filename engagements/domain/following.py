@@ -1,0 +1,25 @@
+"""What follows inside a pairing when its state changes, in the same transaction (and may undo it)."""
+
+from datetime import datetime
+from typing import Any
+
+from engagements.domain import check_ins
+from engagements.domain.sides import people
+from matching.models import Pairing
+from matching.states import PairingState
+from outbox.domain import post as outbox
+
+OVER = (PairingState.COMPLETED, PairingState.ENDED_EARLY)
+
+
+def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime, **_extra: Any) -> None:
+    """Plan check-ins when it becomes active, take them back when it rests or is over, and write to both."""
+    if verb == "activate":
+        for _side, person in people(pairing):
+            outbox.post(kind="pairing_active", subject_id=pairing.pk, person=person, due_at=now)
+    if verb in {"activate", "resume"}:
+        check_ins.plan(pairing=pairing, now=now)
+    elif pairing.state in {PairingState.PAUSED, PairingState.CLOSING}:
+        check_ins.cancel_future(pairing=pairing, now=now)
+    elif pairing.state in OVER:
+        check_ins.cancel_all(pairing=pairing, now=now)

@@ -1,0 +1,24 @@
+"""The two sides of a pairing."""
+
+from accounts.models import User
+from common.steps import NotYours
+from matching.models import Pairing
+from matching.states import Role
+
+
+def people(pairing: Pairing) -> tuple[tuple[Role, User], tuple[Role, User]]:
+    """Each side with its person."""
+    return (Role.MENTEE, pairing.mentee), (Role.MENTOR, pairing.mentor)
+
+
+def side_of(pairing: Pairing, user: User) -> Role:
+    """The side `user` is on. Raises `NotYours` for anybody else."""
+    for side, person_id in ((Role.MENTEE, pairing.mentee_id), (Role.MENTOR, pairing.mentor_id)):
+        if person_id == user.pk:
+            return side
+    raise NotYours
+
+
+def other_side(side: Role) -> Role:
+    """The side facing `side`."""
+    return Role.MENTOR if side == Role.MENTEE else Role.MENTEE

@@ -1,0 +1,109 @@
+"""This app's letters: what each says, and whether it still holds. None carries anything that was said."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from engagements.models import Agreement, CheckIn
+from engagements.states import CheckInState
+from matching.models import Pairing
+from matching.states import PairingState
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
+from outbox.models import Letter
+
+RUNNING = (PairingState.ACTIVE, PairingState.CLOSING)
+
+
+def _other(pairing: Pairing, person: User | None) -> User:
+    return pairing.mentor if person == pairing.mentee else pairing.mentee
+
+
+def _check_in(letter: Letter) -> CheckIn | None:
+    found = CheckIn.objects.select_related("pairing__mentee", "pairing__mentor", "person__profile")
+    return found.filter(pk=letter.subject_id).first()
+
+
+def _check_in_still_due(letter: Letter, now: datetime) -> str | None:
+    check_in = _check_in(letter)
+    if check_in is None:
+        return "the check-in is gone"
+    if check_in.state != CheckInState.SCHEDULED:
+        return f"the check-in is {check_in.state}"
+    if check_in.pairing.state not in RUNNING:
+        return f"the pairing is {check_in.pairing.state}"
+    if CheckIn.objects.overtaken(now).filter(pk=check_in.pk).exists():
+        return "the next round has begun"
+    return None
+
+
+def _render_check_in(letter: Letter, recipient: Recipient) -> Content:
+    check_in = CheckIn.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
+    context = {
+        "other": _other(check_in.pairing, letter.person),
+        "due_at": check_in.due_at,
+        "action": absolute_url("engagements:check_in", pk=check_in.pk),
+    }
+    return render_templates(letter.kind, context, recipient)
+
+
+def _agreement_still_due(letter: Letter, _now: datetime) -> str | None:
+    agreement = Agreement.objects.select_related("pairing").filter(pk=letter.subject_id).first()
+    if agreement is None:
+        return "the agreement is gone"
+    if agreement.pairing.state != PairingState.INTRODUCED:
+        return f"the pairing is {agreement.pairing.state}"
+    newest = Agreement.objects.filter(pairing=agreement.pairing_id).first()
+    if newest is not None and newest.pk != agreement.pk:
+        return "a newer version was written"
+    side = "mentee" if letter.person_id == agreement.pairing.mentee_id else "mentor"
+    return "signed" if side in agreement.signed_sides() else None
+
+
+def _render_agreement(letter: Letter, recipient: Recipient) -> Content:
+    agreement = Agreement.objects.select_related("pairing__mentee", "pairing__mentor").get(
+        pk=letter.subject_id
+    )
+    context = {
+        "other": _other(agreement.pairing, letter.person),
+        "action": absolute_url("engagements:agreement", pk=agreement.pairing_id),
+    }
+    return render_templates(letter.kind, context, recipient)
+
+
+def _active_still_due(letter: Letter, _now: datetime) -> str | None:
+    state = Pairing.objects.filter(pk=letter.subject_id).values_list("state", flat=True).first()
+    return None if state == PairingState.ACTIVE else f"the pairing is {state or 'gone'}"
+
+
+def _render_active(letter: Letter, recipient: Recipient) -> Content:
+    pairing = Pairing.objects.select_related("mentee", "mentor").get(pk=letter.subject_id)
+    first = CheckIn.objects.filter(
+        pairing=pairing, person=letter.person, state=CheckInState.SCHEDULED
+    ).first()
+    context = {
+        "other": _other(pairing, letter.person),
+        "planned_end": pairing.planned_end,
+        "first_check_in": first.due_at if first else None,
+        "action": absolute_url("engagements:pairing", pk=pairing.pk),
+    }
+    return render_templates(letter.kind, context, recipient)
+
+
+KINDS = (
+    LetterKind(
+        "check_in_due",
+        _render_check_in,
+        _check_in_still_due,
+        title=_("Reminders that a check-in is due"),
+        superseded_by=("check_in_overdue",),
+    ),
+    LetterKind(
+        "check_in_overdue",
+        _render_check_in,
+        _check_in_still_due,
+        title=_("Reminders that a check-in is overdue"),
+    ),
+    LetterKind("agreement_waiting", _render_agreement, _agreement_still_due, contractual=True),
+    LetterKind("pairing_active", _render_active, _active_still_due, contractual=True),
+)

@@ -1,0 +1,30 @@
+"""Who may read what is said inside a pairing. Coordinators and superusers: nothing of it, ever."""
+
+from accounts.models import User
+from engagements.models import Agreement, CheckIn
+from matching.models import Pairing
+
+
+def is_one_of(user: User, pairing: Pairing) -> bool:
+    """Whether `user` is one of the two."""
+    return user.pk in (pairing.mentee_id, pairing.mentor_id)
+
+
+def may_read_scores(user: User, check_in: CheckIn) -> bool:
+    """Scores are the answering side's own."""
+    return bool(check_in.person_id == user.pk)
+
+
+def may_read_line(user: User, check_in: CheckIn) -> bool:
+    """The line is written to the other side: both read it."""
+    return is_one_of(user, check_in.pairing)
+
+
+def may_read_amendments(user: User, agreement: Agreement) -> bool:
+    """Both read what they sign."""
+    return is_one_of(user, agreement.pairing)
+
+
+def may_see_contact_details(user: User, pairing: Pairing) -> bool:
+    """From acceptance on; no longer once the pairing was ended early."""
+    return is_one_of(user, pairing) and (pairing.is_open or pairing.state == "completed")

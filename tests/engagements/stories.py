@@ -1,0 +1,52 @@
+"""How pairings come to where a test wants them, by the verbs that lead there."""
+
+from datetime import date, datetime
+from typing import Any
+
+from engagements.domain import agreements, check_ins
+from engagements.models import CheckIn
+from matching.domain import pairings
+from matching.models import Pairing
+from tests.matching import factories
+from tests.matching.factories import NOW
+
+END = date(2026, 12, 11)
+TERMS: dict[str, Any] = {"meetings_a_month": 2, "check_in_weeks": 4, "planned_end": END}
+ANSWERS: dict[str, Any] = {"connection": 4, "clarity": 5, "competency": 3, "met": True}
+SECRET = "The chair will be replaced in autumn."
+
+
+def introduced(**words: Any) -> Pairing:
+    """A pairing before its first conversation."""
+    return factories.pairing(**words)
+
+
+def agreeing(**words: Any) -> Pairing:
+    """Both have said to go ahead."""
+    pairing = introduced(**words)
+    for person in (pairing.mentee, pairing.mentor):
+        pairings.answer_chemistry(pairing=pairing, user=person, go_ahead=True, now=NOW)
+    return pairing
+
+
+def active(*, now: datetime = NOW, terms: dict[str, Any] | None = None, **words: Any) -> Pairing:
+    """The mentee wrote the agreement, both signed it."""
+    pairing = agreeing(**words)
+    agreement = agreements.propose(
+        pairing=pairing, user=pairing.mentee, **{**TERMS, **(terms or {})}, now=now
+    )
+    agreements.sign(agreement=agreement, user=pairing.mentor, now=now)
+    pairing.refresh_from_db()
+    return pairing
+
+
+def check_in(pairing: Pairing, side: str = "mentee", round: int = 1) -> CheckIn:  # noqa: A002 - the field's own name
+    """One of the planned ones."""
+    found: CheckIn = pairing.check_ins.get(side=side, round=round)
+    return found
+
+
+def answered(row: CheckIn, **words: Any) -> CheckIn:
+    """Answered a minute after it fell due, unless told otherwise."""
+    given = {"now": row.due_at, **ANSWERS, **words}
+    return check_ins.answer(check_in=row, user=row.person, **given)

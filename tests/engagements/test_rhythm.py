@@ -1,0 +1,93 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from accounts.models import Leave, Profile
+from engagements.rhythm import Whereabouts, morning, overdue, round_days, whereabouts
+from tests import people
+
+LONDON = Whereabouts("GB", "Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("day", "where", "expected"),
+    [
+        pytest.param(
+            date(2026, 3, 10), LONDON, datetime(2026, 3, 10, 9, tzinfo=UTC), id="a working day in winter"
+        ),
+        pytest.param(date(2026, 7, 7), LONDON, datetime(2026, 7, 7, 8, tzinfo=UTC), id="summer time"),
+        pytest.param(
+            date(2026, 3, 14), LONDON, datetime(2026, 3, 16, 9, tzinfo=UTC), id="Saturday to Monday"
+        ),
+        pytest.param(
+            date(2026, 12, 25),
+            LONDON,
+            datetime(2026, 12, 29, 9, tzinfo=UTC),
+            id="Christmas, moved Boxing Day",
+        ),
+        pytest.param(
+            date(2026, 3, 13),
+            Whereabouts("AE", "Asia/Dubai"),
+            datetime(2026, 3, 13, 5, tzinfo=UTC),
+            id="Friday in Dubai",
+        ),
+        pytest.param(
+            date(2026, 4, 3),
+            Whereabouts("SA", "Asia/Riyadh"),
+            datetime(2026, 4, 5, 6, tzinfo=UTC),
+            id="Sunday works in Riyadh",
+        ),
+        pytest.param(
+            date(2026, 3, 10), Whereabouts("", "UTC"), datetime(2026, 3, 10, 9, tzinfo=UTC), id="no country"
+        ),
+    ],
+)
+def test_falls_on_nine_in_the_morning_of_a_working_day(day, where, expected):
+    assert morning(day, where) == expected
+
+
+def test_days_away_are_passed_over_even_when_leaves_touch():
+    away = Whereabouts(
+        "GB", "Europe/London", ((date(2026, 3, 9), date(2026, 3, 12)), (date(2026, 3, 13), date(2026, 3, 20)))
+    )
+    assert morning(date(2026, 3, 10), away) == datetime(2026, 3, 23, 9, tzinfo=UTC)
+
+
+def test_overdue_three_days_on_but_never_on_a_weekend():
+    assert overdue(datetime(2026, 3, 10, 9, tzinfo=UTC), LONDON) == datetime(2026, 3, 13, 9, tzinfo=UTC)
+    assert overdue(datetime(2026, 3, 12, 9, tzinfo=UTC), LONDON) == datetime(2026, 3, 16, 9, tzinfo=UTC)
+
+
+def test_the_clock_change_between_due_and_overdue_keeps_the_morning():
+    due_at = datetime(2026, 3, 27, 9, tzinfo=UTC)  # the Friday before summer time begins
+    assert overdue(due_at, LONDON) == datetime(2026, 3, 30, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("end", "weeks", "expected"),
+    [
+        (date(2026, 4, 7), 4, [date(2026, 4, 7)]),
+        (date(2026, 4, 6), 4, []),
+        (date(2026, 3, 31), 1, [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]),
+        (date(2026, 3, 1), 1, []),
+    ],
+)
+def test_rounds_stop_at_the_end(end, weeks, expected):
+    assert round_days(date(2026, 3, 10), end, weeks) == expected
+
+
+@pytest.mark.django_db
+def test_whereabouts_of_a_person():
+    someone = people.person(country="DE", zone="Europe/Berlin")
+    Leave.objects.create(person=someone, starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 12))
+    assert whereabouts(someone) == Whereabouts(
+        "DE", "Europe/Berlin", ((date(2026, 3, 9), date(2026, 3, 12)),)
+    )
+
+
+@pytest.mark.django_db
+def test_whereabouts_without_a_profile():
+    someone = people.person()
+    Profile.objects.filter(person=someone).delete()
+    someone = type(someone).objects.get(pk=someone.pk)
+    assert whereabouts(someone) == Whereabouts("", "UTC")
