@@ -198,7 +198,7 @@ def check_data(data: Path, programs: Path, identity: Identity) -> None:
             "or remove the folder and start anew."
         )
     made_by = (data / "PG_VERSION").read_text().strip()
-    command = [programs / "postgres", "--version"]
+    command = [str(programs / "postgres"), "--version"]
     version = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if f" {made_by}." not in version:
         raise StackError(
@@ -234,15 +234,25 @@ def private_folder(nursery: Nursery, home: Home) -> Path:
 
 def answers(home: Home, sockets: Path) -> bool:
     """Whether the server accepts connections."""
-    command = [home.programs / "psql", "-h", sockets, "-U", "app", "-d", "postgres", "-c", "select 1"]
+    command = [
+        str(home.programs / "psql"),
+        "-h",
+        str(sockets),
+        "-U",
+        "app",
+        "-d",
+        "postgres",
+        "-c",
+        "select 1",
+    ]
     return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0
 
 
 def make_database(nursery: Nursery, home: Home, sockets: Path) -> None:
     """Create the database `app` unless it is there."""
     query = "select count(*) from pg_database where datname = 'app'"
-    command = [home.programs / "psql", "-h", sockets, "-U", "app", "-d", "postgres", "-Atc", query]
+    command = [str(home.programs / "psql"), "-h", str(sockets), "-U", "app", "-d", "postgres", "-Atc", query]
     found = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout.strip()
     if found == "0":
-        create = [home.programs / "createdb", "-h", sockets, "-U", "app", "app"]
+        create = [str(home.programs / "createdb"), "-h", str(sockets), "-U", "app", "app"]
         nursery.run("createdb", create, log=home.log, cwd=Path("/"))

@@ -154,7 +154,7 @@ def start_site(nursery: Nursery, env: dict[str, str], port: int) -> Child:
     """Start web, worker and beat; the web server's child."""
     celery = [PYTHON, "-m", "celery", "-A", "mentorship"]
     worker = ["worker", "--concurrency", "2", "--loglevel", "info", "--without-gossip", "--without-mingle"]
-    beat = ["beat", "--schedule", VAR / "beat-schedule", "--pidfile=", "--loglevel", "info"]
+    beat = ["beat", "--schedule", str(VAR / "beat-schedule"), "--pidfile=", "--loglevel", "info"]
     web = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
     gunicorn = [PYTHON, "-m", "gunicorn", "mentorship.wsgi", *web, "--no-control-socket"]
     server = nursery.spawn("web", gunicorn, log=LOGS / "web.log", env=env, cwd=ROOT)

@@ -43,10 +43,10 @@ def start_valkey(nursery: Nursery, *, kept_in: Path | None = None) -> str:
     """
     home = nursery.scratch()
     path = home / "s"
-    options = ["--port", "0", "--unixsocket", path, "--unixsocketperm", "700", "--save", ""]
+    options = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", ""]
     folder = kept_in or home
     folder.mkdir(parents=True, exist_ok=True)
-    options += ["--dir", folder, "--appendonly", "yes" if kept_in else "no"]
+    options += ["--dir", str(folder), "--appendonly", "yes" if kept_in else "no"]
     server = nursery.spawn("Valkey", [find_server(), *options], log=folder / "valkey.log", cwd=folder)
     wait_until(lambda: answers(path), server)
     return f"unix://{path}?db=0"
