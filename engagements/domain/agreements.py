@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,6 +11,7 @@ from common.steps import Refused, WrongState
 from engagements.domain.sides import other_side, people, side_of
 from engagements.models import Agreement, Signature
 from matching.domain import locks, pairings
+from matching.domain.locks import atomically
 from matching.domain.parties import part_of
 from matching.models import ChemistryAnswer, Pairing
 from matching.states import PairingState, Role
@@ -33,6 +33,7 @@ def latest(pairing: Pairing) -> Agreement | None:
     return Agreement.objects.filter(pairing=pairing).prefetch_related("signatures").first()
 
 
+@atomically
 def propose(
     *,
     pairing: Pairing,
@@ -49,31 +50,30 @@ def propose(
     `based_on` is the version the writer had before them (0 for none; None to skip the check). Raises
     `WrongState` when it is not the time for an agreement, `Refused` for a newer version or an impossible end.
     """
-    with transaction.atomic():
-        locked = locks.pairing(pairing.pk)
-        actor = part_of(locked, user)
-        before = _before(locked, based_on)
-        _check_end(planned_end, check_in_weeks, locked, user, now)
-        agreement = Agreement(
-            pairing=locked,
-            version=before + 1,
-            meetings_a_month=meetings_a_month,
-            check_in_weeks=check_in_weeks,
-            planned_end=planned_end,
-            written_by=user,
-            written_at=now,
-        )
-        agreement.write("amendments", amendments.strip())
-        agreement.save()
-        Event.record(
-            verb="write_agreement",
-            subject=locked,
-            actor=actor,
-            now=now,
-            person=user,
-            cohort_id=locked.cohort_id,
-        )
-        return sign(agreement=agreement, user=user, now=now)
+    locked = locks.pairing(pairing.pk)
+    actor = part_of(locked, user)
+    before = _before(locked, based_on)
+    _check_end(planned_end, check_in_weeks, locked, user, now)
+    agreement = Agreement(
+        pairing=locked,
+        version=before + 1,
+        meetings_a_month=meetings_a_month,
+        check_in_weeks=check_in_weeks,
+        planned_end=planned_end,
+        written_by=user,
+        written_at=now,
+    )
+    agreement.write("amendments", amendments.strip())
+    agreement.save()
+    Event.record(
+        verb="write_agreement",
+        subject=locked,
+        actor=actor,
+        now=now,
+        person=user,
+        cohort_id=locked.cohort_id,
+    )
+    return sign(agreement=agreement, user=user, now=now)
 
 
 def _before(pairing: Pairing, based_on: int | None) -> int:
@@ -109,35 +109,35 @@ def _check_end(planned_end: date, check_in_weeks: int, pairing: Pairing, user: U
         )
 
 
+@atomically
 def sign(*, agreement: Agreement, user: User, now: datetime) -> Agreement:
     """Sign the version that stands. The second signature under it makes the pairing active.
 
     Signing twice changes nothing. Raises `Refused` when a newer version was written, `WrongState` when the
     pairing has moved on.
     """
-    with transaction.atomic():
-        pairing = locks.pairing(agreement.pairing_id)
-        actor, side = part_of(pairing, user), side_of(pairing, user)
-        standing = latest(pairing)
-        if standing is None or standing.pk != agreement.pk:
-            raise Refused(
-                _("A newer version was written meanwhile. Please read that one before you sign."),
-                code="newer_version",
-            )
-        if side in standing.signed_sides():
-            return standing
-        if not may_be_written(pairing):
-            raise WrongState
-        Signature.objects.create(agreement=standing, side=side, signed_at=now)
-        Event.record(
-            verb="sign_agreement",
-            subject=pairing,
-            actor=actor,
-            now=now,
-            person=user,
-            cohort_id=pairing.cohort_id,
+    pairing = locks.pairing(agreement.pairing_id)
+    actor, side = part_of(pairing, user), side_of(pairing, user)
+    standing = latest(pairing)
+    if standing is None or standing.pk != agreement.pk:
+        raise Refused(
+            _("A newer version was written meanwhile. Please read that one before you sign."),
+            code="newer_version",
         )
-        _after_signature(standing, pairing, side, now)
+    if side in standing.signed_sides():
+        return standing
+    if not may_be_written(pairing):
+        raise WrongState
+    Signature.objects.create(agreement=standing, side=side, signed_at=now)
+    Event.record(
+        verb="sign_agreement",
+        subject=pairing,
+        actor=actor,
+        now=now,
+        person=user,
+        cohort_id=pairing.cohort_id,
+    )
+    _after_signature(standing, pairing, side, now)
     return Agreement.objects.get(pk=agreement.pk)
 
 

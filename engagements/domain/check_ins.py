@@ -22,6 +22,7 @@ from engagements.rules import may_read_line
 from engagements.states import CHECK_IN_STEPS, CheckInState
 from matching.domain import locks
 from matching.domain.alerts import alert
+from matching.domain.locks import atomically
 from matching.models import Pairing
 from matching.models.watch import AlertKind
 from outbox.domain import post as outbox
@@ -116,6 +117,7 @@ def _move(check_in: CheckIn, verb: str, actor: Actor) -> None:
     check_in.state = next_state(CHECK_IN_STEPS, verb, check_in.state, actor)
 
 
+@atomically
 def answer(
     *,
     check_in: CheckIn,
@@ -132,22 +134,19 @@ def answer(
     Raises `NotYours` for anybody else, `WrongState` when it was answered or the pairing is over, and
     `Refused` when it is not due yet or was missed.
     """
-    with transaction.atomic():
-        pairing = locks.pairing(check_in.pairing_id)
-        row = CheckIn.objects.select_for_update(of=("self",)).get(pk=check_in.pk)
-        if row.person_id != user.pk:
-            raise NotYours
-        _refuse_unless_open(row, pairing, now)
-        row.pairing, actor = pairing, Actor(row.side)
-        _move(row, "answer", actor)
-        row.connection, row.clarity, row.competency, row.met = connection, clarity, competency, met
-        row.answered_at = now
-        row.write("line", line.strip())
-        row.save()
-        Event.record(
-            verb="answer", subject=row, actor=actor, now=now, person=user, cohort_id=pairing.cohort_id
-        )
-        outbox.cancel(subject_id=row.pk, reason="answered")
+    pairing = locks.pairing(check_in.pairing_id)
+    row = CheckIn.objects.select_for_update(of=("self",)).get(pk=check_in.pk)
+    if row.person_id != user.pk:
+        raise NotYours
+    _refuse_unless_open(row, pairing, now)
+    row.pairing, actor = pairing, Actor(row.side)
+    _move(row, "answer", actor)
+    row.connection, row.clarity, row.competency, row.met = connection, clarity, competency, met
+    row.answered_at = now
+    row.write("line", line.strip())
+    row.save()
+    Event.record(verb="answer", subject=row, actor=actor, now=now, person=user, cohort_id=pairing.cohort_id)
+    outbox.cancel(subject_id=row.pk, reason="answered")
     return row
 
 

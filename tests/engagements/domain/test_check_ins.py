@@ -200,7 +200,7 @@ def test_a_pause_cancels_what_is_ahead_and_resuming_plans_anew():
     pairing.refresh_from_db()
     pairings.resume(pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, now=later)
     fresh = pairing.check_ins.ahead(later).filter(side="mentee")
-    assert [row.round for row in fresh][0] == 10
+    assert fresh[0].round == 10
     assert fresh[0].due_at.date() == date(2026, 6, 29)
     check_ins.sweep(now=fresh[0].due_at)
     first.refresh_from_db()

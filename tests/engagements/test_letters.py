@@ -1,0 +1,146 @@
+"""What the letters say and when they hold. None of them carries anything that was said."""
+
+from datetime import timedelta
+
+import pytest
+
+from engagements.domain import agreements, check_ins
+from engagements.letters import KINDS
+from engagements.models import CheckIn
+from outbox.kinds import person_of, registered
+from outbox.models import Letter
+from tests.engagements import stories
+from tests.engagements.stories import SECRET, TERMS
+from tests.matching.factories import NOW
+
+pytestmark = pytest.mark.django_db
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def letter(kind, subject, person):
+    return Letter.objects.get(kind=kind, subject_id=subject.pk, person=person)
+
+
+def rendered(row):
+    recipient = person_of(row)
+    assert recipient is not None
+    return BY_NAME[row.kind].render(row, recipient)
+
+
+def due(row, now):
+    return BY_NAME[row.kind].still_due(row, now)
+
+
+def test_all_kinds_are_registered():
+    assert {"check_in_due", "check_in_overdue", "agreement_waiting", "pairing_active"} <= set(registered())
+
+
+def test_only_reminders_may_be_unsubscribed_from():
+    assert {kind.name for kind in KINDS if not kind.contractual} == {"check_in_due", "check_in_overdue"}
+
+
+@pytest.fixture
+def told():
+    """A pairing in which everything that may be said was said, and one letter of every kind about it."""
+    pairing = stories.agreeing()
+    agreement = agreements.propose(pairing=pairing, user=pairing.mentee, **TERMS, amendments=SECRET, now=NOW)
+    waiting = letter("agreement_waiting", agreement, pairing.mentor)
+    agreements.sign(agreement=agreement, user=pairing.mentor, now=NOW)
+    stories.answered(stories.check_in(pairing, "mentor"), line=SECRET)
+    row = stories.check_in(pairing)
+    return pairing, [
+        waiting,
+        letter("pairing_active", pairing, pairing.mentee),
+        letter("check_in_due", row, pairing.mentee),
+        letter("check_in_overdue", row, pairing.mentee),
+    ]
+
+
+def test_letters_say_nothing_that_was_said_and_open_one_page(told, settings):
+    pairing, letters = told
+    assert {row.kind for row in letters} == set(BY_NAME)
+    for row in letters:
+        content = rendered(row)
+        for words in (content.subject, content.text, content.html):
+            assert SECRET not in words
+        assert len(content.subject) < 60
+        assert pairing.mentor.name not in content.subject
+        assert pairing.mentee.name not in content.subject
+        path = "/check-ins/" if row.kind.startswith("check_in") else f"/pairings/{pairing.pk}/"
+        assert f"{settings.SITE_URL}{path}" in content.text
+        assert content.text.count(settings.SITE_URL) == 1
+        assert content.html.count("<a ") == 1
+        assert "{" not in content.text
+        assert "  " not in content.subject
+
+
+def test_a_reminder_names_the_day_in_the_readers_zone(told):
+    pairing, letters = told
+    profile = pairing.mentee.profile
+    profile.zone = "Pacific/Auckland"
+    profile.save()
+    CheckIn.objects.filter(pk=letters[2].subject_id).update(due_at="2026-04-07T20:00Z")
+    fresh = Letter.objects.get(pk=letters[2].pk)
+    assert "Wednesday 8 April" in rendered(fresh).text
+
+
+def test_an_active_pairing_without_room_for_a_check_in_promises_none(told):
+    pairing, letters = told
+    pairing.check_ins.all().delete()
+    assert "first check-in" not in rendered(letters[1]).text
+
+
+def test_a_reminder_holds_until_answered(told):
+    _pairing, letters = told
+    row = CheckIn.objects.get(pk=letters[2].subject_id)
+    for reminder in letters[2:]:
+        assert due(reminder, row.due_at) is None
+    stories.answered(row)
+    for reminder in letters[2:]:
+        assert due(reminder, row.due_at) == "the check-in is answered"
+
+
+def test_a_reminder_falls_away_when_the_next_round_begins(told):
+    pairing, letters = told
+    next_due = stories.check_in(pairing, round=2).due_at
+    assert due(letters[3], next_due - timedelta(minutes=1)) is None
+    assert due(letters[3], next_due) == "the next round has begun"
+
+
+@pytest.mark.parametrize("state", ["paused", "completed", "ended_early"])
+def test_nothing_is_asked_of_a_pairing_at_rest(told, state):
+    pairing, letters = told
+    pairing.state = state
+    pairing.ended_at = NOW if state in {"completed", "ended_early"} else None
+    pairing.save()
+    assert [due(row, NOW) for row in letters[1:]] == [f"the pairing is {state}"] * 3
+
+
+def test_a_reminder_of_something_gone(told):
+    pairing, letters = told
+    pairing.check_ins.all().delete()
+    pairing.agreements.all().delete()
+    assert due(letters[2], NOW) == "the check-in is gone"
+    assert due(letters[0], NOW) == "the agreement is gone"
+    letters[1].subject_id = letters[0].pk
+    assert due(letters[1], NOW) == "the pairing is gone"
+
+
+def test_an_agreement_waits_until_it_is_signed_or_replaced():
+    pairing = stories.agreeing()
+    first = agreements.propose(pairing=pairing, user=pairing.mentee, **TERMS, now=NOW)
+    waiting = letter("agreement_waiting", first, pairing.mentor)
+    assert due(waiting, NOW) is None
+    waiting.person = pairing.mentee
+    assert due(waiting, NOW) == "signed"
+    waiting.person = pairing.mentor
+    second = agreements.propose(pairing=pairing, user=pairing.mentor, **TERMS, now=NOW)
+    assert due(waiting, NOW) == "a newer version was written"
+    agreements.sign(agreement=second, user=pairing.mentee, now=NOW)
+    assert due(waiting, NOW) == "the pairing is active"
+
+
+def test_cancelled_check_ins_remind_nobody(told):
+    pairing, letters = told
+    check_ins.cancel_all(pairing=pairing, now=NOW)
+    assert due(letters[2], NOW) == "the check-in is cancelled"
