@@ -60,9 +60,7 @@ def person_of(letter: Letter) -> Recipient | None:
     if person is None or not person.is_active:
         return None
     profile = getattr(person, "profile", None)
-    return Recipient(
-        address=person.email, name=person.get_full_name(), zone=getattr(profile, "zone", None) or "UTC"
-    )
+    return Recipient(address=person.email, name=person.get_full_name(), zone=getattr(profile, "zone", None) or "UTC")
 
 
 def always_due(_letter: Letter, _now: datetime) -> str | None:

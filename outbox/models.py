@@ -42,9 +42,7 @@ class Letter(Identified):
     message_id = models.CharField(max_length=120, unique=True)
     due_at = models.DateTimeField(_("due"))
     next_at = models.DateTimeField(_("not before"), null=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=LetterState.choices, default=LetterState.PENDING
-    )
+    state = models.CharField(_("state"), max_length=10, choices=LetterState.choices, default=LetterState.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     doubts = models.PositiveSmallIntegerField(_("doubts"), default=0)
     lease_token = models.UUIDField(null=True)
@@ -68,24 +66,18 @@ class Letter(Identified):
             models.CheckConstraint(
                 condition=(
                     Q(state__in=("claimed", "sending"), lease_token__isnull=False, lease_until__isnull=False)
-                    | (
-                        ~Q(state__in=("claimed", "sending"))
-                        & Q(lease_token__isnull=True, lease_until__isnull=True)
-                    )
+                    | (~Q(state__in=("claimed", "sending")) & Q(lease_token__isnull=True, lease_until__isnull=True))
                 ),
                 name="letter_lease_fits_state",
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="letter_sent_at_fits_state",
             ),
         )
         indexes = (
             models.Index(fields=("due_at", "id"), condition=Q(state="pending"), name="letter_due"),
-            models.Index(
-                fields=("lease_until",), condition=Q(state__in=("claimed", "sending")), name="letter_leased"
-            ),
+            models.Index(fields=("lease_until",), condition=Q(state__in=("claimed", "sending")), name="letter_leased"),
             models.Index(fields=("kind", "subject_id"), name="letter_subject"),
         )
 
@@ -96,9 +88,7 @@ class Letter(Identified):
 class Unsubscription(Identified):
     """A person who asked not to receive one kind of letter. Contractual kinds cannot be stopped."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscriptions"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscriptions")
     kind = models.CharField(max_length=60)
     at = models.DateTimeField()
 

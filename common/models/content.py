@@ -78,7 +78,7 @@ class HoldsContent(Identified):
         setattr(self, field, cipher.seal(key.reveal(), text, **self._place(key, field)) if text else None)
 
     def read(self, field: str) -> str:
-        """The words in `field`; empty when there are none or the key was deleted. Raises `ContentTampered`."""
+        """The words in `field`; empty when there are none or the key is gone. Raises `ContentTampered`."""
         sealed, key = getattr(self, field), self.content_key()
         if sealed is None or key is None:
             return ""

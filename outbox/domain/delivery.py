@@ -65,9 +65,7 @@ def claim(now: datetime) -> Batch | None:
             .order_by("due_at", "id")
             .values_list("pk", flat=True)[: settings.OUTBOX_BATCH]
         )
-        Letter.objects.filter(pk__in=ids).update(
-            state=LetterState.CLAIMED, lease_token=token, lease_until=_lease()
-        )
+        Letter.objects.filter(pk__in=ids).update(state=LetterState.CLAIMED, lease_token=token, lease_until=_lease())
     letters = Letter.objects.filter(lease_token=token).select_related("person").order_by("due_at", "id")
     return Batch(token, list(letters)) if ids else None
 

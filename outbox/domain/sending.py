@@ -81,9 +81,7 @@ def attempt(letter: Letter, line: Line, *, now: datetime) -> Outcome:
     try:
         message = _prepare(letter, now)
     except Exception as error:
-        logger.exception(
-            "a letter could not be written", extra={"letter": str(letter.pk), "kind": letter.kind}
-        )
+        logger.exception("a letter could not be written", extra={"letter": str(letter.pk), "kind": letter.kind})
         return Outcome(LetterState.PENDING, f"could not be written ({type(error).__name__})")
     if isinstance(message, Outcome):
         return message

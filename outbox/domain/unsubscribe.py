@@ -34,9 +34,7 @@ class Subscription:
 
 def link(person_id: UUID, kind: LetterKind) -> str:
     """The address of the page, and of the one-click POST (RFC 8058), for this person and kind."""
-    return absolute_url(
-        "outbox:unsubscribe", signing.dumps([str(person_id), kind.name], salt=SALT, compress=False)
-    )
+    return absolute_url("outbox:unsubscribe", signing.dumps([str(person_id), kind.name], salt=SALT, compress=False))
 
 
 def open_link(signed: str) -> Subscription:
@@ -60,9 +58,7 @@ def stop(subscription: Subscription, *, now: datetime) -> bool:
     """
     if subscription.kind.contractual:
         return False
-    Unsubscription.objects.get_or_create(
-        person=subscription.person, kind=subscription.kind.name, defaults={"at": now}
-    )
+    Unsubscription.objects.get_or_create(person=subscription.person, kind=subscription.kind.name, defaults={"at": now})
     return True
 
 

@@ -1,0 +1,51 @@
+"""Kinds of letters made for these tests alone, and somebody to write to."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import User
+from outbox import kinds
+from outbox.domain.post import post
+from outbox.kinds import Content, LetterKind, Recipient
+from outbox.models import Letter
+from tests.people import person
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PAST = NOW - timedelta(hours=1)
+
+Poster = Callable[..., Letter]
+
+
+def plain(letter: Letter, recipient: Recipient) -> Content:
+    """A letter that says which one it is, and how to stop it."""
+    return Content(f"Letter {letter.occasion}", f"Dear {recipient.name}", f"<p>{recipient.unsubscribe_url}</p>")
+
+
+REMINDER = LetterKind("reminder", plain, title="Reminders for tests")
+STATE = LetterKind("state", plain, contractual=True)
+
+
+@pytest.fixture(autouse=True)
+def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only our kinds, and none that a test adds remains."""
+    monkeypatch.setattr(kinds, "_KINDS", {})
+    kinds.register(REMINDER, STATE)
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return person("Amara Okafor", zone="Asia/Tokyo")
+
+
+@pytest.fixture
+def letter(reader: User) -> Poster:
+    """Posts a letter, due an hour ago unless told otherwise."""
+
+    def make(occasion: str = "1", **words: object) -> Letter:
+        facts = {"kind": "reminder", "subject_id": uuid4(), "due_at": PAST, "person": reader, **words}
+        return post(occasion=occasion, **facts)  # type: ignore[arg-type]
+
+    return make

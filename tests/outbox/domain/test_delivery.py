@@ -1,0 +1,420 @@
+"""Claims, commits, answers of the mail server, and what remains when a worker dies."""
+
+import smtplib
+import threading
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from outbox.domain import delivery, sending
+from outbox.domain.delivery import claim, deliver_due, reap
+from outbox.kinds import LetterKind, register
+from outbox.models import Letter, LetterState
+from tests.outbox.conftest import NOW, plain
+
+LONG_AGO = timedelta(hours=1)
+
+
+def expire_leases():
+    Letter.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now() - LONG_AGO)
+
+
+def end_pauses():
+    Letter.objects.update(next_at=None)
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    """A mail server whose answers a test decides: `answers` are raised one a letter; then it accepts."""
+
+    class Server(EmailBackend):
+        answers: list[Exception] = []
+        opened = 0
+        closed = 0
+        refuses: Exception | None = None
+
+        def open(self):
+            Server.opened += 1
+            if Server.refuses:
+                raise Server.refuses
+            return True
+
+        def close(self):
+            Server.closed += 1
+
+        def send_messages(self, messages):
+            if Server.answers:
+                raise Server.answers.pop(0)
+            return super().send_messages(messages)
+
+    monkeypatch.setattr(sending, "get_connection", lambda: Server())
+    return Server
+
+
+def test_what_is_due_goes_out_once(letter, reader):
+    letter("1")
+    letter("tomorrow", due_at=NOW + timedelta(days=1))
+    assert deliver_due(NOW) == 1
+    assert deliver_due(NOW) == 0
+    assert [(message.subject, message.to) for message in mail.outbox] == [("Letter 1", [reader.email])]
+    sent = Letter.objects.get(state=LetterState.SENT)
+    assert (sent.sent_at, sent.attempts, sent.doubts) == (NOW, 1, 0)
+
+
+def test_batch_after_batch_until_nothing_is_due(letter, settings, server):
+    settings.OUTBOX_BATCH = 2
+    for number in range(5):
+        letter(str(number))
+    assert deliver_due(NOW) == 5
+    assert (server.opened, server.closed) == (3, 3), "one connection a batch"
+
+
+def test_the_headers(letter, reader):
+    made = letter()
+    deliver_due(NOW)
+    headers = mail.outbox[0].message()
+    assert headers["Message-ID"] == made.message_id
+    assert headers["Date"] == "Mon, 23 Nov 2026 09:00:00 +0000"
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = headers["List-Unsubscribe"].strip("<>")
+    assert "/letters/unsubscribe/" in address
+    assert address in mail.outbox[0].alternatives[0][0]
+
+
+def test_contractual_letters_cannot_be_stopped(letter):
+    letter(kind="state")
+    deliver_due(NOW)
+    assert mail.outbox[0].message()["List-Unsubscribe"] is None
+    assert mail.outbox[0].alternatives[0][0] == "<p></p>"
+
+
+def test_a_letter_that_no_longer_holds_is_cancelled_with_the_reason(letter):
+    register(LetterKind("answered", plain, lambda letter, now: f"answered by {now:%d %B}"))
+    letter(kind="answered")
+    assert deliver_due(NOW) == 0
+    assert mail.outbox == []
+    assert list(Letter.objects.values_list("state", "reason")) == [(LetterState.CANCELLED, "answered by 23 November")]
+
+
+def test_a_letter_is_cancelled_when_the_next_one_is_due(letter):
+    """A scheduler that slept sends the latest word, not all of them."""
+    register(LetterKind("first", plain, superseded_by=("second",)), LetterKind("second", plain))
+    subject, other = uuid4(), uuid4()
+    letter(kind="first", subject_id=subject)
+    letter(kind="second", subject_id=subject, due_at=NOW)
+    letter("alone", kind="first", subject_id=other)
+    letter(kind="second", subject_id=other, due_at=NOW + timedelta(days=1))
+    deliver_due(NOW)
+    cancelled = Letter.objects.get(state=LetterState.CANCELLED)
+    assert (cancelled.kind, cancelled.subject_id) == ("first", subject)
+    assert {message.subject for message in mail.outbox} == {"Letter 1", "Letter alone"}
+
+
+def test_who_left_gets_no_letter(letter, reader):
+    letter()
+    reader.is_active = False
+    reader.save()
+    deliver_due(NOW)
+    assert Letter.objects.get().reason == "the recipient is gone"
+
+
+def test_a_kind_that_nobody_registered_waits_and_is_reported(letter, caplog):
+    made = letter(kind="from a newer version")
+    known = letter()
+    assert deliver_due(NOW) == 1
+    made.refresh_from_db()
+    known.refresh_from_db()
+    assert (made.state, made.attempts, known.state) == (LetterState.PENDING, 0, LetterState.SENT)
+    assert "letters of an unknown kind wait" in caplog.text
+    caplog.clear()
+    deliver_due(NOW)
+    assert caplog.text == "", "not again before a quarter of an hour"
+    register(LetterKind("from a newer version", plain))
+    end_pauses()
+    assert deliver_due(NOW) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_hold_the_same_letter(letter, settings):
+    """Two connections claim at once; the second skips what the first is just taking."""
+    settings.OUTBOX_BATCH = 5
+    for number in range(20):
+        letter(str(number))
+    start, held = threading.Barrier(4), []
+
+    def work():
+        try:
+            start.wait()
+            while batch := claim(NOW):
+                held.extend(letter.pk for letter in batch.letters)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(held) == len(set(held)) == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_passes_over_rows_that_another_connection_has_locked(letter):
+    locked, free = letter("1"), letter("2")
+    ready, done = threading.Event(), threading.Event()
+
+    def hold():
+        from django.db import transaction
+
+        try:
+            with transaction.atomic():
+                Letter.objects.select_for_update().get(pk=locked.pk)
+                ready.set()
+                done.wait()
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        ready.wait()
+        batch = claim(NOW)
+    finally:
+        done.set()
+        holder.join()
+    assert [each.pk for each in batch.letters] == [free.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_commit_a_letter(letter, server, monkeypatch):
+    """While the second letter is handed over, the rest of the world sees the first as sent and the third as
+    taken.
+    """
+    for number in range(3):
+        letter(str(number))
+    seen = []
+
+    def look(letter, line, *, now):
+        with CaptureQueriesContext(connection):
+            thread = threading.Thread(target=from_outside)
+            thread.start()
+            thread.join()
+        return sending.SENT
+
+    def from_outside():
+        seen.append(
+            "".join(state[0] for state in Letter.objects.order_by("due_at", "id").values_list("state", flat=True))
+        )
+        connection.close()
+
+    monkeypatch.setattr(delivery, "attempt", look)
+    with CaptureQueriesContext(connection) as queries:
+        assert deliver_due(NOW) == 3
+    commits = [query["sql"] for query in queries if query["sql"] == "COMMIT"]
+    states = list(Letter.objects.values_list("state", flat=True))
+    assert states == [LetterState.SENT] * 3
+    # Every state of the batch as another connection saw it: "sent" and "sending" share a first letter.
+    assert [view.count("c") for view in seen] == [2, 1, 0]
+    assert len(commits) == 1 + 3 + 1 + 1, "the claim, one a letter, the last outcome, and the claim that found nothing"
+
+
+def begin(letter_row):
+    """A worker takes a letter, begins it, and is never heard of again."""
+    batch = claim(NOW)
+    assert delivery._turn(batch.token, None, batch.letters[0], NOW)
+    letter_row.refresh_from_db()
+    assert letter_row.state == LetterState.SENDING
+    return batch
+
+
+def test_a_worker_killed_after_sending_leaves_a_doubt_and_the_same_message_id(letter):
+    made = letter()
+    batch = begin(made)
+    assert sending.attempt(batch.letters[0], sending.Line(), now=NOW) == sending.SENT
+    assert reap() == 0, "the lease still holds"
+    expire_leases()
+    assert reap() == 1
+    made.refresh_from_db()
+    assert (made.state, made.doubts, made.lease_token) == (LetterState.PENDING, 1, None)
+    assert deliver_due(NOW) == 1
+    made.refresh_from_db()
+    assert (made.state, made.doubts, made.attempts) == (LetterState.SENT, 1, 2)
+    assert [message.message()["Message-ID"] for message in mail.outbox] == [made.message_id] * 2
+
+
+def test_a_worker_killed_before_sending_leaves_no_doubt(letter):
+    made = letter()
+    claim(NOW)
+    expire_leases()
+    assert reap() == 1
+    made.refresh_from_db()
+    assert (made.state, made.doubts, made.attempts) == (LetterState.PENDING, 0, 0)
+
+
+def test_a_letter_that_takes_its_workers_with_it_is_given_up(letter, settings, caplog):
+    settings.OUTBOX_MAX_ATTEMPTS = 2
+    poison, other = letter("poison"), letter("other", due_at=NOW)
+    for _try in range(2):
+        begin(poison)
+        expire_leases()
+        reap()
+    poison.refresh_from_db()
+    assert (poison.state, poison.doubts) == (LetterState.DEAD, 2)
+    assert "every worker that began it was lost" in caplog.text
+    deliver_due(NOW)
+    other.refresh_from_db()
+    assert other.state == LetterState.SENT
+
+
+def test_a_stalled_worker_does_not_touch_a_letter_it_has_lost(letter, caplog):
+    made = letter()
+    batch = begin(made)
+    expire_leases()
+    reap()
+    deliver_due(NOW)
+    delivery._settle(batch.token, batch.letters[0], sending.Outcome(LetterState.DEAD, "too late"), NOW)
+    made.refresh_from_db()
+    assert (made.state, made.reason) == (LetterState.SENT, "")
+    assert "taken over" in caplog.text
+
+
+def test_a_letter_whose_lease_ran_out_in_the_queue_is_left_alone(letter, server, monkeypatch):
+    letter("1"), letter("2", due_at=NOW)
+    real = delivery.attempt
+
+    def slow(row, line, *, now):
+        expire_leases()
+        return real(row, line, now=now)
+
+    monkeypatch.setattr(delivery, "attempt", slow)
+    batch = claim(NOW)
+    assert delivery._deliver(batch, NOW) == (1, False)
+    assert Letter.objects.get(occasion="2").attempts == 0
+
+
+def test_later_please_means_later(letter, server):
+    server.answers = [smtplib.SMTPDataError(451, b"greylisted, try later")]
+    made = letter()
+    assert deliver_due(NOW) == 0
+    made.refresh_from_db()
+    assert (made.state, made.attempts, made.doubts) == (LetterState.PENDING, 1, 0)
+    assert made.reason == "the mail server answered 451 greylisted, try later"
+    assert timedelta(seconds=10) < made.next_at - timezone.now() < timedelta(seconds=50)
+    assert deliver_due(NOW) == 0, "it waits"
+    end_pauses()
+    assert deliver_due(NOW) == 1
+    made.refresh_from_db()
+    assert (made.reason, made.next_at) == ("", None)
+
+
+def test_pauses_double_up_to_six_hours_and_differ():
+    outcome = sending.Outcome(LetterState.PENDING)
+    for attempts, middle in ((1, 0.5), (2, 1), (5, 8), (12, 360), (40, 360)):
+        pauses = {delivery._pause(attempts, outcome) for _try in range(50)}
+        assert all(timedelta(minutes=middle * 0.5) <= pause <= timedelta(minutes=middle * 1.5) for pause in pauses)
+        assert len(pauses) > 1
+
+
+def test_enough_is_enough(letter, server, settings, caplog):
+    settings.OUTBOX_MAX_ATTEMPTS = 3
+    made = letter()
+    server.answers = [smtplib.SMTPDataError(451, b"later")] * 3
+    for _try in range(3):
+        deliver_due(NOW)
+        end_pauses()
+    made.refresh_from_db()
+    assert made.state == LetterState.DEAD
+    assert made.reason == "given up after 3 tries: the mail server answered 451 later"
+    assert "could not be delivered" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a@b.c": (550, b"no such user")}), "the mail server answered 550 no such user"),
+        (smtplib.SMTPDataError(554, "refused"), "the mail server answered 554 refused"),
+    ],
+)
+def test_never_means_never(letter, server, answer, reason):
+    server.answers = [answer]
+    made, other = letter("1"), letter("2", due_at=NOW)
+    assert deliver_due(NOW) == 1
+    made.refresh_from_db()
+    other.refresh_from_db()
+    assert (made.state, made.reason, other.state) == (LetterState.DEAD, reason, LetterState.SENT)
+
+
+@pytest.mark.parametrize("answer", [smtplib.SMTPServerDisconnected("gone"), TimeoutError(), RuntimeError("odd")])
+def test_silence_is_a_doubt_and_a_new_connection(letter, server, answer):
+    server.answers = [answer]
+    made = letter("1")
+    letter("2", due_at=NOW)
+    assert deliver_due(NOW) == 1
+    made.refresh_from_db()
+    assert (made.state, made.doubts) == (LetterState.PENDING, 1)
+    assert made.reason == f"no clear answer ({type(answer).__name__})"
+    assert server.opened == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        smtplib.SMTPSenderRefused(550, b"not allowed", "letters@counterpoint.example"),
+        smtplib.SMTPDataError(421, b"closing"),
+    ],
+)
+def test_trouble_of_the_server_kills_no_letter(letter, server, settings, answer):
+    settings.OUTBOX_MAX_ATTEMPTS = 1
+    server.answers = [answer]
+    letter("1"), letter("2", due_at=NOW)
+    assert deliver_due(NOW) == 0
+    assert set(Letter.objects.values_list("state", "attempts")) == {(LetterState.PENDING, 0)}
+    end_pauses()
+    assert deliver_due(NOW) == 2
+
+
+def test_an_unreachable_server_is_not_tried_for_every_letter(letter, server, caplog):
+    server.refuses = ConnectionRefusedError()
+    letter("1"), letter("2")
+    assert deliver_due(NOW) == 0
+    assert server.opened == 1
+    assert set(Letter.objects.values_list("state", "attempts")) == {(LetterState.PENDING, 0)}
+    assert "mail server cannot be reached" in caplog.text
+
+
+def test_a_backend_that_takes_nothing_has_not_sent(letter, monkeypatch):
+    monkeypatch.setattr(EmailBackend, "send_messages", lambda _self, _messages: 0)
+    letter()
+    assert deliver_due(NOW) == 0
+    assert Letter.objects.get().reason == "the mail backend took nothing"
+
+
+def test_a_letter_that_cannot_be_written_stops_no_other(letter, caplog):
+    def broken(_letter, _recipient):
+        raise ZeroDivisionError
+
+    register(LetterKind("broken", broken))
+    made = letter(kind="broken")
+    letter("2", due_at=NOW)
+    assert deliver_due(NOW) == 1
+    made.refresh_from_db()
+    assert (made.state, made.reason) == (LetterState.PENDING, "could not be written (ZeroDivisionError)")
+    assert "a letter could not be written" in caplog.text
+
+
+def test_the_task_frees_and_delivers(letter):
+    from outbox.tasks import deliver
+
+    made = letter()
+    claim(NOW)
+    expire_leases()
+    deliver()
+    made.refresh_from_db()
+    assert made.state == LetterState.SENT

@@ -1,0 +1,130 @@
+"""Putting letters in, once, and taking them out."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from celery import current_app
+from django.db import IntegrityError, transaction
+
+from outbox.domain import post as module
+from outbox.domain.delivery import deliver_due
+from outbox.domain.post import cancel, post
+from outbox.kinds import LetterKind, register
+from outbox.models import Letter, LetterState
+from tests.outbox.conftest import NOW, PAST, plain
+
+
+def test_the_same_letter_is_posted_once(letter, reader):
+    subject = uuid4()
+    first = letter(subject_id=subject)
+    again = letter(subject_id=subject)
+    other = letter("2", subject_id=subject)
+    assert again.pk == first.pk
+    assert {first.pk, other.pk} == set(Letter.objects.values_list("pk", flat=True))
+    assert first.message_id != other.message_id
+
+
+def test_a_letter_to_an_invited_address_exists_once_too(db):
+    invitation, subject = uuid4(), uuid4()
+    words = {"kind": "state", "subject_id": subject, "due_at": PAST, "invitation_id": invitation, "occasion": "1"}
+    assert post(**words).pk == post(**words).pk
+
+
+def test_a_letter_has_exactly_one_recipient(db, reader):
+    for words in ({}, {"person": reader, "invitation_id": uuid4()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            post(kind="reminder", subject_id=uuid4(), due_at=PAST, **words)
+
+
+def test_the_message_id_does_not_depend_on_when_it_was_posted(letter, settings):
+    settings.DEFAULT_FROM_EMAIL = "The programme <letters@programme.example>"
+    subject = uuid4()
+    first = letter(subject_id=subject).message_id
+    Letter.objects.all().delete()
+    assert letter(subject_id=subject, due_at=NOW).message_id == first
+    assert first.endswith("@programme.example>")
+
+
+def test_a_waiting_letter_moves_with_its_due_time(letter):
+    subject = uuid4()
+    letter(subject_id=subject)
+    later = NOW + timedelta(days=1)
+    letter(subject_id=subject, due_at=later)
+    assert Letter.objects.get().due_at == later
+
+
+def test_a_sent_letter_stays_sent(letter):
+    subject = uuid4()
+    letter(subject_id=subject)
+    deliver_due(NOW)
+    assert letter(subject_id=subject, due_at=NOW).state == LetterState.SENT
+    assert deliver_due(NOW) == 0
+
+
+def test_cancelling_takes_out_what_waits_about_a_subject(letter):
+    subject = uuid4()
+    letter(subject_id=subject)
+    state = letter(subject_id=subject, kind="state")
+    other = letter()
+    assert cancel(subject_id=subject, kinds=["reminder"], reason="paused") == 1
+    assert cancel(subject_id=subject, reason="ended " * 60) == 1
+    state.refresh_from_db()
+    assert (state.state, len(state.reason)) == (LetterState.CANCELLED, 200)
+    other.refresh_from_db()
+    assert other.state == LetterState.PENDING
+
+
+def test_a_letter_cancelled_before_its_time_can_be_wanted_again(letter):
+    subject = uuid4()
+    letter(subject_id=subject, due_at=NOW + timedelta(days=1))
+    cancel(subject_id=subject, reason="paused")
+    again = letter(subject_id=subject, due_at=NOW + timedelta(days=1))
+    assert (again.state, again.reason) == (LetterState.PENDING, "")
+
+
+def test_a_letter_found_no_longer_due_waits_again_only_at_another_time(letter):
+    register(LetterKind("answered", plain, lambda _letter, now: "answered" if now < NOW + timedelta(days=1) else None))
+    subject = uuid4()
+    letter(subject_id=subject, kind="answered")
+    deliver_due(NOW)
+    assert letter(subject_id=subject, kind="answered").state == LetterState.CANCELLED
+    assert letter(subject_id=subject, kind="answered", due_at=NOW).state == LetterState.PENDING
+
+
+@pytest.fixture
+def pokes(monkeypatch):
+    sent = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: sent.append((name, options)))
+    return sent
+
+
+def test_a_worker_is_poked_when_the_transaction_commits(letter, pokes, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        letter()
+        assert pokes == []
+    assert [name for name, _options in pokes] == ["outbox.tasks.deliver"]
+
+
+def test_nobody_is_poked_for_a_letter_of_tomorrow(letter, pokes, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        letter(due_at=module.programme_now() + timedelta(days=1))
+    assert pokes == []
+
+
+def test_the_task_that_is_poked_exists():
+    from outbox import tasks
+
+    assert tasks.deliver.name == module.DELIVER
+
+
+def test_a_broker_that_is_down_breaks_nothing(letter, monkeypatch, caplog, django_capture_on_commit_callbacks):
+    """A real refusal: the broker's address leads nowhere."""
+    from celery import Celery
+
+    nowhere = Celery(broker="redis+socket:///nonexistent/broker.sock", set_as_current=False)
+    monkeypatch.setattr(module, "current_app", nowhere)
+    with django_capture_on_commit_callbacks(execute=True):
+        letter()
+    assert "broker could not be poked" in caplog.text
+    assert Letter.objects.filter(state=LetterState.PENDING).count() == 1

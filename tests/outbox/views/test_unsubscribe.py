@@ -1,0 +1,53 @@
+"""The page behind the link: looking changes nothing, one POST does."""
+
+import pytest
+from django.test import Client
+
+from outbox.domain import unsubscribe
+from outbox.models import Unsubscription
+from tests.outbox.conftest import REMINDER, STATE
+
+
+@pytest.fixture
+def mail_program():
+    """No cookie, no session, no CSRF token."""
+    return Client(enforce_csrf_checks=True)
+
+
+def path(person, kind=REMINDER):
+    return "/letters/" + unsubscribe.link(person.pk, kind).partition("/letters/")[2]
+
+
+def test_looking_shows_and_changes_nothing(mail_program, reader):
+    for method in (mail_program.get, mail_program.head):
+        assert method(path(reader)).status_code == 200
+    page = mail_program.get(path(reader)).content.decode()
+    assert "Reminders for tests" in page
+    assert reader.email in page
+    assert "Stop these letters" in page
+    assert not Unsubscription.objects.exists()
+
+
+def test_one_click_of_a_mail_program_acts(mail_program, reader):
+    answer = mail_program.post(path(reader), {"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert Unsubscription.objects.get().person == reader
+
+
+def test_a_person_stops_and_starts_again_on_the_same_page(mail_program, reader):
+    stopped = mail_program.post(path(reader), follow=True).content.decode()
+    assert "Send them again" in stopped
+    started = mail_program.post(path(reader), {"again": "1"}, follow=True).content.decode()
+    assert "Stop these letters" in started
+    assert not Unsubscription.objects.exists()
+
+
+def test_letters_about_a_state_say_that_they_go_on(mail_program, reader):
+    page = mail_program.post(path(reader, STATE), follow=True).content.decode()
+    assert "cannot be stopped while you take part" in page
+    assert not Unsubscription.objects.exists()
+
+
+def test_a_forged_link_is_a_missing_page(mail_program, db):
+    for method in (mail_program.get, mail_program.post):
+        assert method("/letters/unsubscribe/WyJ4Il0:1abc:forged/").status_code == 404
