@@ -1,17 +1,48 @@
-"""How allauth behaves here: sign-up by invitation, secrets of the second factor sealed."""
+"""How allauth behaves here: sign-up by invitation, a profile for everybody, second-factor secrets sealed."""
+
+import base64
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.domain import people
+from accounts.models import User
+from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+SECOND_FACTOR = "accounts:second-factor"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """Open sign-up only where the setting says so."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether anybody may join."""
         return not settings.INVITATION_ONLY
 
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Somebody who signs up gets a profile, as somebody invited does."""
+        saved: User = super().save_user(request, user, form, commit)
+        if commit:
+            people.welcome(user=saved)
+        return saved
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Second-factor secrets."""
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
+    """Second-factor secrets are kept under the content master key: a copy of the database opens no account."""
+
+    def encrypt(self, text: str) -> str:
+        """The secret as "master key id:base64"."""
+        wrapped = wrap(text.encode(), bound_to=SECOND_FACTOR)
+        return f"{wrapped.master}:{base64.b64encode(wrapped.blob).decode()}"
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again. Raises `ContentTampered` when it was forged or its master key is gone."""
+        master, _colon, encoded = encrypted_text.partition(":")
+        try:
+            blob = base64.b64decode(encoded, validate=True)
+        except ValueError as error:
+            raise ContentTampered("a second-factor secret cannot be read") from error
+        return unwrap(Wrapped(master, blob), bound_to=SECOND_FACTOR).decode()

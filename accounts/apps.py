@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Teach the ground our sentences and the outbox our letter; listen to changed addresses."""
+        from accounts import letters, receivers
+        from accounts.sentences import sentences
+        from common.sentences import register as register_sentences
+        from outbox.kinds import register as register_letters
+
+        register_sentences(sentences())
+        register_letters(letters.INVITATION)
+        receivers.connect()

@@ -1,10 +1,11 @@
 """Times are shown in the reader's zone."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from accounts.zones import zone_or_utc
 
 
 class PersonalZone:
@@ -17,5 +18,5 @@ class PersonalZone:
         profile = getattr(request.user, "profile", None) if request.user.is_authenticated else None
         if profile is None:
             return self.get_response(request)
-        with timezone.override(ZoneInfo(profile.zone)):
+        with timezone.override(zone_or_utc(profile.zone)):
             return self.get_response(request)

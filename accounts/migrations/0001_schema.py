@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='never_with', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
             ],
         ),
@@ -269,11 +270,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='neverwith',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', True), ('organisation__isnull', True), _connector='XOR'), name='never_with_one_of_the_two'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), ('organisation__isnull', False), ('person__isnull', True)), models.Q(('organisation__isnull', True), ('person__isnull', False)), models.Q(('organisation__isnull', True), models.Q(('email', ''), _negated=True)), _connector='OR'), name='never_with_one_of_the_two'),
         ),
         migrations.AddConstraint(
             model_name='neverwith',
-            constraint=models.UniqueConstraint(fields=('owner', 'person'), name='never_with_person_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('email', '')), fields=('owner', 'person'), name='never_with_person_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='neverwith',
+            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('owner', 'email'), name='never_with_email_once'),
+        ),
+        migrations.AddIndex(
+            model_name='neverwith',
+            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='never_with_email'),
         ),
         migrations.AddConstraint(
             model_name='neverwith',

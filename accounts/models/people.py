@@ -114,22 +114,32 @@ class Leave(Identified):
 
 
 class NeverWith(Identified):
-    """An entry of somebody's private list. Nobody but its owner ever reads it, and nothing reveals that it exists."""
+    """An entry of somebody's private list. Nobody but its owner ever reads it, and nothing reveals that it exists.
+
+    A person is named by page or by `email`. An address is kept as typed and shown as typed, whether or not anybody
+    here has it; `person` is filled in silently when somebody has, or later joins with it.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="never_with")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
+    email = models.EmailField(_("e-mail address"), blank=True)
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(person__isnull=True) ^ Q(organisation__isnull=True), name="never_with_one_of_the_two"
+                condition=Q(organisation__isnull=False, person__isnull=True, email="")
+                | Q(organisation__isnull=True, person__isnull=False)
+                | (Q(organisation__isnull=True) & ~Q(email="")),
+                name="never_with_one_of_the_two",
             ),
-            models.UniqueConstraint(fields=("owner", "person"), name="never_with_person_once"),
+            models.UniqueConstraint(fields=("owner", "person"), condition=Q(email=""), name="never_with_person_once"),
+            models.UniqueConstraint(fields=("owner", "email"), condition=~Q(email=""), name="never_with_email_once"),
             models.UniqueConstraint(fields=("owner", "organisation"), name="never_with_organisation_once"),
         )
+        indexes = (models.Index(fields=("email",), condition=~Q(email=""), name="never_with_email"),)
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -1,0 +1,157 @@
+"""Invitations: sent by a coordinator, open until the invited person's own POST, revoked, or out of date.
+
+The secrets are derived (`accounts.tokens`) when a letter is rendered; coordinators never see a link or a code.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import tokens
+from accounts.domain import people
+from accounts.domain.saving import refused_with_words
+from accounts.models import Invitation, User
+from accounts.signals import invitation_accepted
+from common.models import Event
+from common.steps import Actor, Refused, WrongState
+from outbox.domain.post import cancel, post
+
+VALID_FOR = timedelta(days=14)
+CODE_ATTEMPTS = 5
+LETTER = "invitation"
+
+
+class NotOpen(Refused):
+    """The link or code opens nothing: unknown, revoked, used, replaced or out of date. Which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This invitation is not open, or no longer."), code="not_open")
+
+
+@transaction.atomic
+def invite(*, email: str, name: str, by: User | None, now: datetime) -> Invitation:
+    """Invite an address; the letter goes out with the transaction. Raises `Refused` while another one is open."""
+    invitation = Invitation(email=email.strip().lower(), name=name.strip(), invited_by=by, created_at=now)
+    _arm(invitation, sends=1, now=now)
+    if Invitation.objects.filter(email=invitation.email, completed_at=None, revoked_at=None).exists():
+        raise Refused(
+            _("This address already has an open invitation: send it again instead."), field="email", code="open"
+        )
+    with refused_with_words():
+        invitation.save()
+    _record("invite", invitation, by, now)
+    _send(invitation, now)
+    return invitation
+
+
+@transaction.atomic
+def resend(*, invitation: Invitation, by: User | None, now: datetime) -> Invitation:
+    """A new link and code, fourteen new days, and a new letter; the old ones stop working. Raises `WrongState`."""
+    row = _locked_pending(invitation)
+    cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was sent again."))
+    _arm(row, sends=row.sends + 1, now=now)
+    row.save()
+    _record("resend", row, by, now)
+    _send(row, now)
+    return row
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: User | None, now: datetime) -> Invitation:
+    """The link and the code open nothing any more. Raises `WrongState`."""
+    row = _locked_pending(invitation)
+    row.revoked_at = now
+    row.save(update_fields=["revoked_at"])
+    cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was revoked."))
+    _record("revoke", row, by, now)
+    return row
+
+
+def find(*, token: str, now: datetime) -> Invitation:
+    """The open invitation of a link. Raises `NotOpen`."""
+    return _open(Invitation.objects.filter(token_hash=tokens.token_digest(token)).first(), now)
+
+
+def find_by_code(*, email: str, code: str, now: datetime) -> Invitation:
+    """The open invitation of an address, if the code is its own. Five wrong codes close this way until it is resent.
+
+    Raises `NotOpen`, the same for an address that was never invited.
+    """
+    with transaction.atomic():
+        rows = Invitation.objects.select_for_update().filter(email=email.strip().lower(), completed_at=None)
+        row = rows.filter(revoked_at=None, code_attempts__lt=CODE_ATTEMPTS).first()
+        right = tokens.same(row.code_hash if row else "", tokens.code_digest(code))
+        if row is not None and not right:
+            Invitation.objects.filter(pk=row.pk).update(code_attempts=F("code_attempts") + 1)
+    return _open(row if right else None, now)
+
+
+def account_of(invitation: Invitation) -> User | None:
+    """The person who already has the invited address, if somebody does."""
+    return User.objects.filter(email=invitation.email).first()
+
+
+@transaction.atomic
+def join(*, token: str, name: str, zone: str, now: datetime, password: str = "") -> User:
+    """Somebody new completes their invitation: user, profile and proven address are made. Raises `Refused`."""
+    row = _locked_open(token, now)
+    user = people.create(email=row.email, name=name, password=password, zone=zone)
+    _complete(row, user, now)
+    return user
+
+
+@transaction.atomic
+def accept(*, token: str, user: User, now: datetime) -> Invitation:
+    """Somebody who has an account accepts, signed in as the invited person. Raises `Refused`."""
+    row = _locked_open(token, now)
+    if user.email != row.email:
+        raise Refused(_("This invitation is for another address."), code="another_address")
+    _complete(row, user, now)
+    return row
+
+
+def _complete(row: Invitation, user: User, now: datetime) -> None:
+    row.completed_at, row.completed_by = now, user
+    row.save(update_fields=["completed_at", "completed_by"])
+    cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was accepted."))
+    invitation_accepted.send(sender=Invitation, invitation=row, user=user, now=now)
+
+
+def _arm(invitation: Invitation, *, sends: int, now: datetime) -> None:
+    invitation.sends, invitation.code_attempts, invitation.expires_at = sends, 0, now + VALID_FOR
+    invitation.token_hash = tokens.token_digest(tokens.link_token(invitation.pk, sends))
+    invitation.code_hash = tokens.code_digest(tokens.typed_code(invitation.pk, sends))
+
+
+def _send(invitation: Invitation, now: datetime) -> None:
+    post(
+        kind=LETTER,
+        subject_id=invitation.pk,
+        invitation_id=invitation.pk,
+        due_at=now,
+        occasion=str(invitation.sends),
+    )
+
+
+def _open(row: Invitation | None, now: datetime) -> Invitation:
+    if row is None or row.completed_at or row.revoked_at or row.expires_at <= now:
+        raise NotOpen
+    return row
+
+
+def _locked_open(token: str, now: datetime) -> Invitation:
+    rows = Invitation.objects.select_for_update().filter(token_hash=tokens.token_digest(token))
+    return _open(rows.first(), now)
+
+
+def _locked_pending(invitation: Invitation) -> Invitation:
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if row.completed_at or row.revoked_at:
+        raise WrongState
+    return row
+
+
+def _record(verb: str, invitation: Invitation, by: User | None, now: datetime) -> None:
+    Event.record(verb=verb, subject=invitation, actor=Actor.COORDINATOR if by else Actor.SYSTEM, now=now, person=by)

@@ -1,0 +1,42 @@
+"""A person joins: the user, their profile and their proven address are made together."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.domain import never_with
+from accounts.domain.saving import refused_with_words
+from accounts.models import MenteeProfile, MentorProfile, Profile, User
+
+
+@transaction.atomic
+def create(*, email: str, name: str, password: str | None = None, zone: str = "UTC") -> User:
+    """A new person whose address was proven. Without a password they sign in by code or passkey. Raises `Refused`."""
+    with refused_with_words():
+        user = User.objects.create_user(email, password or None, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    welcome(user=user, zone=zone)
+    return user
+
+
+@transaction.atomic
+def welcome(*, user: User, zone: str = "UTC") -> Profile:
+    """The profile of somebody who has just joined; private lists recognise the address."""
+    profile, _made = Profile.objects.get_or_create(person=user, defaults={"zone": zone})
+    never_with.recognise(user)
+    return profile
+
+
+def profile_of(user: User) -> Profile:
+    """The common profile; made now for somebody who has none yet (an account made by a command)."""
+    existing: Profile | None = getattr(user, "profile", None)
+    return existing or welcome(user=user)
+
+
+def become_mentor(user: User) -> MentorProfile:
+    """The offer of this person, empty at first."""
+    return MentorProfile.objects.get_or_create(person=user)[0]
+
+
+def become_mentee(user: User) -> MenteeProfile:
+    """The intake of this person, empty at first."""
+    return MenteeProfile.objects.get_or_create(person=user)[0]

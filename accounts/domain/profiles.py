@@ -1,0 +1,113 @@
+"""Profiles, saved a step at a time. Every function locks the person's own rows and saves all of a step or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.domain import people
+from accounts.domain.saving import refused_with_words
+from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile, Topic, User
+from common.steps import Refused
+
+AIMS = 3
+CHALLENGES = 6
+TOPICS = 8
+LONGEST_LEAVE = timedelta(days=366)
+FARTHEST_LEAVE = timedelta(days=2 * 366)
+
+
+@transaction.atomic
+def save_profile(*, person: User, values: Mapping[str, Any], name: str | None = None) -> Profile:
+    """Set these fields of the common profile (and the person's name). Raises `Refused`."""
+    people.profile_of(person)
+    profile = Profile.objects.select_for_update().get(person=person)
+    for field, value in values.items():
+        setattr(profile, field, value)
+    with refused_with_words():
+        profile.save(update_fields=list(values))
+    if name is not None and name != person.name:
+        person.name = name
+        person.save(update_fields=["name"])
+    return profile
+
+
+@transaction.atomic
+def save_offer(*, person: User, about: str, capacity: int, expertise: Sequence[tuple[Topic, int]]) -> None:
+    """What a mentor offers: words, places, and topics with their depth. Raises `Refused`.
+
+    Places cannot fall below the open pairings: the row is locked, so that no mentee comes in between.
+    """
+    if len({topic.pk for topic, _depth in expertise}) != len(expertise):
+        raise Refused(_("Name each topic once."), code="twice")
+    people.become_mentor(person)
+    offer = MentorProfile.objects.select_for_update().get(person=person)
+    if capacity < offer.open_pairings:
+        raise Refused(
+            ngettext(
+                "You have %(count)s open pairing, so it cannot be fewer.",
+                "You have %(count)s open pairings, so it cannot be fewer.",
+                offer.open_pairings,
+            )
+            % {"count": offer.open_pairings},
+            field="capacity",
+            code="open_pairings",
+        )
+    offer.about, offer.capacity = about, capacity
+    with refused_with_words():
+        offer.save(update_fields=["about", "capacity"])
+        offer.expertise.all().delete()
+        Expertise.objects.bulk_create(Expertise(mentor=offer, topic=topic, depth=depth) for topic, depth in expertise)
+
+
+@dataclass(frozen=True, slots=True)
+class AimWords:
+    """One aim as written: a topic of the list, and one sentence."""
+
+    topic: Topic
+    text: str
+
+
+@transaction.atomic
+def save_wish(
+    *, person: User, about: str, aims: Sequence[AimWords], challenges: Sequence[Topic], industry_wish: str
+) -> None:
+    """What a mentee looks for; the order of `aims` is their rank. Raises `Refused` for more than the form offers."""
+    if len(aims) > AIMS or len(challenges) > CHALLENGES:
+        raise Refused(_("That is more than fits. Please keep to what matters most."), code="too_many")
+    people.become_mentee(person)
+    intake = MenteeProfile.objects.select_for_update().get(person=person)
+    intake.about, intake.industry_wish = about, industry_wish
+    with refused_with_words():
+        intake.save(update_fields=["about", "industry_wish"])
+        intake.challenges.set(challenges)
+        intake.aims.all().delete()
+        Aim.objects.bulk_create(
+            Aim(mentee=intake, rank=rank, topic=aim.topic, text=aim.text) for rank, aim in enumerate(aims, start=1)
+        )
+
+
+@transaction.atomic
+def add_leave(*, person: User, starts_on: date, ends_on: date, now: datetime) -> Leave:
+    """Days away, both ends included. Raises `Refused` for days past, out of order, too far off, or noted already."""
+    today = now.date()
+    if ends_on < starts_on:
+        raise Refused(_("The last day must not come before the first."), field="ends_on", code="order")
+    if ends_on < today - timedelta(days=1):
+        raise Refused(_("These days have passed."), field="ends_on", code="past")
+    if ends_on > today + FARTHEST_LEAVE or ends_on - starts_on > LONGEST_LEAVE:
+        raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if person.leaves.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
+        raise Refused(_("Some of these days are on your list already."), field="starts_on", code="overlap")
+    with refused_with_words():
+        return Leave.objects.create(person=person, starts_on=starts_on, ends_on=ends_on)
+
+
+def remove_leave(*, leave: Leave) -> None:
+    """The person is there after all."""
+    leave.delete()

@@ -1,0 +1,10 @@
+"""What higher apps are told, inside the transaction and with `send()`: a receiver that raises undoes the change."""
+
+from django.dispatch import Signal
+
+# Arguments: person (User) or organisation (Organisation), the other one None; now (aware UTC).
+# A tie, an ownership, a competition or a private list has changed.
+ties_changed = Signal()
+
+# Arguments: invitation (Invitation), user (User), now (aware UTC).
+invitation_accepted = Signal()

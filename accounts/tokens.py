@@ -1,0 +1,53 @@
+"""The link and the typed code of an invitation: derived from its id and the number of times it was sent.
+
+Nothing secret is stored: rows hold keyed digests, which neither open an invitation nor can be guessed from a dump.
+Sending again makes both anew, so that a letter forwarded long ago stops working.
+"""
+
+import hmac
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+# No letters and digits that look alike, no vowels that make words.
+ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
+CODE_LENGTH = 8
+
+
+def _derive(purpose: str, text: str) -> bytes:
+    return salted_hmac(f"accounts.invitation.{purpose}", text, algorithm="sha256").digest()
+
+
+def link_token(invitation_id: UUID, sends: int) -> str:
+    """The secret part of the link: 64 hexadecimal digits."""
+    return _derive("token", f"{invitation_id}:{sends}").hex()
+
+
+def typed_code(invitation_id: UUID, sends: int) -> str:
+    """The code as printed, "BCDF-2345"."""
+    number = int.from_bytes(_derive("code", f"{invitation_id}:{sends}"), "big")
+    letters = ""
+    for _place in range(CODE_LENGTH):
+        number, index = divmod(number, len(ALPHABET))
+        letters += ALPHABET[index]
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def tidy(code: str) -> str:
+    """A code as typed by a person: case, spaces and dashes do not matter."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a link."""
+    return _derive("token-digest", token).hex()
+
+
+def code_digest(code: str) -> str:
+    """What is stored of a code."""
+    return _derive("code-digest", tidy(code)).hex()
+
+
+def same(stored: str, given: str) -> bool:
+    """Compare digests without telling by time where they differ."""
+    return hmac.compare_digest(stored, given)
