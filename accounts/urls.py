@@ -1,5 +1,19 @@
-"""Addresses."""
+"""Addresses: what a person says about themselves, and joining by invitation."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import invitations, lists, profile
+
+app_name = "accounts"
+urlpatterns = [
+    path("you/", profile.overview, name="profile"),
+    path("you/leave/", lists.leave, name="leave"),
+    path("you/leave/<uuid:pk>/remove/", lists.remove_leave, name="leave_remove"),
+    path("you/ties/new/", lists.new_tie, name="tie_new"),
+    path("you/ties/<uuid:pk>/end/", lists.end_tie, name="tie_end"),
+    path("you/never/<uuid:pk>/remove/", lists.remove_never, name="never_remove"),
+    re_path(r"^you/part/(?P<role>mentor|mentee)/$", profile.take_part, name="take_part"),
+    path("you/<slug:slug>/", profile.step, name="profile_step"),
+    path("invitation/code/", invitations.code, name="invitation_code"),
+    path("invitation/<slug:token>/", invitations.invitation, name="invitation"),
+]

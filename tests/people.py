@@ -132,3 +132,9 @@ def mentee(
     for rank, each in enumerate([topic("Working with a board")] if topics is None else topics, start=1):
         Aim.objects.create(mentee=intake, rank=rank, topic=each, text=f"Become better at: {each.name}.")
     return user
+
+
+def become_mentee_too(user: User) -> None:
+    """Give a mentor a mentee's intake as well: one aim, in "Working with a board"."""
+    intake = MenteeProfile.objects.create(person=user, about="I need a mentor, too.")
+    Aim.objects.create(mentee=intake, rank=1, topic=topic("Working with a board"), text="Listen better.")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.domain.saving import refused_with_words
+from accounts.domain.ties import save_affiliation
 from accounts.models import Affiliation, Organisation, User
 from accounts.signals import ties_changed
 from common.models import Event
@@ -56,7 +57,7 @@ def choosable_by(person: User) -> QuerySet[Organisation]:
 
 @transaction.atomic
 def propose(
-    *, name: str, industry: str, country: str, by: User, now: datetime, seen: Collection[UUID] = ()
+    *, name: str, industry: str, country: str, by: User, seen: Collection[UUID] = ()
 ) -> Organisation:
     """Add a name that a coordinator must confirm. `seen` are the near duplicates the proposer was shown.
 
@@ -75,6 +76,26 @@ def propose(
     with refused_with_words():
         made = Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=by)
     return made
+
+
+@transaction.atomic
+def propose_with_tie(
+    *,
+    person: User,
+    name: str,
+    industry: str,
+    country: str,
+    kind: str,
+    title: str,
+    starts_on: date,
+    now: datetime,
+    seen: Collection[UUID] = (),
+) -> Affiliation:
+    """Add a name that is missing, and the tie of `person` to it, both or neither. Raises as `propose` does."""
+    organisation = propose(name=name, industry=industry, country=country, by=person, seen=seen)
+    return save_affiliation(
+        person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, now=now
+    )
 
 
 @transaction.atomic

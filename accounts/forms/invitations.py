@@ -1,0 +1,61 @@
+"""Joining by invitation."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from accounts import zones
+from accounts.models import User
+
+AGREE = _("I am the person this invitation was sent to, and will keep what others tell me here to myself")
+
+
+class AcceptForm(forms.Form):
+    """The human step that no link scanner takes: a box that must be ticked."""
+
+    agree = forms.BooleanField(label=AGREE)
+
+
+class JoinForm(forms.Form):
+    """Somebody new: name, zone, and a password if they want one."""
+
+    name = forms.CharField(label=_("Full name"), max_length=120)
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zones.grouped,
+        widget=forms.Select(attrs={"data-zone-here": ""}),
+        help_text=_("Everything is shown, and every letter timed, in your own time."),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least twelve characters. Without one, you sign in by a code sent to your address, or a passkey."),
+    )
+    agree = forms.BooleanField(label=AGREE)
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("password"):
+            try:
+                validate_password(said["password"], User(email=self.email, name=said.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return said
+
+
+class CodeForm(forms.Form):
+    """The code as printed in the letter."""
+
+    email = forms.EmailField(label=_("E-mail address the letter came to"))
+    code = forms.CharField(
+        label=_("Code"), max_length=20, help_text=_("Eight characters, for example BCDF-2345."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )

@@ -1,0 +1,214 @@
+"""The steps of the profile."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import zones
+from accounts.choices import Depth, IndustryWish, Language
+from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
+from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
+
+
+if TYPE_CHECKING:
+    ProfileForm = forms.ModelForm[Profile]
+else:
+    ProfileForm = forms.ModelForm
+
+
+class PositionForm(ProfileForm):
+    """Who you are, and where."""
+
+    name = forms.CharField(label=_("Full name"), max_length=120)
+
+    class Meta:
+        model = Profile
+        fields = ("headline", "function", "seniority", "city", "country", "phone")
+        labels = {"headline": _("Your position"), "phone": _("Telephone")}
+        help_texts = {
+            "headline": _("As on your card, for example: Managing director, northern region."),
+            "phone": _("Shown only to somebody you are paired with."),
+        }
+
+    field_order = ("name", "headline", "function", "seniority", "city", "country", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = self.instance.person.name
+        for name in ("headline", "function", "seniority", "country"):
+            self.fields[name].required = True
+
+
+class TimesForm(ProfileForm):
+    """When and in which languages you can be met."""
+
+    zone = forms.ChoiceField(label=_("Time zone"), choices=zones.grouped)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=Language.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Those you would hold a personal conversation in."),
+    )
+
+    class Meta:
+        model = Profile
+        fields = ("zone", "work_starts", "work_ends", "languages")
+        widgets = {
+            "work_starts": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "work_ends": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        starts, ends = said.get("work_starts"), said.get("work_ends")
+        if starts and ends and ends <= starts:
+            self.add_error("work_ends", _("Working hours must end after they begin."))
+        return said
+
+
+def offered(held: Iterable[Any]) -> list[Topic]:
+    """The topics one may pick: those offered today, and those already picked (by id)."""
+    return list(Topic.objects.filter(Q(active=True) | Q(pk__in=list(held))))
+
+
+def _by_group(topics: Iterable[Topic]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Topics for a select, under their groups."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for topic in topics:
+        groups.setdefault(topic.group, []).append((str(topic.pk), topic.name))
+    return list(groups.items())
+
+
+class OfferForm(forms.Form):
+    """What a mentor offers: up to eight topics, each with its depth."""
+
+    about = forms.CharField(
+        label=_("In your own words"),
+        max_length=1200,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What you have seen and done, and how you like to work with somebody. Mentees read this first."),
+    )
+    capacity = forms.IntegerField(
+        label=_("How many mentees at a time"), min_value=1, max_value=12, help_text=_("Across everything you take part in.")
+    )
+
+    def __init__(self, *args: Any, offer: MentorProfile | None, **kwargs: Any) -> None:
+        held = list(offer.expertise.select_related("topic")) if offer else []
+        self.topics = offered(each.topic_id for each in held)
+        initial = {"about": offer.about if offer else "", "capacity": offer.capacity if offer else 1}
+        for place, each in enumerate(held[:TOPICS], start=1):
+            initial |= {f"topic_{place}": str(each.topic_id), f"depth_{place}": str(each.depth)}
+        super().__init__(*args, initial=initial, **kwargs)
+        choices = [("", _("Choose a topic")), *_by_group(self.topics)]
+        for place in range(1, TOPICS + 1):
+            self.fields[f"topic_{place}"] = forms.ChoiceField(
+                label=_("Topic %(place)s") % {"place": place}, choices=choices, required=place == 1
+            )
+            self.fields[f"depth_{place}"] = forms.ChoiceField(
+                label=_("How well you know it"), choices=Depth.choices, required=False, initial=str(Depth.LED.value)
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Topic and depth, side by side."""
+        return [(self[f"topic_{place}"], self[f"depth_{place}"]) for place in range(1, TOPICS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        seen: set[str] = set()
+        for place in range(1, TOPICS + 1):
+            topic = said.get(f"topic_{place}") or ""
+            if topic in seen:
+                self.add_error(f"topic_{place}", _("This topic is already in the list."))
+            seen |= {topic} - {""}
+        return said
+
+    def expertise(self) -> list[tuple[Topic, int]]:
+        """What was chosen, in order."""
+        by_id = {str(topic.pk): topic for topic in self.topics}
+        said = self.cleaned_data
+        return [
+            (by_id[said[f"topic_{place}"]], int(said.get(f"depth_{place}") or Depth.LED))
+            for place in range(1, TOPICS + 1)
+            if said.get(f"topic_{place}")
+        ]
+
+
+class WishForm(forms.Form):
+    """What a mentee looks for: up to three aims, what stands in the way, and from where the mentor may come."""
+
+    about = forms.CharField(
+        label=_("Where you stand"),
+        max_length=1200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Your situation in a few sentences. Coordinators read it, and a mentor you ask."),
+    )
+    industry_wish = forms.ChoiceField(
+        label=_("Industry of your mentor"), choices=IndustryWish.choices, widget=forms.RadioSelect
+    )
+    challenges = forms.MultipleChoiceField(
+        label=_("What you are up against"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Up to six.")
+    )
+
+    def __init__(self, *args: Any, intake: MenteeProfile | None, **kwargs: Any) -> None:
+        aims = list(intake.aims.all()) if intake else []
+        picked = [str(pk) for pk in intake.challenges.values_list("pk", flat=True)] if intake else []
+        held = [*picked, *(aim.topic_id for aim in aims)]
+        self.topics = offered(held)
+        initial: dict[str, Any] = {
+            "about": intake.about if intake else "",
+            "industry_wish": intake.industry_wish if intake else IndustryWish.ANY,
+            "challenges": picked,
+        }
+        for place, aim in enumerate(aims, start=1):
+            initial |= {f"topic_{place}": str(aim.topic_id), f"aim_{place}": aim.text}
+        super().__init__(*args, initial=initial, **kwargs)
+        choices = _by_group(self.topics)
+        self.fields["challenges"].choices = choices
+        for place in range(1, AIMS + 1):
+            self.fields[f"topic_{place}"] = forms.ChoiceField(
+                label=_("Topic"), choices=[("", _("Choose a topic")), *choices], required=place == 1
+            )
+            self.fields[f"aim_{place}"] = forms.CharField(
+                label=_("In one sentence"), max_length=240, required=place == 1
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Topic and sentence of each aim."""
+        return [(self[f"topic_{place}"], self[f"aim_{place}"]) for place in range(1, AIMS + 1)]
+
+    def clean_challenges(self) -> list[str]:
+        """No more than the six that matter most."""
+        picked: list[str] = self.cleaned_data["challenges"]
+        if len(picked) > CHALLENGES:
+            raise forms.ValidationError(_("Please choose the six that matter most."))
+        return picked
+
+    def clean(self) -> dict[str, Any]:
+        """An aim is both: a topic of the list, and a sentence of one's own."""
+        said = super().clean() or {}
+        for place in range(1, AIMS + 1):
+            topic, text = said.get(f"topic_{place}"), said.get(f"aim_{place}")
+            if topic and not text and f"aim_{place}" not in self.errors:
+                self.add_error(f"aim_{place}", _("Say it in one sentence."))
+            if text and not topic and f"topic_{place}" not in self.errors:
+                self.add_error(f"topic_{place}", _("Choose the topic it belongs to."))
+        return said
+
+    def aims(self) -> list[AimWords]:
+        """The aims as written, first things first."""
+        by_id = {str(topic.pk): topic for topic in self.topics}
+        said = self.cleaned_data
+        return [
+            AimWords(by_id[said[f"topic_{place}"]], said[f"aim_{place}"])
+            for place in range(1, AIMS + 1)
+            if said.get(f"topic_{place}")
+        ]
+
+    def chosen_challenges(self) -> list[Topic]:
+        """The topics ticked."""
+        picked = set(self.cleaned_data["challenges"])
+        return [topic for topic in self.topics if str(topic.pk) in picked]

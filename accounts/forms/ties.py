@@ -1,0 +1,87 @@
+"""Leave, ties to organisations, and the private list."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Industry, Tie, countries
+from accounts.domain.organisations import choosable_by
+from accounts.forms.base import day_input
+from accounts.models import Organisation, User
+
+KINDS = [(Tie.EMPLOYER.value, _("I work there")), *((each.value, each.label) for each in Tie if each != Tie.EMPLOYER)]
+
+
+class LeaveForm(forms.Form):
+    """Days away."""
+
+    starts_on = forms.DateField(label=_("First day away"), widget=day_input())
+    ends_on = forms.DateField(label=_("Last day away"), widget=day_input())
+
+
+class EndForm(forms.Form):
+    """When a tie ended."""
+
+    ends_on = forms.DateField(label=_("Ended on"), widget=day_input())
+
+
+class TieForm(forms.Form):
+    """A tie to an organisation of the list, or being one's own master."""
+
+    kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), required=False, empty_label=_("Choose from the list")
+    )
+    independent = forms.BooleanField(
+        label=_("I am independent"), required=False, help_text=_("Retired, or with a portfolio of your own.")
+    )
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    starts_on = forms.DateField(label=_("Since"), widget=day_input())
+    ends_on = forms.DateField(
+        label=_("Until"), widget=day_input(), required=False, help_text=_("Leave empty while it lasts.")
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = choosable_by(person)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        organisation, independent = said.get("organisation"), said.get("independent")
+        if organisation and independent:
+            self.add_error("independent", _("Choose an organisation, or say that you are independent, not both."))
+        elif not organisation and not independent and "organisation" not in self.errors:
+            self.add_error("organisation", _("Choose the organisation."))
+        return said
+
+
+class NewTieForm(forms.Form):
+    """A tie to an organisation that is not on the list yet."""
+
+    name = forms.CharField(label=_("Name of the organisation"), max_length=160)
+    industry = forms.ChoiceField(label=_("Industry"), choices=[("", _("Choose an industry")), *Industry.choices])
+    country = forms.ChoiceField(label=_("Country of its head office"), choices=lambda: [("", _("Choose a country")), *countries()])
+    kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    starts_on = forms.DateField(label=_("Since"), widget=day_input())
+
+
+class NeverWithForm(forms.Form):
+    """Somebody by their address, or an organisation."""
+
+    email = forms.EmailField(label=_("E-mail address of a person"), required=False)
+    organisation = forms.ModelChoiceField(
+        label=_("Or an organisation"),
+        queryset=Organisation.objects.filter(confirmed_at__isnull=False),
+        required=False,
+        empty_label=_("Choose from the list"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if self.errors:
+            return said
+        if bool(said.get("email")) == bool(said.get("organisation")):
+            raise forms.ValidationError(_("Give an address or an organisation: one at a time."))
+        return said

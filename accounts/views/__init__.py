@@ -1,0 +1,1 @@
+"""The pages: fetch what is one's own, form, domain, redirect."""

@@ -1,0 +1,104 @@
+"""Joining by invitation: a GET shows, only a person's POST completes."""
+
+from typing import Any, cast
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import tokens
+from accounts.domain import invitations
+from accounts.forms.base import refuse
+from accounts.forms.invitations import AcceptForm, CodeForm, JoinForm
+from accounts.models import Invitation, User
+from common.clock import now
+from common.steps import Refused
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The invitation behind a link. One answer for every link that opens nothing."""
+    try:
+        found = invitations.find(token=token, now=now())
+    except invitations.NotOpen:
+        return render(request, "accounts/invitation/closed.html", status=404)
+    known = invitations.account_of(found)
+    if known is None:
+        return _join(request, token, found)
+    if request.user != known:
+        context = {"invitation": found, "sign_in": f"{reverse('account_login')}?next={request.path}"}
+        return render(request, "accounts/invitation/sign_in.html", context)
+    return _accept(request, token, found)
+
+
+def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
+    """Somebody new: their account is made and they are signed in."""
+    data = request.POST if request.method == "POST" else None
+    form = JoinForm(data, email=found.email, initial={"name": found.name, "zone": settings.TIME_ZONE})
+    if request.method == "POST" and form.is_valid():
+        said = {key: value for key, value in form.cleaned_data.items() if key != "agree"}
+        try:
+            user = invitations.join(token=token, now=now(), **said)
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            return _signed_in(request, user)
+    return _show(request, form, found)
+
+
+def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
+    if request.user.is_authenticated:
+        # Somebody else's browser, or an old account of one's own: that session ends with all it holds.
+        request.session.flush()
+    messages.success(request, _("Welcome. A few questions, and we can look for people who suit you."))
+    record_authentication(request, user, method="invitation")
+    target = reverse("accounts:profile_step", args=["position"])
+    return cast(HttpResponse, perform_login(request, user, email_verification="none", redirect_url=target))
+
+
+def _accept(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
+    """Somebody who has an account and is signed in to it."""
+    form = AcceptForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitations.accept(token=token, user=cast(User, request.user), now=now())
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("Accepted."))
+            return redirect("accounts:profile")
+    return _show(request, form, found)
+
+
+def _show(request: HttpRequest, form: Any, found: Invitation) -> HttpResponse:
+    context = {"form": form, "invitation": found}
+    return render(request, "accounts/invitation/accept.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The way in for a link that was eaten on its way: the address and the code as printed."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = invitations.find_by_code(now=now(), **form.cleaned_data)
+        except invitations.NotOpen:
+            form.add_error(
+                "code",
+                _(
+                    "This code does not belong to this address, or is no longer open. After five wrong codes, "
+                    "use the link or ask your coordinator to send the invitation again."
+                ),
+            )
+        else:
+            return redirect("accounts:invitation", tokens.link_token(found.pk, found.sends))
+    return render(request, "accounts/invitation/code.html", {"form": form}, status=422 if form.errors else 200)

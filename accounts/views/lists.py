@@ -1,0 +1,162 @@
+"""What a person keeps as a list: days away, ties to organisations, and whom never to meet here."""
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.domain import never_with, organisations, profiles, ties
+from accounts.forms.base import refuse
+from accounts.forms.ties import EndForm, LeaveForm, NeverWithForm, NewTieForm, TieForm
+from accounts.models import Affiliation, Leave, NeverWith, Organisation, User
+from accounts.views.steps import LABELS, after, steps_of
+from common.clock import now
+from common.steps import Refused
+
+
+def _page(request: HttpRequest, slug: str, form: Any, **context: Any) -> HttpResponse:
+    user = cast(User, request.user)
+    shared = {
+        "form": form,
+        "title": LABELS[slug],
+        "steps": steps_of(user, current=slug),
+        "onward": after(user, slug),
+    }
+    status = 422 if form.errors else 200
+    return render(request, f"accounts/profile/{slug}.html", {**shared, **context}, status=status)
+
+
+def ties_page(request: HttpRequest) -> HttpResponse:
+    """Ties to organisations, and a form to add one."""
+    user = cast(User, request.user)
+    form = TieForm(request.POST or None, person=user)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        del said["independent"]
+        try:
+            ties.save_affiliation(person=user, now=now(), **said)
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("Added to your ties."))
+            return redirect("accounts:profile_step", "ties")
+    held = user.affiliations.select_related("organisation")
+    return _page(request, "ties", form, ties=held)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_tie(request: HttpRequest) -> HttpResponse:
+    """A tie to an organisation that is not listed: near names are shown before it is added."""
+    user = cast(User, request.user)
+    form = NewTieForm(request.POST or None)
+    near: list[Organisation] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            organisations.propose_with_tie(person=user, seen=_seen(request), now=now(), **form.cleaned_data)
+        except organisations.NearDuplicates as refused:
+            near = refused.candidates
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("Added. A coordinator confirms the organisation before you can be matched."))
+            return redirect("accounts:profile_step", "ties")
+    context = {"form": form, "near": near, "steps": steps_of(user, current="ties")}
+    return render(request, "accounts/profile/new_tie.html", context, status=422 if form.errors or near else 200)
+
+
+def _seen(request: HttpRequest) -> set[UUID]:
+    """The near names that were shown; what is no id is nobody's."""
+    seen = set()
+    for text in request.POST.getlist("seen"):
+        try:
+            seen.add(UUID(text))
+        except ValueError:
+            continue
+    return seen
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end_tie(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say when one of one's own ties ended."""
+    user = cast(User, request.user)
+    tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ties.end_affiliation(affiliation=tie, now=now(), ends_on=form.cleaned_data["ends_on"])
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("Noted. It counts as a former tie from that day on."))
+            return redirect("accounts:profile_step", "ties")
+    return render(
+        request, "accounts/profile/end_tie.html", {"form": form, "tie": tie}, status=422 if form.errors else 200
+    )
+
+
+def never_page(request: HttpRequest) -> HttpResponse:
+    """The private list. The answer to an address is the same whether or not anybody here has it."""
+    user = cast(User, request.user)
+    form = NeverWithForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            never_with.add(owner=user, now=now(), **form.cleaned_data)
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("Kept on your list. Only you can see it."))
+            return redirect("accounts:profile_step", "never")
+    entries = user.never_with.select_related("person", "organisation").order_by("email", "organisation__name", "id")
+    return _page(request, "never", form, entries=entries)
+
+
+@login_required
+@require_POST
+def remove_never(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take an entry off one's own list."""
+    entry = get_object_or_404(NeverWith.objects.filter(owner=cast(User, request.user)), pk=pk)
+    never_with.remove(entry=entry, now=now())
+    messages.success(request, _("Taken off your list."))
+    return redirect("accounts:profile_step", "never")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Days away: nobody asks or reminds this person then."""
+    user = cast(User, request.user)
+    form = LeaveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            profiles.add_leave(person=user, now=now(), **form.cleaned_data)
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("Noted. Nobody asks or reminds you on these days."))
+            return redirect("accounts:leave")
+    return render(
+        request,
+        "accounts/profile/leave.html",
+        {"form": form, "leaves": user.leaves.filter(ends_on__gte=now().date())},
+        status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@require_POST
+def remove_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One is there after all."""
+    profiles.remove_leave(leave=get_object_or_404(Leave.objects.filter(person=cast(User, request.user)), pk=pk))
+    messages.success(request, _("Taken off."))
+    return redirect("accounts:leave")
+
+
+PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"ties": ties_page, "never": never_page}

@@ -1,0 +1,131 @@
+"""The overview "You", and the steps of a profile that are one form each."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.domain import people, profiles
+from accounts.forms.base import refuse
+from accounts.forms.profile import OfferForm, PositionForm, TimesForm, WishForm
+from accounts.models import User
+from accounts.views import lists
+from accounts.views.steps import LABELS, after, slugs_of, steps_of
+from common.steps import Refused
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """What this person has said about themselves, and what is still missing."""
+    user = cast(User, request.user)
+    profile = people.profile_of(user)
+    steps = steps_of(user)
+    missing = [step for step in steps if step.state == "todo" and step.slug != "never"]
+    context = {
+        "profile": profile,
+        "steps": steps,
+        "missing": missing,
+        "ties": user.affiliations.select_related("organisation"),
+        "is_mentor": hasattr(user, "mentor_profile"),
+        "is_mentee": hasattr(user, "mentee_profile"),
+    }
+    return render(request, "accounts/profile/overview.html", context)
+
+
+@login_required
+@require_POST
+def take_part(request: HttpRequest, role: str) -> HttpResponse:
+    """Begin to offer mentoring, or to look for a mentor: opens that step of the profile."""
+    user = cast(User, request.user)
+    if role == "mentor":
+        people.become_mentor(user)
+        return redirect("accounts:profile_step", "offer")
+    people.become_mentee(user)
+    return redirect("accounts:profile_step", "wish")
+
+
+@login_required
+def step(request: HttpRequest, slug: str) -> HttpResponse:
+    """One step: shows it, saves it, goes on to the next. 404 for a step that does not concern this person."""
+    user = cast(User, request.user)
+    if slug not in slugs_of(user):
+        raise Http404
+    if slug in lists.PAGES:
+        return lists.PAGES[slug](request)
+    make, save = FORMS[slug]
+    form = make(user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save(user, form)
+        except Refused as refused:
+            refuse(form, refused)
+        else:
+            return _go_on(request, user, slug)
+    return render(
+        request,
+        [f"accounts/profile/{slug}.html", "accounts/profile/step.html"],
+        {"form": form, "slug": slug, "title": LABELS[slug], "steps": steps_of(user, current=slug)},
+        status=422 if form.errors else 200,
+    )
+
+
+def _go_on(request: HttpRequest, user: User, slug: str) -> HttpResponse:
+    messages.success(request, _("Saved."))
+    return redirect("accounts:profile" if "close" in request.POST else after(User.objects.get(pk=user.pk), slug))
+
+
+def _position(user: User, data: Any) -> forms.Form:
+    return cast(forms.Form, PositionForm(data, instance=people.profile_of(user)))
+
+
+def _times(user: User, data: Any) -> forms.Form:
+    return cast(forms.Form, TimesForm(data, instance=people.profile_of(user)))
+
+
+def _offer(user: User, data: Any) -> forms.Form:
+    return OfferForm(data, offer=user.mentor_profile)
+
+
+def _wish(user: User, data: Any) -> forms.Form:
+    return WishForm(data, intake=user.mentee_profile)
+
+
+def _save_position(user: User, form: forms.Form) -> None:
+    values = dict(form.cleaned_data)
+    profiles.save_profile(person=user, name=values.pop("name"), values=values)
+
+
+def _save_times(user: User, form: forms.Form) -> None:
+    profiles.save_profile(person=user, values=form.cleaned_data)
+
+
+def _save_offer(user: User, form: forms.Form) -> None:
+    said = form.cleaned_data
+    expertise = cast(OfferForm, form).expertise()
+    profiles.save_offer(person=user, about=said["about"], capacity=said["capacity"], expertise=expertise)
+
+
+def _save_wish(user: User, form: forms.Form) -> None:
+    wish = cast(WishForm, form)
+    profiles.save_wish(
+        person=user,
+        about=wish.cleaned_data["about"],
+        aims=wish.aims(),
+        challenges=wish.chosen_challenges(),
+        industry_wish=wish.cleaned_data["industry_wish"],
+    )
+
+
+FORMS: dict[str, tuple[Callable[[User, Any], forms.Form], Callable[[User, forms.Form], None]]] = {
+    "position": (_position, _save_position),
+    "times": (_times, _save_times),
+    "offer": (_offer, _save_offer),
+    "wish": (_wish, _save_wish),
+}

@@ -1,0 +1,71 @@
+"""The steps of a profile: which there are for a person, in which order, and which are done."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Tie
+from accounts.domain import people
+from accounts.models import User
+
+LABELS: dict[str, str | Promise] = {
+    "position": _("Position and place"),
+    "times": _("Hours and languages"),
+    "ties": _("Employer and ties"),
+    "offer": _("What you offer"),
+    "wish": _("What you look for"),
+    "never": _("Never with"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepLink:
+    """A step as the stepper draws it."""
+
+    slug: str
+    label: str | Promise
+    state: str
+    href: str
+
+
+def slugs_of(user: User) -> list[str]:
+    """The steps that concern this person: what they offer as a mentor, or look for as a mentee, only if they are one."""
+    without = {"offer": not hasattr(user, "mentor_profile"), "wish": not hasattr(user, "mentee_profile")}
+    return [slug for slug in LABELS if not without.get(slug, False)]
+
+
+def steps_of(user: User, *, current: str | None = None) -> list[StepLink]:
+    """The stepper, with what is done ticked off."""
+    done = done_steps(user)
+    return [
+        StepLink(
+            slug=slug,
+            label=LABELS[slug],
+            state="current" if slug == current else "done" if slug in done else "todo",
+            href=reverse("accounts:profile_step", args=[slug]),
+        )
+        for slug in slugs_of(user)
+    ]
+
+
+def done_steps(user: User) -> set[str]:
+    """What is filled in as far as matching needs it."""
+    profile = people.profile_of(user)
+    answers = {
+        "position": bool(profile.headline and profile.country and profile.function and profile.seniority),
+        "times": bool(profile.languages),
+        "ties": user.affiliations.filter(kind=Tie.EMPLOYER, ends_on__isnull=True).exists(),
+        "offer": hasattr(user, "mentor_profile") and user.mentor_profile.expertise.exists(),
+        "wish": hasattr(user, "mentee_profile") and user.mentee_profile.aims.exists(),
+        "never": user.never_with.exists(),
+    }
+    return {slug for slug, answered in answers.items() if answered}
+
+
+def after(user: User, slug: str) -> str:
+    """The address of the next step; after the last one, the overview."""
+    slugs = slugs_of(user)
+    following = slugs[slugs.index(slug) + 1 :]
+    return reverse("accounts:profile_step", args=following[:1]) if following else reverse("accounts:profile")
