@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class EngagementsConfig(AppConfig):
     name = "engagements"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from common.sentences import register
+        from engagements import letters, sentences
+        from engagements.domain.following import follow_pairing
+        from matching.signals import pairing_changed
+        from outbox import kinds
+
+        register(sentences.SENTENCES)
+        kinds.register(*letters.KINDS)
+        pairing_changed.connect(follow_pairing, dispatch_uid="engagements.follow_pairing")

@@ -12,6 +12,6 @@ log = structlog.get_logger(__name__)
 @shared_task(name="engagements.tasks.sweep_check_ins")
 def sweep_check_ins() -> None:
     """Mark what was missed, tell coordinators, and move coming check-ins to where people are now."""
-    swept = check_ins.sweep(now=now())
-    if swept.missed or swept.moved:
-        log.info("check_ins_swept", missed=swept.missed, moved=swept.moved)
+    missed = check_ins.sweep(now=now())
+    if missed:
+        log.info("check_ins_missed", pairings=missed)

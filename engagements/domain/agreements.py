@@ -98,9 +98,7 @@ def _check_end(planned_end: date, check_in_weeks: int, pairing: Pairing, user: U
     if planned_end <= today:
         raise Refused(_("The planned end must lie ahead."), field="planned_end", code="past")
     if planned_end < today + timedelta(weeks=check_in_weeks):
-        raise Refused(
-            _("Leave time for at least one check-in before the end."), field="planned_end", code="too_soon"
-        )
+        raise Refused(_("Leave time for at least one check-in before the end."), field="planned_end", code="too_soon")
     if planned_end > pairing.cohort.ends_on + LATEST_AFTER_COHORT:
         raise Refused(
             _("The end may lie at most a year after the end of the cohort."),

@@ -1,8 +1,8 @@
 """Check-ins: planned when a pairing becomes active, answered by each side, missed when the next is due."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -17,12 +17,13 @@ from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState, next_state
 from engagements.domain.sides import people
 from engagements.models import Agreement, CheckIn
-from engagements.rhythm import Whereabouts, local_day, morning, round_days, whereabouts
+from engagements.rhythm import local_day, morning, round_days, whereabouts
 from engagements.rules import may_read_line
 from engagements.states import CHECK_IN_STEPS, CheckInState
 from matching.domain import locks
 from matching.domain.alerts import alert
 from matching.domain.locks import atomically
+from matching.domain.sweeping import each
 from matching.models import Pairing
 from matching.models.watch import AlertKind
 from outbox.domain import post as outbox
@@ -34,14 +35,6 @@ MISSED = gettext_lazy(
     "This round has closed, because the next one has begun. Nothing is lost between the two of you: "
     "please say how it is going in the new one."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """How many check-ins a sweep marked as missed, and how many it moved."""
-
-    missed: int
-    moved: int
 
 
 def plan(*, pairing: Pairing, now: datetime) -> list[CheckIn]:
@@ -63,13 +56,13 @@ def plan(*, pairing: Pairing, now: datetime) -> list[CheckIn]:
         ]
 
 
-def _plan_side(
-    pairing: Pairing, side: str, person: User, rounds: Iterable[tuple[int, date]]
-) -> list[CheckIn]:
+def _plan_side(pairing: Pairing, side: str, person: User, rounds: Iterable[tuple[int, date]]) -> list[CheckIn]:
     where = whereabouts(person)
+    # A long leave lets several rounds fall on the same morning: only the last of them is asked for.
+    by_moment = {morning(day, where): number for number, day in rounds}
     planned = CheckIn.objects.bulk_create(
-        CheckIn(pairing=pairing, side=side, person=person, round=number, due_at=morning(day, where))
-        for number, day in rounds
+        CheckIn(pairing=pairing, side=side, person=person, round=number, due_at=due_at)
+        for due_at, number in by_moment.items()
     )
     for check_in in planned:
         _post_reminders(check_in)
@@ -80,9 +73,7 @@ def _post_reminders(check_in: CheckIn) -> None:
     """Both reminders wait from the start; answering, pausing or ending takes them back."""
     moments = (check_in.due_at, check_in.overdue_at())
     for kind, due_at, occasion in zip(REMINDERS, moments, ("", "overdue"), strict=True):
-        outbox.post(
-            kind=kind, subject_id=check_in.pk, person=check_in.person, due_at=due_at, occasion=occasion
-        )
+        outbox.post(kind=kind, subject_id=check_in.pk, person=check_in.person, due_at=due_at, occasion=occasion)
 
 
 def cancel_future(*, pairing: Pairing, now: datetime) -> int:
@@ -160,28 +151,28 @@ def _refuse_unless_open(check_in: CheckIn, pairing: Pairing, now: datetime) -> N
         raise Refused(_("This check-in opens on %(day)s.") % {"day": day}, code="not_due")
 
 
-def sweep(*, now: datetime) -> Swept:
-    """Mark what the next round has overtaken as missed, alert coordinators, follow people who moved."""
-    overtaken = CheckIn.objects.overtaken(now).values_list("pairing_id", flat=True).order_by().distinct()
-    missed = sum(_miss(pairing_id, now) for pairing_id in overtaken)
+def sweep(*, now: datetime) -> int:
+    """Mark what the next round has overtaken as missed, alert coordinators, follow people who moved.
+
+    Gives the number of pairings in which somebody missed a round.
+    """
     coming = CheckIn.objects.ahead(now).filter(due_at__lte=now + LOOK_AHEAD).values_list("pk", flat=True)
-    return Swept(missed=missed, moved=sum(_follow_person(pk, now) for pk in coming))
+    each(coming, partial(_follow_person, now=now))
+    overtaken = CheckIn.objects.overtaken(now).values_list("pairing_id", flat=True).order_by().distinct()
+    return each(overtaken, partial(_miss, now=now))
 
 
-def _miss(pairing_id: UUID, now: datetime) -> int:
+def _miss(pairing_id: UUID, now: datetime) -> None:
     with transaction.atomic():
         pairing = locks.pairing(pairing_id)
         missed = list(CheckIn.objects.overtaken(now).filter(pairing=pairing))
         for check_in in missed:
             _move(check_in, "miss", Actor.CLOCK)
             check_in.save(update_fields=["state"])
-            Event.record(
-                verb="miss", subject=check_in, actor=Actor.CLOCK, now=now, cohort_id=pairing.cohort_id
-            )
+            Event.record(verb="miss", subject=check_in, actor=Actor.CLOCK, now=now, cohort_id=pairing.cohort_id)
             outbox.cancel(subject_id=check_in.pk, reason="the next round has begun")
         for side in sorted({check_in.side for check_in in missed}):
             _alert_if_in_a_row(pairing, side, now)
-    return len(missed)
 
 
 def _alert_if_in_a_row(pairing: Pairing, side: str, now: datetime) -> None:
@@ -201,26 +192,27 @@ def _alert_if_in_a_row(pairing: Pairing, side: str, now: datetime) -> None:
     )
 
 
-def _follow_person(pk: UUID, now: datetime) -> bool:
-    """Move a coming check-in whose person has since changed zone or country, or gone on leave."""
+def _follow_person(pk: UUID, now: datetime) -> None:
+    """Move a coming check-in whose person has since changed zone or country, or gone on leave.
+
+    One that would fall on or after the same side's next round is left out instead: the next one asks the same.
+    """
     with transaction.atomic():
-        check_in = (
-            CheckIn.objects.ahead(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-        )
+        pairing = locks.pairing(CheckIn.objects.values_list("pairing_id", flat=True).get(pk=pk))
+        check_in = CheckIn.objects.ahead(now).filter(pk=pk).first()
         if check_in is None:
-            return False
+            return
         where = whereabouts(check_in.person)
-        due_at = _where_it_falls_now(check_in, where)
+        due_at = morning(local_day(check_in.due_at, where), where)
         if due_at == check_in.due_at:
-            return False
+            return
+        later = pairing.check_ins.ahead(now).filter(side=check_in.side, round__gt=check_in.round)
+        if later.filter(due_at__lte=due_at).exists():
+            _cancel(pairing, [check_in], now)
+            return
         check_in.due_at = due_at
         check_in.save(update_fields=["due_at"])
         _post_reminders(check_in)
-        return True
-
-
-def _where_it_falls_now(check_in: CheckIn, where: Whereabouts) -> datetime:
-    return morning(local_day(check_in.due_at, where), where)
 
 
 def of_side(*, pairing: Pairing, user: User) -> list[CheckIn]:
@@ -231,9 +223,7 @@ def of_side(*, pairing: Pairing, user: User) -> list[CheckIn]:
 
 def lines_for(*, pairing: Pairing, user: User) -> list[tuple[datetime, str]]:
     """What the other side wrote to `user` in its check-ins, newest first."""
-    written = (
-        CheckIn.objects.filter(pairing=pairing, line__isnull=False).exclude(person=user).order_by("-round")
-    )
+    written = CheckIn.objects.filter(pairing=pairing, line__isnull=False).exclude(person=user).order_by("-round")
     lines: list[tuple[datetime, str]] = []
     for check_in in written:
         check_in.pairing = pairing

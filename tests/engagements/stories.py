@@ -32,9 +32,7 @@ def agreeing(**words: Any) -> Pairing:
 def active(*, now: datetime = NOW, terms: dict[str, Any] | None = None, **words: Any) -> Pairing:
     """The mentee wrote the agreement, both signed it."""
     pairing = agreeing(**words)
-    agreement = agreements.propose(
-        pairing=pairing, user=pairing.mentee, **{**TERMS, **(terms or {})}, now=now
-    )
+    agreement = agreements.propose(pairing=pairing, user=pairing.mentee, **{**TERMS, **(terms or {})}, now=now)
     agreements.sign(agreement=agreement, user=pairing.mentor, now=now)
     pairing.refresh_from_db()
     return pairing

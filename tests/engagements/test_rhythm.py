@@ -12,13 +12,9 @@ LONDON = Whereabouts("GB", "Europe/London")
 @pytest.mark.parametrize(
     ("day", "where", "expected"),
     [
-        pytest.param(
-            date(2026, 3, 10), LONDON, datetime(2026, 3, 10, 9, tzinfo=UTC), id="a working day in winter"
-        ),
+        pytest.param(date(2026, 3, 10), LONDON, datetime(2026, 3, 10, 9, tzinfo=UTC), id="a working day in winter"),
         pytest.param(date(2026, 7, 7), LONDON, datetime(2026, 7, 7, 8, tzinfo=UTC), id="summer time"),
-        pytest.param(
-            date(2026, 3, 14), LONDON, datetime(2026, 3, 16, 9, tzinfo=UTC), id="Saturday to Monday"
-        ),
+        pytest.param(date(2026, 3, 14), LONDON, datetime(2026, 3, 16, 9, tzinfo=UTC), id="Saturday to Monday"),
         pytest.param(
             date(2026, 12, 25),
             LONDON,
@@ -37,9 +33,7 @@ LONDON = Whereabouts("GB", "Europe/London")
             datetime(2026, 4, 5, 6, tzinfo=UTC),
             id="Sunday works in Riyadh",
         ),
-        pytest.param(
-            date(2026, 3, 10), Whereabouts("", "UTC"), datetime(2026, 3, 10, 9, tzinfo=UTC), id="no country"
-        ),
+        pytest.param(date(2026, 3, 10), Whereabouts("", "UTC"), datetime(2026, 3, 10, 9, tzinfo=UTC), id="no country"),
     ],
 )
 def test_falls_on_nine_in_the_morning_of_a_working_day(day, where, expected):
@@ -80,9 +74,7 @@ def test_rounds_stop_at_the_end(end, weeks, expected):
 def test_whereabouts_of_a_person():
     someone = people.person(country="DE", zone="Europe/Berlin")
     Leave.objects.create(person=someone, starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 12))
-    assert whereabouts(someone) == Whereabouts(
-        "DE", "Europe/Berlin", ((date(2026, 3, 9), date(2026, 3, 12)),)
-    )
+    assert whereabouts(someone) == Whereabouts("DE", "Europe/Berlin", ((date(2026, 3, 9), date(2026, 3, 12)),))
 
 
 @pytest.mark.django_db

@@ -127,8 +127,6 @@ def test_nobody_else_writes_or_signs():
 def test_an_end_that_cannot_be(planned_end, code):
     pairing = stories.agreeing()
     with pytest.raises(Refused) as refused:
-        agreements.propose(
-            pairing=pairing, user=pairing.mentee, **{**TERMS, "planned_end": planned_end}, now=NOW
-        )
+        agreements.propose(pairing=pairing, user=pairing.mentee, **{**TERMS, "planned_end": planned_end}, now=NOW)
     assert (refused.value.code, refused.value.field) == (code, "planned_end")
     assert not Agreement.objects.exists()

@@ -1,0 +1,152 @@
+"""What people fill in inside a pairing."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.steps import Refused
+from engagements.models import Agreement
+from matching.models.pairings import EndClass
+from matching.models.requests import TEXT_LENGTH
+
+LINE_LENGTH = 600
+FIVE = [(str(mark), str(mark)) for mark in range(1, 6)]
+YES_OR_NO = [("yes", _("Yes")), ("no", _("Not yet"))]
+
+
+class DateInput(forms.DateInput):
+    """The browser's own picker, whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class RefusableForm(forms.Form):
+    """A form that can show what the domain refused, with everything typed still in it."""
+
+    def refuse(self, error: Refused) -> None:
+        """Put the refusal beside its field, or above the form when it is about no field here."""
+        self.add_error(error.field if error.field in self.fields else None, str(error.sentence))
+
+
+def _score(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=FIVE,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose from 1 to 5.")},
+    )
+
+
+class CheckInForm(RefusableForm):
+    """Two minutes: three scores, whether the two have met, and a line for the other side."""
+
+    connection = _score("")
+    clarity = _score("")
+    competency = _score("")
+    met = forms.TypedChoiceField(
+        label=_("Have you met since?"),
+        choices=YES_OR_NO,
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please say whether you have met.")},
+    )
+    line = forms.CharField(required=False, max_length=LINE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}), strip=True)
+
+    QUESTIONS = {
+        "mentee": {
+            "connection": _("I have someone outside my organisation I can think aloud with"),
+            "clarity": _("I know what matters most for me, and what to leave"),
+            "competency": _("I am getting better at the things I set out to learn"),
+        },
+        "mentor": {
+            "connection": _("We speak openly with each other"),
+            "clarity": _("I know what my mentee wants from our conversations"),
+            "competency": _("I see my mentee getting better at what they set out to learn"),
+        },
+    }
+
+    def __init__(self, *args: Any, side: str, other: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, question in self.QUESTIONS[side].items():
+            self.fields[name].label = question
+        self.fields["line"].label = _("Anything to bring to the next meeting?")
+        self.fields["line"].help_text = _("For %(name)s and you only; encrypted.") % {"name": other}
+
+
+class AgreementForm(RefusableForm):
+    """The terms of an agreement; `based_on` is the version they were written over."""
+
+    meetings_a_month = forms.TypedChoiceField(
+        label=_("Conversations a month"),
+        choices=[(number, str(number)) for number in range(1, 5)],
+        coerce=int,
+    )
+    check_in_weeks = forms.IntegerField(
+        label=_("Weeks between check-ins"),
+        help_text=_("A check-in takes each of you two minutes."),
+        min_value=1,
+        max_value=13,
+    )
+    planned_end = forms.DateField(
+        label=_("Planned end"),
+        help_text=_("You can end earlier at any time, without fault."),
+        widget=DateInput(),
+    )
+    amendments = forms.CharField(
+        label=_("What else you want to agree on"),
+        help_text=_("For the two of you only; encrypted."),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def rebase(self, standing: Agreement | None) -> None:
+        """Send the same words again over the version that stands now."""
+        self.data = {**self.data.dict(), "based_on": str(standing.version if standing else 0)}
+
+
+class ChemistryForm(RefusableForm):
+    """A private answer after the first conversation."""
+
+    go_ahead = forms.TypedChoiceField(
+        label=_("Your answer"),
+        choices=[("yes", _("Yes, let us go ahead")), ("no", _("Not for us"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one of the two.")},
+    )
+
+
+class ConfirmForm(RefusableForm):
+    """Nothing to fill in: the button is the answer."""
+
+
+class PauseForm(RefusableForm):
+    """Until when nothing is due."""
+
+    until = forms.DateField(label=_("Pause until"), help_text=_("The last day of the pause."), widget=DateInput())
+
+
+class EndForm(RefusableForm):
+    """Why, as far as a coordinator may know, and in one's own words, which only their writer reads."""
+
+    end_class = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[choice for choice in EndClass.choices if choice[0] != EndClass.CHEMISTRY],
+        widget=forms.RadioSelect,
+        help_text=_("Your coordinator sees this choice; the other side does not."),
+        error_messages={"required": _("Please choose the reason that comes closest.")},
+    )
+    text = forms.CharField(
+        label=_("In your own words"),
+        help_text=_("Only you can read this again; encrypted."),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

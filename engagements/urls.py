@@ -1,0 +1,21 @@
+"""Addresses: home, the pairings with all that happens in them, and check-ins."""
+
+from django.urls import include, path
+
+from engagements.views import agreements, check_ins, chemistry, home, pairings, turns
+
+of_pairings = [
+    path("pairings/", pairings.index, name="pairings"),
+    path("pairings/<uuid:pk>/", pairings.detail, name="pairing"),
+    path("pairings/<uuid:pk>/chemistry/", chemistry.answer, name="chemistry"),
+    path("pairings/<uuid:pk>/agreement/", agreements.detail, name="agreement"),
+    path("pairings/<uuid:pk>/agreement/change/", agreements.change, name="change_agreement"),
+    path("agreements/<uuid:pk>/sign/", agreements.sign, name="sign"),
+    path("check-ins/<uuid:pk>/", check_ins.answer, name="check_in"),
+    *(path(f"pairings/<uuid:pk>/{turn.name}/", turns.take, {"turn": turn}, name=turn.name) for turn in turns.TURNS),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include((of_pairings, "engagements"))),
+]

@@ -1,0 +1,93 @@
+"""The check-in: two minutes, on a phone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from common.clock import now as programme_now
+from common.steps import Refused
+from engagements import rules
+from engagements.domain import check_ins
+from engagements.domain.standing import Standing
+from engagements.forms import CheckInForm
+from engagements.models import CheckIn
+from engagements.states import CheckInState, CheckInStatus
+from engagements.views.fetch import person, standing_of
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask while it is due; before and after, say how it stands. What was typed is kept whatever happens."""
+    now = programme_now()
+    check_in = get_object_or_404(CheckIn.objects.visible_to(person(request)).select_related("person__profile"), pk=pk)
+    standing = standing_of(request, check_in.pairing_id, now)
+    if request.method == "POST" and check_in.state != CheckInState.ANSWERED:
+        return _receive(request, check_in, standing, now)
+    if check_in.status(now) in {CheckInStatus.DUE, CheckInStatus.OVERDUE} and standing.pairing.is_open:
+        return _ask(request, check_in, standing, _form(check_in, standing))
+    return _tell(request, check_in, standing, now)
+
+
+def _form(check_in: CheckIn, standing: Standing, data: object = None) -> CheckInForm:
+    return CheckInForm(data, side=check_in.side, other=standing.other.get_short_name())
+
+
+def _receive(request: HttpRequest, check_in: CheckIn, standing: Standing, now: datetime) -> HttpResponse:
+    form = _form(check_in, standing, request.POST)
+    if form.is_valid():
+        try:
+            check_ins.answer(check_in=check_in, user=standing.me, now=now, **form.cleaned_data)
+        except Refused as error:
+            check_in.refresh_from_db()
+            if check_in.state != CheckInState.ANSWERED:
+                form.refuse(error)
+                return _ask(request, check_in, standing, form)
+        else:
+            messages.success(request, _("Thank you. Your check-in is in."))
+        return redirect("engagements:check_in", pk=check_in.pk)
+    return _ask(request, check_in, standing, form)
+
+
+def _ask(request: HttpRequest, check_in: CheckIn, standing: Standing, form: CheckInForm) -> HttpResponse:
+    before = CheckIn.objects.filter(
+        pairing=check_in.pairing_id, side=check_in.side, round__lt=check_in.round, state=CheckInState.ANSWERED
+    )
+    context = {
+        "form": form,
+        "check_in": check_in,
+        "standing": standing,
+        "last": before.order_by("-round").first(),
+        "current": standing.due if standing.due and standing.due.pk != check_in.pk else None,
+    }
+    return render(request, "engagements/check_ins/form.html", context)
+
+
+def _tell(request: HttpRequest, check_in: CheckIn, standing: Standing, now: datetime) -> HttpResponse:
+    context = {
+        "check_in": check_in,
+        "standing": standing,
+        "status": check_in.status(now),
+        "scores": _scores(standing, check_in),
+        "line": check_in.read("line") if rules.may_read_line(standing.me, check_in) else "",
+        "missed": check_ins.MISSED,
+    }
+    return render(request, "engagements/check_ins/detail.html", context)
+
+
+def _scores(standing: Standing, check_in: CheckIn) -> list[tuple[str, str]]:
+    if check_in.state != CheckInState.ANSWERED or not rules.may_read_scores(standing.me, check_in):
+        return []
+    questions = CheckInForm.QUESTIONS[check_in.side]
+    marks = [
+        (str(question), _("%(mark)s of 5") % {"mark": getattr(check_in, name)}) for name, question in questions.items()
+    ]
+    return [*marks, (_("Have you met since?"), _("Yes") if check_in.met else _("Not yet"))]

@@ -1,0 +1,53 @@
+"""The private answer after the first conversation."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from common.clock import now as programme_now
+from common.steps import Refused
+from engagements.domain.standing import Standing
+from engagements.forms import ChemistryForm
+from engagements.views.fetch import standing_of
+from matching.domain import pairings
+from matching.states import PairingState
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for the answer once; afterwards the pairing's page says how it stands."""
+    now = programme_now()
+    standing = standing_of(request, pk, now)
+    if standing.chemistry is not None or standing.pairing.state != PairingState.INTRODUCED:
+        return redirect("engagements:pairing", pk=pk)
+    form = ChemistryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            pairings.answer_chemistry(
+                pairing=standing.pairing, user=standing.me, go_ahead=form.cleaned_data["go_ahead"], now=now
+            )
+        except Refused as error:
+            form.refuse(error)
+        else:
+            _tell(request, standing, go_ahead=form.cleaned_data["go_ahead"])
+            return redirect("engagements:pairing", pk=pk)
+    return render(request, "engagements/pairings/chemistry.html", {"standing": standing, "form": form})
+
+
+def _tell(request: HttpRequest, standing: Standing, *, go_ahead: bool) -> None:
+    if go_ahead:
+        messages.success(request, _("Your answer is noted. You both hear the joint result."))
+    else:
+        messages.success(
+            request,
+            _("Your answer is noted. The pairing ends without fault; %(name)s learns only that it does not go on.")
+            % {"name": standing.other.get_short_name()},
+        )

@@ -1,0 +1,100 @@
+"""What was and what comes, as lines of a timeline."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from common.models import Event
+from engagements.domain.standing import Standing
+from engagements.models import CheckIn
+from engagements.states import CheckInState
+
+# verb: (when I did it, when the other side did, when nobody in particular did)
+SENTENCES = {
+    "introduce": (
+        gettext_noop("You accepted, and were introduced to each other"),
+        gettext_noop("%(name)s accepted, and you were introduced to each other"),
+        gettext_noop("You were introduced to each other"),
+    ),
+    "write_agreement": (
+        gettext_noop("You wrote a version of the agreement"),
+        gettext_noop("%(name)s wrote a version of the agreement"),
+        gettext_noop("A version of the agreement was written"),
+    ),
+    "sign_agreement": (
+        gettext_noop("You signed the agreement"),
+        gettext_noop("%(name)s signed the agreement"),
+        gettext_noop("The agreement was signed"),
+    ),
+    "activate": (gettext_noop("Your pairing became active"),) * 3,
+    "pause": (
+        gettext_noop("You paused the pairing"),
+        gettext_noop("%(name)s paused the pairing"),
+        gettext_noop("The pairing was paused"),
+    ),
+    "resume": (
+        gettext_noop("You resumed the pairing"),
+        gettext_noop("%(name)s resumed the pairing"),
+        gettext_noop("The pairing was resumed"),
+    ),
+    "begin_closing": (
+        gettext_noop("You began the closing"),
+        gettext_noop("%(name)s began the closing"),
+        gettext_noop("The closing began"),
+    ),
+    "complete": (gettext_noop("The pairing was completed"),) * 3,
+    "end_early": (gettext_noop("The pairing ended, without fault"),) * 3,
+}
+
+
+def past(events: Iterable[Event], me: User, other: User) -> list[dict[str, Any]]:
+    """Lines for events, in their order."""
+    return [{"when": event.at, "text": _sentence(event, me, other)} for event in events]
+
+
+def _sentence(event: Event, me: User, other: User) -> str:
+    mine, theirs, nobodys = SENTENCES[event.verb]
+    sentence = {me.pk: mine, other.pk: theirs}.get(event.person_id, nobodys)
+    return _(sentence) % {"name": other.get_short_name()}
+
+
+def check_in_lines(standing: Standing) -> list[dict[str, Any]]:
+    """The check-in that comes next and the one that is due, newest first."""
+    name = {"name": standing.other.get_short_name()}
+    lines: list[dict[str, Any]] = []
+    if standing.coming:
+        lines.append({"when": standing.coming.due_at, "text": _("Check-in about %(name)s") % name, "tone": "ahead"})
+    if standing.due and standing.pairing.is_open:
+        lines.append(
+            {
+                "when": standing.due.due_at,
+                "text": _("Check-in about %(name)s is due") % name,
+                "tone": "now",
+                "href": reverse("engagements:check_in", args=[standing.due.pk]),
+            }
+        )
+    return lines
+
+
+def answered_lines(check_ins: Iterable[CheckIn]) -> list[dict[str, Any]]:
+    """My own answers, which belong into my view of the history."""
+    return [
+        {"when": check_in.answered_at, "text": _("You answered a check-in")}
+        for check_in in check_ins
+        if check_in.state == CheckInState.ANSWERED
+    ]
+
+
+def newest_first(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One timeline of several."""
+
+    def when(line: dict[str, Any]) -> datetime:
+        moment: datetime = line["when"]
+        return moment
+
+    return sorted(lines, key=when, reverse=True)

@@ -1,0 +1,204 @@
+"""The home page: one next step, then the rest."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Aim, Expertise
+from common.steps import Actor
+from engagements.domain import agreements
+from engagements.views.home import greeting
+from matching.domain import pairings
+from matching.states import EnrolmentState
+from tests import people
+from tests.engagements import stories
+from tests.engagements.stories import TERMS
+from tests.matching import factories
+from tests.matching.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(client, clock):
+    """The home page as somebody sees it."""
+
+    def fetch(user):
+        client.force_login(user)
+        response = client.get(reverse("home"))
+        assert response.status_code == 200
+        return response
+
+    return fetch
+
+
+def titles(response):
+    return [need.title for need in response.context["needs"]]
+
+
+def filled(response):
+    """The words in the page's one filled block."""
+    page = response.content.decode()
+    assert page.count('class="next next-wide"') == 1
+    return page.split('class="next next-wide"')[1].split("</section>")[0]
+
+
+def test_visitors_see_the_public_page(client):
+    response = client.get(reverse("home"))
+    assert "public/home.html" in [template.name for template in response.templates]
+
+
+def test_only_reading(client):
+    assert client.post(reverse("home")).status_code == 405
+
+
+def test_without_an_enrolment(home):
+    response = home(people.person())
+    assert titles(response) == []
+    assert "not part of a cohort yet" in response.content.decode()
+
+
+@pytest.mark.parametrize("how", ["staff", "coordinator"])
+def test_a_coordinator_is_sent_to_the_coordination_pages(home, how):
+    user = people.person(staff=how == "staff")
+    if how == "coordinator":
+        factories.cohort(coordinators=(user,))
+    assert reverse("admin:index") in filled(home(user))
+
+
+def test_a_coordinator_who_takes_part_sees_their_own(home):
+    user = people.mentee(staff=True)
+    factories.enrolment(factories.cohort(coordinators=(user,)), user)
+    assert "Find the mentor" in filled(home(user))
+
+
+def test_an_enrolment_waits_for_approval(home):
+    enrolment = factories.enrolment(state=EnrolmentState.PENDING)
+    response = home(enrolment.person)
+    assert titles(response) == [f"Your place in {enrolment.cohort.name} waits for approval"]
+    assert "Nothing needs you now" in response.content.decode()
+
+
+def test_a_withdrawn_enrolment_is_none(home):
+    enrolment = factories.enrolment(state=EnrolmentState.WITHDRAWN)
+    assert "not part of a cohort yet" in home(enrolment.person).content.decode()
+
+
+@pytest.mark.parametrize("lacking", ["headline", "country", "languages", "aims", "expertise", "profile"])
+def test_an_incomplete_profile_comes_first(home, lacking):
+    role = "mentor" if lacking == "expertise" else "mentee"
+    enrolment = factories.enrolment(role=role)
+    user = enrolment.person
+    match lacking:
+        case "aims":
+            Aim.objects.filter(mentee__person=user).delete()
+        case "expertise":
+            Expertise.objects.filter(mentor__person=user).delete()
+        case "profile":
+            user.profile.delete()
+        case _:
+            setattr(user.profile, lacking, [] if lacking == "languages" else "")
+            user.profile.save()
+    assert "Complete your profile" in filled(home(type(user).objects.get(pk=user.pk)))
+
+
+def test_a_complete_mentor_with_nothing_to_do(home):
+    response = home(factories.enrolment(role="mentor").person)
+    assert titles(response) == []
+    assert "Nothing needs you now" in response.content.decode()
+
+
+def test_a_mentee_finds_a_mentor(home):
+    enrolment = factories.enrolment()
+    assert reverse("matching:suggestions") in filled(home(enrolment.person))
+
+
+def test_a_request_waits_for_the_mentee_and_needs_the_mentor(home):
+    request = factories.request()
+    mentees, mentors = home(request.mentee), home(request.mentor)
+    assert titles(mentees) == [f"You have asked {request.mentor.name}"]
+    assert "Tuesday 17 March 2026, 10:00" in filled(mentees)
+    assert reverse("matching:request", args=[request.pk]) in filled(mentors)
+    assert f"{request.mentee.name} asks you to be their mentor" in filled(mentors)
+
+
+def test_the_chemistry_answer_and_nothing_of_the_others(home):
+    pairing = stories.introduced()
+    before = titles(home(pairing.mentee))
+    pairings.answer_chemistry(pairing=pairing, user=pairing.mentor, go_ahead=True, now=NOW)
+    assert (
+        titles(home(pairing.mentee)) == before == [f"Meet {pairing.mentor.get_short_name()} for a first conversation"]
+    )
+    assert titles(home(pairing.mentor)) == [f"You said to go ahead with {pairing.mentee.get_short_name()}"]
+
+
+def test_the_agreement_to_write_to_sign_and_to_wait_for(home):
+    pairing = stories.agreeing()
+    assert "Write the agreement" in filled(home(pairing.mentee))
+    agreements.propose(pairing=pairing, user=pairing.mentee, **TERMS, now=NOW)
+    assert "Read and sign" in filled(home(pairing.mentor))
+    assert "has still to sign" in filled(home(pairing.mentee))
+
+
+def test_a_check_in_due_then_overdue(home, clock):
+    pairing = stories.active()
+    row = stories.check_in(pairing)
+    assert "Nothing is due with" in filled(home(pairing.mentee))
+    clock.moment = row.due_at
+    assert "Due Tuesday 7 April 2026" in filled(home(pairing.mentee))
+    clock.moment = row.overdue_at()
+    block = filled(home(pairing.mentee))
+    assert "Was due Tuesday 7 April 2026" in block
+    assert reverse("engagements:check_in", args=[row.pk]) in block
+
+
+@pytest.mark.parametrize(("state", "words"), [("paused", "is resting"), ("closing", "Bring it to a good end")])
+def test_resting_and_closing(home, state, words):
+    pairing = stories.introduced(state=state)
+    assert words in filled(home(pairing.mentee))
+
+
+def test_a_pause_says_until_when(home):
+    pairing = stories.active()
+    pairings.pause(
+        pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, until=(NOW + timedelta(days=30)).date(), now=NOW
+    )
+    assert "Until Thursday 9 April 2026" in filled(home(pairing.mentor))
+
+
+def test_what_is_to_be_done_comes_before_what_is_waited_for(home, clock):
+    cohort = factories.cohort()
+    mentor = people.mentor(capacity=5)
+    at = factories.enrolment(cohort, mentor, "mentor")
+    pairing = stories.active(mentee=factories.enrolment(cohort), mentor=at)
+    request = factories.request(mentor=at)
+    clock.moment = stories.check_in(pairing, "mentor").due_at
+    response = home(mentor)
+    assert [need.rank for need in response.context["needs"]] == [1, 2]
+    assert request.mentee.name in titles(response)[0]
+    assert "2 things need you" in response.content.decode()
+
+
+@pytest.mark.parametrize(("hour", "word"), [(4, "evening"), (5, "morning"), (12, "afternoon"), (18, "evening")])
+def test_the_greeting_fits_the_hour(hour, word):
+    assert greeting(hour) == f"Good {word}, %(name)s"
+
+
+def test_as_many_queries_for_many_pairings_as_for_one(home, clock):
+    cohort = factories.cohort()
+    mentor = people.mentor(capacity=9)
+    at = factories.enrolment(cohort, mentor, "mentor")
+    first = stories.active(mentee=factories.enrolment(cohort), mentor=at)
+    clock.moment = stories.check_in(first).due_at
+    home(mentor)
+    with CaptureQueriesContext(connection) as one:
+        home(mentor)
+    for _number in range(3):
+        stories.active(mentee=factories.enrolment(cohort), mentor=at)
+        factories.request(mentor=at)
+    with CaptureQueriesContext(connection) as many:
+        assert len(home(mentor).context["needs"]) == 7
+    assert len(many) == len(one) <= 30
