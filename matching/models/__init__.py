@@ -1,12 +1,13 @@
 """Who should meet: cohorts, wishes, requests, pairings, and what coordinators watch."""
 
 from matching.models.cohorts import Cohort, Enrolment, EnrolmentOffer
-from matching.models.pairings import ChemistryAnswer, Pairing, Pause
+from matching.models.pairings import AskAgain, ChemistryAnswer, Pairing, Pause
 from matching.models.requests import LiftedDecline, Request, Wish
 from matching.models.watch import Alert, Waiver
 
 __all__ = [
     "Alert",
+    "AskAgain",
     "ChemistryAnswer",
     "Cohort",
     "Enrolment",

@@ -1,5 +1,7 @@
 """Cohorts and the roles people take in them."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,13 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation
 from common.models import Identified
+from matching.querysets import CohortQuerySet, EnrolmentQuerySet
+from matching.states import EnrolmentState, Role
 
-
-class Role(models.TextChoices):
-    """What a person is in a cohort."""
-
-    MENTEE = "mentee", _("mentee")
-    MENTOR = "mentor", _("mentor")
+__all__ = ["Cohort", "Enrolment", "EnrolmentOffer", "EnrolmentState", "Role"]
 
 
 class Cohort(Identified):
@@ -45,6 +44,8 @@ class Cohort(Identified):
         _("weeks between check-ins"), default=4, validators=[MinValueValidator(1), MaxValueValidator(13)]
     )
 
+    objects: ClassVar = CohortQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("cohort")
         verbose_name_plural = _("cohorts")
@@ -61,16 +62,11 @@ class Cohort(Identified):
         return self.name
 
 
-class EnrolmentState(models.TextChoices):
-    """Whether somebody takes part."""
-
-    PENDING = "pending", _("waiting for approval")
-    APPROVED = "approved", _("approved")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
-
 class Enrolment(Identified):
-    """A role a person takes in a cohort. A mentor's `capacity` here may only lower the one on the profile."""
+    """A role a person takes in a cohort. A mentor's `capacity` here may only lower the one on the profile.
+
+    `next_wish_since`: a request came to nothing then, and the mentee's next wish has not been asked yet.
+    """
 
     cohort = models.ForeignKey(
         Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="enrolments"
@@ -87,11 +83,19 @@ class Enrolment(Identified):
     )
     open_pairings = models.PositiveSmallIntegerField(default=0, editable=False)
     priority_since = models.DateTimeField(_("first in line since"), null=True, blank=True, editable=False)
+    next_wish_since = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar = EnrolmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         ordering = ("cohort", "person__name")
+        indexes = (
+            models.Index(
+                fields=("next_wish_since",), condition=Q(next_wish_since__isnull=False), name="enrolment_owed_wish"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("cohort", "person", "role"),

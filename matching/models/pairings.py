@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import ContentKey, HoldsContent, Identified, SealedField
 from matching.models.cohorts import Cohort, Enrolment, Role
 from matching.models.requests import Request
+from matching.querysets import PairingQuerySet
 from matching.states import OPEN_PAIRING_STATES, PairingState
 
 
@@ -51,6 +52,8 @@ class Pairing(HoldsContent):
     end_class = models.CharField(_("reason"), max_length=10, choices=EndClass.choices, blank=True)
     end_text = SealedField()
     key = models.ForeignKey(ContentKey, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects: ClassVar = PairingQuerySet.as_manager()
 
     OPEN: ClassVar = OPEN_PAIRING_STATES
 
@@ -120,3 +123,17 @@ class Pause(Identified):
 
     def __str__(self) -> str:
         return str(self.until)
+
+
+class AskAgain(Identified):
+    """Somebody would gladly be paired again with a person they were paired with before. It counts once both say so."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "other"), name="ask_again_once"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,5 +1,7 @@
 """Wishes and requests: a mentee's ranked choice, and a mentor who has been asked."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,18 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import ContentKey, HoldsContent, Identified, SealedField
 from matching.models.cohorts import Cohort, Enrolment
+from matching.querysets import RequestQuerySet
 from matching.states import RequestState
 
 WISHES = 3
+TEXT_LENGTH = 1200  # characters of a note or a reason
 
 
 class Wish(Identified):
-    """A place (1 to 3) on a mentee's shortlist. They are asked one at a time, in this order."""
+    """A place (1 to 3) on a mentee's shortlist. They are asked one at a time, in this order.
+
+    A wish is used up once it was asked or skipped; adding the mentor anew makes a new one.
+    """
 
     mentee = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="wishes")
     mentor = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+")
     rank = models.PositiveSmallIntegerField(_("rank"))
-    skipped_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    skipped_at = models.DateTimeField(_("skipped, not available at that time"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("wish")
@@ -79,6 +87,8 @@ class Request(HoldsContent):
     note = SealedField()
     decline_text = SealedField()
     key = models.ForeignKey(ContentKey, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects: ClassVar = RequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request")

@@ -1,5 +1,7 @@
 """What coordinators are told of, and what they allow."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import Identified
 from matching.models.cohorts import Cohort
+from matching.querysets import AlertQuerySet, WaiverQuerySet
 
 
 class Waiver(Identified):
@@ -25,6 +28,8 @@ class Waiver(Identified):
     why = models.CharField(_("why"), max_length=300)
     given_at = models.DateTimeField(_("given"))
     until = models.DateField(_("until"))
+
+    objects: ClassVar = WaiverQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("waiver")
@@ -65,6 +70,8 @@ class Alert(Identified):
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    objects: ClassVar = AlertQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("alert")

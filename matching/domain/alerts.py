@@ -1,0 +1,59 @@
+"""Telling coordinators of something to look at: dates and names of rules, never what anybody said."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Actor, NotYours, WrongState
+from matching.models import Alert, Cohort
+from matching.models.watch import AlertKind
+from outbox.domain.post import cancel, post
+
+LETTER = "coordinator_alert"
+
+
+@transaction.atomic
+def alert(*, cohort: Cohort, kind: str, subject_id: UUID, now: datetime, detail: str = "") -> Alert:
+    """Raise an alert, once while it is open, and write to the coordinators who are not party to its subject."""
+    raised, made = Alert.objects.get_or_create(
+        cohort=cohort,
+        kind=AlertKind(kind),
+        subject_id=subject_id,
+        settled_at=None,
+        defaults={"raised_at": now, "detail": detail[:300]},
+    )
+    if made:
+        for coordinator in cohort.coordinators.filter(is_active=True):
+            if Alert.objects.as_coordinator(coordinator).filter(pk=raised.pk).exists():
+                post(kind=LETTER, subject_id=raised.pk, person=coordinator, due_at=now)
+    elif raised.detail != detail[:300]:
+        raised.detail = detail[:300]
+        raised.save(update_fields=["detail"])
+    return raised
+
+
+@transaction.atomic
+def settle(*, alert: Alert, user: User, now: datetime) -> Alert:
+    """A coordinator has looked at it. Raises `NotYours` for anybody else, `WrongState` when it is settled already."""
+    if not Alert.objects.as_coordinator(user).filter(pk=alert.pk).exists():
+        raise NotYours
+    if not Alert.objects.open().filter(pk=alert.pk).update(settled_at=now, settled_by=user):
+        raise WrongState
+    cancel(subject_id=alert.pk, reason="the alert is settled")
+    alert.refresh_from_db()
+    Event.record(
+        verb="settle", subject=alert, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=alert.cohort_id
+    )
+    return alert
+
+
+def settle_by_itself(*, kind: str, subject_id: UUID, now: datetime) -> int:
+    """What the alert was about is over. How many were open."""
+    found = list(Alert.objects.open().filter(kind=kind, subject_id=subject_id).values_list("pk", flat=True))
+    for each in found:
+        cancel(subject_id=each, reason="what it was about is over")
+    settled: int = Alert.objects.filter(pk__in=found).update(settled_at=now)
+    return settled

@@ -1,0 +1,174 @@
+"""From the database to the engine's cards, in a fixed number of queries however many people there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile
+from matching.engine import IndustryWish, MenteeCard, MentorCard, Rules, weekly_slots
+from matching.models import AskAgain, Cohort, Enrolment, Pairing, Request, Waiver
+from matching.models.cohorts import EnrolmentState
+from matching.states import OPEN_PAIRING_STATES, RequestState
+from matching.ties import Ties, ties_of
+
+
+def day_of(now: datetime) -> date:
+    """The programme's day, by which ties and waivers are judged: that of UTC."""
+    return now.astimezone(UTC).date()
+
+
+def rules_of(cohort: Cohort) -> Rules:
+    """The cohort's decisions about independence."""
+    return Rules(competitors_flag_only=cohort.competitors_flag_only)
+
+
+def waived_pairs(cohort: Cohort, on: date) -> frozenset[tuple[UUID, UUID]]:
+    """The pairs (mentee, mentor) that a coordinator's waiver lets through on that day."""
+    return frozenset(Waiver.objects.standing(on).filter(cohort=cohort).values_list("mentee_id", "mentor_id"))
+
+
+@dataclass(slots=True)
+class _History:
+    declined_by: set[UUID] = field(default_factory=set)
+    asked: set[UUID] = field(default_factory=set)
+    paired_with: set[UUID] = field(default_factory=set)
+    mentors_now: set[UUID] = field(default_factory=set)
+    paired_before: set[UUID] = field(default_factory=set)
+
+
+class Dealer:
+    """Makes the cards of one cohort's people at one moment.
+
+    `leave_out` is a request that does not count as asked already: the one being looked at again.
+    """
+
+    def __init__(self, cohort: Cohort, people: Iterable[UUID], *, now: datetime, leave_out: UUID | None = None) -> None:
+        self.cohort, self.now, self.today = cohort, now, day_of(now)
+        self.people: Collection[UUID] = set(people)
+        self._ties = ties_of(self.people, on=self.today, lookback_months=cohort.lookback_months)
+        self._profiles = {row.person_id: row for row in Profile.objects.filter(person__in=self.people)}
+        self._again = self._asks_again()
+        self._leave_out = leave_out
+
+    def mentees(self, enrolments: Iterable[Enrolment]) -> dict[UUID, MenteeCard]:
+        """The cards of these mentees, by person."""
+        ids = [row.person_id for row in enrolments]
+        intakes = {row.person_id: row for row in MenteeProfile.objects.filter(person__in=ids).prefetch_related("challenges")}
+        aims = _grouped(Aim.objects.filter(mentee__in=ids).order_by("rank").values_list("mentee_id", "topic_id"))
+        past = self._histories(ids)
+        return {person: self._mentee(person, intakes.get(person), aims[person], past[person]) for person in ids}
+
+    def mentors(self, enrolments: Iterable[Enrolment], *, present: bool = False) -> dict[UUID, MentorCard]:
+        """The cards of these mentors, by person. `present`: they are here and answering, whatever their leave says."""
+        rows = list(enrolments)
+        ids = [row.person_id for row in rows]
+        offers = {row.person_id: row for row in MentorProfile.objects.filter(person__in=ids)}
+        depths = Expertise.objects.filter(mentor__in=ids).values_list("mentor_id", "topic_id", "depth")
+        expertise: dict[UUID, set[tuple[Any, int]]] = defaultdict(set)
+        for mentor, topic, depth in depths:
+            expertise[mentor].add((topic, depth))
+        away = set() if present else self._away(ids)
+        return {
+            row.person_id: MentorCard(
+                **self._common(row.person_id),
+                expertise=frozenset(expertise[row.person_id]),
+                open_places=_open_places(row, offers.get(row.person_id)),
+                away=row.person_id in away,
+                available=row.state == EnrolmentState.APPROVED and row.person.is_active,
+            )
+            for row in rows
+        }
+
+    def _mentee(self, person: UUID, intake: MenteeProfile | None, aims: list[UUID], past: _History) -> MenteeCard:
+        wish = intake.industry_wish if intake else IndustryWish.ANY
+        return MenteeCard(
+            **self._common(person),
+            aims=tuple(aims),
+            challenges=frozenset(topic.pk for topic in intake.challenges.all()) if intake else frozenset(),
+            industry_wish=IndustryWish(wish),
+            declined_by=frozenset(past.declined_by),
+            asked=frozenset(past.asked),
+            paired_with=frozenset(past.paired_with),
+            mentors_now=frozenset(past.mentors_now),
+            paired_before=frozenset(past.paired_before),
+        )
+
+    def _common(self, person: UUID) -> dict[str, Any]:
+        """What both cards have in common. Who has not said where they work is no more confirmed than a new name."""
+        ties: Ties = self._ties[person]
+        profile = self._profiles.get(person)
+        return {
+            "id": person,
+            "organisations": frozenset(ties.organisations),
+            "families": frozenset(ties.families),
+            "current_ties": frozenset(ties.current_ties),
+            "former_families": frozenset(ties.former_families),
+            "competitor_families": frozenset(ties.competitor_families),
+            "employer_confirmed": ties.employer_said and not ties.employer_unconfirmed,
+            "never_with": frozenset(ties.never_with),
+            "never_with_families": frozenset(ties.never_with_families),
+            "asks_again": frozenset(self._again[person]),
+            "industries": frozenset(ties.industries),
+            "function": (profile.function or None) if profile else None,
+            "seniority": profile.seniority if profile else None,
+            "languages": frozenset(profile.languages) if profile else frozenset(),
+            "hours": self._hours(profile) if profile else None,
+        }
+
+    def _hours(self, profile: Profile) -> int:
+        return weekly_slots(profile.zone, profile.work_starts, profile.work_ends, self.today)
+
+    def _away(self, people: list[UUID]) -> set[UUID]:
+        """Those on leave today, by the calendar where they are."""
+        found = set()
+        for leave in Leave.objects.filter(person__in=people):
+            profile = self._profiles.get(leave.person_id)
+            today = self.now.astimezone(ZoneInfo(profile.zone if profile else "UTC")).date()
+            if leave.starts_on <= today <= leave.ends_on:
+                found.add(leave.person_id)
+        return found
+
+    def _asks_again(self) -> dict[UUID, set[UUID]]:
+        return _sets(AskAgain.objects.filter(person__in=self.people).values_list("person_id", "other_id"))
+
+    def _histories(self, mentees: list[UUID]) -> dict[UUID, _History]:
+        found: dict[UUID, _History] = defaultdict(_History)
+        asked = Request.objects.filter(mentee__in=mentees)
+        declined = asked.filter(state=RequestState.DECLINED, cohort=self.cohort, lift__isnull=True)
+        for mentee, mentor in declined.values_list("mentee_id", "mentor_id"):
+            found[mentee].declined_by.add(mentor)
+        waiting = asked.pending().exclude(pk=self._leave_out)
+        for mentee, mentor in waiting.values_list("mentee_id", "mentor_id"):
+            found[mentee].asked.add(mentor)
+        for mentee, mentor, state in Pairing.objects.filter(mentee__in=mentees).values_list("mentee_id", "mentor_id", "state"):
+            running = state in OPEN_PAIRING_STATES
+            (found[mentee].paired_with if running else found[mentee].paired_before).add(mentor)
+        for person, other in Pairing.objects.open().filter(mentor__in=mentees).values_list("mentor_id", "mentee_id"):
+            found[person].mentors_now.add(other)
+        return found
+
+
+def _open_places(enrolment: Enrolment, offer: MentorProfile | None) -> int:
+    """How many more pairings fit: on the profile across cohorts, and in this cohort if the enrolment lowers it."""
+    if offer is None:
+        return 0
+    here = offer.capacity if enrolment.capacity is None else enrolment.capacity - enrolment.open_pairings
+    return max(0, min(offer.capacity - offer.open_pairings, here))
+
+
+def _grouped(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
+
+
+def _sets(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for key, value in pairs:
+        found[key].add(value)
+    return found

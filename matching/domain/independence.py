@@ -1,0 +1,72 @@
+"""Whether a mentee may ask or keep a mentor. The engine's table of rules says it; this brings it cards and words."""
+
+from datetime import datetime
+from uuid import UUID
+
+from common.steps import Refused
+from matching.domain.cards import Dealer, day_of, rules_of, waived_pairs
+from matching.engine import OTHER, MenteeCard, MentorCard, Pool, Rule, flags, violations
+from matching.models import Cohort, Enrolment, Waiver
+from matching.models.cohorts import Role
+from matching.sentences import RULES
+
+
+class NotIndependent(Refused):
+    """A rule excludes the pair. `code` is the rule's public name: private and practical reasons share one."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(RULES[rule.public_key], code=rule.public_key)
+
+
+def cards_for(
+    mentee: Enrolment, mentor: Enrolment, *, now: datetime, leave_out: UUID | None = None, present: bool = False
+) -> tuple[MenteeCard, MentorCard]:
+    """The two cards of one pair. `leave_out` and `present` as for the `Dealer`."""
+    dealer = Dealer(mentee.cohort, {mentee.person_id, mentor.person_id}, now=now, leave_out=leave_out)
+    mentors = dealer.mentors([mentor], present=present)
+    return dealer.mentees([mentee])[mentee.person_id], mentors[mentor.person_id]
+
+
+def broken(
+    *, mentee: Enrolment, mentor: Enrolment, now: datetime, leave_out: UUID | None = None, present: bool = False
+) -> tuple[Rule, ...]:
+    """The rules that exclude this pair of enrolments of one cohort now, waivers considered; none when it may be."""
+    cards = cards_for(mentee, mentor, now=now, leave_out=leave_out, present=present)
+    return violations(*cards, rules_of(mentee.cohort), waived=is_waived(mentee, mentor, now))
+
+
+def is_waived(mentee: Enrolment, mentor: Enrolment, now: datetime) -> bool:
+    """Whether a coordinator's waiver stands for the pair today."""
+    pair = Waiver.objects.filter(cohort=mentee.cohort, mentee=mentee.person_id, mentor=mentor.person_id)
+    return bool(pair.standing(day_of(now)).exists())
+
+
+def check(
+    *, mentee: Enrolment, mentor: Enrolment, now: datetime, leave_out: UUID | None = None, present: bool = False
+) -> None:
+    """Raise `NotIndependent` for the first rule that excludes the pair.
+
+    What may be told comes first only when nothing private stands behind it: the table's order sees to that.
+    """
+    found = broken(mentee=mentee, mentor=mentor, now=now, leave_out=leave_out, present=present)
+    if found:
+        raise NotIndependent(found[0])
+
+
+def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rule, ...]:
+    """The rules this pair breaks which the cohort only flags for its coordinators."""
+    return flags(*cards_for(mentee, mentor, now=now), rules_of(mentee.cohort))
+
+
+def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
+    """All approved mentors of the cohort with its rules and waivers, and the mentee's card. A fixed number of queries."""
+    rows = Enrolment.objects.approved().filter(cohort=cohort, role=Role.MENTOR).select_related("person")
+    mentors = list(rows.exclude(person=mentee.person_id))
+    dealer = Dealer(cohort, {mentee.person_id, *(row.person_id for row in mentors)}, now=now)
+    pool = Pool(
+        tuple(dealer.mentors(mentors).values()), rules_of(cohort), waived=frozenset(waived_pairs(cohort, day_of(now)))
+    )
+    return pool, dealer.mentees([mentee])[mentee.person_id]
+
+
+__all__ = ["OTHER", "NotIndependent", "broken", "build_pool", "cards_for", "check", "flagged", "is_waived"]

@@ -1,0 +1,269 @@
+"""The pairing and its states: from the first conversation to the end."""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Actor, Refused, WrongState, next_state
+from matching.domain import locks
+from matching.domain.alerts import alert, settle_by_itself
+from matching.domain.cards import day_of
+from matching.domain.deadlines import MORNING, place_of, working_days_on
+from matching.domain.introduction import IDLE_ALERT
+from matching.domain.parties import check_acting, part_of
+from matching.domain.succession import next_wish, owe
+from matching.domain.sweeping import each
+from matching.models import AskAgain, ChemistryAnswer, Enrolment, Pairing, Pause
+from matching.models.cohorts import Role
+from matching.models.pairings import EndClass
+from matching.models.requests import TEXT_LENGTH
+from matching.models.watch import AlertKind
+from matching.signals import pairing_changed
+from matching.states import PAIRING_STEPS, PairingState
+from outbox.domain.post import cancel, post
+
+LONGEST_PAUSE = timedelta(days=183)
+CLOSING_TIME = timedelta(days=30)
+PAIRING_ALERTS = (AlertKind.TIES, AlertKind.COMPETITORS, AlertKind.INTRODUCED_IDLE, AlertKind.CHECK_INS_MISSED)
+
+
+def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datetime) -> Pairing:
+    """One side's private answer after the first conversation. A no ends the pairing without fault.
+
+    The other side learns only that it does not go on. A yes may still become a no. Raises `NotYours`, `WrongState`.
+    """
+    actor = part_of(pairing, user)
+    answered = _answer_chemistry(pairing.pk, user, actor, go_ahead, now)
+    if not go_ahead:
+        next_wish(enrolment_id=answered.mentee_enrolment_id, now=now)
+    return answered
+
+
+@locks.atomically
+def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool, now: datetime) -> Pairing:
+    pairing = _lock_all(pairing_id)
+    next_state(PAIRING_STEPS, "answer_chemistry", pairing.state, actor)
+    ChemistryAnswer.objects.update_or_create(
+        pairing=pairing, side=actor.value, defaults={"go_ahead": go_ahead, "at": now}
+    )
+    _record(pairing, "answer_chemistry", actor, now, user)
+    if go_ahead:
+        _tell_when_both_agree(pairing, now)
+        return pairing
+    next_state(PAIRING_STEPS, "end_early", pairing.state, actor)
+    pairing.end_class = EndClass.CHEMISTRY
+    # Nobody is named as having ended it: not in the row, and not in the history both may read.
+    _finish(pairing, PairingState.ENDED_EARLY, "end_early", Actor.SYSTEM, None, now)
+    for person in (pairing.mentee, pairing.mentor):
+        post(kind="pairing_ended", subject_id=pairing.pk, person=person, due_at=now)
+    owe(pairing.mentee_enrolment_id, now)
+    return pairing
+
+
+def _tell_when_both_agree(pairing: Pairing, now: datetime) -> None:
+    if ChemistryAnswer.objects.filter(pairing=pairing, go_ahead=True).count() == len(Role):
+        for person in (pairing.mentee, pairing.mentor):
+            post(kind="chemistry_agreed", subject_id=pairing.pk, person=person, due_at=now)
+
+
+@locks.atomically
+def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
+    """Both have signed the agreement: the pairing begins. Only the agreement's last signature calls this.
+
+    Raises `WrongState` unless it is introduced and both said to go ahead.
+    """
+    held = locks.pairing(pairing.pk)
+    target = next_state(PAIRING_STEPS, "activate", held.state, Actor.SYSTEM)
+    if ChemistryAnswer.objects.filter(pairing=held, go_ahead=True).count() != len(Role):
+        raise WrongState
+    held.activated_at, held.planned_end = now, planned_end
+    cancel(subject_id=held.pk, kinds=["introduced_idle", "chemistry_agreed"], reason="the pairing is active")
+    settle_by_itself(kind=AlertKind.INTRODUCED_IDLE, subject_id=held.pk, now=now)
+    return _enter(held, target, "activate", Actor.SYSTEM, None, now)
+
+
+def pause(*, pairing: Pairing, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
+    """Rest until the end of that day; nothing is due meanwhile. Raises `NotYours`, `WrongState`, `Refused` for the day."""
+    check_acting(pairing, user, actor)
+    today = day_of(now)
+    if until <= today:
+        raise Refused(_("Choose a day that lies ahead."), field="until", code="past")
+    if until > today + LONGEST_PAUSE:
+        raise Refused(_("A pause lasts half a year at most."), field="until", code="too_long")
+    return _pause(pairing.pk, user, actor, until, now)
+
+
+@locks.atomically
+def _pause(pairing_id: UUID, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
+    pairing = locks.pairing(pairing_id)
+    target = next_state(PAIRING_STEPS, "pause", pairing.state, actor)
+    running = Pause.objects.create(pairing=pairing, since=now, until=until)
+    _tell_others(pairing, "pairing_paused", user, now, occasion=str(running.pk))
+    return _enter(pairing, target, "pause", actor, user, now)
+
+
+def resume(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
+    """Go on; the planned end moves by the days that were rested. Raises `NotYours` or `WrongState`."""
+    check_acting(pairing, user, actor)
+    return _resume(pairing.pk, user, actor, now)
+
+
+@locks.atomically
+def _resume(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
+    pairing = locks.pairing(pairing_id)
+    target = next_state(PAIRING_STEPS, "resume", pairing.state, actor)
+    rest = Pause.objects.get(pairing=pairing, resumed_at=None)
+    rest.resumed_at = now
+    rest.save(update_fields=["resumed_at"])
+    pairing.planned_end += day_of(now) - day_of(rest.since)
+    cancel(subject_id=pairing.pk, kinds=["pairing_paused"], reason="the pairing goes on")
+    _tell_others(pairing, "pairing_resumed", user, now, occasion=str(rest.pk))
+    return _enter(pairing, target, "resume", actor, user, now)
+
+
+def begin_closing(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
+    """The planned end has come, or somebody says that it has. Raises `NotYours` or `WrongState`."""
+    check_acting(pairing, user, actor)
+    return _begin_closing(pairing.pk, user, actor, now)
+
+
+@locks.atomically
+def _begin_closing(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
+    pairing = locks.pairing(pairing_id)
+    target = next_state(PAIRING_STEPS, "begin_closing", pairing.state, actor)
+    pairing.closing_since = now
+    _tell_others(pairing, "pairing_closing", user, now)
+    return _enter(pairing, target, "begin_closing", actor, user, now)
+
+
+def complete(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
+    """The end as it was meant. Raises `NotYours` or `WrongState`."""
+    check_acting(pairing, user, actor)
+    return _complete(pairing.pk, user, actor, now)
+
+
+@locks.atomically
+def _complete(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
+    pairing = _lock_all(pairing_id)
+    target = next_state(PAIRING_STEPS, "complete", pairing.state, actor)
+    _finish(pairing, target, "complete", actor, user, now)
+    _tell_others(pairing, "pairing_ended", user, now)
+    return pairing
+
+
+def end_early(
+    *, pairing: Pairing, user: User, actor: Actor, end_class: str, text: str = "", now: datetime
+) -> Pairing:
+    """End before time, without fault. Coordinators see the class, nobody but its writer the text.
+
+    Raises `NotYours`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
+    """
+    check_acting(pairing, user, actor)
+    if end_class not in EndClass.values:
+        raise Refused(_("Choose a reason."), field="end_class")
+    if len(text) > TEXT_LENGTH:
+        raise Refused(_("Please shorten this to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="text")
+    return _end_early(pairing.pk, user, actor, end_class, text.strip(), now)
+
+
+@locks.atomically
+def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text: str, now: datetime) -> Pairing:
+    pairing = _lock_all(pairing_id)
+    target = next_state(PAIRING_STEPS, "end_early", pairing.state, actor)
+    pairing.ended_by, pairing.end_class = user, end_class
+    if text:
+        pairing.write("end_text", text)
+    _finish(pairing, target, "end_early", actor, user, now)
+    _tell_others(pairing, "pairing_ended", user, now)
+    if actor is not Actor.MENTEE:
+        Enrolment.objects.filter(pk=pairing.mentee_enrolment_id, priority_since=None).update(priority_since=now)
+    return pairing
+
+
+@locks.atomically
+def ask_again(*, pairing: Pairing, user: User, now: datetime) -> None:
+    """Say, after the end, that one would gladly be paired again. It counts, and is told, only once both say so.
+
+    Raises `NotYours`, or `WrongState` while the pairing is open.
+    """
+    actor = part_of(pairing, user)
+    if pairing.is_open:
+        raise WrongState
+    other = pairing.mentor if actor is Actor.MENTEE else pairing.mentee
+    AskAgain.objects.get_or_create(person=user, other=other, defaults={"at": now})
+
+
+def sweep_introduced(*, now: datetime) -> int:
+    """Alert the coordinators of pairings that were introduced 15 working days ago (the mentor's) and have not begun."""
+    waiting = Pairing.objects.filter(state=PairingState.INTRODUCED).select_related("cohort", "mentor__profile")
+    late = [pairing for pairing in waiting if idle_since(pairing) <= now]
+    for pairing in late:
+        alert(cohort=pairing.cohort, kind=AlertKind.INTRODUCED_IDLE, subject_id=pairing.pk, now=now)
+    return len(late)
+
+
+def idle_since(pairing: Pairing) -> datetime:
+    """From when on an introduced pairing is the coordinators' concern."""
+    return working_days_on(pairing.introduced_at, IDLE_ALERT, MORNING, place_of(pairing.mentor))
+
+
+def sweep_closing(*, now: datetime) -> int:
+    """Begin the closing of what has reached its planned end, and complete what has been closing for 30 days."""
+    ended = Pairing.objects.filter(state=PairingState.ACTIVE, planned_end__lte=day_of(now))
+    over = Pairing.objects.filter(state=PairingState.CLOSING, closing_since__lte=now - CLOSING_TIME)
+    begun = each(
+        ended.values_list("pk", flat=True), partial(_begin_closing, user=None, actor=Actor.CLOCK, now=now)
+    )
+    return begun + each(over.values_list("pk", flat=True), partial(_complete, user=None, actor=Actor.CLOCK, now=now))
+
+
+def resume_due(*, now: datetime) -> int:
+    """Resume the pairings whose pause is over: its last day has passed."""
+    rested = Pause.objects.filter(
+        resumed_at=None, until__lt=day_of(now), pairing__state=PairingState.PAUSED
+    ).values_list("pairing_id", flat=True)
+    return each(rested, partial(_resume, user=None, actor=Actor.CLOCK, now=now))
+
+
+def _lock_all(pairing_id: UUID) -> Pairing:
+    """For verbs that give a place back, and with it change the mentor's counts: everything the pairing stands on."""
+    found = Pairing.objects.filter(pk=pairing_id).first()
+    if found is None:
+        raise WrongState
+    locks.cohort(found.cohort_id)
+    locks.people({found.mentee_id, found.mentor_id})
+    locks.enrolments({found.mentee_enrolment_id, found.mentor_enrolment_id})
+    return locks.pairing(pairing_id)
+
+
+def _finish(pairing: Pairing, target: str, verb: str, actor: Actor, person: User | None, now: datetime) -> None:
+    """What every end has in common. Letters that still wait speak of something that is over."""
+    pairing.ended_at = now
+    Pause.objects.filter(pairing=pairing, resumed_at=None).update(resumed_at=now)
+    cancel(subject_id=pairing.pk, reason="the pairing is over")
+    for kind in PAIRING_ALERTS:
+        settle_by_itself(kind=kind, subject_id=pairing.pk, now=now)
+    _enter(pairing, target, verb, actor, person, now)
+
+
+def _enter(pairing: Pairing, target: str, verb: str, actor: Actor, person: User | None, now: datetime) -> Pairing:
+    pairing.state = target
+    pairing.save()
+    _record(pairing, verb, actor, now, person)
+    pairing_changed.send(sender=Pairing, pairing=pairing, verb=verb, now=now)
+    return pairing
+
+
+def _record(pairing: Pairing, verb: str, actor: Actor, now: datetime, person: User | None) -> None:
+    Event.record(verb=verb, subject=pairing, actor=actor, now=now, person=person, cohort_id=pairing.cohort_id)
+
+
+def _tell_others(pairing: Pairing, kind: str, user: User | None, now: datetime, occasion: str = "") -> None:
+    """Write to the two, without the one whose doing it was."""
+    for person in (pairing.mentee, pairing.mentor):
+        if user is None or person.pk != user.pk:
+            post(kind=kind, subject_id=pairing.pk, person=person, due_at=now, occasion=occasion)

@@ -1,0 +1,225 @@
+"""A mentor is asked, and answers: ask, accept, decline, withdraw, expire, lapse.
+
+Whatever lets a mentee down owes them their next wish; it is asked in a transaction of its own, so that a verb locks
+only those it is about, and a sweep asks what a crash left over.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Actor, NotYours, Refused, WrongState, next_state
+from matching.domain import independence, locks
+from matching.domain.asking import ask
+from matching.domain.introduction import introduce
+from matching.domain.parties import check_acting, part_of
+from matching.domain.succession import ask_owed, next_wish, owe
+from matching.domain.sweeping import each
+from matching.models import Enrolment, LiftedDecline, Pairing, Request
+from matching.models.requests import TEXT_LENGTH, DeclineClass
+from matching.states import REQUEST_STEPS, RequestState
+from outbox.domain.post import cancel, post
+
+__all__ = [
+    "accept",
+    "ask",
+    "ask_owed",
+    "decline",
+    "expire_due",
+    "lapse",
+    "lift_decline",
+    "next_wish",
+    "withdraw",
+]
+
+
+def accept(*, request: Request, user: User, now: datetime) -> Pairing:
+    """The mentor accepts: rules and places are looked at again under lock, and the two are introduced.
+
+    Other requests that this makes impossible lapse, and their mentees' next wishes are asked. Raises `NotYours`,
+    `WrongState`, or `NotIndependent`.
+    """
+    if part_of(request, user) is not Actor.MENTOR:
+        raise NotYours
+    pairing, let_down = _accept(request.pk, user, now)
+    for enrolment_id in let_down:
+        next_wish(enrolment_id=enrolment_id, now=now)
+    return pairing
+
+
+@locks.atomically
+def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[UUID]]:
+    asked, enrolments, others = _lock_request(request_id, with_rivals=True)
+    mentee, mentor = enrolments[asked.mentee_enrolment_id], enrolments[asked.mentor_enrolment_id]
+    target = next_state(REQUEST_STEPS, "accept", asked.state, Actor.MENTOR)
+    independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
+    _move(asked, target, "accept", Actor.MENTOR, user, now)
+    pairing = introduce(request=asked, mentee=mentee, mentor=mentor, actor=Actor.MENTOR, person=user, now=now)
+    return pairing, _lapse(_made_impossible(asked, others, mentor), now)
+
+
+def _made_impossible(asked: Request, others: Collection[Request], mentor: Enrolment) -> list[Request]:
+    """Requests that cannot be accepted any more: the mentor is full, here or altogether, or the two are now paired."""
+    fresh = Enrolment.objects.select_related("person__mentor_profile").get(pk=mentor.pk)
+    offer = fresh.person.mentor_profile
+    full = offer.open_pairings >= offer.capacity
+    full_here = fresh.capacity is not None and fresh.open_pairings >= fresh.capacity
+    pair = {asked.mentee_id, asked.mentor_id}
+    return [
+        other
+        for other in others
+        if {other.mentee_id, other.mentor_id} == pair
+        or (other.mentor_id == asked.mentor_id and (full or (full_here and other.cohort_id == asked.cohort_id)))
+    ]
+
+
+def decline(*, request: Request, user: User, reason_class: str, text: str = "", now: datetime) -> Request:
+    """The mentor says no: coordinators see the class, nobody but its writer the text. The next wish is asked.
+
+    Raises `NotYours`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
+    """
+    if part_of(request, user) is not Actor.MENTOR:
+        raise NotYours
+    if reason_class not in DeclineClass.values:
+        raise Refused(_("Choose a reason."), field="reason_class")
+    if len(text) > TEXT_LENGTH:
+        raise Refused(_("Please shorten this to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="text")
+    declined = _decline(request.pk, user, reason_class, text.strip(), now)
+    next_wish(enrolment_id=declined.mentee_enrolment_id, now=now)
+    return declined
+
+
+@locks.atomically
+def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: datetime) -> Request:
+    asked, _enrolments, _others = _lock_request(request_id)
+    target = next_state(REQUEST_STEPS, "decline", asked.state, Actor.MENTOR)
+    asked.write("decline_text", text)
+    asked.decline_class = reason_class
+    _move(asked, target, "decline", Actor.MENTOR, user, now)
+    owe(asked.mentee_enrolment_id, now)
+    return asked
+
+
+def withdraw(*, request: Request, user: User, actor: Actor, ask_next: bool, now: datetime) -> Request:
+    """The mentee, or a coordinator, takes the request back; the next wish is asked only if they say so.
+
+    Raises `NotYours` or `WrongState`.
+    """
+    check_acting(request, user, actor)
+    withdrawn = _withdraw(request.pk, user, actor, ask_next, now)
+    if ask_next:
+        next_wish(enrolment_id=withdrawn.mentee_enrolment_id, now=now)
+    return withdrawn
+
+
+@locks.atomically
+def _withdraw(request_id: UUID, user: User, actor: Actor, ask_next: bool, now: datetime) -> Request:
+    asked, _enrolments, _others = _lock_request(request_id)
+    _move(asked, next_state(REQUEST_STEPS, "withdraw", asked.state, actor), "withdraw", actor, user, now)
+    post(kind="request_withdrawn", subject_id=asked.pk, person=asked.mentor, due_at=now)
+    if actor is Actor.COORDINATOR:
+        post(kind="request_withdrawn", subject_id=asked.pk, person=asked.mentee, due_at=now)
+    if ask_next:
+        Enrolment.objects.filter(pk=asked.mentee_enrolment_id).update(next_wish_since=now)
+    return asked
+
+
+def expire_due(*, now: datetime) -> int:
+    """Expire what was not answered by its deadline and ask the next wishes, those owed from before included."""
+    due = Request.objects.pending().filter(deadline__lte=now).order_by("deadline").values_list("pk", flat=True)
+    expired = each(due, partial(_expire, now=now))
+    ask_owed(now=now)
+    return expired
+
+
+@locks.atomically
+def _expire(request_id: UUID, now: datetime) -> None:
+    asked, _enrolments, _others = _lock_request(request_id)
+    if asked.deadline > now:
+        raise WrongState
+    _move(asked, next_state(REQUEST_STEPS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
+    owe(asked.mentee_enrolment_id, now)
+
+
+@locks.atomically
+def lapse(*, request_ids: Iterable[UUID], now: datetime) -> list[UUID]:
+    """What can no longer be accepted lapses; gives the mentee enrolments whose next wish is now owed.
+
+    The caller sees to `next_wish` once this is committed; the sweep does otherwise.
+    """
+    ids = list(request_ids)
+    pointed = Request.objects.filter(pk__in=ids).values_list("mentee_enrolment_id", flat=True)
+    locks.enrolments(pointed)
+    return _lapse(locks.requests(ids).values(), now)
+
+
+def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
+    """The caller holds the locks. What is no longer pending is left alone."""
+    let_down = []
+    for asked in requests:
+        if asked.state == RequestState.PENDING:
+            target = next_state(REQUEST_STEPS, "lapse", asked.state, Actor.SYSTEM)
+            _move(asked, target, "lapse", Actor.SYSTEM, None, now)
+            owe(asked.mentee_enrolment_id, now)
+            let_down.append(asked.mentee_enrolment_id)
+    return let_down
+
+
+def _lock_request(request_id: UUID, *, with_rivals: bool = False) -> tuple[Request, dict[UUID, Enrolment], list[Request]]:
+    """A request with all it stands on, locked in order; `with_rivals`, others that accepting it may make impossible."""
+    asked = Request.objects.filter(pk=request_id).first()
+    if asked is None:
+        raise WrongState
+    locks.cohort(asked.cohort_id)
+    locks.people({asked.mentee_id, asked.mentor_id})
+    rivals = list(_rivals(asked)) if with_rivals else []
+    enrolments = locks.enrolments(
+        {asked.mentee_enrolment_id, asked.mentor_enrolment_id, *(rival.mentee_enrolment_id for rival in rivals)}
+    )
+    held = locks.requests({asked.pk, *(rival.pk for rival in rivals)})
+    return held.pop(asked.pk), enrolments, list(held.values())
+
+
+def _rivals(asked: Request) -> Iterable[Request]:
+    pair = Q(mentee=asked.mentor_id, mentor=asked.mentee_id)
+    found: Iterable[Request] = Request.objects.pending().filter(pair | Q(mentor=asked.mentor_id)).exclude(pk=asked.pk)
+    return found
+
+
+def _move(asked: Request, target: str, verb: str, actor: Actor, person: User | None, now: datetime) -> None:
+    """Leave pending for good: at most one verb ever succeeds, whoever else forgot to lock."""
+    values = {
+        "state": target,
+        "answered_at": now,
+        "decline_class": asked.decline_class,
+        "decline_text": asked.decline_text,
+    }
+    if Request.objects.pending().filter(pk=asked.pk).update(**values) != 1:
+        raise WrongState
+    asked.state, asked.answered_at = target, now
+    cancel(subject_id=asked.pk, reason=f"the request is {target}")
+    Event.record(verb=verb, subject=asked, actor=actor, now=now, person=person, cohort_id=asked.cohort_id)
+
+
+def lift_decline(*, request: Request, user: User, now: datetime) -> LiftedDecline:
+    """A coordinator lets the mentee ask again a mentor who declined. Raises `NotYours` or `WrongState`."""
+    check_acting(request, user, Actor.COORDINATOR)
+    if request.state != RequestState.DECLINED:
+        raise WrongState
+    lifted, made = LiftedDecline.objects.get_or_create(request=request, defaults={"by": user, "at": now})
+    if made:
+        Event.record(
+            verb="lift_decline",
+            subject=request,
+            actor=Actor.COORDINATOR,
+            now=now,
+            person=user,
+            cohort_id=request.cohort_id,
+        )
+    return lifted

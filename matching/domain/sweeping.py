@@ -1,0 +1,24 @@
+"""Doing one verb for many rows, each in a transaction of its own: one bad row never holds up the rest."""
+
+import logging
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from common.steps import Refused
+
+logger = logging.getLogger(__name__)
+
+
+def each(ids: Iterable[UUID], verb: Callable[[UUID], object]) -> int:
+    """How many went through. A refusal means that somebody was quicker; an error is logged with the row's id."""
+    done = 0
+    for pk in list(ids):
+        try:
+            verb(pk)
+        except Refused:
+            continue
+        except Exception:
+            logger.exception("a sweep could not deal with one row", extra={"row": str(pk)})
+        else:
+            done += 1
+    return done

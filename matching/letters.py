@@ -1,0 +1,127 @@
+"""This app's letters: what each says, and whether it still holds. None carries aims, notes or reasons."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import Alert, Enrolment, Pairing, Request
+from matching.models.cohorts import EnrolmentState
+from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, always_due, render_templates
+from outbox.models import Letter
+
+StillDue = Callable[[Letter, datetime], str | None]
+
+
+def _request_is(*states: str) -> StillDue:
+    """The letter holds while its request is in one of these states."""
+    return _in_state(Request, "request", states)
+
+
+def _pairing_is(*states: str) -> StillDue:
+    """The letter holds while its pairing is in one of these states."""
+    return _in_state(Pairing, "pairing", states)
+
+
+def _in_state(model: Any, name: str, states: Collection[str]) -> StillDue:
+    def still_due(letter: Letter, _now: datetime) -> str | None:
+        state = model.objects.filter(pk=letter.subject_id).values_list("state", flat=True).first()
+        return None if state in states else f"the {name} is {state or 'gone'}"
+
+    return still_due
+
+
+def _list_still_empty(letter: Letter, _now: datetime) -> str | None:
+    enrolment = Enrolment.objects.filter(pk=letter.subject_id, state=EnrolmentState.APPROVED).first()
+    if enrolment is None:
+        return "the enrolment was withdrawn"
+    if Request.objects.pending().filter(mentee_enrolment=enrolment).exists():
+        return "somebody was asked since"
+    paired = Pairing.objects.open().filter(mentee_enrolment=enrolment)
+    return "a mentor was found since" if paired.exists() else None
+
+
+def _still_approved(letter: Letter, _now: datetime) -> str | None:
+    approved = Enrolment.objects.approved().filter(pk=letter.subject_id)
+    return None if approved.exists() else "the enrolment was withdrawn"
+
+
+def _still_open(letter: Letter, _now: datetime) -> str | None:
+    return None if Alert.objects.open().filter(pk=letter.subject_id).exists() else "the alert is settled"
+
+
+def _render_request(letter: Letter, recipient: Recipient) -> Content:
+    request = Request.objects.select_related("mentee", "mentor", "cohort").get(pk=letter.subject_id)
+    mine = letter.person_id == request.mentee_id
+    context = {
+        "other": request.mentor if mine else request.mentee,
+        "mine": mine,
+        "cohort": request.cohort,
+        "deadline": request.deadline,
+        "action": absolute_url("matching:request", request.pk),
+    }
+    return render_templates(letter.kind, context, recipient)
+
+
+def _render_pairing(letter: Letter, recipient: Recipient) -> Content:
+    pairing = Pairing.objects.select_related("mentee", "mentor", "cohort").get(pk=letter.subject_id)
+    rest = pairing.pauses.first()
+    context = {
+        "other": pairing.mentor if letter.person_id == pairing.mentee_id else pairing.mentee,
+        "pairing": pairing,
+        "completed": pairing.state == PairingState.COMPLETED,
+        "until": rest.until if rest else None,
+        "action": absolute_url("engagements:pairing", pairing.pk),
+    }
+    return render_templates(letter.kind, context, recipient)
+
+
+def _render_enrolment(letter: Letter, recipient: Recipient) -> Content:
+    enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
+    context = {"enrolment": enrolment, "cohort": enrolment.cohort, "action": absolute_url("home")}
+    return render_templates(letter.kind, context, recipient)
+
+
+def _render_list_empty(letter: Letter, recipient: Recipient) -> Content:
+    enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
+    context = {"cohort": enrolment.cohort, "action": absolute_url("matching:suggestions")}
+    return render_templates(letter.kind, context, recipient)
+
+
+def _render_alert(letter: Letter, recipient: Recipient) -> Content:
+    alert = Alert.objects.select_related("cohort").get(pk=letter.subject_id)
+    context = {"alert": alert, "cohort": alert.cohort, "action": absolute_url("admin:matching_alert_change", alert.pk)}
+    return render_templates(letter.kind, context, recipient)
+
+
+_PENDING = _request_is(RequestState.PENDING)
+
+KINDS = (
+    LetterKind("request_asked", _render_request, _PENDING, contractual=True),
+    LetterKind("request_waiting", _render_request, _PENDING, title=_("Reminders that a request is waiting")),
+    LetterKind("request_expiring", _render_request, _PENDING, title=_("Notes that a request closes today")),
+    LetterKind("request_moved_on", _render_request, _PENDING, contractual=True),
+    LetterKind("request_withdrawn", _render_request, always_due, contractual=True),
+    LetterKind("list_empty", _render_list_empty, _list_still_empty, contractual=True),
+    LetterKind("enrolment_approved", _render_enrolment, _still_approved, contractual=True),
+    LetterKind("request_accepted", _render_pairing, _pairing_is(*OPEN_PAIRING_STATES), contractual=True),
+    LetterKind(
+        "introduced_idle",
+        _render_pairing,
+        _pairing_is(PairingState.INTRODUCED),
+        title=_("Reminders that a first conversation is waiting"),
+    ),
+    LetterKind("chemistry_agreed", _render_pairing, _pairing_is(PairingState.INTRODUCED), contractual=True),
+    LetterKind("pairing_paused", _render_pairing, _pairing_is(PairingState.PAUSED), contractual=True),
+    LetterKind("pairing_resumed", _render_pairing, _pairing_is(PairingState.ACTIVE), contractual=True),
+    LetterKind("pairing_closing", _render_pairing, _pairing_is(PairingState.CLOSING), contractual=True),
+    LetterKind(
+        "pairing_ended",
+        _render_pairing,
+        _pairing_is(PairingState.COMPLETED, PairingState.ENDED_EARLY),
+        contractual=True,
+    ),
+    LetterKind("coordinator_alert", _render_alert, _still_open, title=_("Alerts about your cohorts")),
+)

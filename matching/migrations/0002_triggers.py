@@ -1,0 +1,212 @@
+"""What must never be, whoever writes. Every refusal carries a constraint's name, for which there is a sentence."""
+
+from django.db import migrations
+
+REFUSE = """
+CREATE FUNCTION matching_refuse(name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'refused by %', name USING ERRCODE = '23514', CONSTRAINT = name;
+END $$;
+"""
+
+# An organisation and all above it on a day. UNION, not UNION ALL: a ring of owners ends.
+KIN = """
+CREATE FUNCTION matching_kin(organisation uuid, on_day date) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE above(id) AS (
+        SELECT organisation
+        UNION
+        SELECT o.parent_id FROM accounts_ownership o JOIN above a ON o.child_id = a.id
+        WHERE o.starts_on <= on_day AND (o.ends_on IS NULL OR o.ends_on > on_day)
+    )
+    SELECT id FROM above
+$$;
+
+CREATE FUNCTION matching_employers(who uuid, on_day date) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT organisation_id FROM accounts_affiliation
+    WHERE person_id = who AND kind = 'employer' AND organisation_id IS NOT NULL
+      AND starts_on <= on_day AND (ends_on IS NULL OR ends_on > on_day)
+$$;
+"""
+
+# The crudest breaches, by the record's own day. A waiver of the pair lets them through.
+INDEPENDENT = """
+CREATE FUNCTION matching_check_independent(record text, cohort uuid, one uuid, other uuid, on_day date)
+RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM matching_waiver w
+        WHERE w.cohort_id = cohort AND w.mentee_id = one AND w.mentor_id = other AND w.until >= on_day
+    ) THEN
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT matching_employers(one, on_day) INTERSECT SELECT matching_employers(other, on_day)) THEN
+        PERFORM matching_refuse(record || '_same_employer');
+    END IF;
+    IF EXISTS (
+        SELECT matching_kin(e, on_day) FROM matching_employers(one, on_day) e
+        INTERSECT
+        SELECT matching_kin(e, on_day) FROM matching_employers(other, on_day) e
+    ) THEN
+        PERFORM matching_refuse(record || '_same_family');
+    END IF;
+END $$;
+
+CREATE FUNCTION matching_request_independent() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE moment timestamptz := NEW.asked_at;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        moment := coalesce(OLD.answered_at, NEW.asked_at);
+    END IF;
+    PERFORM matching_check_independent(
+        'request', NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, (moment AT TIME ZONE 'UTC')::date);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER request_independent_on_insert BEFORE INSERT ON matching_request
+    FOR EACH ROW WHEN (NEW.state IN ('pending', 'accepted')) EXECUTE FUNCTION matching_request_independent();
+CREATE TRIGGER request_independent BEFORE UPDATE OF state ON matching_request
+    FOR EACH ROW WHEN (NEW.state = 'pending' AND OLD.state <> 'pending')
+    EXECUTE FUNCTION matching_request_independent();
+
+CREATE FUNCTION matching_pairing_independent() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE moment timestamptz := NEW.introduced_at;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        moment := coalesce(OLD.ended_at, NEW.introduced_at);
+    END IF;
+    PERFORM matching_check_independent(
+        'pairing', NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, (moment AT TIME ZONE 'UTC')::date);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER pairing_independent_on_insert BEFORE INSERT ON matching_pairing
+    FOR EACH ROW WHEN (NEW.state NOT IN ('completed', 'ended_early')) EXECUTE FUNCTION matching_pairing_independent();
+CREATE TRIGGER pairing_independent BEFORE UPDATE OF state ON matching_pairing
+    FOR EACH ROW WHEN (
+        NEW.state NOT IN ('completed', 'ended_early') AND OLD.state IN ('completed', 'ended_early')
+    )
+    EXECUTE FUNCTION matching_pairing_independent();
+"""
+
+FITS = """
+CREATE FUNCTION matching_is(enrolment uuid, in_cohort uuid, who uuid, as_role text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM matching_enrolment e
+        WHERE e.id = enrolment AND e.cohort_id = in_cohort AND e.person_id = who AND e.role = as_role
+    )
+$$;
+
+CREATE FUNCTION matching_request_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT (matching_is(NEW.mentee_enrolment_id, NEW.cohort_id, NEW.mentee_id, 'mentee')
+            AND matching_is(NEW.mentor_enrolment_id, NEW.cohort_id, NEW.mentor_id, 'mentor')) THEN
+        PERFORM matching_refuse('request_fits_enrolments');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER request_fits_enrolments BEFORE INSERT ON matching_request
+    FOR EACH ROW EXECUTE FUNCTION matching_request_fits();
+
+CREATE FUNCTION matching_pairing_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM matching_request r
+        WHERE r.id = NEW.request_id AND r.cohort_id = NEW.cohort_id
+          AND r.mentee_enrolment_id = NEW.mentee_enrolment_id AND r.mentor_enrolment_id = NEW.mentor_enrolment_id
+          AND r.mentee_id = NEW.mentee_id AND r.mentor_id = NEW.mentor_id
+    ) THEN
+        PERFORM matching_refuse('pairing_fits_enrolments');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER pairing_fits_enrolments BEFORE INSERT ON matching_pairing
+    FOR EACH ROW EXECUTE FUNCTION matching_pairing_fits();
+
+CREATE FUNCTION matching_wish_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM matching_enrolment one JOIN matching_enrolment other ON one.cohort_id = other.cohort_id
+        WHERE one.id = NEW.mentee_id AND one.role = 'mentee' AND other.id = NEW.mentor_id AND other.role = 'mentor'
+    ) THEN
+        PERFORM matching_refuse('wish_fits_enrolments');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER wish_fits_enrolments BEFORE INSERT OR UPDATE OF mentee_id, mentor_id ON matching_wish
+    FOR EACH ROW EXECUTE FUNCTION matching_wish_fits();
+"""
+
+FIXED = """
+CREATE FUNCTION matching_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM matching_refuse(TG_NAME::text);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER enrolment_fixed BEFORE UPDATE ON matching_enrolment FOR EACH ROW
+    WHEN ((OLD.cohort_id, OLD.person_id, OLD.role) IS DISTINCT FROM (NEW.cohort_id, NEW.person_id, NEW.role))
+    EXECUTE FUNCTION matching_fixed();
+CREATE TRIGGER request_people_fixed BEFORE UPDATE ON matching_request FOR EACH ROW
+    WHEN ((OLD.cohort_id, OLD.mentee_id, OLD.mentor_id, OLD.mentee_enrolment_id, OLD.mentor_enrolment_id)
+          IS DISTINCT FROM
+          (NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, NEW.mentee_enrolment_id, NEW.mentor_enrolment_id))
+    EXECUTE FUNCTION matching_fixed();
+CREATE TRIGGER pairing_people_fixed BEFORE UPDATE ON matching_pairing FOR EACH ROW
+    WHEN ((OLD.request_id, OLD.cohort_id, OLD.mentee_id, OLD.mentor_id, OLD.mentee_enrolment_id, OLD.mentor_enrolment_id)
+          IS DISTINCT FROM
+          (NEW.request_id, NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, NEW.mentee_enrolment_id, NEW.mentor_enrolment_id))
+    EXECUTE FUNCTION matching_fixed();
+"""
+
+# The counts are kept here and nowhere else; the CHECKs on both tables refuse one too many.
+COUNTS = """
+CREATE FUNCTION matching_pairing_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    gone integer := 0;
+    come integer := 0;
+    of_mentor uuid;
+    of_enrolment uuid;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        gone := (OLD.state NOT IN ('completed', 'ended_early'))::integer;
+        of_mentor := OLD.mentor_id;
+        of_enrolment := OLD.mentor_enrolment_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        come := (NEW.state NOT IN ('completed', 'ended_early'))::integer;
+        of_mentor := NEW.mentor_id;
+        of_enrolment := NEW.mentor_enrolment_id;
+    END IF;
+    IF come <> gone THEN
+        UPDATE accounts_mentorprofile SET open_pairings = open_pairings + come - gone WHERE person_id = of_mentor;
+        IF NOT FOUND AND come > gone THEN
+            PERFORM matching_refuse('mentor_has_profile');
+        END IF;
+        UPDATE matching_enrolment SET open_pairings = open_pairings + come - gone WHERE id = of_enrolment;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER pairing_counts AFTER INSERT OR DELETE OR UPDATE OF state ON matching_pairing
+    FOR EACH ROW EXECUTE FUNCTION matching_pairing_counts();
+"""
+
+UNDO = """
+DROP TRIGGER pairing_counts ON matching_pairing;
+DROP TRIGGER pairing_people_fixed ON matching_pairing;
+DROP TRIGGER request_people_fixed ON matching_request;
+DROP TRIGGER enrolment_fixed ON matching_enrolment;
+DROP TRIGGER wish_fits_enrolments ON matching_wish;
+DROP TRIGGER pairing_fits_enrolments ON matching_pairing;
+DROP TRIGGER request_fits_enrolments ON matching_request;
+DROP TRIGGER pairing_independent ON matching_pairing;
+DROP TRIGGER pairing_independent_on_insert ON matching_pairing;
+DROP TRIGGER request_independent ON matching_request;
+DROP TRIGGER request_independent_on_insert ON matching_request;
+DROP FUNCTION matching_pairing_counts, matching_fixed, matching_wish_fits, matching_pairing_fits,
+    matching_request_fits, matching_is, matching_pairing_independent, matching_request_independent,
+    matching_check_independent, matching_employers, matching_kin, matching_refuse;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("matching", "0001_schema"), ("accounts", "0001_schema")]
+
+    operations = [migrations.RunSQL(REFUSE + KIN + INDEPENDENT + FITS + FIXED + COUNTS, UNDO)]

@@ -1,0 +1,61 @@
+"""What people read when a rule or a constraint of matching holds them back."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from matching.engine import OTHER
+
+# One sentence for everything that is not told apart: a full mentor, one on leave, one who withdrew, and private lists.
+NOT_AVAILABLE = _("This is not available at present.")
+
+RULES: Mapping[str, str | Promise] = {
+    "same_person": _("You cannot be your own mentor."),
+    "mentee_unconfirmed": _(
+        "Say where you work first. A new organisation’s name has to be confirmed by a coordinator before anybody is asked."
+    ),
+    "same_employer": _("You both work for the same organisation. A mentor always comes from another one."),
+    "same_family": _("Your organisations belong to the same group. A mentor always comes from outside it."),
+    "competitors": _("Your organisations are competitors, so this programme does not pair you."),
+    "current_tie": _("One of you sits on the board of the other’s organisation, invests in it or advises it."),
+    "former_employer": _("One of you worked for the other’s organisation until not long ago."),
+    "reverse_pairing": _("You are paired already, with the roles the other way round."),
+    "already_paired": _("You are paired already."),
+    "declined": _("This mentor has declined in this cohort."),
+    "paired_before": _("You were paired before. It takes both of you to ask for each other again."),
+    OTHER: NOT_AVAILABLE,
+}
+
+CONSTRAINTS: Mapping[str, str | Promise] = {
+    "cohort_ends_after_start": _("The end must come after the start."),
+    "enrolment_once": _("This person already has this role in the cohort."),
+    "enrolment_within_capacity": NOT_AVAILABLE,
+    "mentor_within_capacity": NOT_AVAILABLE,
+    "enrolment_capacity_of_mentors": _("Only a mentor has a capacity."),
+    "enrolment_fixed": _("An enrolment keeps its cohort, person and role. Make another one instead."),
+    "wish_rank_once": _("Your list has changed since the page was shown. Please look at it again."),
+    "wish_mentor_once": _("This mentor is already on your list."),
+    "wish_rank_in_range": _("A list has room for three."),
+    "wish_fits_enrolments": _("A wish joins a mentee and a mentor of the same cohort."),
+    "request_one_pending": _("You have already asked somebody, and the answer is still open."),
+    "request_not_of_oneself": RULES["same_person"],
+    "request_same_employer": RULES["same_employer"],
+    "request_same_family": RULES["same_family"],
+    "request_fits_enrolments": _("A request joins a mentee and a mentor of the same cohort."),
+    "request_people_fixed": _("A request keeps its two people."),
+    "pairing_one_open_per_mentee": _("This mentee already has an open pairing in the cohort."),
+    "pairing_not_of_oneself": RULES["same_person"],
+    "pairing_same_employer": RULES["same_employer"],
+    "pairing_same_family": RULES["same_family"],
+    "pairing_fits_enrolments": _("A pairing joins the mentee and the mentor of its request."),
+    "pairing_people_fixed": _("The two people of a pairing never change."),
+    "mentor_has_profile": NOT_AVAILABLE,
+    "chemistry_once_a_side": _("Your answer is already noted."),
+    "pause_one_running": _("This pairing is already paused."),
+    "waiver_not_of_oneself": _("Nobody can be their own mentor; this cannot be waived."),
+    "alert_once_open": _("This is already on the list."),
+    "ask_again_once": _("Your wish to meet again is already noted."),
+    "offer_once": _("This role is already offered with the invitation."),
+    "event_append_only": _("History is not changed."),
+}

@@ -1,0 +1,34 @@
+"""What the clock pokes. The database says what is due; running twice does no harm."""
+
+import structlog
+from celery import shared_task
+
+from common.clock import now as programme_now
+from matching.domain import pairings, requests, watch
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="matching.tasks.sweep_requests")
+def sweep_requests() -> None:
+    """Expire what was not answered in time, and ask the next wishes that are owed."""
+    expired = requests.expire_due(now=programme_now())
+    if expired:
+        log.info("requests_expired", expired=expired)
+
+
+@shared_task(name="matching.tasks.sweep_pairings")
+def sweep_pairings() -> None:
+    """Resume, begin to close, complete, and alert about introductions that came to nothing so far."""
+    now = programme_now()
+    resumed = pairings.resume_due(now=now)
+    closed = pairings.sweep_closing(now=now)
+    pairings.sweep_introduced(now=now)
+    if resumed or closed:
+        log.info("pairings_swept", resumed=resumed, closed=closed)
+
+
+@shared_task(name="matching.tasks.sweep_independence")
+def sweep_independence() -> None:
+    """Look again at everybody: ties and ownership that begin or end today change nothing until somebody looks."""
+    watch.recheck(now=programme_now())

@@ -1,0 +1,140 @@
+"""What binds people to organisations on a day, read from the database in a fixed number of queries.
+
+Facts only: which of them exclude a pair is said by the engine's table of rules, and nowhere else.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.choices import Tie
+from accounts.domain.families import families_on
+from accounts.models import Affiliation, Competition, NeverWith
+from accounts.models.users import User
+from matching.engine.cards import MenteeCard, MentorCard, Rules
+from matching.engine.rules import NEVER_WITH
+
+DAYS_A_MONTH = 30.4375
+
+
+@dataclass(slots=True)
+class Ties:
+    """One person's ties. Families are named by their ultimate parent's id; see the engine's `Card` for the words."""
+
+    organisations: set[UUID] = field(default_factory=set)
+    families: set[UUID] = field(default_factory=set)
+    current_ties: set[UUID] = field(default_factory=set)
+    former_families: set[UUID] = field(default_factory=set)
+    competitor_families: set[UUID] = field(default_factory=set)
+    industries: set[str] = field(default_factory=set)
+    never_with: set[UUID] = field(default_factory=set)
+    never_with_families: set[UUID] = field(default_factory=set)
+    employer_said: bool = False
+    employer_unconfirmed: bool = False
+
+
+def ties_of(people: Collection[UUID], *, on: date, lookback_months: int) -> dict[UUID, Ties]:
+    """The ties of each of these people on that day. An employment that ended within the look-back is a former one."""
+    family = _Families(on)
+    found: dict[UUID, Ties] = defaultdict(Ties)
+    for tie in Affiliation.objects.filter(person__in=people, starts_on__lte=on).select_related("organisation"):
+        _enter(found[tie.person_id], tie, family, on, lookback_months)
+    for entry in NeverWith.objects.filter(owner__in=people):
+        if entry.person_id:
+            found[entry.owner_id].never_with.add(entry.person_id)
+        elif entry.organisation_id:  # neither: an address that nobody here has
+            found[entry.owner_id].never_with_families.add(family.of(entry.organisation_id))
+    rivals = _rivals(family)
+    for ties in found.values():
+        ties.competitor_families = set().union(*(rivals.get(each, ()) for each in ties.families))
+    return {person: found[person] for person in people}
+
+
+def _enter(ties: Ties, tie: Affiliation, family: "_Families", on: date, lookback_months: int) -> None:
+    """File one affiliation that has begun: as of today, as a former employment, or not at all."""
+    running = tie.ends_on is None or tie.ends_on > on
+    if running and tie.kind == Tie.EMPLOYER:
+        ties.employer_said = True
+        if tie.organisation is not None:
+            ties.organisations.add(tie.organisation.pk)
+            ties.families.add(family.of(tie.organisation.pk))
+            ties.industries.add(tie.organisation.industry)
+            ties.employer_unconfirmed |= tie.organisation.confirmed_at is None
+    elif running:
+        ties.current_ties.add(family.of(tie.organisation_id))
+    elif tie.kind == Tie.EMPLOYER and tie.organisation_id and _recent(tie.ends_on, on, lookback_months):
+        ties.former_families.add(family.of(tie.organisation_id))
+
+
+def _recent(ended: date | None, on: date, months: int) -> bool:
+    return ended is not None and (on - ended).days < months * DAYS_A_MONTH
+
+
+class _Families:
+    """The family of each organisation on a day; one without owner or holdings is its own."""
+
+    def __init__(self, on: date) -> None:
+        self._root = families_on(on)
+
+    def of(self, organisation: UUID | None) -> UUID:
+        if organisation is None:
+            raise ValueError("only an employment may be without an organisation")
+        return self._root.get(organisation, organisation)
+
+
+def _rivals(family: _Families) -> dict[UUID, set[UUID]]:
+    rivals: dict[UUID, set[UUID]] = defaultdict(set)
+    for first, second in Competition.objects.values_list("first_id", "second_id"):
+        one, other = family.of(first), family.of(second)
+        rivals[one].add(other)
+        rivals[other].add(one)
+    return rivals
+
+
+def hidden_from(user: User, *, on: date) -> set[UUID]:
+    """The people who are simply absent for `user`, because one of the two never wants to meet the other.
+
+    Looks only at those who could be meant: owners of a list, people named on one, people of a named organisation.
+    """
+    entries = list(NeverWith.objects.filter(Q(owner=user) | Q(person=user) | Q(organisation__isnull=False)))
+    if not entries:
+        return set()
+    suspects = {entry.owner_id for entry in entries} | {entry.person_id for entry in entries if entry.person_id}
+    suspects |= _people_of_families([entry.organisation_id for entry in entries if entry.owner_id == user.pk], on)
+    suspects.discard(user.pk)
+    ties = ties_of([user.pk, *suspects], on=on, lookback_months=0)
+    mine = _private_card(user.pk, ties[user.pk])
+    return {
+        other for other in suspects if NEVER_WITH.broken(mine, MentorCard(id=other, **_private(ties[other])), Rules())
+    }
+
+
+def _private(ties: Ties) -> dict[str, frozenset[UUID]]:
+    """What the rule of private lists asks for."""
+    return {
+        "families": frozenset(ties.families),
+        "current_ties": frozenset(ties.current_ties),
+        "never_with": frozenset(ties.never_with),
+        "never_with_families": frozenset(ties.never_with_families),
+    }
+
+
+def _private_card(person: UUID, ties: Ties) -> MenteeCard:
+    return MenteeCard(id=person, **_private(ties))
+
+
+def _people_of_families(organisations: Iterable[UUID | None], on: date) -> set[UUID]:
+    """Everybody with a running tie to the family of one of these organisations."""
+    roots = families_on(on)
+    named = {roots.get(each, each) for each in organisations if each}
+    if not named:
+        return set()
+    kin = named | {organisation for organisation, root in roots.items() if root in named}
+    running = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+    return set(
+        Affiliation.objects.filter(running, organisation__in=kin, starts_on__lte=on).values_list("person_id", flat=True)
+    )
