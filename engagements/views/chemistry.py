@@ -28,7 +28,7 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     standing = standing_of(request, pk, now)
     if standing.chemistry is not None or standing.pairing.state != PairingState.INTRODUCED:
         return redirect("engagements:pairing", pk=pk)
-    form = ChemistryForm(request.POST or None)
+    form = ChemistryForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             pairings.answer_chemistry(

@@ -1,0 +1,158 @@
+"""The check-in page: two minutes, on a phone."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from common.steps import Actor
+from engagements.domain import check_ins
+from engagements.models import CheckIn
+from matching.domain import pairings
+from tests import people
+from tests.engagements import stories
+from tests.engagements.stories import SECRET
+from tests.engagements.views.conftest import MISSING, as_missing
+
+pytestmark = pytest.mark.django_db
+TYPED = {"connection": "4", "clarity": "5", "competency": "3", "met": "yes", "line": SECRET}
+
+
+def page_of(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def due(clock):
+    """A check-in of a mentee that has just fallen due."""
+    row = stories.check_in(stories.active())
+    clock.moment = row.due_at
+    return row
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_answered_in_one_go(visit, send, clock, side):
+    row = stories.check_in(stories.active(), side)
+    clock.moment = row.due_at + timedelta(hours=2)
+    page = page_of(visit(row.person, "check_in", row.pk))
+    assert "How is it going with" in page
+    assert "Your first check-in" in page
+    assert page.count('type="radio"') == 17
+    response = send(row.person, "check_in", row.pk, **TYPED)
+    assert response.headers["Location"] == reverse("engagements:check_in", args=[row.pk])
+    row.refresh_from_db()
+    assert (row.state, row.connection, row.met) == ("answered", 4, True)
+    after = page_of(visit(row.person, "check_in", row.pk))
+    for expected in ("Your check-in is in", SECRET, "4 of 5", "The next one is due on", "does not see your scores"):
+        assert expected in after
+
+
+def test_the_page_says_since_when(visit, clock):
+    pairing = stories.active()
+    stories.answered(stories.check_in(pairing))
+    second = stories.check_in(pairing, round=2)
+    clock.moment = second.due_at
+    assert "Since your last check-in on 7 April" in page_of(visit(second.person, "check_in", second.pk))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("connection", ""),
+        ("clarity", "6"),
+        ("competency", "0"),
+        ("competency", "very"),
+        ("met", ""),
+        ("met", "maybe"),
+        ("line", "x" * 601),
+        ("line", "a\x00b"),
+    ],
+)
+def test_bad_input_is_said_beside_its_field_and_nothing_typed_is_lost(send, due, field, value):
+    response = send(due.person, "check_in", due.pk, **{**TYPED, field: value})
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == [field]
+    page = page_of(response)
+    assert f'id="id_{field}_error"' in page
+    if field != "line":
+        assert SECRET in page
+    assert page.count(" checked") >= 3
+    due.refresh_from_db()
+    assert due.state == "scheduled"
+
+
+def test_an_empty_form_is_told_what_it_lacks(send, due):
+    response = send(due.person, "check_in", due.pk)
+    assert list(response.context["form"].errors) == ["connection", "clarity", "competency", "met"]
+
+
+def test_twice_by_double_click_the_first_stands(send, due):
+    send(due.person, "check_in", due.pk, **TYPED)
+    response = send(due.person, "check_in", due.pk, **{**TYPED, "connection": "1"})
+    assert response.status_code == 200
+    assert "Your check-in is in" in page_of(response)
+    due.refresh_from_db()
+    assert due.connection == 4
+
+
+def test_answered_between_reading_and_writing(send, due, monkeypatch):
+    def meanwhile(*, check_in, user, now, **_words):
+        monkeypatch.undo()
+        stories.answered(check_in, connection=2)
+        return check_ins.answer(check_in=check_in, user=user, now=now, **stories.ANSWERS)
+
+    monkeypatch.setattr(check_ins, "answer", meanwhile)
+    response = send(due.person, "check_in", due.pk, **TYPED)
+    assert response.headers["Location"] == reverse("engagements:check_in", args=[due.pk])
+
+
+def test_a_late_answer_to_a_missed_round_is_refused_kindly_and_kept_on_the_page(visit, send, due, clock):
+    second = stories.check_in(due.pairing, round=2)
+    clock.moment = second.due_at
+    check_ins.sweep(now=clock.moment)
+    response = send(due.person, "check_in", due.pk, **TYPED)
+    page = page_of(response)
+    assert "This round has closed" in page
+    assert SECRET in page
+    assert reverse("engagements:check_in", args=[second.pk]) in page
+    due.refresh_from_db()
+    assert due.state == "missed"
+    seen = page_of(visit(due.person, "check_in", due.pk))
+    assert "This round has closed" in seen
+    assert reverse("engagements:check_in", args=[second.pk]) in seen
+
+
+def test_before_it_is_due_it_says_when(visit, send, clock):
+    row = stories.check_in(stories.active())
+    assert "It opens on Tuesday 7 April, 09:00" in page_of(visit(row.person, "check_in", row.pk))
+    page = page_of(send(row.person, "check_in", row.pk, **TYPED))
+    assert "This check-in opens on 7 April 2026" in page
+    assert SECRET in page
+
+
+def test_after_the_end_it_is_no_longer_needed(visit, send, due, clock):
+    pairing = due.pairing
+    pairings.end_early(
+        pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, end_class="time", text="", now=clock.moment
+    )
+    assert "no longer needed" in page_of(visit(due.person, "check_in", due.pk))
+    page = page_of(send(due.person, "check_in", due.pk, **TYPED))
+    assert "This has changed since the page was shown" in page
+    assert SECRET in page
+    assert CheckIn.objects.get(pk=due.pk).state == "cancelled"
+
+
+def test_a_foreign_check_in_is_a_missing_one_even_for_the_other_side(visit, send, due):
+    pairing = due.pairing
+    coordinator = people.person(staff=True)
+    pairing.cohort.coordinators.add(coordinator)
+    for stranger in (pairing.mentor, coordinator, people.person()):
+        assert as_missing(visit(stranger, "check_in", due.pk), visit(stranger, "check_in", MISSING), due.pk, MISSING)
+        assert as_missing(
+            send(stranger, "check_in", due.pk, **TYPED), send(stranger, "check_in", MISSING, **TYPED), due.pk, MISSING
+        )
+
+
+def test_only_reading_and_answering(client, due):
+    client.force_login(due.person)
+    assert client.delete(reverse("engagements:check_in", args=[due.pk])).status_code == 405
