@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+# Lets `ModelForm[Model]` and its like, which the type checker wants, be written at run time too.
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 
@@ -158,6 +162,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # letters can be slow, and executives' inboxes are guarded
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
