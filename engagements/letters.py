@@ -61,9 +61,7 @@ def _agreement_still_due(letter: Letter, _now: datetime) -> str | None:
 
 
 def _render_agreement(letter: Letter, recipient: Recipient) -> Content:
-    agreement = Agreement.objects.select_related("pairing__mentee", "pairing__mentor").get(
-        pk=letter.subject_id
-    )
+    agreement = Agreement.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
     context = {
         "other": _other(agreement.pairing, letter.person),
         "action": absolute_url("engagements:agreement", pk=agreement.pairing_id),
@@ -78,9 +76,7 @@ def _active_still_due(letter: Letter, _now: datetime) -> str | None:
 
 def _render_active(letter: Letter, recipient: Recipient) -> Content:
     pairing = Pairing.objects.select_related("mentee", "mentor").get(pk=letter.subject_id)
-    first = CheckIn.objects.filter(
-        pairing=pairing, person=letter.person, state=CheckInState.SCHEDULED
-    ).first()
+    first = CheckIn.objects.filter(pairing=pairing, person=letter.person, state=CheckInState.SCHEDULED).first()
     context = {
         "other": _other(pairing, letter.person),
         "planned_end": pairing.planned_end,
