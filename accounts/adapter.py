@@ -6,17 +6,21 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts import account_letters
 from accounts.domain import people
 from accounts.models import User
 from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
+from outbox.kinds import Recipient
 
 SECOND_FACTOR = "accounts:second-factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
-    """Open sign-up only where the setting says so."""
+    """Open sign-up only where the setting says so; letters in our words and look."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether anybody may join."""
@@ -28,6 +32,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         if commit:
             people.welcome(user=saved)
         return saved
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMultiAlternatives:
+        """One of allauth's letters, times in the zone of the person at the screen."""
+        recipient = Recipient(address=email, name="", zone=timezone.get_current_timezone_name())
+        content = account_letters.render(template_prefix, context, recipient)
+        message = EmailMultiAlternatives(content.subject, content.text, self.get_from_email(), [email], headers=headers)
+        message.attach_alternative(content.html, "text/html")
+        return message
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types

@@ -42,6 +42,12 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+/* A passkey that was refused or put aside: say so beside its button, where allauth would only write to the console. */
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  document.querySelectorAll("[data-passkey-failed]").forEach((line) => { line.hidden = false; });
+});
+
 /* A second click must not send a form twice; the server refuses it as well. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
