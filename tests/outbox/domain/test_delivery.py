@@ -53,7 +53,7 @@ def server(settings, monkeypatch):
                 raise Server.answers.pop(0)
             return super().send_messages(messages)
 
-    monkeypatch.setattr(sending, "get_connection", lambda: Server())
+    monkeypatch.setattr(sending, "get_connection", Server)
     return Server
 
 
