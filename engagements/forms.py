@@ -108,7 +108,8 @@ class AgreementForm(RefusableForm):
 
     def rebase(self, standing: Agreement | None) -> None:
         """Send the same words again over the version that stands now."""
-        self.data = {**self.data.dict(), "based_on": str(standing.version if standing else 0)}
+        typed = {name: self.data.get(name, "") for name in self.fields}
+        self.data = {**typed, "based_on": str(standing.version if standing else 0)}
 
 
 class ChemistryForm(RefusableForm):

@@ -1,6 +1,6 @@
 """Check-ins: planned when a pairing becomes active, answered by each side, missed when the next is due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -178,7 +178,7 @@ def _miss(pairing_id: UUID, now: datetime) -> None:
 def _alert_if_in_a_row(pairing: Pairing, side: str, now: datetime) -> None:
     """Tell the coordinators when a side missed its last two rounds: whose and when, never what was said."""
     over = pairing.check_ins.filter(side=side, state__in=(CheckInState.ANSWERED, CheckInState.MISSED))
-    lately: Sequence[CheckIn] = over.order_by("-round")[:IN_A_ROW]
+    lately = list(over.order_by("-round")[:IN_A_ROW])
     if len(lately) < IN_A_ROW or any(check_in.state != CheckInState.MISSED for check_in in lately):
         return
     where = whereabouts(lately[0].person)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -59,7 +60,8 @@ def past(events: Iterable[Event], me: User, other: User) -> list[dict[str, Any]]
 
 def _sentence(event: Event, me: User, other: User) -> str:
     mine, theirs, nobodys = SENTENCES[event.verb]
-    sentence = {me.pk: mine, other.pk: theirs}.get(event.person_id, nobodys)
+    by_person: dict[UUID | None, str] = {me.pk: mine, other.pk: theirs}
+    sentence = by_person.get(event.person_id, nobodys)
     return _(sentence) % {"name": other.get_short_name()}
 
 

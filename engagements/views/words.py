@@ -1,4 +1,6 @@
-"""Days as the reader says them, for sentences put together in Python."""
+"""Days as the reader says them, for sentences put together in Python: in their zone, the year only when it is not
+this one.
+"""
 
 from datetime import date, datetime
 
@@ -7,21 +9,33 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from common.clock import now
+
 
 def long_day(value: date | datetime) -> str:
-    """ "Thursday 3 December 2026", in the reader's zone."""
-    return date_format(_local(value), pgettext("weekday and date", "l j F Y"))
+    """ "Thursday 3 December"."""
+    local = _local(value)
+    if _this_year(local):
+        return date_format(local, pgettext("weekday and date this year", "l j F"))
+    return date_format(local, pgettext("weekday and date of another year", "l j F Y"))
 
 
 def short_day(value: date | datetime) -> str:
-    """ "3 December", in the reader's zone."""
-    return date_format(_local(value), pgettext("day and month", "j F"))
+    """ "3 December"."""
+    local = _local(value)
+    if _this_year(local):
+        return date_format(local, pgettext("date this year", "j F"))
+    return date_format(local, pgettext("date of another year", "j F Y"))
 
 
 def moment(value: datetime) -> str:
-    """ "Thursday 3 December 2026, 18:00", in the reader's zone."""
+    """ "Thursday 3 December, 18:00"."""
     return _("%(day)s, %(time)s") % {"day": long_day(value), "time": date_format(_local(value), "H:i")}
 
 
 def _local(value: date | datetime) -> date | datetime:
     return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+def _this_year(value: date | datetime) -> bool:
+    return value.year == timezone.localtime(now()).year

@@ -120,7 +120,7 @@ def test_a_request_waits_for_the_mentee_and_needs_the_mentor(home):
     request = factories.request()
     mentees, mentors = home(request.mentee), home(request.mentor)
     assert titles(mentees) == [f"You have asked {request.mentor.name}"]
-    assert "Tuesday 17 March 2026, 10:00" in filled(mentees)
+    assert "Tuesday 17 March, 10:00" in filled(mentees)
     assert reverse("matching:request", args=[request.pk]) in filled(mentors)
     assert f"{request.mentee.name} asks you to be their mentor" in filled(mentors)
 
@@ -148,10 +148,10 @@ def test_a_check_in_due_then_overdue(home, clock):
     row = stories.check_in(pairing)
     assert "Nothing is due with" in filled(home(pairing.mentee))
     clock.moment = row.due_at
-    assert "Due Tuesday 7 April 2026" in filled(home(pairing.mentee))
+    assert "Due Tuesday 7 April" in filled(home(pairing.mentee))
     clock.moment = row.overdue_at()
     block = filled(home(pairing.mentee))
-    assert "Was due Tuesday 7 April 2026" in block
+    assert "Was due Tuesday 7 April" in block
     assert reverse("engagements:check_in", args=[row.pk]) in block
 
 
@@ -166,7 +166,7 @@ def test_a_pause_says_until_when(home):
     pairings.pause(
         pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, until=(NOW + timedelta(days=30)).date(), now=NOW
     )
-    assert "Until Thursday 9 April 2026" in filled(home(pairing.mentor))
+    assert "Until Thursday 9 April" in filled(home(pairing.mentor))
 
 
 def test_what_is_to_be_done_comes_before_what_is_waited_for(home, clock):
