@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import Identified
 
+TITLES = frozenset({"dame", "dr", "lady", "lord", "mr", "mrs", "ms", "prof", "professor", "sir"})
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes people. Addresses are kept in lower case: one mailbox, one person."""
@@ -63,5 +65,6 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """The first word of the name, for greetings."""
-        return self.name.split(" ")[0]
+        """The first word of the name that is no title, for greetings."""
+        words = [word for word in self.name.split() if word.rstrip(".").lower() not in TITLES]
+        return words[0] if words else self.name
