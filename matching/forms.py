@@ -1,0 +1,61 @@
+"""What people fill in when they ask, answer or take back."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.steps import Refused
+from matching.models.requests import TEXT_LENGTH, DeclineClass
+
+
+class RefusableForm(forms.Form):
+    """A form that can show what the domain refused, with everything typed still in it."""
+
+    def refuse(self, error: Refused) -> None:
+        """Put the refusal beside its field, or above the form when it is about no field here."""
+        self.add_error(error.field if error.field in self.fields else None, str(error.sentence))
+
+
+class AskForm(RefusableForm):
+    """The note to a mentor. `name` is the mentor's first name."""
+
+    note = forms.CharField(required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 7}))
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("Your note to %(name)s") % {"name": name}
+        self.fields["note"].help_text = _(
+            "What you would like to think through, and why with %(name)s. Only the two of you will ever read it."
+        ) % {"name": name}
+
+
+class DeclineForm(RefusableForm):
+    """Why not, in one word for the coordinators and, if wished, in private words."""
+
+    reason_class = forms.ChoiceField(
+        label=_("Reason"),
+        choices=DeclineClass.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Coordinators see this. The mentee learns only that it is not possible at present."),
+        error_messages={"required": _("Please choose a reason."), "invalid_choice": _("Please choose a reason.")},
+    )
+    text = forms.CharField(
+        label=_("A note to yourself"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Encrypted. Nobody but you can read it."),
+    )
+
+
+class WithdrawForm(RefusableForm):
+    """Whether the next on the list is to be asked at once."""
+
+    ask_next = forms.TypedChoiceField(
+        label=_("And then?"),
+        choices=[("yes", _("Ask the next mentor on my list")), ("no", _("Ask nobody for now"))],
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose what should happen next.")},
+    )

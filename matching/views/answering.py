@@ -1,0 +1,185 @@
+"""Requests, from both sides: the mentor's inbox, the mentee's wait, and the answers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import MentorProfile
+from common.clock import now
+from common.steps import Actor, Refused, open_verbs
+from matching import rules
+from matching.domain import requests
+from matching.domain.cards import rules_of
+from matching.domain.independence import cards_for, is_waived
+from matching.engine import Explanation, Pool, explain
+from matching.forms import DeclineForm, WithdrawForm
+from matching.models import Request
+from matching.states import REQUEST_STEPS, RequestState
+from matching.views import presenting, words
+from matching.views.days import strip
+from matching.views.seeking import person
+
+HISTORY = 50
+
+
+def _mine(request: HttpRequest) -> Any:
+    """Requests this person is one of the two in; nobody else's exist here, a coordinator's cohort included."""
+    return Request.objects.as_participant(person(request)).select_related(
+        "cohort",
+        "key",
+        "mentee__profile",
+        "mentor__profile",
+        "mentee_enrolment__cohort",
+        "mentee_enrolment__person",
+        "mentor_enrolment__person",
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Who waits for my answer, whom I wait for, and what became of earlier requests."""
+    rows = list(_mine(request).order_by("-asked_at")[:HISTORY])
+    me = person(request)
+    waiting = [row for row in rows if row.state == RequestState.PENDING]
+    return render(
+        request,
+        "matching/requests/list.html",
+        {
+            "received": sorted((row for row in waiting if row.mentor_id == me.pk), key=lambda row: row.deadline),
+            "sent": [row for row in waiting if row.mentee_id == me.pk],
+            "earlier": [row for row in rows if row.state != RequestState.PENDING],
+        },
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The request as its mentee or its mentor sees it."""
+    asked = get_object_or_404(_mine(request), pk=pk)
+    if asked.mentor_id == person(request).pk:
+        return _for_mentor(request, asked)
+    return _for_mentee(request, asked, WithdrawForm())
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The mentor accepts; on to the pairing."""
+    asked = get_object_or_404(_mine(request), pk=pk)
+    try:
+        pairing = requests.accept(request=asked, user=person(request), now=now())
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+        return redirect("matching:request", pk=asked.pk)
+    messages.success(request, _("You have accepted. We have told %(name)s.") % {"name": asked.mentee.name})
+    return redirect("engagements:pairing", pk=pairing.pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The mentor declines: a reason for the coordinators, private words if wished."""
+    asked = get_object_or_404(_mine(request).filter(mentor=person(request)), pk=pk)
+    if asked.state != RequestState.PENDING:
+        return redirect("matching:request", pk=asked.pk)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            requests.decline(request=asked, user=person(request), now=now(), **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(
+                request, _("You have declined. We have told %(name)s kindly.") % {"name": asked.mentee.name}
+            )
+            return redirect("matching:inbox")
+    return render(request, "matching/requests/decline.html", {"asked": asked, "form": form})
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The mentee takes the request back, and says whether the next on the list is to be asked."""
+    asked = get_object_or_404(_mine(request).filter(mentee=person(request)), pk=pk)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _for_mentee(request, asked, form)
+    try:
+        requests.withdraw(
+            request=asked, user=person(request), actor=Actor.MENTEE, ask_next=form.cleaned_data["ask_next"], now=now()
+        )
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+        return redirect("matching:request", pk=asked.pk)
+    messages.success(request, _("You have withdrawn your request to %(name)s.") % {"name": asked.mentor.name})
+    return redirect("matching:suggestions")
+
+
+def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> HttpResponse:
+    after = asked.mentee_enrolment.wishes.filter(asked_at=None, skipped_at=None).select_related("mentor__person")
+    following = after.order_by("rank").first()
+    employer = presenting.employers_of([asked.mentor_id]).get(asked.mentor_id)
+    context = {
+        "asked": asked,
+        "strip": strip(asked, now()),
+        "role": presenting.role_line(asked.mentor, employer),
+        "note": asked.read("note") if rules.may_read_note(person(request), asked) else "",
+        "following": following.mentor.person if following else None,
+        "verbs": open_verbs(REQUEST_STEPS, asked.state, Actor.MENTEE),
+        "withdraw_form": form,
+        "pairing": getattr(asked, "pairing", None),
+    }
+    return render(request, "matching/requests/mentee.html", context)
+
+
+def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
+    employer = presenting.employers_of([asked.mentee_id]).get(asked.mentee_id)
+    offer = MentorProfile.objects.filter(person=asked.mentor_id).first()
+    context = {
+        "asked": asked,
+        "strip": strip(asked, now()),
+        "role": presenting.role_line(asked.mentee, employer),
+        "place": presenting.place_line(asked.mentee),
+        "verbs": open_verbs(REQUEST_STEPS, asked.state, Actor.MENTOR),
+        "open_places": max(0, offer.capacity - offer.open_pairings) if offer else 0,
+        "places": offer.capacity if offer else 0,
+        "pairing": getattr(asked, "pairing", None),
+        **(_told(asked) if rules.may_read_intake(person(request), asked) else {}),
+    }
+    return render(request, "matching/requests/mentor.html", context)
+
+
+def _told(asked: Request) -> dict[str, Any]:
+    """What the mentee says to a mentor who is asked: the note, where they stand, aims and challenges; and why you."""
+    intake = getattr(asked.mentee, "mentee_profile", None)
+    explanation = _explained(asked)
+    voice = words.Voice(asked.mentee.get_short_name(), to_mentor=True)
+    return {
+        "note": asked.read("note"),
+        "intake": intake,
+        "aims": intake.aims.select_related("topic") if intake else [],
+        "challenges": intake.challenges.all() if intake else [],
+        "reasons": words.lines(explanation, voice, words.topic_names([explanation])),
+        "no_tie": words.no_tie(explanation),
+    }
+
+
+def _explained(asked: Request) -> Explanation:
+    """Why the two of them, as it stands now."""
+    at = now()
+    mentee, mentor = asked.mentee_enrolment, asked.mentor_enrolment
+    mentee_card, mentor_card = cards_for(mentee, mentor, now=at, leave_out=asked.pk, present=True)
+    waived = frozenset({(mentee_card.id, mentor_card.id)}) if is_waived(mentee, mentor, at) else frozenset()
+    return explain(Pool((mentor_card,), rules_of(mentee.cohort), waived=waived), mentee_card, mentor_card)

@@ -1,0 +1,76 @@
+"""Asking a mentor: a note, what happens next, and by when."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from common.clock import now
+from common.steps import Refused
+from matching.domain import asking
+from matching.domain.deadlines import answer_by
+from matching.forms import AskForm
+from matching.models import Enrolment, Request
+from matching.views.presenting import employers_of, role_line
+from matching.views.seeking import mentor_and_seeker, person
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write the request and send it. Sending it twice asks once."""
+    mentor, mentee = mentor_and_seeker(request, pk)
+    asked = _asked(mentee, mentor)
+    if asked is not None:
+        return redirect("matching:request", pk=asked.pk)
+    form = AskForm(request.POST if request.method == "POST" else None, name=mentor.person.get_short_name())
+    if form.is_valid():
+        made = _send(request, form, mentee, mentor)
+        if made is not None:
+            messages.success(request, _("You have asked %(name)s.") % {"name": mentor.person.name})
+            return redirect("matching:request", pk=made.pk)
+    return render(request, "matching/requests/ask.html", _context(form, mentee, mentor))
+
+
+def _send(request: HttpRequest, form: AskForm, mentee: Enrolment, mentor: Enrolment) -> Request | None:
+    """The request made; the one a second click finds; or None, with the refusal on the form."""
+    try:
+        return asking.ask(
+            mentee_enrolment=mentee,
+            mentor_enrolment=mentor,
+            note=form.cleaned_data["note"],
+            actor_user=person(request),
+            now=now(),
+        )
+    except Refused as refused:
+        asked = _asked(mentee, mentor)
+        if asked is None:
+            form.refuse(refused)
+        return asked
+
+
+def _asked(mentee: Enrolment, mentor: Enrolment) -> Request | None:
+    found: Request | None = Request.objects.pending().filter(mentee_enrolment=mentee, mentor_enrolment=mentor).first()
+    return found
+
+
+def _context(form: AskForm, mentee: Enrolment, mentor: Enrolment) -> dict[str, Any]:
+    days = mentee.cohort.answer_days
+    after = mentee.wishes.exclude(mentor=mentor).filter(asked_at=None, skipped_at=None)
+    following = after.select_related("mentor__person").order_by("rank").first()
+    return {
+        "form": form,
+        "mentor": mentor,
+        "person": mentor.person,
+        "role": role_line(mentor.person, employers_of([mentor.person_id]).get(mentor.person_id)),
+        "days": days,
+        "deadline": answer_by(mentor.person, now(), days),
+        "following": following.mentor.person if following else None,
+    }

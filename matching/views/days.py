@@ -1,0 +1,40 @@
+"""The working days a mentor has to answer, as a strip."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import ngettext
+
+from common.workdays import is_working_day
+from matching.domain.deadlines import place_of
+from matching.models import Request
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Days gone of those there are, and the same in words."""
+
+    gone: int
+    total: int
+    label: str
+
+    @property
+    def left(self) -> int:
+        """Working days left, today's included."""
+        return self.total - self.gone
+
+
+def strip(asked: Request, at: datetime) -> Strip:
+    """Counted in the mentor's country and zone: from the day after asking to the deadline's own day."""
+    where = place_of(asked.mentor)
+    zone = ZoneInfo(where.zone)
+    start, today = asked.asked_at.astimezone(zone).date(), at.astimezone(zone).date()
+    end = asked.deadline.astimezone(zone).date()
+    days = [start + timedelta(days=number) for number in range(1, (end - start).days + 1)]
+    worked = [day for day in days if is_working_day(day, where.country)]
+    gone = sum(day < today for day in worked) if at < asked.deadline else len(worked)
+    words = ngettext(
+        "%(gone)s of %(total)s working day has passed", "%(gone)s of %(total)s working days have passed", len(worked)
+    )
+    return Strip(gone, len(worked), words % {"gone": gone, "total": len(worked)})

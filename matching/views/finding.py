@@ -1,0 +1,147 @@
+"""Finding a mentor: ranked suggestions, everybody who can be asked, and one mentor's page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import Affiliation
+from common.clock import now
+from matching.filters import MentorFilter
+from matching.models import Enrolment
+from matching.models.cohorts import Role
+from matching.models.requests import WISHES
+from matching.sentences import RULES
+from matching.views import presenting, words
+from matching.views.days import strip
+from matching.views.pool import Pooled
+from matching.views.seeking import Seeker, mentor_and_seeker, seeker
+from matching.views.shortlist import listed
+
+FIRST, MORE, PAGE = 4, 10, 12
+
+
+@login_required
+@never_cache
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """The best first; ten more at a time (`?show=`)."""
+    found = seeker(request)
+    if found is None or not found.approved:
+        return render(request, "matching/find/closed.html", {"found": found})
+    pooled = Pooled(found.enrolment, now())
+    count = _count(request.GET.get("show"))
+    explained = {each.mentor: each for each in pooled.best(count)}
+    rows = {row.person_id: row for row in _mentors(found.enrolment).filter(person__in=explained)}
+    ranked = [rows[person] for person in explained]
+    context = {
+        **_around(found, pooled),
+        "cards": presenting.cards(ranked, explained, pooled),
+        "shown": len(ranked),
+        "more": count + MORE if count < pooled.funnel.fit else None,
+    }
+    return render(request, "matching/find/suggestions.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """Everybody who can be asked, by name, narrowed by filters."""
+    found = seeker(request)
+    if found is None or not found.approved:
+        return render(request, "matching/find/closed.html", {"found": found})
+    pooled = Pooled(found.enrolment, now())
+    everybody = _mentors(found.enrolment).filter(person__in=pooled.askable).order_by("person__name", "pk")
+    askable = [pooled.mentors[person] for person in pooled.askable]
+    narrowed = MentorFilter(request.GET, everybody, mentee=pooled.card, mentors=askable)
+    page = Paginator(narrowed.qs, PAGE).get_page(request.GET.get("page"))
+    explained = {row.person_id: pooled.explain(pooled.mentors[row.person_id]) for row in page}
+    context = {
+        **_around(found, pooled),
+        "filter": narrowed,
+        "page": page,
+        "cards": presenting.cards(list(page), explained, pooled),
+    }
+    return render(request, "matching/find/directory.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who this is, why they could help and where not, and how to ask."""
+    them, mentee = mentor_and_seeker(request, pk)
+    pooled = Pooled(mentee, now())
+    card = pooled.mentors[them.person_id]
+    explanation = pooled.explain(card)
+    person = them.person
+    voice = words.Voice(person.get_short_name())
+    topics = words.topic_names([explanation])
+    band = presenting.answer_bands([person.pk]).get(person.pk)
+    excluded = explanation.excluded_by
+    return render(
+        request,
+        "matching/find/mentor.html",
+        {
+            "mentor": them,
+            "person": person,
+            "role": presenting.role_line(person, presenting.employers_of([person.pk]).get(person.pk)),
+            "place": presenting.place_line(person),
+            "why": "" if excluded else words.why(explanation, voice, topics),
+            "reasons": words.lines(explanation, voice, topics),
+            "no_tie": words.no_tie(explanation),
+            "lookback": mentee.cohort.lookback_months,
+            "facts": presenting.facts(person, card, pooled.card, band),
+            "places": presenting.places_line(card, person),
+            "expertise": person.mentor_profile.expertise.select_related("topic"),
+            "ties": _ties(them),
+            "refusal": RULES[excluded.public_key] if excluded else "",
+            "asked": pooled.waiting if pooled.waiting and pooled.waiting.mentor_id == person.pk else None,
+            "waiting": pooled.waiting,
+            "pairing": pooled.pairing,
+            "listed": mentee.wishes.filter(mentor=them).first(),
+            "days": mentee.cohort.answer_days,
+        },
+    )
+
+
+def _ties(them: Enrolment) -> Any:
+    """What somebody has done and does, latest first: ties that have begun."""
+    begun = Affiliation.objects.filter(person=them.person, starts_on__lte=now().date())
+    return begun.select_related("organisation").order_by("-starts_on", "pk")
+
+
+def _mentors(mentee: Enrolment) -> Any:
+    rows = Enrolment.objects.filter(cohort=mentee.cohort_id, role=Role.MENTOR)
+    return rows.select_related("person__profile", "person__mentor_profile")
+
+
+def _count(said: str | None) -> int:
+    """How many to show: at first four, then as asked, within reason."""
+    return min(max(int(said), FIRST), 500) if said is not None and said.isascii() and said.isdigit() else FIRST
+
+
+def _around(found: Seeker, pooled: Pooled) -> dict[str, Any]:
+    """What stands beside the list: the request that waits, the shortlist, why others cannot be asked."""
+    waiting = pooled.waiting
+    shortlist = listed(found.enrolment, pooled.askable, waiting)
+    return {
+        "mentee": found.enrolment,
+        "choices": found.choices if len(found.choices) > 1 else [],
+        "fit": pooled.funnel.fit,
+        "others": pooled.funnel.total - pooled.funnel.fit,
+        "excluded": words.excluded(pooled.funnel),
+        "waiting": waiting,
+        "strip": strip(waiting, now()) if waiting else None,
+        "pairing": pooled.pairing,
+        "shortlist": shortlist,
+        "next_wish": next((row for row in shortlist if row.askable), None),
+        "room": WISHES,
+        "full": len(shortlist) >= WISHES,
+    }

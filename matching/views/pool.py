@@ -1,0 +1,63 @@
+"""Everybody a mentee might ask, looked at once a page."""
+
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from matching.domain.independence import build_pool
+from matching.engine import Explanation, Funnel, MentorCard, explain, funnel, suggest
+from matching.models import Enrolment, Pairing, Request
+
+
+class Pooled:
+    """The mentors of a cohort for one mentee at one moment."""
+
+    def __init__(self, mentee: Enrolment, at: datetime) -> None:
+        self.mentee = mentee
+        self.pool, self.card = build_pool(mentee.cohort, mentee, now=at)
+
+    @cached_property
+    def mentors(self) -> dict[UUID, MentorCard]:
+        """All mentors' cards by person."""
+        return {card.id: card for card in self.pool.mentors}  # type: ignore[misc]  # our ids are UUIDs
+
+    @cached_property
+    def askable(self) -> frozenset[UUID]:
+        """The people who may be asked now."""
+        allowed = self.pool.allowed(self.card)
+        return frozenset(card.id for card, may in zip(self.pool.ordered, allowed, strict=True) if may)  # type: ignore[misc]
+
+    @cached_property
+    def funnel(self) -> Funnel:
+        """Why the others cannot be asked."""
+        return funnel(self.pool, self.card)
+
+    @cached_property
+    def waiting(self) -> Request | None:
+        """The mentee's request that waits for an answer."""
+        found: Request | None = (
+            Request.objects.pending()
+            .filter(mentee_enrolment=self.mentee)
+            .select_related("cohort", "mentor__profile")
+            .first()
+        )
+        return found
+
+    @cached_property
+    def pairing(self) -> Pairing | None:
+        """The mentee's open pairing in this cohort."""
+        found: Pairing | None = (
+            Pairing.objects.open()
+            .filter(cohort=self.mentee.cohort, mentee=self.mentee.person)
+            .select_related("mentor")
+            .first()
+        )
+        return found
+
+    def best(self, count: int) -> list[Explanation]:
+        """The best `count` who may be asked, best first."""
+        return list(suggest(self.pool, self.card, count))
+
+    def explain(self, card: MentorCard) -> Explanation:
+        """Everything the engine can say about this mentee and one mentor."""
+        return explain(self.pool, self.card, card)

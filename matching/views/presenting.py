@@ -1,0 +1,123 @@
+"""Mentors as they are drawn on cards and pages: names, facts and reasons, read in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Avg, Count, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.choices import Language, Tie
+from accounts.models import Affiliation, User
+from common.clock import now
+from matching.engine import Explanation, MenteeCard, MentorCard, shared_half_hours
+from matching.models import Enrolment, Request, Wish
+from matching.states import RequestState
+from matching.views import words
+from matching.views.pool import Pooled
+
+ENOUGH_ANSWERS = 3  # before that a mentor is new to the programme
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One mentor on a card."""
+
+    enrolment: Enrolment
+    name: str
+    role: str
+    href: str
+    why: str
+    facts: list[tuple[str, str]]
+    wish: Wish | None = None
+
+
+def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of the organisations these people work for today."""
+    today = now().date()
+    rows = Affiliation.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=today), person__in=list(people), kind=Tie.EMPLOYER, starts_on__lte=today
+    ).select_related("organisation")
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.organisation is not None:
+            found[row.person_id].append(row.organisation.name)
+    return {person: ", ".join(names) for person, names in found.items()}
+
+
+def role_line(person: User, employer: str | None) -> str:
+    """ "Chief financial officer, Helix Instruments"."""
+    profile = getattr(person, "profile", None)
+    return ", ".join(filter(None, (profile.headline if profile else "", employer or _("independent"))))
+
+
+def place_line(person: User) -> str:
+    """ "Bristol, United Kingdom"."""
+    profile = getattr(person, "profile", None)
+    if profile is None:
+        return ""
+    return ", ".join(filter(None, (profile.city, profile.get_country_display() if profile.country else "")))
+
+
+def answer_bands(people: Iterable[UUID]) -> dict[UUID, str]:
+    """How soon mentors answer, as a band, for those who have answered three times."""
+    answered = Request.objects.filter(
+        mentor__in=list(people), state__in=(RequestState.ACCEPTED, RequestState.DECLINED), answered_at__isnull=False
+    )
+    rows = answered.values("mentor").annotate(times=Count("pk"), took=Avg(F("answered_at") - F("asked_at")))
+    return {row["mentor"]: _band(row["took"]) for row in rows.order_by() if row["times"] >= ENOUGH_ANSWERS}
+
+
+def _band(took: timedelta) -> str:
+    if took <= timedelta(days=2):
+        return _("2 days, as a rule")
+    if took <= timedelta(days=4):
+        return _("4 days, as a rule")
+    return _("a week, as a rule")
+
+
+def places_line(card: MentorCard, person: User) -> str:
+    """ "1 of 3"."""
+    offer = getattr(person, "mentor_profile", None)
+    return _("%(open)s of %(all)s") % {"open": card.open_places, "all": offer.capacity if offer else card.open_places}
+
+
+def languages_line(card: MentorCard) -> str:
+    """The languages' names."""
+    return ", ".join(str(Language(each).label) for each in sorted(card.languages))
+
+
+def facts(person: User, mentor: MentorCard, mentee: MenteeCard, band: str | None) -> list[tuple[str, str]]:
+    """Named facts of one mentor for this mentee; what was not said is left out."""
+    said: list[tuple[str, str]] = []
+    if mentor.hours is not None and mentee.hours is not None:
+        said.append((_("Times you share"), words.hours(shared_half_hours(mentor.hours, mentee.hours))))
+    said.append((_("Answers within"), band or _("new to the programme")))
+    said.append((_("Places open"), places_line(mentor, person)))
+    if mentor.languages:
+        said.append((_("Languages"), languages_line(mentor)))
+    return said
+
+
+def cards(enrolments: Sequence[Enrolment], explained: Mapping[Any, Explanation], pooled: Pooled) -> list[Shown]:
+    """The cards of these mentors, in the order given."""
+    people = [row.person_id for row in enrolments]
+    employers, bands = employers_of(people), answer_bands(people)
+    topics = words.topic_names(explained.values())
+    wishes = {wish.mentor_id: wish for wish in pooled.mentee.wishes.all()}
+    return [
+        Shown(
+            enrolment=row,
+            name=row.person.name,
+            role=role_line(row.person, employers.get(row.person_id)),
+            href=reverse("matching:mentor", args=[row.pk]),
+            why=words.why(explained[row.person_id], words.Voice(row.person.get_short_name()), topics),
+            facts=facts(row.person, pooled.mentors[row.person_id], pooled.card, bands.get(row.person_id)),
+            wish=wishes.get(row.pk),
+        )
+        for row in enrolments
+    ]

@@ -1,0 +1,70 @@
+"""Who is looking, and in which cohort."""
+
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest
+
+from accounts.models import User
+from common.clock import now
+from matching.models import Enrolment, Pairing
+from matching.models.cohorts import EnrolmentState, Role
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in (the views using this require it)."""
+    return cast(User, request.user)
+
+
+@dataclass(frozen=True)
+class Seeker:
+    """A mentee's enrolment that the page is about, and all of this person's that it could be about."""
+
+    enrolment: Enrolment
+    choices: list[Enrolment]
+
+    @property
+    def approved(self) -> bool:
+        """Whether a coordinator has approved the place."""
+        return self.enrolment.state == EnrolmentState.APPROVED
+
+
+def seeker(request: HttpRequest) -> Seeker | None:
+    """The enrolment of `?cohort=`, or the best guess: approved, still to be paired, in the cohort that began last.
+
+    None for somebody who is nobody's mentee. Raises `Http404` for a cohort in which they are not.
+    """
+    rows = Enrolment.objects.filter(person=person(request), role=Role.MENTEE).exclude(state=EnrolmentState.WITHDRAWN)
+    open_pairing = Pairing.objects.open().filter(mentee_enrolment=OuterRef("pk"))
+    found = list(rows.select_related("cohort", "person__profile").annotate(paired=Exists(open_pairing)))
+    wanted = request.GET.get("cohort")
+    if wanted is not None:
+        return Seeker(_in_cohort(found, wanted), found)
+    return Seeker(max(found, key=_fitness), found) if found else None
+
+
+def _in_cohort(enrolments: list[Enrolment], wanted: str) -> Enrolment:
+    for enrolment in enrolments:
+        if str(enrolment.cohort_id) == wanted:
+            return enrolment
+    raise Http404
+
+
+def _fitness(enrolment: Enrolment) -> tuple[bool, bool, bool, object]:
+    cohort = enrolment.cohort
+    approved = enrolment.state == EnrolmentState.APPROVED
+    return (cohort.ends_on >= now().date(), approved, not enrolment.paired, cohort.starts_on)  # type: ignore[attr-defined]
+
+
+def mentor_and_seeker(request: HttpRequest, pk: UUID) -> tuple[Enrolment, Enrolment]:
+    """A mentor's enrolment this person may meet, and their own in the same cohort. Raises `Http404`."""
+    met = Enrolment.objects.mentors_for(person(request)).select_related(
+        "cohort", "person__profile", "person__mentor_profile"
+    )
+    mentor: Enrolment | None = met.filter(pk=pk).first()
+    if mentor is None:
+        raise Http404
+    own = Enrolment.objects.approved().filter(person=person(request), role=Role.MENTEE, cohort=mentor.cohort)
+    return mentor, own.select_related("cohort", "person__profile").get()

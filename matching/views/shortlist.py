@@ -1,0 +1,140 @@
+"""The shortlist: up to three mentors, asked one at a time in this order. Every change is a POST."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from common.clock import now
+from common.steps import Refused
+from matching.domain import wishes
+from matching.models import Enrolment, Request, Wish
+from matching.models.cohorts import Role
+from matching.models.requests import WISHES
+from matching.views.pool import Pooled
+from matching.views.seeking import mentor_and_seeker, person, seeker
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One wish as it is drawn. `askable`: whether their page is there and they may be asked now."""
+
+    wish: Wish
+    name: str
+    state: str
+    askable: bool
+    first: bool
+    last: bool
+
+
+def listed(mentee: Enrolment, askable: Collection[UUID], waiting: Request | None) -> list[Listed]:
+    """The wishes of this enrolment, in order. Why somebody cannot be asked at present is never said."""
+    rows = list(mentee.wishes.select_related("mentor__person").order_by("rank"))
+    return [
+        Listed(
+            wish=row,
+            name=row.mentor.person.name,
+            state=_state(row, askable, waiting),
+            askable=row.mentor.person_id in askable,
+            first=place == 0,
+            last=place == len(rows) - 1,
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+def _state(wish: Wish, askable: Collection[UUID], waiting: Request | None) -> str:
+    if waiting is not None and waiting.mentor_enrolment_id == wish.mentor_id:
+        return _("Asked, waiting for an answer")
+    if wish.skipped_at is not None:
+        return _("Was not available when it was their turn")
+    if wish.asked_at is not None:
+        return _("Asked before")
+    return _("Can be asked") if wish.mentor.person_id in askable else _("Not available at present")
+
+
+@login_required
+@never_cache
+@require_safe
+def wish_list(request: HttpRequest) -> HttpResponse:
+    """The shortlist by itself."""
+    found = seeker(request)
+    if found is None or not found.approved:
+        return redirect("matching:suggestions")
+    pooled = Pooled(found.enrolment, now())
+    context = {
+        "mentee": found.enrolment,
+        "shortlist": listed(found.enrolment, pooled.askable, pooled.waiting),
+        "room": WISHES,
+        "waiting": pooled.waiting,
+    }
+    return render(request, "matching/wishes/list.html", context)
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put a mentor at the end of the list."""
+    mentor, mentee = mentor_and_seeker(request, pk)
+    done = _("%(name)s is on your shortlist.") % {"name": mentor.person.name}
+    return _change(
+        request,
+        lambda: wishes.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=person(request), now=now()),
+        done,
+    )
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a mentor off the list."""
+    wish = _own_wish(request, pk)
+    done = _("%(name)s is off your shortlist.") % {"name": wish.mentor.person.name}
+    return _change(
+        request, lambda: wishes.remove(mentee_enrolment=wish.mentee, wish_id=wish.pk, user=person(request)), done
+    )
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One place up or down (`direction`)."""
+    wish = _own_wish(request, pk)
+    up = request.POST.get("direction") == "up"
+    return _change(
+        request, lambda: wishes.move(mentee_enrolment=wish.mentee, wish_id=wish.pk, up=up, user=person(request)), ""
+    )
+
+
+def _own_wish(request: HttpRequest, pk: UUID) -> Wish:
+    own = Wish.objects.filter(mentee__person=person(request), mentee__role=Role.MENTEE)
+    wish = own.select_related("mentee", "mentor__person").filter(pk=pk).first()
+    if wish is None:
+        raise Http404
+    return wish
+
+
+def _change(request: HttpRequest, act: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        act()
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+    else:
+        if done:
+            messages.success(request, done)
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the button was pressed, if that is a page of ours."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if ours and target.startswith("/") else "matching:suggestions"

@@ -1,0 +1,173 @@
+"""Suggestions, directory and mentor pages as a mentee sees them."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.choices import Language, Tie
+from accounts.models import NeverWith
+from common.clock import now
+from matching.models.cohorts import EnrolmentState, Role
+from matching.states import PairingState, RequestState
+from tests import people
+from tests.matching import factories
+from tests.matching.views.conftest import Cast, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, name: str, *args: Any, **query: Any) -> str:
+    response = client.get(reverse(name, args=args), query)
+    assert response.status_code == 200, response
+    return response.content.decode()
+
+
+def test_suggestions_rank_who_fits_and_leave_out_colleagues(cast: Cast, mentee_client: Client) -> None:
+    text = page(mentee_client, "matching:suggestions")
+    assert "Ruth Adeyemi" in text
+    assert "Kenji Watanabe" in text
+    assert "Nadia Colleague" not in text
+    assert "has led what you aim for: Working with a board." in text
+    assert "Why 1 other cannot be asked" in text
+    assert "In your own organisation" in text
+
+
+def test_more_are_shown_ten_at_a_time(cast: Cast, mentee_client: Client) -> None:
+    for _number in range(5):
+        factories.enrolment(cast.cohort, people.mentor(), Role.MENTOR)
+    text = page(mentee_client, "matching:suggestions")
+    assert "You have seen 4 of 7" in text
+    assert "show=14" in text
+    assert "You have seen 7 of 7" in page(mentee_client, "matching:suggestions", show="14")
+    assert "You have seen 4 of 7" in page(mentee_client, "matching:suggestions", show="-3²")
+
+
+def test_suggestions_cost_the_same_for_two_and_for_eight(
+    cast: Cast, mentee_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(40) as few:
+        page(mentee_client, "matching:suggestions", show="14")
+    for _number in range(6):
+        factories.enrolment(cast.cohort, people.mentor(), Role.MENTOR)
+    with django_assert_max_num_queries(len(few)):
+        page(mentee_client, "matching:suggestions", show="14")
+    with django_assert_max_num_queries(len(few) + 8):
+        page(mentee_client, "matching:directory")
+
+
+def test_without_a_place_the_page_says_so(cast: Cast) -> None:
+    assert "You are not looking for a mentor" in page(signed_in(cast.ruth.person), "matching:suggestions")
+    waiting = factories.enrolment(cast.cohort, state=EnrolmentState.PENDING)
+    client = signed_in(waiting.person)
+    assert "Almost there" in page(client, "matching:suggestions")
+    assert "Almost there" in page(client, "matching:directory")
+    assert client.get(reverse("matching:mentor", args=[cast.ruth.pk])).status_code == 404
+    assert client.get(reverse("matching:wishes")).status_code == 302
+
+
+def test_nobody_left_to_ask(cast: Cast) -> None:
+    lonely = factories.enrolment(factories.cohort(ends_on=now().date() + timedelta(days=9), starts_on=now().date()))
+    assert "Nobody can be asked at present" in page(signed_in(lonely.person), "matching:suggestions")
+
+
+def test_several_cohorts_the_open_one_first_and_any_by_address(cast: Cast, mentee_client: Client) -> None:
+    old = factories.cohort(
+        "Old cohort", starts_on=now().date() - timedelta(days=700), ends_on=now().date() - timedelta(days=9)
+    )
+    factories.enrolment(old, cast.mentee.person)
+    assert "Ruth Adeyemi" in page(mentee_client, "matching:suggestions")
+    assert "Ruth Adeyemi" not in page(mentee_client, "matching:suggestions", cohort=str(old.pk))
+    foreign = factories.cohort("Foreign")
+    url = reverse("matching:suggestions")
+    answers = [mentee_client.get(url, {"cohort": each}) for each in (str(foreign.pk), str(uuid.uuid4()), "nonsense")]
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_filters_narrow_and_survive_nonsense(cast: Cast, mentee_client: Client) -> None:
+    polyglot = people.mentor("Poly Glot", languages=[Language.SWEDISH], topics=[people.topic("Listing")])
+    factories.enrolment(cast.cohort, polyglot, Role.MENTOR)
+    topic = people.topic("Listing")
+    for query in ({"language": "sv"}, {"topics": str(topic.pk)}):
+        text = page(mentee_client, "matching:directory", **query)
+        assert "Poly Glot" in text
+        assert "Ruth Adeyemi" not in text
+    assert "Ruth Adeyemi" in page(
+        mentee_client, "matching:directory", industry="energy", function="operations", hours="2"
+    )
+    page(mentee_client, "matching:directory", language="xx", topics="nonsense", hours="many", page="last")
+
+
+def test_a_filter_that_fits_nobody_says_so(cast: Cast, mentee_client: Client) -> None:
+    far = people.mentor("Far Away", zone="Pacific/Auckland", function="legal")
+    factories.enrolment(cast.cohort, far, Role.MENTOR)
+    assert "Nobody fits all of that" in page(mentee_client, "matching:directory", function="legal", hours="8")
+
+
+def test_mentor_page_says_why_and_offers_to_ask(cast: Cast, mentee_client: Client) -> None:
+    people.affiliation(cast.ruth.person, people.organisation("Tamar Housing"), kind=Tie.BOARD)
+    text = page(mentee_client, "matching:mentor", cast.ruth.pk)
+    assert "Write your request" in text
+    assert "No tie to your organisation or its group." in text
+    assert "Tamar Housing" in text
+    assert cast.ruth.person.email not in text
+
+
+def test_excluded_mentor_page_says_which_rule_and_does_not_offer_to_ask(cast: Cast, mentee_client: Client) -> None:
+    text = page(mentee_client, "matching:mentor", cast.colleague.pk)
+    assert "You both work for the same organisation." in text
+    assert "Write your request" not in text
+
+
+def test_mentor_page_while_asked_and_once_paired(cast: Cast, mentee_client: Client) -> None:
+    factories.request(cast.mentee, cast.ruth, at=now())
+    assert "You have asked; the answer is still open." in page(mentee_client, "matching:mentor", cast.ruth.pk)
+    assert "You have asked Ruth Adeyemi" in page(mentee_client, "matching:mentor", cast.kenji.pk)
+    assert "You asked Ruth Adeyemi" in page(mentee_client, "matching:suggestions")
+
+
+def test_paired_mentees_are_told_whose(cast: Cast, mentee_client: Client) -> None:
+    factories.pairing(cast.mentee, cast.ruth, state=PairingState.ACTIVE, at=now())
+    assert "Ruth Adeyemi is your mentor" in page(mentee_client, "matching:suggestions")
+    assert "You already have a mentor in this cohort." in page(mentee_client, "matching:mentor", cast.kenji.pk)
+
+
+def test_answers_are_told_as_a_band_after_three(cast: Cast, mentee_client: Client) -> None:
+    for days in (1, 1, 2):
+        factories.request(
+            mentor=cast.ruth,
+            state=RequestState.DECLINED,
+            at=now() - timedelta(days=9),
+            answered_at=now() - timedelta(days=9 - days),
+        )
+    assert "2 days, as a rule" in page(mentee_client, "matching:mentor", cast.ruth.pk)
+    assert "new to the programme" in page(mentee_client, "matching:mentor", cast.kenji.pk)
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_never_with_is_the_404_of_a_missing_one(cast: Cast, mentee_client: Client, side: str) -> None:
+    one, other = (cast.mentee, cast.ruth) if side == "mentee" else (cast.ruth, cast.mentee)
+    NeverWith.objects.create(owner=one.person, person=other.person)
+    assert "Ruth Adeyemi" not in page(mentee_client, "matching:suggestions")
+    assert "Ruth Adeyemi" not in page(mentee_client, "matching:directory")
+    hidden = mentee_client.get(reverse("matching:mentor", args=[cast.ruth.pk]))
+    missing = mentee_client.get(reverse("matching:mentor", args=[uuid.uuid4()]))
+    assert hidden.status_code == missing.status_code == 404
+    assert without_token(hidden) == without_token(missing)
+    assert "Full, away or not available at present" in page(mentee_client, "matching:suggestions")
+
+
+def without_token(response: Any) -> str:
+    import re
+
+    text = re.sub(r'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken": "[^"]+"', "", response.content.decode())
+    return re.sub(r'name="next" value="[^"]+"', "", text)
+
+
+def test_mentors_of_other_cohorts_do_not_exist(cast: Cast, mentee_client: Client) -> None:
+    elsewhere = factories.enrolment(role=Role.MENTOR)
+    assert mentee_client.get(reverse("matching:mentor", args=[elsewhere.pk])).status_code == 404
+    assert mentee_client.get(reverse("matching:mentor", args=[cast.mentee.pk])).status_code == 404
