@@ -1,14 +1,65 @@
-"""The site object of the administration: who may enter, and under which name."""
+"""The site object of the administration: who may enter, and what stands on its first page."""
+
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class CoordinationSite(AdminSite):
-    """Coordinators sign in where everybody does: by code, password or passkey, through allauth."""
+    """Coordinators sign in where everybody does, and with a second factor where the setting demands one."""
 
-    site_header = _("Coordination")
-    site_title = _("Coordination")
-    index_title = _("What needs you")
-    login = secure_admin_login(AdminSite.login)
+    site_header = gettext_lazy("Coordination")
+    site_title = gettext_lazy("Coordination")
+    index_title = gettext_lazy("What needs you")
+    index_template = "admin/desk.html"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Active staff; with a second factor set up, where that is required."""
+        return super().has_permission(request) and not _lacks_second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The way in is the site's own sign-in; staff without a second factor are led to setting one up."""
+        user = request.user
+        if user.is_authenticated and user.is_active and user.is_staff and _lacks_second_factor(request):
+            messages.warning(request, _("Coordination needs a second factor: please set one up first."))
+            return redirect("mfa_index")
+        return _enter(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Passwords are changed in one place only, which asks to sign in again first."""
+        return redirect("account_change_password")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Open alerts first, then everything else."""
+        from matching.admin.desk import open_alerts
+
+        return super().index(request, {"alerts": open_alerts(request), **(extra_context or {})})
+
+
+@secure_admin_login  # type: ignore[untyped-decorator]
+def _enter(request: HttpRequest) -> HttpResponse:
+    """For who is staff and signed in already: on to the first page."""
+    return redirect("admin:index")
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether a second factor is required and missing. Asked of the database once a request."""
+    if not settings.STAFF_SECOND_FACTOR_REQUIRED:
+        return False
+    known: bool | None = getattr(request, "_lacks_second_factor", None)
+    if known is None:
+        known = not is_mfa_enabled(request.user)
+        request._lacks_second_factor = known  # type: ignore[attr-defined]
+    return known

@@ -1,0 +1,178 @@
+"""What all pages of the administration have in common: who may enter, what is shown, and what nobody can do there.
+
+A coordinator needs no permissions assigned by hand: being staff opens the pages, `scoped()` says what is on them.
+"""
+
+import uuid
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.contrib import admin
+from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
+from django.db import IntegrityError
+from django.db.models import Field, Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from common.clock import now
+from common.models import Event
+from common.sentences import refusal
+from common.steps import Actor, Refused
+
+M = TypeVar("M", bound=Model)
+
+def coordinator(request: HttpRequest) -> User:
+    """The person at the desk. Only for views behind the site's own check that somebody is signed in."""
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what the site has made sure of
+    return request.user
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    """Whether whoever asks may appoint coordinators."""
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+def badge(state: str, label: object) -> SafeString:
+    """A state by shape, colour and word, as on the site."""
+    return format_html('<span class="state state-{}">{}</span>', state, label)
+
+
+class ScopedRelatedFilter(RelatedFieldListFilter):
+    """A list filter that names only what the related page itself would list to this person."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
+    ) -> list[tuple[str, str]]:
+        return [(str(each.pk), str(each)) for each in related_queryset(model_admin, field, request)]
+
+
+def related_queryset(model_admin: Any, field: "Field[Any, Any]", request: HttpRequest) -> QuerySet[Any]:
+    """What may be chosen for a relation: the rows its own page would list; nothing where there is no such page."""
+    model = field.remote_field.model  # type: ignore[union-attr]  # only called for relations
+    related = model_admin.admin_site._registry.get(model)
+    return related.get_queryset(request) if related else model._default_manager.none()
+
+
+class Scoped:
+    """Selectors offer only what the related page would list. For pages and their inlines."""
+
+    def get_field_queryset(self, db: str | None, db_field: "Field[Any, Any]", request: HttpRequest) -> QuerySet[Any]:
+        return related_queryset(self, db_field, request)
+
+
+class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
+    """A page of the administration: read-only unless it says otherwise, and never a way to delete."""
+
+    may_add: ClassVar[bool] = False
+    may_change: ClassVar[bool] = False
+    list_per_page = 50
+    show_full_result_count = False
+    save_as = False
+    view_on_site = False
+
+    def scoped(self, request: HttpRequest) -> QuerySet[M]:
+        """What this person may see here. Lists, pages, autocompletes, selectors, filters and actions all use it."""
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        return self.scoped(request).order_by(*(self.get_ordering(request) or self.model._meta.ordering))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_change and self.admin_site.has_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what a filter on the page offers: guessing at other columns through the address is refused."""
+        allowed = [self.date_hierarchy or ""]
+        for each in self.get_list_filter(request) if request else ():
+            named = each[0] if isinstance(each, tuple) else each
+            if isinstance(named, str):
+                allowed.append(named)
+        return any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in allowed)
+
+    def save_model(self, request: HttpRequest, obj: M, form: "ModelForm[M]", change: bool) -> None:
+        """Save, and say so in the history. Pages whose records the domain saves override this."""
+        super().save_model(request, obj, form, change)
+        self.record(request, obj, "change" if change else "add")
+
+    def record(self, request: HttpRequest, obj: Model, verb: str) -> None:
+        """One line of history: this coordinator did `verb` here."""
+        cohort_id = getattr(obj, "cohort_id", None)
+        Event.record(
+            verb=verb,
+            subject=obj,
+            actor=Actor.COORDINATOR,
+            now=now(),
+            person=coordinator(request),
+            cohort_id=cohort_id if isinstance(cohort_id, uuid.UUID) else None,
+        )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page; when the domain or the database refuses what was typed, the same page with its sentence."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (Refused, IntegrityError) as error:
+            request.refused = error if isinstance(error, Refused) else refusal(error)  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[M]]":
+        form = super().get_form(request, obj, change, **kwargs)
+        refused: Refused | None = getattr(request, "refused", None)
+        return form if refused is None else _with_error(form, refused)
+
+
+def _with_error(form: "type[ModelForm[Any]]", refused: Refused) -> "type[ModelForm[Any]]":
+    """The same form, which now knows what was wrong."""
+
+    def clean(self: "ModelForm[Any]") -> dict[str, Any] | None:
+        super(form, self).clean()
+        self.add_error(refused.field if refused.field in self.fields else None, str(refused.sentence))
+        return self.cleaned_data
+
+    return type(form.__name__, (form,), {"clean": clean})
+
+
+class ReadOnlyInline(Scoped, admin.TabularInline[M, Any], Generic[M]):
+    """Rows shown on another record's page, for reading."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def by_relation(name: str) -> tuple[str, type[FieldListFilter]]:
+    """A filter by a relation, naming only what this person may see."""
+    return (name, ScopedRelatedFilter)

@@ -1,0 +1,138 @@
+"""Verbs at the desk: a coordinator acts through the same domain functions as everybody, after being asked once more.
+
+A verb is an action of the list and a button on the record's page. Both lead to one page that says what will happen
+and takes what the verb needs; only its answer does anything. States are never edited.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import helpers
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.admin.base import CoordinatorAdmin, M, coordinator
+from accounts.models import User
+from common.steps import Refused
+
+Do = Callable[[Any, User, dict[str, Any]], object]
+Words = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One thing a coordinator may do to a record.
+
+    do        calls the domain: (record, coordinator, the form's cleaned data); may raise `Refused`
+    open_to   whether the record's state allows it, from the state table
+    form      what has to be said; none by default
+    ends      it ends something, and is drawn as such
+    removes   the record is gone afterwards
+    """
+
+    name: str
+    label: Words
+    explanation: Words
+    do: Do
+    open_to: Callable[[Any], bool]
+    form: type[forms.Form] = field(default=forms.Form)
+    ends: bool = False
+    removes: bool = False
+
+
+class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
+    """A page whose records are acted upon by verbs."""
+
+    verbs: ClassVar[tuple[Verb, ...]] = ()
+    change_form_template = "admin/verbs/change_form.html"
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        if "_popup" in request.GET:
+            return {}
+        return {verb.name: (self._action(verb), verb.name, verb.label) for verb in self.verbs}
+
+    @staticmethod
+    def _action(verb: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse]:
+        def act(modeladmin: "VerbAdmin[M]", request: HttpRequest, queryset: QuerySet[M]) -> HttpResponse:
+            return modeladmin.ask_or_do(request, list(queryset), verb)
+
+        return act
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[M]) -> HttpResponse | None:
+        try:
+            return super().response_action(request, queryset)
+        except ValidationError:  # an id that is none
+            self.message_user(request, _("Nothing was changed: that selection does not exist."), messages.WARNING)
+            return HttpResponseRedirect(request.path)
+
+    def ask_or_do(self, request: HttpRequest, records: list[M], verb: Verb) -> HttpResponse:
+        """Show the page that asks once more, or act if it was answered."""
+        answered = "confirmed" in request.POST
+        form = verb.form(request.POST) if answered else verb.form()
+        able = [record for record in records if verb.open_to(record)]
+        if answered and form.is_valid() and self._done(request, able, verb, form):
+            return HttpResponseRedirect(request.path if verb.removes else self._back(request, records))
+        return TemplateResponse(request, "admin/verbs/confirm.html", self._question(request, records, able, verb, form))
+
+    def _done(self, request: HttpRequest, records: list[M], verb: Verb, form: forms.Form) -> bool:
+        """Act on each by itself. False when a single one was refused: its sentence is put onto the form."""
+        for record in records:
+            try:
+                verb.do(record, coordinator(request), form.cleaned_data)
+            except Refused as refused:
+                if len(records) == 1:
+                    form.add_error(refused.field if refused.field in form.fields else None, str(refused.sentence))
+                    return False
+                self.message_user(request, f"{record}: {refused.sentence}", messages.ERROR)
+            else:
+                self.message_user(request, f"{record}: {verb.label}", messages.SUCCESS)
+        return True
+
+    def _question(
+        self, request: HttpRequest, records: list[M], able: list[M], verb: Verb, form: forms.Form
+    ) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": verb.label,
+            "opts": self.opts,
+            "verb": verb,
+            "form": form,
+            "adminform_media": form.media,
+            "able": able,
+            "unable": [record for record in records if record not in able],
+            "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            "back": self._back(request, records),
+            "from_page": "from_page" in request.POST,
+        }
+
+    def _back(self, request: HttpRequest, records: list[M]) -> str:
+        if "from_page" in request.POST and len(records) == 1:
+            return self.page_of(records[0])
+        return request.get_full_path()
+
+    def page_of(self, record: Model) -> str:
+        """The address of a record's page."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        record = self.get_object(request, object_id) if object_id else None
+        context = {
+            "verbs": [verb for verb in self.verbs if record is not None and verb.open_to(record)],
+            "verbs_action": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        }
+        return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})

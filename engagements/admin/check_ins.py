@@ -1,0 +1,30 @@
+"""Check-ins as dates and states. What was answered is for the pair."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import CoordinatorAdmin, badge, coordinator
+from engagements.admin import scope
+from engagements.models import CheckIn
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(CoordinatorAdmin[CheckIn]):
+    """When each side's report was due, and whether it came."""
+
+    list_display = ("pairing", "side", "round", "due_at", "state_badge")
+    list_select_related = ("pairing__mentee", "pairing__mentor")
+    list_filter = ("state", "side")
+    search_fields = ("pairing__mentee__name", "pairing__mentor__name")
+    date_hierarchy = "due_at"
+    fields = ("pairing", "side", "round", "due_at", "state_badge")
+    readonly_fields = fields
+
+    def scoped(self, request: HttpRequest) -> QuerySet[CheckIn]:
+        return scope.check_ins(coordinator(request))
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, check_in: CheckIn) -> str:
+        return badge(check_in.state, check_in.get_state_display())

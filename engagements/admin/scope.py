@@ -1,0 +1,46 @@
+"""What of check-ins, history and letters a coordinator sees: their cohorts', without their own requests and pairings."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from common.models import Event
+from engagements.models import Agreement, CheckIn
+from matching.admin import scope
+from matching.models import Cohort, Enrolment, Pairing, Request
+from outbox.models import Letter
+
+
+def check_ins(user: User) -> QuerySet[CheckIn]:
+    """Check-ins of other people's pairings."""
+    return CheckIn.objects.filter(pairing__in=Pairing.objects.as_coordinator(user))
+
+
+def _about_own(user: User) -> Q:
+    """Whatever hangs on a request or pairing this person is party to."""
+    pairings = Pairing.objects.as_participant(user).values("pk")
+    return (
+        Q(subject_id__in=Request.objects.as_participant(user).values("pk"))
+        | Q(subject_id__in=pairings)
+        | Q(subject_id__in=Agreement.objects.filter(pairing__in=pairings).values("pk"))
+        | Q(subject_id__in=CheckIn.objects.filter(pairing__in=pairings).values("pk"))
+    )
+
+
+def events(user: User) -> QuerySet[Event]:
+    """The history of those cohorts; a superuser also sees what belongs to no cohort."""
+    known = Event.objects.exclude(_about_own(user))
+    return known if user.is_superuser else known.filter(cohort_id__in=Cohort.objects.as_coordinator(user).values("pk"))
+
+
+def letters(user: User) -> QuerySet[Letter]:
+    """Letters about something in those cohorts; a superuser sees all but those about their own requests and pairings."""
+    known = Letter.objects.exclude(_about_own(user))
+    if user.is_superuser:
+        return known
+    return known.filter(
+        Q(subject_id__in=Request.objects.as_coordinator(user).values("pk"))
+        | Q(subject_id__in=Pairing.objects.as_coordinator(user).values("pk"))
+        | Q(subject_id__in=check_ins(user).values("pk"))
+        | Q(subject_id__in=Enrolment.objects.as_coordinator(user).values("pk"))
+        | Q(subject_id__in=scope.invitations(user).values("pk"))
+    )

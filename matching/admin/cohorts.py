@@ -1,0 +1,163 @@
+"""Cohorts and who takes part in them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, ManyToManyField, Q, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import CoordinatorAdmin, badge, by_relation, coordinator
+from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.models import User
+from common.clock import now
+from matching.domain import cohorts
+from matching.models import Cohort, Enrolment
+from matching.models.cohorts import EnrolmentState
+from matching.states import OPEN_PAIRING_STATES
+
+
+@admin.register(Cohort)
+class CohortAdmin(CoordinatorAdmin[Cohort]):
+    """A cohort's dates and rules, and who coordinates it."""
+
+    may_add = True
+    may_change = True
+    list_display = ("name", "starts_on", "ends_on", "enrolled", "waiting", "paired")
+    search_fields = ("name",)
+    date_hierarchy = "starts_on"
+    fieldsets = (
+        (None, {"fields": ("name", "starts_on", "ends_on")}),
+        (
+            _("Rules"),
+            {"fields": ("answer_days", "lookback_months", "competitors_flag_only", "check_in_weeks")},
+        ),
+        (_("Whom to turn to"), {"fields": ("concern_name", "concern_email", "coordinators")}),
+    )
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Cohort]:
+        return Cohort.objects.as_coordinator(coordinator(request))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
+        approved = Q(enrolments__state=EnrolmentState.APPROVED)
+        waiting = Q(enrolments__state=EnrolmentState.PENDING)
+        paired = Q(pairings__state__in=OPEN_PAIRING_STATES)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                enrolled_count=Count("enrolments", filter=approved, distinct=True),
+                waiting_count=Count("enrolments", filter=waiting, distinct=True),
+                paired_count=Count("pairings", filter=paired, distinct=True),
+            )
+        )
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField[Any] | None:
+        """Coordinators are chosen among those whom a superuser has appointed."""
+        kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True)
+        kwargs["widget"] = CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: "ModelForm[Cohort]", formsets: Any, change: bool) -> None:
+        """Whoever saves a cohort stays its coordinator: nobody locks themselves out, no cohort is left alone."""
+        super().save_related(request, form, formsets, change)
+        if not coordinator(request).is_superuser:
+            form.instance.coordinators.add(coordinator(request))
+
+    @admin.display(description=_("approved"), ordering="enrolled_count")
+    def enrolled(self, cohort: Any) -> int:
+        return int(cohort.enrolled_count)
+
+    @admin.display(description=_("waiting for approval"), ordering="waiting_count")
+    def waiting(self, cohort: Any) -> int:
+        return int(cohort.waiting_count)
+
+    @admin.display(description=_("open pairings"), ordering="paired_count")
+    def paired(self, cohort: Any) -> int:
+        return int(cohort.paired_count)
+
+
+class EnrolmentForm(forms.ModelForm[Enrolment]):
+    """Who, where, as what; a mentor's capacity here."""
+
+    class Meta:
+        model = Enrolment
+        fields = ("cohort", "person", "role", "capacity")
+
+    def clean_capacity(self) -> int | None:
+        capacity: int | None = self.cleaned_data["capacity"]
+        if capacity is not None and capacity < self.instance.open_pairings:
+            raise forms.ValidationError(_("There are more open pairings than that."))
+        return capacity
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(VerbAdmin[Enrolment]):
+    """Who takes part in which role. Approving and withdrawing are verbs."""
+
+    form = EnrolmentForm
+    may_add = True
+    may_change = True
+    list_display = ("person", "role", "cohort", "state_badge", "open_pairings")
+    list_select_related = ("person", "cohort")
+    list_filter = (by_relation("cohort"), "role", "state")
+    search_fields = ("person__name", "person__email")
+    autocomplete_fields = ("person",)
+    verbs = (
+        Verb(
+            name="approve",
+            label=_("Approve"),
+            explanation=_(
+                "They are told, and from then on take part: mentees may look for a mentor, mentors may be asked."
+            ),
+            do=lambda enrolment, user, said: cohorts.approve(enrolment=enrolment, user=user, now=now()),
+            open_to=lambda enrolment: enrolment.state == EnrolmentState.PENDING,
+        ),
+        Verb(
+            name="withdraw",
+            label=_("Withdraw"),
+            explanation=_(
+                "They no longer take part. Requests that wait for an answer lapse; open pairings go on until ended."
+            ),
+            do=lambda enrolment, user, said: cohorts.withdraw_enrolment(enrolment=enrolment, user=user, now=now()),
+            open_to=lambda enrolment: enrolment.state != EnrolmentState.WITHDRAWN,
+            ends=True,
+        ),
+    )
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Enrolment]:
+        return Enrolment.objects.as_coordinator(coordinator(request))
+
+    def get_fields(self, request: HttpRequest, obj: Enrolment | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("cohort", "person", "role", "capacity")
+        return ("cohort", "person", "role", "state_badge", "capacity", "open_pairings", "priority_since")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Enrolment | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        return ("cohort", "person", "role", "state_badge", "open_pairings", "priority_since")
+
+    def save_model(self, request: HttpRequest, obj: Enrolment, form: "ModelForm[Enrolment]", change: bool) -> None:
+        """A new enrolment is made by the domain; of an old one only the capacity can be set."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = cohorts.enrol(
+            cohort=obj.cohort,
+            person=obj.person,
+            role=obj.role,
+            capacity=obj.capacity,
+            user=coordinator(request),
+            now=now(),
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, enrolment: Enrolment) -> str:
+        return badge(enrolment.state, enrolment.get_state_display())

@@ -1,0 +1,138 @@
+"""Pairings: who, since when, in which state. What the two of them say is not here and cannot be."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import badge, by_relation, coordinator
+from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.models import User
+from common.clock import now
+from common.steps import Actor, open_verbs
+from matching.admin.history import History
+from matching.domain import pairings
+from matching.models import Pairing
+from matching.models.pairings import EndClass
+from matching.states import PAIRING_STEPS
+
+
+class PauseForm(forms.Form):
+    """How long."""
+
+    until = forms.DateField(
+        label=_("Last day of the pause"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The planned end moves along."),
+    )
+
+
+class EndForm(forms.Form):
+    """Why, as a class. Words about it are for the two of them."""
+
+    end_class = forms.ChoiceField(
+        label=_("Reason"), choices=[choice for choice in EndClass.choices if choice[0] != EndClass.CHEMISTRY]
+    )
+
+
+def _pause(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
+    pairings.pause(pairing=pairing, user=user, actor=Actor.COORDINATOR, until=said["until"], now=now())
+
+
+def _resume(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
+    pairings.resume(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
+
+
+def _begin_closing(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
+    pairings.begin_closing(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
+
+
+def _complete(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
+    pairings.complete(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
+
+
+def _end_early(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
+    pairings.end_early(
+        pairing=pairing, user=user, actor=Actor.COORDINATOR, end_class=said["end_class"], text="", now=now()
+    )
+
+
+def _verb(name: str, **words: Any) -> Verb:
+    return Verb(
+        name=name,
+        open_to=lambda pairing: name in open_verbs(PAIRING_STEPS, pairing.state, Actor.COORDINATOR),
+        **words,
+    )
+
+
+@admin.register(Pairing)
+class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
+    """Read-only, with the verbs that the state table gives to coordinators."""
+
+    list_display = ("mentee", "mentor", "cohort", "state_badge", "introduced_at", "planned_end")
+    list_display_links = ("mentee",)
+    list_select_related = ("mentee", "mentor", "cohort")
+    list_filter = ("state", by_relation("cohort"))
+    search_fields = ("mentee__name", "mentor__name")
+    date_hierarchy = "introduced_at"
+    fields = (
+        "cohort",
+        "mentee",
+        "mentor",
+        "state_badge",
+        "introduced_at",
+        "activated_at",
+        "planned_end",
+        "closing_since",
+        "ended_at",
+        "end_class",
+        "history",
+    )
+    readonly_fields = fields
+    verbs = (
+        _verb(
+            "pause",
+            label=_("Pause"),
+            explanation=_("No check-in is due and no reminder is sent until the pause is over. Both are told."),
+            do=_pause,
+            form=PauseForm,
+        ),
+        _verb(
+            "resume",
+            label=_("Resume"),
+            explanation=_(
+                "The pause ends today; check-ins are planned anew and the planned end moves along. Both are told."
+            ),
+            do=_resume,
+        ),
+        _verb(
+            "begin_closing",
+            label=_("Begin closing"),
+            explanation=_("The pairing comes to its planned end: both look back, and within 30 days it is complete."),
+            do=_begin_closing,
+        ),
+        _verb(
+            "complete",
+            label=_("Complete"),
+            explanation=_("The pairing is over, as planned. Both are told."),
+            do=_complete,
+        ),
+        _verb(
+            "end_early",
+            label=_("End early"),
+            explanation=_("The pairing ends today, without fault on either side. Both are told that it ended."),
+            do=_end_early,
+            form=EndForm,
+            ends=True,
+        ),
+    )
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Pairing]:
+        return Pairing.objects.as_coordinator(coordinator(request))
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, pairing: Pairing) -> str:
+        return badge(pairing.state, pairing.get_state_display())

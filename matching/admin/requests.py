@@ -1,0 +1,83 @@
+"""Requests: that somebody was asked, by when they answer, and how it ended. Never the note, never the reason's words."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import badge, by_relation, coordinator
+from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.models import User
+from common.clock import now
+from common.steps import Actor, open_verbs
+from matching.admin.history import History
+from matching.domain import requests
+from matching.models import Request
+from matching.states import REQUEST_STEPS, RequestState
+
+
+class WithdrawForm(forms.Form):
+    """Whether the mentee's next wish is to be asked."""
+
+    ask_next = forms.BooleanField(label=_("Ask the next mentor on the mentee's list"), required=False, initial=True)
+
+
+def _withdraw(request: Request, user: User, said: dict[str, Any]) -> None:
+    requests.withdraw(request=request, user=user, actor=Actor.COORDINATOR, ask_next=said["ask_next"], now=now())
+
+
+def _lift(request: Request, user: User, said: dict[str, Any]) -> None:
+    requests.lift_decline(request=request, user=user, now=now())
+
+
+@admin.register(Request)
+class RequestAdmin(History[Request], VerbAdmin[Request]):
+    """Read-only, with two verbs."""
+
+    list_display = ("mentee", "mentor", "cohort", "state_badge", "asked_at", "deadline")
+    list_display_links = ("mentee",)
+    list_select_related = ("mentee", "mentor", "cohort")
+    list_filter = ("state", by_relation("cohort"))
+    search_fields = ("mentee__name", "mentor__name")
+    date_hierarchy = "asked_at"
+    fields = (
+        "cohort",
+        "mentee",
+        "mentor",
+        "state_badge",
+        "origin",
+        "asked_at",
+        "deadline",
+        "answered_at",
+        "decline_class",
+        "history",
+    )
+    readonly_fields = fields
+    verbs = (
+        Verb(
+            name="withdraw",
+            label=_("Withdraw"),
+            explanation=_("The mentor no longer has to answer. Mentee and mentor are told."),
+            do=_withdraw,
+            open_to=lambda request: "withdraw" in open_verbs(REQUEST_STEPS, request.state, Actor.COORDINATOR),
+            form=WithdrawForm,
+            ends=True,
+        ),
+        Verb(
+            name="lift_decline",
+            label=_("Let them ask again"),
+            explanation=_("This mentor declined. From now on the mentee may ask once more."),
+            do=_lift,
+            open_to=lambda request: request.state == RequestState.DECLINED and not hasattr(request, "lift"),
+        ),
+    )
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Request]:
+        return Request.objects.as_coordinator(coordinator(request))
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, request: Request) -> str:
+        return badge(request.state, request.get_state_display())
