@@ -1,0 +1,323 @@
+"""Each rule of independence on real rows, in one place for suggestions, requests and acceptance."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.choices import Tie
+from accounts.models import Affiliation, Competition, Leave, MentorProfile, NeverWith, Ownership
+from common.steps import Refused
+from matching.domain import independence, requests
+from matching.engine import funnel, suggest
+from matching.models import Alert, Enrolment, Request, Waiver
+from matching.models.cohorts import Role
+from matching.models.watch import AlertKind
+from matching.sentences import NOT_AVAILABLE, RULES
+from matching.states import PairingState, RequestState
+from tests import people
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+
+pytestmark = pytest.mark.django_db
+
+
+def employer_of(who):
+    """The first one: tests add more."""
+    return Affiliation.objects.filter(person=who, kind=Tie.EMPLOYER).order_by("starts_on", "pk").first().organisation
+
+
+def rules(mentee, mentor):
+    return [rule.key for rule in independence.broken(mentee=mentee, mentor=mentor, now=NOW)]
+
+
+def compete(one, other):
+    first, second = sorted((one, other), key=lambda organisation: organisation.pk)
+    Competition.objects.create(first=first, second=second)
+
+
+def same_employer(mentee, mentor):
+    people.affiliation(mentor.person, employer_of(mentee.person))
+
+
+def sister_company(mentee, mentor):
+    parent = people.organisation()
+    for who in (mentee, mentor):
+        Ownership.objects.create(child=employer_of(who.person), parent=parent, starts_on=date(2020, 1, 1))
+
+
+def grandparent(mentee, mentor):
+    middle = people.organisation(parent=employer_of(mentor.person))
+    Ownership.objects.create(child=employer_of(mentee.person), parent=middle, starts_on=date(2020, 1, 1))
+
+
+def family_of_competitors(mentee, mentor):
+    one, other = people.organisation(), people.organisation()
+    Ownership.objects.create(child=employer_of(mentee.person), parent=one, starts_on=date(2020, 1, 1))
+    Ownership.objects.create(child=employer_of(mentor.person), parent=other, starts_on=date(2020, 1, 1))
+    compete(employer_of(mentee.person), other)
+
+
+def board_seat(mentee, mentor):
+    people.affiliation(mentor.person, employer_of(mentee.person), kind=Tie.BOARD)
+
+
+def investor(mentee, mentor):
+    people.affiliation(mentee.person, people.organisation(parent=employer_of(mentor.person)), kind=Tie.INVESTOR)
+
+
+def former_employment(mentee, mentor):
+    people.affiliation(mentor.person, employer_of(mentee.person), until=date(2025, 1, 15))
+
+
+def the_other_way_round(mentee, mentor):
+    MentorProfile.objects.create(person=mentee.person)
+    back = enrolment(mentee.cohort, mentor.person), enrolment(mentee.cohort, mentee.person, Role.MENTOR)
+    pairing(*back)
+
+
+def together_elsewhere(mentee, mentor):
+    MentorProfile.objects.filter(person=mentor.person).update(capacity=3)
+    there = cohort()
+    pairing(enrolment(there, mentee.person), enrolment(there, mentor.person, Role.MENTOR))
+
+
+def together_before(mentee, mentor):
+    pairing(mentee, mentor, state=PairingState.COMPLETED)
+
+
+def declined(mentee, mentor):
+    request(mentee, mentor, state=RequestState.DECLINED)
+
+
+def unconfirmed_mentee(mentee, mentor):
+    people.affiliation(mentee.person, people.organisation(confirmed=False))
+
+
+def mentee_without_employer(mentee, mentor):
+    mentee.person.affiliations.all().delete()
+
+
+NAMED = {
+    same_employer: "same_employer",
+    sister_company: "same_family",
+    grandparent: "same_family",
+    family_of_competitors: "competitors",
+    board_seat: "current_tie",
+    investor: "current_tie",
+    former_employment: "former_employer",
+    the_other_way_round: "reverse_pairing",
+    together_elsewhere: "already_paired",
+    together_before: "paired_before",
+    declined: "declined",
+    unconfirmed_mentee: "mentee_unconfirmed",
+    mentee_without_employer: "mentee_unconfirmed",
+}
+
+
+@pytest.mark.parametrize(("tie", "key"), NAMED.items(), ids=lambda value: getattr(value, "__name__", value))
+def test_each_rule_has_a_sentence_and_keeps_the_mentor_out_of_suggestions(tie, key):
+    mentee, mentor = couple()
+    assert rules(mentee, mentor) == []
+    tie(mentee, mentor)
+    assert rules(mentee, mentor)[0] == key
+    with pytest.raises(Refused) as refused:
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+    assert (refused.value.code, refused.value.sentence) == (key, RULES[key])
+    pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
+    assert suggest(pool, card, 3) == ()
+    assert dict(funnel(pool, card).excluded) == {key: 1}
+    assert not Request.objects.pending().exists()
+
+
+def ask_oneself():
+    who = people.mentor()
+    here = cohort()
+    return enrolment(here, who), enrolment(here, who, Role.MENTOR)
+
+
+def test_nobody_asks_themselves():
+    mentee, mentor = ask_oneself()
+    with pytest.raises(Refused) as refused:
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+    assert refused.value.code == "same_person"
+
+
+def dated(tie_until, day):
+    mentee, mentor = couple()
+    people.affiliation(mentor.person, employer_of(mentee.person), until=tie_until)
+    return [rule.key for rule in independence.broken(mentee=mentee, mentor=mentor, now=day)]
+
+
+def test_the_look_back_ends():
+    assert dated(date(2024, 3, 20), NOW) == ["former_employer"]
+    assert dated(date(2024, 3, 1), NOW) == []
+
+
+def test_a_look_back_is_the_cohorts():
+    mentee, mentor = couple(cohort(lookback_months=6))
+    people.affiliation(mentor.person, employer_of(mentee.person), until=date(2025, 8, 1))
+    assert rules(mentee, mentor) == []
+
+
+def test_what_has_not_begun_or_is_over_binds_nobody():
+    mentee, mentor = couple()
+    where, own, parent = employer_of(mentee.person), employer_of(mentor.person), people.organisation()
+    people.affiliation(mentor.person, where, since=date(2026, 6, 1))
+    people.affiliation(mentor.person, where, kind=Tie.BOARD, until=date(2026, 1, 1))
+    Ownership.objects.create(child=where, parent=parent, starts_on=date(2020, 1, 1), ends_on=NOW.date())
+    Ownership.objects.create(child=own, parent=parent, starts_on=date(2020, 1, 1))
+    assert rules(mentee, mentor) == []
+
+
+def test_two_independents_are_independent():
+    assert rules(*couple(mentee=people.mentee(independent=True), mentor=people.mentor(independent=True))) == []
+
+
+class TestRelaxedCompetitors:
+    def test_they_may_be_paired_and_the_coordinators_are_alerted(self):
+        coordinator = people.person()
+        mentee, mentor = couple(cohort(coordinators=(coordinator,), competitors_flag_only=True))
+        compete(employer_of(mentee.person), employer_of(mentor.person))
+        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        made = requests.accept(request=asked, user=mentor.person, now=NOW)
+        raised = Alert.objects.get()
+        assert (raised.kind, raised.subject_id, raised.detail) == (AlertKind.COMPETITORS, made.pk, "competitors")
+
+
+class TestWaivers:
+    def waive(self, mentee, mentor, until=date(2026, 3, 10)):
+        return Waiver.objects.create(
+            cohort=mentee.cohort, mentee=mentee.person, mentor=mentor.person, why="asked for", given_at=NOW, until=until
+        )
+
+    @pytest.mark.parametrize("tie", [same_employer, sister_company, board_seat, together_before, declined])
+    def test_one_lets_the_pair_through(self, tie):
+        mentee, mentor = couple()
+        tie(mentee, mentor)
+        self.waive(mentee, mentor)
+        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        assert requests.accept(request=asked, user=mentor.person, now=NOW).state == PairingState.INTRODUCED
+
+    def test_until_its_last_day_for_this_pair_in_this_cohort(self):
+        mentee, mentor = couple()
+        same_employer(mentee, mentor)
+        self.waive(mentee, mentor, until=date(2026, 3, 9))
+        self.waive(*couple(mentee.cohort))
+        there = cohort()
+        self.waive(enrolment(there, mentee.person), enrolment(there, mentor.person, Role.MENTOR))
+        assert rules(mentee, mentor)[0] == "same_employer"
+
+    def test_never_a_private_list_nor_what_is_practical(self):
+        mentee, mentor = couple()
+        NeverWith.objects.create(owner=mentor.person, person=mentee.person)
+        self.waive(mentee, mentor)
+        assert rules(mentee, mentor) == ["never_with"]
+
+
+def mentor_names_mentee(mentee, mentor):
+    NeverWith.objects.create(owner=mentor.person, person=mentee.person)
+
+
+def mentee_names_mentor(mentee, mentor):
+    NeverWith.objects.create(owner=mentee.person, person=mentor.person)
+
+
+def mentor_names_parent(mentee, mentor):
+    parent = people.organisation()
+    Ownership.objects.create(child=employer_of(mentee.person), parent=parent, starts_on=date(2020, 1, 1))
+    NeverWith.objects.create(owner=mentor.person, organisation=parent)
+
+
+def mentee_names_where_mentor_advises(mentee, mentor):
+    where = people.organisation()
+    people.affiliation(mentor.person, where, kind=Tie.ADVISER)
+    NeverWith.objects.create(owner=mentee.person, organisation=where)
+
+
+def full(mentee, mentor):
+    pairing(enrolment(mentee.cohort), mentor)
+
+
+def full_here(mentee, mentor):
+    MentorProfile.objects.filter(person=mentor.person).update(capacity=3)
+    Enrolment.objects.filter(pk=mentor.pk).update(capacity=1)
+    pairing(enrolment(mentee.cohort), mentor)
+
+
+def away(mentee, mentor):
+    Leave.objects.create(person=mentor.person, starts_on=date(2026, 3, 10), ends_on=date(2026, 3, 10))
+
+
+def withdrawn(mentee, mentor):
+    Enrolment.objects.filter(pk=mentor.pk).update(state="withdrawn")
+
+
+def no_offer(mentee, mentor):
+    MentorProfile.objects.filter(person=mentor.person).delete()
+
+
+def unconfirmed_mentor(mentee, mentor):
+    people.affiliation(mentor.person, people.organisation(confirmed=False))
+
+
+PRIVATE = (mentor_names_mentee, mentee_names_mentor, mentor_names_parent, mentee_names_where_mentor_advises)
+PRACTICAL = (full, full_here, away, withdrawn, no_offer, unconfirmed_mentor)
+
+
+@pytest.mark.parametrize("why", PRIVATE + PRACTICAL, ids=lambda why: why.__name__)
+def test_a_private_list_cannot_be_told_from_a_full_diary(why):
+    mentee, mentor = couple()
+    why(mentee, mentor)
+    mentor.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+    told = refused.value
+    assert (type(told), told.code, told.field, told.sentence, str(told)) == (
+        independence.NotIndependent,
+        "other",
+        None,
+        NOT_AVAILABLE,
+        str(NOT_AVAILABLE),
+    )
+
+
+@pytest.mark.parametrize("why", PRIVATE + (full, away), ids=lambda why: why.__name__)
+def test_funnels_count_them_as_other_reasons(why):
+    mentee, mentor = couple()
+    why(mentee, mentor)
+    pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
+    assert dict(funnel(pool, card).excluded) == {"other": 1}
+
+
+def accepting(why):
+    mentee, mentor = couple()
+    asked = request(mentee, mentor)
+    why(mentee, mentor)
+    with pytest.raises(Refused) as refused:
+        requests.accept(request=asked, user=mentor.person, now=NOW)
+    return refused.value.code, str(refused.value)
+
+
+def test_a_stale_request_tells_nothing_either():
+    assert {accepting(why) for why in (*PRIVATE, full)} == {("other", str(NOT_AVAILABLE))}
+
+
+def test_leave_counts_by_the_calendar_where_the_mentor_is():
+    mentee, mentor = couple(mentor=people.mentor(country="NZ", zone="Pacific/Auckland"))
+    Leave.objects.create(person=mentor.person, starts_on=date(2026, 3, 11), ends_on=date(2026, 3, 11))
+    found = independence.broken(mentee=mentee, mentor=mentor, now=datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+    assert [rule.key for rule in found] == ["away"]
+
+
+def test_any_number_of_mentors_takes_the_same_number_of_queries(django_assert_num_queries):
+    mentee, _mentor = couple()
+    NeverWith.objects.create(owner=mentee.person, organisation=people.organisation())
+    with CaptureQueriesContext(connection) as few:
+        independence.build_pool(mentee.cohort, mentee, now=NOW)
+    for _more in range(5):
+        enrolment(mentee.cohort, role=Role.MENTOR)
+    with django_assert_num_queries(len(few)):
+        pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
+    assert len(suggest(pool, card, 10)) == 6
+    assert len(few) <= 20

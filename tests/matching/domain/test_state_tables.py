@@ -1,0 +1,117 @@
+"""Every verb from every state by every actor: what the table allows goes through, everything else is refused."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from common.steps import Actor, Refused
+from matching.domain import cohorts, pairings, requests
+from matching.models import ChemistryAnswer, Pairing, Pause, Request
+from matching.models.cohorts import EnrolmentState, Role
+from matching.states import ENROLMENT_STEPS, PAIRING_STEPS, REQUEST_STEPS, PairingState, RequestState
+from tests import people
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+
+pytestmark = pytest.mark.django_db
+LATER = NOW.replace(year=2027)
+BY_ITSELF = {"activate": Actor.SYSTEM, "expire": Actor.CLOCK, "lapse": Actor.SYSTEM}  # nobody can call these in another part
+
+
+def walk(table, states):
+    return [
+        (verb, state, actor)
+        for verb, state, actor in product(table, states, Actor)
+        if actor is BY_ITSELF.get(verb, actor)
+    ]
+
+
+def _person(record, actor):
+    return {
+        Actor.MENTEE: lambda: record.mentee,
+        Actor.MENTOR: lambda: record.mentor,
+        Actor.COORDINATOR: lambda: record.cohort.coordinators.get(),
+    }.get(actor, lambda: None)()
+
+
+def _pairing_verb(verb, made, actor):
+    user = _person(made, actor)
+    words = {"pairing": made, "now": NOW}
+    by = {**words, "user": user, "actor": actor}
+    return {
+        "answer_chemistry": lambda: pairings.answer_chemistry(**words, user=user or people.person(), go_ahead=True),
+        "activate": lambda: pairings.activate(**words, planned_end=date(2026, 11, 1)),
+        "pause": lambda: pairings.pause(**by, until=date(2026, 4, 1)),
+        "resume": lambda: pairings.resume(**by),
+        "begin_closing": lambda: pairings.begin_closing(**by),
+        "complete": lambda: pairings.complete(**by),
+        "end_early": lambda: pairings.end_early(**by, end_class="time"),
+    }[verb]
+
+
+@pytest.mark.parametrize(("verb", "state", "actor"), walk(PAIRING_STEPS, PairingState.values))
+def test_pairings(verb, state, actor):
+    made = pairing(*couple(cohort(coordinators=(people.person(),))), state=state)
+    if verb == "activate":
+        for side in Role.values:
+            ChemistryAnswer.objects.create(pairing=made, side=side, go_ahead=True, at=NOW)
+    if state == PairingState.PAUSED:
+        Pause.objects.create(pairing=made, since=NOW, until=date(2026, 4, 1))
+    row = PAIRING_STEPS[verb]
+    call = _pairing_verb(verb, made, actor)
+    if state in row.sources and actor in row.actors:
+        assert call().state == row.target
+        assert Pairing.objects.get(pk=made.pk).state == row.target
+    else:
+        with pytest.raises(Refused):
+            call()
+        assert Pairing.objects.get(pk=made.pk).state == state
+
+
+def _request_verb(verb, asked, actor):
+    user = _person(asked, actor)
+    anybody = user or people.person()
+    return {
+        "accept": lambda: requests.accept(request=asked, user=anybody, now=NOW),
+        "decline": lambda: requests.decline(request=asked, user=anybody, reason_class="time", now=NOW),
+        "withdraw": lambda: requests.withdraw(request=asked, user=user, actor=actor, ask_next=False, now=NOW),
+        "expire": lambda: requests.expire_due(now=LATER),
+        "lapse": lambda: requests.lapse(request_ids=[asked.pk], now=NOW),
+    }[verb]
+
+
+@pytest.mark.parametrize(("verb", "state", "actor"), walk(REQUEST_STEPS, RequestState.values))
+def test_requests(verb, state, actor):
+    asked = request(*couple(cohort(coordinators=(people.person(),))), state=state)
+    row = REQUEST_STEPS[verb]
+    call = _request_verb(verb, asked, actor)
+    if state in row.sources and actor in row.actors:
+        call()
+        assert Request.objects.get(pk=asked.pk).state == row.target
+        return
+    if verb in BY_ITSELF:
+        call()
+    else:
+        with pytest.raises(Refused):
+            call()
+    assert Request.objects.get(pk=asked.pk).state == state
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "role", "actor"),
+    list(product(ENROLMENT_STEPS, EnrolmentState.values, Role.values, (*Role.values, "coordinator", "stranger"))),
+)
+def test_enrolments(verb, state, role, actor):
+    coordinator = people.person()
+    row = enrolment(cohort(coordinators=(coordinator,)), role=role, state=state)
+    user = {role: row.person, "coordinator": coordinator}.get(actor) or people.person()
+    call = {"approve": cohorts.approve, "withdraw": cohorts.withdraw_enrolment}[verb]
+    table = ENROLMENT_STEPS[verb]
+    acting = actor in {role, "coordinator"} and actor in {each.value for each in table.actors}
+    if state in table.sources and acting:
+        assert call(enrolment=row, user=user, now=NOW).state == table.target
+    else:
+        with pytest.raises(Refused):
+            call(enrolment=row, user=user, now=NOW)
+        row.refresh_from_db()
+        assert row.state == state

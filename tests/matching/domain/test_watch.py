@@ -1,0 +1,199 @@
+"""Independence after the fact, and what coordinators allow."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from accounts.choices import Tie
+from accounts.models import Affiliation, NeverWith, Ownership
+from accounts.signals import ties_changed
+from common.models import Event
+from common.steps import NotYours, Refused, WrongState
+from matching.domain import watch
+from matching.models import Alert, Request, Waiver, Wish
+from matching.models.cohorts import Role
+from matching.models.watch import AlertKind
+from matching.states import RequestState
+from outbox.models import Letter, LetterState
+from tests import people
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+
+pytestmark = pytest.mark.django_db
+
+
+def employer_of(who):
+    return Affiliation.objects.filter(person=who, kind=Tie.EMPLOYER).order_by("starts_on", "pk").first().organisation
+
+
+def changed(person=None, organisation=None, now=NOW):
+    with transaction.atomic():
+        ties_changed.send(sender=Affiliation, person=person, organisation=organisation, now=now)
+
+
+def open_alerts():
+    return [(alert.kind, alert.subject_id, alert.detail) for alert in Alert.objects.open()]
+
+
+class TestOpenPairings:
+    def test_a_change_of_job_alerts_and_blocks_nothing(self):
+        coordinator = people.person()
+        made = pairing(*couple(cohort(coordinators=(coordinator,))), state="active")
+        people.affiliation(made.mentor, employer_of(made.mentee), since=date(2026, 3, 1))
+        changed(person=made.mentor)
+        assert open_alerts() == [(AlertKind.TIES, made.pk, "same_employer, same_family")]
+        made.refresh_from_db()
+        assert made.state == "active"
+        assert [letter.person_id for letter in Letter.objects.filter(kind="coordinator_alert")] == [coordinator.pk]
+
+    def test_it_is_settled_when_it_holds_again(self):
+        made = pairing(*couple())
+        tie = people.affiliation(made.mentor, employer_of(made.mentee), kind=Tie.BOARD)
+        changed(person=made.mentor)
+        assert len(open_alerts()) == 1
+        tie.delete()
+        changed(person=made.mentor)
+        assert open_alerts() == []
+
+    def test_an_acquisition_is_noticed_on_its_day_by_the_sweep(self):
+        made = pairing(*couple())
+        Ownership.objects.create(
+            child=employer_of(made.mentee), parent=employer_of(made.mentor), starts_on=date(2026, 3, 12)
+        )
+        watch.recheck(now=NOW)
+        assert open_alerts() == []
+        watch.recheck(now=NOW + timedelta(days=2))
+        assert open_alerts() == [(AlertKind.TIES, made.pk, "same_family")]
+
+    def test_an_organisations_change_looks_at_everybody(self):
+        made = pairing(*couple())
+        Ownership.objects.create(
+            child=employer_of(made.mentee), parent=employer_of(made.mentor), starts_on=date(2026, 1, 1)
+        )
+        changed(organisation=employer_of(made.mentor))
+        assert len(open_alerts()) == 1
+
+    def test_a_private_list_alerts_nobody(self):
+        made = pairing(*couple())
+        NeverWith.objects.create(owner=made.mentor, person=made.mentee)
+        changed(person=made.mentor)
+        assert open_alerts() == []
+
+    def test_a_coordinator_is_not_told_of_their_own(self):
+        coordinator = people.mentor()
+        made = pairing(*couple(cohort(coordinators=(coordinator,)), mentor=coordinator))
+        people.affiliation(made.mentor, employer_of(made.mentee))
+        changed(person=made.mentor)
+        assert len(open_alerts()) == 1
+        assert not Letter.objects.filter(kind="coordinator_alert").exists()
+
+    def test_facts_that_change_are_brought_up_to_date(self):
+        made = pairing(*couple())
+        people.affiliation(made.mentor, employer_of(made.mentee), kind=Tie.BOARD)
+        changed(person=made.mentor)
+        people.affiliation(made.mentee, employer_of(made.mentor))
+        changed(person=made.mentee)
+        assert [detail for _kind, _subject, detail in open_alerts()] == ["same_employer, same_family, current_tie"]
+
+
+class TestWaitingRequests:
+    @pytest.mark.parametrize("private", [True, False])
+    def test_what_can_no_longer_be_accepted_lapses_and_the_next_wish_is_asked(
+        self, private, django_capture_on_commit_callbacks
+    ):
+        mentee, mentor = couple()
+        second = enrolment(mentee.cohort, role=Role.MENTOR)
+        Wish.objects.create(mentee=mentee, mentor=second, rank=1)
+        asked = request(mentee, mentor)
+        if private:
+            NeverWith.objects.create(owner=mentor.person, person=mentee.person)
+        else:
+            people.affiliation(mentor.person, employer_of(mentee.person))
+        with django_capture_on_commit_callbacks(execute=True):
+            changed(person=mentor.person)
+        asked.refresh_from_db()
+        assert asked.state == RequestState.LAPSED
+        assert Request.objects.pending().get().mentor_enrolment == second
+        assert open_alerts() == []
+
+    def test_a_new_employer_of_the_mentee_waits_for_its_confirmation(self):
+        coordinator = people.person()
+        mentee, mentor = couple(cohort(coordinators=(coordinator,)))
+        asked = request(mentee, mentor)
+        new = people.organisation(confirmed=False)
+        people.affiliation(mentee.person, new)
+        changed(person=mentee.person)
+        asked.refresh_from_db()
+        assert asked.state == RequestState.PENDING
+        assert open_alerts() == [(AlertKind.ORGANISATION_NEW, new.pk, "")]
+        new.confirmed_at = NOW
+        new.save()
+        changed(organisation=new)
+        assert open_alerts() == []
+
+
+class TestWaiving:
+    def words(self, made, coordinator, **words):
+        return {
+            "cohort": made.cohort,
+            "mentee": made.mentee,
+            "mentor": made.mentor,
+            "user": coordinator,
+            "why": "Both boards agreed.",
+            "until": date(2026, 12, 31),
+            "now": NOW,
+            **words,
+        }
+
+    def test_who_why_and_until_settle_the_alert_and_keep_it_settled(self):
+        coordinator = people.person()
+        made = pairing(*couple(cohort(coordinators=(coordinator,))))
+        people.affiliation(made.mentor, employer_of(made.mentee))
+        changed(person=made.mentor)
+        given = watch.waive(**self.words(made, coordinator))
+        assert (given.by, given.why, given.until) == (coordinator, "Both boards agreed.", date(2026, 12, 31))
+        assert open_alerts() == []
+        watch.recheck(now=NOW)
+        assert open_alerts() == []
+        watch.recheck(now=datetime(2027, 1, 1, 12, tzinfo=NOW.tzinfo))
+        assert len(open_alerts()) == 1
+        assert Event.objects.filter(verb="waive", person=coordinator).count() == 1
+
+    def test_only_a_coordinator_and_never_for_oneself(self):
+        coordinator = people.mentor()
+        made = pairing(*couple(cohort(coordinators=(coordinator,)), mentor=coordinator))
+        for user in (coordinator, people.person(), made.mentee):
+            with pytest.raises(NotYours):
+                watch.waive(**self.words(made, user))
+        assert not Waiver.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("words", "field"), [({"until": date(2026, 3, 9)}, "until"), ({"why": "  "}, "why")]
+    )
+    def test_bad_input_names_its_field(self, words, field):
+        coordinator = people.person()
+        made = pairing(*couple(cohort(coordinators=(coordinator,))))
+        with pytest.raises(Refused) as refused:
+            watch.waive(**self.words(made, coordinator, **words))
+        assert refused.value.field == field
+
+    def test_being_oneself_is_never_waived(self):
+        coordinator = people.person()
+        made = pairing(*couple(cohort(coordinators=(coordinator,))))
+        with pytest.raises(Refused) as refused:
+            watch.waive(**self.words(made, coordinator, mentor=made.mentee))
+        assert refused.value.field == "mentor"
+
+
+def test_an_alert_is_settled_once_by_a_coordinator():
+    coordinator = people.person()
+    where = cohort(coordinators=(coordinator,))
+    mentee = enrolment(where)
+    raised = watch.alert(cohort=where, kind=AlertKind.LIST_EMPTY, subject_id=mentee.pk, now=NOW)
+    with pytest.raises(NotYours):
+        watch.settle(alert=raised, user=mentee.person, now=NOW)
+    settled = watch.settle(alert=raised, user=coordinator, now=NOW)
+    assert (settled.settled_by, settled.settled_at) == (coordinator, NOW)
+    assert Letter.objects.get(kind="coordinator_alert").state == LetterState.CANCELLED
+    with pytest.raises(WrongState):
+        watch.settle(alert=raised, user=coordinator, now=NOW)

@@ -1,0 +1,116 @@
+"""Every letter of this app: it renders for both sides, says nothing that was said, and knows when it no longer holds."""
+
+from uuid import uuid4
+
+import pytest
+
+from matching import letters
+from matching.domain.alerts import alert
+from matching.models import Enrolment, Pause
+from matching.models.cohorts import Role
+from matching.models.watch import AlertKind
+from matching.states import PairingState, RequestState
+from outbox.kinds import person_of, registered
+from outbox.models import Letter
+from tests import people
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+
+pytestmark = pytest.mark.django_db
+SECRET = "Sentinel-9f2c"
+FOR_REQUESTS = ("request_asked", "request_waiting", "request_expiring", "request_moved_on", "request_withdrawn")
+FOR_PAIRINGS = {
+    "request_accepted": PairingState.INTRODUCED,
+    "introduced_idle": PairingState.INTRODUCED,
+    "chemistry_agreed": PairingState.INTRODUCED,
+    "pairing_paused": PairingState.PAUSED,
+    "pairing_resumed": PairingState.ACTIVE,
+    "pairing_closing": PairingState.CLOSING,
+    "pairing_ended": PairingState.ENDED_EARLY,
+}
+
+
+def letter(kind, subject, person):
+    return Letter.objects.create(
+        kind=kind, subject_id=subject, person=person, occasion="looked at", message_id=str(uuid4()), due_at=NOW
+    )
+
+
+def rendered(kind, subject, person):
+    row = letter(kind, subject, person)
+    content = registered()[kind].render(row, person_of(row))
+    assert person.name in content.text
+    assert "http" in content.text
+    for said in (content.subject, content.text, content.html):
+        assert SECRET not in said
+        assert "{{" not in said
+        assert "{%" not in said
+    return content
+
+
+def still_due(kind, subject, person=None):
+    return registered()[kind].still_due(letter(kind, subject, person or people.person()), NOW)
+
+
+@pytest.mark.parametrize("kind", FOR_REQUESTS)
+def test_letters_about_a_request(kind):
+    asked = request(*couple(), note=SECRET)
+    for person, other in ((asked.mentee, asked.mentor), (asked.mentor, asked.mentee)):
+        content = rendered(kind, asked.pk, person)
+        assert other.get_short_name() not in content.subject
+        assert f"/requests/{asked.pk}" in content.text
+
+
+@pytest.mark.parametrize(("kind", "state"), FOR_PAIRINGS.items())
+def test_letters_about_a_pairing(kind, state):
+    made = pairing(*couple(), state=state)
+    Pause.objects.create(pairing=made, since=NOW, until=NOW.date())
+    for person in (made.mentee, made.mentor):
+        assert f"/pairings/{made.pk}" in rendered(kind, made.pk, person).text
+    assert still_due(kind, made.pk) is None
+
+
+def test_a_completed_pairing_is_thanked_for():
+    made = pairing(*couple(), state=PairingState.COMPLETED)
+    assert "complete" in rendered("pairing_ended", made.pk, made.mentee).text
+
+
+def test_letters_about_an_enrolment_and_an_alert():
+    coordinator = people.person()
+    mentee, mentor = couple(cohort(coordinators=(coordinator,)))
+    assert "may be asked" in rendered("enrolment_approved", mentor.pk, mentor.person).text
+    assert "look for a mentor" in rendered("enrolment_approved", mentee.pk, mentee.person).text
+    assert "/find" in rendered("list_empty", mentee.pk, mentee.person).text
+    raised = alert(cohort=mentee.cohort, kind=AlertKind.LIST_EMPTY, subject_id=mentee.pk, now=NOW)
+    assert "desk" in rendered("coordinator_alert", raised.pk, coordinator).text
+    raised.settled_at = NOW
+    raised.save()
+    assert still_due("coordinator_alert", raised.pk) == "the alert is settled"
+
+
+def test_a_letter_about_something_that_moved_on_is_not_due():
+    asked = request(*couple(), state=RequestState.DECLINED)
+    assert still_due("request_waiting", asked.pk) == "the request is declined"
+    assert still_due("request_waiting", uuid4()) == "the request is gone"
+    assert still_due("request_withdrawn", asked.pk) is None
+    made = pairing(*couple(), state=PairingState.ACTIVE)
+    assert still_due("introduced_idle", made.pk) == "the pairing is active"
+
+
+def test_the_empty_list_is_no_news_once_somebody_was_asked_or_found():
+    mentee, mentor = couple()
+    assert still_due("list_empty", mentee.pk) is None
+    request(mentee, mentor)
+    assert still_due("list_empty", mentee.pk) == "somebody was asked since"
+    paired = enrolment(mentee.cohort)
+    pairing(paired, enrolment(mentee.cohort, role=Role.MENTOR))
+    assert still_due("list_empty", paired.pk) == "a mentor was found since"
+    gone = enrolment(state="withdrawn")
+    assert still_due("list_empty", gone.pk) == "the enrolment was withdrawn"
+    assert still_due("enrolment_approved", gone.pk) == "the enrolment was withdrawn"
+    Enrolment.objects.filter(pk=gone.pk).update(state="approved")
+    assert still_due("enrolment_approved", gone.pk) is None
+
+
+def test_every_kind_was_looked_at_here():
+    seen = {*FOR_REQUESTS, *FOR_PAIRINGS, "list_empty", "enrolment_approved", "coordinator_alert"}
+    assert {kind.name for kind in letters.KINDS} == seen
