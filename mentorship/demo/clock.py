@@ -74,7 +74,7 @@ def run_schedule() -> None:
 
     Letters come last: what the other tasks found due at this hour leaves in this hour.
     """
-    names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    names = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     for name in sorted(names, key=lambda name: (name.startswith("outbox."), name)):
         try:
             import_string(name)()

@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -37,14 +38,14 @@ LETTER_POLICY = {
     "frame-ancestors": [SELF],
 }
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _demo_only(view: View) -> View:
     """Missing (404) outside the demo."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_demo():
             raise Http404
         return view(request, *args, **kwargs)
@@ -92,7 +93,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 @_demo_only
 @never_cache
 @xframe_options_sameorigin
-@csp_replace(LETTER_POLICY)
+@csp(LETTER_POLICY)
 def letter_frame(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter's own HTML, for the frame. Its links open in place of the whole page."""
     shown = get_object_or_404(DeliveredLetter, pk=pk)

@@ -1,6 +1,6 @@
 """The demo's clock: forward only, hour by hour, running on the way what beat would have run."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -16,7 +16,7 @@ from mentorship.demo.models import ClockOffset
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
-ran: list[object] = []
+ran: list[datetime] = []
 
 
 def tick() -> None:

@@ -3,22 +3,37 @@
 import smtplib
 import threading
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from outbox.domain import delivery, sending
-from outbox.domain.delivery import claim, deliver_due, reap
+from outbox.domain.delivery import Batch, claim, deliver_due, reap
 from outbox.kinds import LetterKind, register
 from outbox.models import Letter, LetterState
 from tests.outbox.conftest import NOW, plain
 
 LONG_AGO = timedelta(hours=1)
+
+
+def taken() -> Batch:
+    """What a worker claims now; something must be due."""
+    batch = claim(NOW)
+    assert batch is not None
+    return batch
+
+
+def html() -> str:
+    """The HTML of the first letter that was sent."""
+    message = mail.outbox[0]
+    assert isinstance(message, EmailMultiAlternatives)
+    return str(message.alternatives[0][0])
 
 
 def expire_leases():
@@ -85,14 +100,14 @@ def test_the_headers(letter, reader):
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = headers["List-Unsubscribe"].strip("<>")
     assert "/letters/unsubscribe/" in address
-    assert address in mail.outbox[0].alternatives[0][0]
+    assert address in html()
 
 
 def test_contractual_letters_cannot_be_stopped(letter):
     letter(kind="state")
     deliver_due(NOW)
     assert mail.outbox[0].message()["List-Unsubscribe"] is None
-    assert mail.outbox[0].alternatives[0][0] == "<p></p>"
+    assert html() == "<p></p>"
 
 
 def test_a_letter_that_no_longer_holds_is_cancelled_with_the_reason(letter):
@@ -147,7 +162,8 @@ def test_two_workers_never_hold_the_same_letter(letter, settings):
     settings.OUTBOX_BATCH = 5
     for number in range(20):
         letter(str(number))
-    start, held = threading.Barrier(4), []
+    start = threading.Barrier(4)
+    held: list[UUID] = []
 
     def work():
         try:
@@ -185,7 +201,7 @@ def test_a_claim_passes_over_rows_that_another_connection_has_locked(letter):
     holder.start()
     try:
         ready.wait()
-        batch = claim(NOW)
+        batch = taken()
     finally:
         done.set()
         holder.join()
@@ -227,7 +243,7 @@ def test_one_commit_a_letter(letter, server, monkeypatch):
 
 def begin(letter_row):
     """A worker takes a letter, begins it, and is never heard of again."""
-    batch = claim(NOW)
+    batch = taken()
     assert delivery._turn(batch.token, None, batch.letters[0], NOW)
     letter_row.refresh_from_db()
     assert letter_row.state == LetterState.SENDING
@@ -287,14 +303,14 @@ def test_a_stalled_worker_does_not_touch_a_letter_it_has_lost(letter, caplog):
 
 def test_a_letter_whose_lease_ran_out_in_the_queue_is_left_alone(letter, server, monkeypatch):
     letter("1"), letter("2", due_at=NOW)
-    real = delivery.attempt
+    real = sending.attempt
 
     def slow(row, line, *, now):
         expire_leases()
         return real(row, line, now=now)
 
     monkeypatch.setattr(delivery, "attempt", slow)
-    batch = claim(NOW)
+    batch = taken()
     assert delivery._deliver(batch, NOW) == (1, False)
     assert Letter.objects.get(occasion="2").attempts == 0
 

@@ -1,12 +1,14 @@
 """Putting letters in, once, and taking them out."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from celery import current_app
 from django.db import IntegrityError, transaction
 
+from common import clock
 from outbox.domain import post as module
 from outbox.domain.delivery import deliver_due
 from outbox.domain.post import cancel, post
@@ -27,7 +29,13 @@ def test_the_same_letter_is_posted_once(letter, reader):
 
 def test_a_letter_to_an_invited_address_exists_once_too(db):
     invitation, subject = uuid4(), uuid4()
-    words = {"kind": "state", "subject_id": subject, "due_at": PAST, "invitation_id": invitation, "occasion": "1"}
+    words: dict[str, Any] = {
+        "kind": "state",
+        "subject_id": subject,
+        "due_at": PAST,
+        "invitation_id": invitation,
+        "occasion": "1",
+    }
     assert post(**words).pk == post(**words).pk
 
 
@@ -108,7 +116,7 @@ def test_a_worker_is_poked_when_the_transaction_commits(letter, pokes, django_ca
 
 def test_nobody_is_poked_for_a_letter_of_tomorrow(letter, pokes, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        letter(due_at=module.programme_now() + timedelta(days=1))
+        letter(due_at=clock.now() + timedelta(days=1))
     assert pokes == []
 
 
