@@ -1,0 +1,201 @@
+"""Many at once. Each promise is shown to bite: with its locks and constraints off, the same crowd breaks it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from threading import Barrier, Thread
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from accounts.models import MentorProfile
+from common.steps import Actor, Refused
+from matching.domain import independence, locks, requests
+from matching.models import Pairing, Request
+from matching.models.cohorts import Role
+from matching.states import RequestState
+from tests import people
+from tests.matching.factories import NOW, cohort, couple, enrolment, request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CROWD = 40
+PATIENCE = 120  # seconds until a thread that hangs fails the test
+CHECKS = {"accounts_mentorprofile": "mentor_within_capacity", "matching_enrolment": "enrolment_within_capacity"}
+
+
+def at_once(verbs: Iterable[Callable[[], object]]) -> Counter[str]:
+    """Run every verb in a thread of its own, all starting together; count how they ended."""
+    calls = list(verbs)
+    start, ended = Barrier(len(calls)), []
+
+    def run(verb: Callable[[], object]) -> None:
+        try:
+            start.wait(PATIENCE)
+            verb()
+        except Refused as refused:
+            ended.append(refused.code)
+        except Exception as error:
+            ended.append(repr(error))
+        else:
+            ended.append("done")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(verb,)) for verb in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in threads)
+    return Counter(ended)
+
+
+def asked_by_a_crowd(capacity: int) -> list[Request]:
+    here = cohort()
+    mentor = enrolment(here, people.mentor(capacity=capacity), Role.MENTOR)
+    return [request(enrolment(here), mentor) for _ in range(CROWD)]
+
+
+def accepting(asked: Request) -> Callable[[], object]:
+    return lambda: requests.accept(request=asked, user=asked.mentor, now=NOW)
+
+
+@pytest.mark.parametrize("capacity", [1, 3])
+def test_exactly_the_capacity_is_accepted(capacity):
+    crowd = asked_by_a_crowd(capacity)
+    ended = at_once(accepting(asked) for asked in crowd)
+    assert ended["done"] == capacity
+    assert Pairing.objects.open().count() == capacity
+    assert MentorProfile.objects.get(person=crowd[0].mentor).open_pairings == capacity
+    assert set(ended) <= {"done", "wrong_state", "other"}
+    states = Counter(Request.objects.values_list("state", flat=True))
+    assert states == {"accepted": capacity, "lapsed": CROWD - capacity}
+
+
+@pytest.fixture
+def unguarded(monkeypatch):
+    """Neither locks nor the CHECKs on places; whoever has looked waits until everybody has looked."""
+    looked, sound = Barrier(CROWD), independence.check
+
+    def look_and_wait(**words):
+        sound(**words)
+        looked.wait(PATIENCE)
+
+    def unlocked(model):
+        return lambda ids: {row.pk: row for row in model.objects.filter(pk__in=set(ids))}
+
+    monkeypatch.setattr(independence, "check", look_and_wait)
+    monkeypatch.setattr(locks, "people", lambda _ids: {})
+    monkeypatch.setattr(
+        locks,
+        "enrolments",
+        lambda ids: locks.Enrolment.objects.select_related("person__profile", "cohort").in_bulk(list(ids)),
+    )
+    monkeypatch.setattr(locks, "requests", unlocked(Request))
+    monkeypatch.setattr(requests, "_made_impossible", lambda *_: [])
+    definitions = {}
+    with connection.cursor() as cursor:
+        for table, name in CHECKS.items():
+            cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+            definitions[name] = cursor.fetchone()[0]
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE matching_pairing CASCADE")
+        cursor.execute("UPDATE accounts_mentorprofile SET open_pairings = 0")
+        cursor.execute("UPDATE matching_enrolment SET open_pairings = 0")
+        for table, name in CHECKS.items():
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definitions[name]}")
+
+
+def test_without_locks_and_checks_the_same_crowd_oversells(unguarded):
+    crowd = asked_by_a_crowd(1)
+    ended = at_once(accepting(asked) for asked in crowd)
+    assert ended == {"done": CROWD}
+    assert Pairing.objects.open().count() == CROWD
+
+
+def test_accept_against_withdraw_has_one_winner():
+    for _round in range(6):
+        asked = request(*couple())
+        ended = at_once(
+            [
+                accepting(asked),
+                lambda asked=asked: requests.withdraw(
+                    request=asked, user=asked.mentee, actor=Actor.MENTEE, ask_next=False, now=NOW
+                ),
+            ]
+        )
+        assert ended == {"done": 1, "wrong_state": 1}
+        asked.refresh_from_db()
+        assert Pairing.objects.filter(request=asked).exists() == (asked.state == RequestState.ACCEPTED)
+
+
+def test_a_double_click_asks_once():
+    mentee, mentor = couple()
+    ended = at_once(
+        lambda: requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        for _click in range(8)
+    )
+    assert ended == {"done": 1, "request_one_pending": 7}
+    assert Request.objects.count() == 1
+
+
+def test_one_accepted_request_is_one_pairing_however_often_it_is_clicked():
+    asked = request(*couple())
+    assert at_once(accepting(asked) for _click in range(8)) == {"done": 1, "wrong_state": 7}
+
+
+def test_crossing_requests_neither_deadlock_nor_pair_both_ways():
+    here = cohort()
+    one, other = people.mentor(capacity=2), people.mentor(capacity=2)
+    there = request(enrolment(here, one), enrolment(here, other, Role.MENTOR))
+    back = request(enrolment(here, other), enrolment(here, one, Role.MENTOR))
+    ended = at_once([accepting(there), accepting(back)])
+    assert ended["done"] == 1
+    assert Pairing.objects.count() == 1
+
+
+class TestRepeating:
+    class Deadlock(OperationalError):
+        def __init__(self, sqlstate):
+            super().__init__("deadlock detected")
+            self.__cause__ = type("Cause", (Exception,), {"sqlstate": sqlstate})()
+
+    def failing(self, times, sqlstate):
+        calls = []
+
+        @locks.atomically
+        def verb():
+            calls.append(1)
+            if len(calls) <= times:
+                raise self.Deadlock(sqlstate)
+            return len(calls)
+
+        return verb, calls
+
+    @pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
+    def test_a_deadlock_is_tried_three_times_more(self, sqlstate):
+        assert self.failing(3, sqlstate)[0]() == 4
+        verb, calls = self.failing(4, sqlstate)
+        with pytest.raises(OperationalError):
+            verb()
+        assert len(calls) == 4
+
+    def test_another_error_or_an_outer_transaction_is_not(self):
+        verb, calls = self.failing(1, "57014")
+        with pytest.raises(OperationalError):
+            verb()
+        assert len(calls) == 1
+        verb, calls = self.failing(1, "40P01")
+        with pytest.raises(OperationalError), transaction.atomic():
+            verb()
+        assert len(calls) == 1
+
+    def test_a_broken_constraint_becomes_a_sentence(self):
+        @locks.atomically
+        def verb():
+            raise IntegrityError("whatever")
+
+        with pytest.raises(Refused) as refused:
+            verb()
+        assert refused.value.code == "integrity"
