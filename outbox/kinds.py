@@ -106,7 +106,7 @@ def registered() -> Mapping[str, LetterKind]:
 
 def absolute_url(view_name: str, *args: object, **kwargs: object) -> str:
     """A page's whole address, for a letter's action: `reverse()` after SITE_URL."""
-    return settings.SITE_URL + reverse(view_name, args=args or None, kwargs=kwargs or None)
+    return str(settings.SITE_URL) + reverse(view_name, args=args or None, kwargs=kwargs or None)
 
 
 def render_templates(name: str, context: Mapping[str, Any], recipient: Recipient) -> Content:

@@ -44,7 +44,7 @@ class ContentKey(Identified):
         self.master, self.wrapped = wrapped.master, wrapped.blob
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic for the type checker only
     """Holds a sealed value. Its bytes mean nothing here: use `HoldsContent.write()` and `.read()`."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -80,7 +80,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_demo_only
 @never_cache
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its View type knows no keyword arguments
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its type knows no further arguments
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: as HTML in a frame of its own, as text, and its headers."""
     shown = get_object_or_404(DeliveredLetter, pk=pk)
@@ -93,7 +93,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 @_demo_only
 @never_cache
 @xframe_options_sameorigin
-@csp(LETTER_POLICY)
+@csp(LETTER_POLICY)  # type: ignore[arg-type]  # its type knows no further arguments
 def letter_frame(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter's own HTML, for the frame. Its links open in place of the whole page."""
     shown = get_object_or_404(DeliveredLetter, pk=pk)

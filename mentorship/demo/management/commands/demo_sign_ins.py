@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from mentorship.demo.guard import refuse_unless_demo
+from mentorship.demo.seed.people import demo_password
 from mentorship.demo.sign_ins import sign_ins
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             raise CommandError("The demo has no people yet: run `manage.py seed_demo`.")
         width = max(len(str(each.part)) for each in people)
         mailbox = settings.SITE_URL + reverse("demo:mailbox")
-        self.stdout.write(f"Sign in with one click at {mailbox}, or with the code that is sent there:")
+        self.stdout.write(f"Sign in with one click at {mailbox},")
+        self.stdout.write(f"with a code that is sent there, or with the password {demo_password()}")
         for each in people:
             self.stdout.write(f"  {each.part!s:<{width}}  {each.person.name} <{each.person.email}>")
