@@ -6,13 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from engagements.models import Agreement, CheckIn
-from engagements.states import CheckInState
+from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
 from matching.states import PairingState
 from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
 from outbox.models import Letter
-
-RUNNING = (PairingState.ACTIVE, PairingState.CLOSING)
 
 
 def _other(pairing: Pairing, person: User | None) -> User:
@@ -30,7 +28,7 @@ def _check_in_still_due(letter: Letter, now: datetime) -> str | None:
         return "the check-in is gone"
     if check_in.state != CheckInState.SCHEDULED:
         return f"the check-in is {check_in.state}"
-    if check_in.pairing.state not in RUNNING:
+    if check_in.pairing.state not in ASKING:
         return f"the pairing is {check_in.pairing.state}"
     if CheckIn.objects.overtaken(now).filter(pk=check_in.pk).exists():
         return "the next round has begun"

@@ -28,3 +28,8 @@ def may_read_amendments(user: User, agreement: Agreement) -> bool:
 def may_see_contact_details(user: User, pairing: Pairing) -> bool:
     """From acceptance on; no longer once the pairing was ended early."""
     return is_one_of(user, pairing) and (pairing.is_open or pairing.state == "completed")
+
+
+def may_read_end_text(user: User, pairing: Pairing) -> bool:
+    """Why a pairing was ended stays with whoever wrote it."""
+    return bool(pairing.ended_by_id == user.pk)

@@ -4,6 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.steps import Actor, step
+from matching.states import PairingState
+
+# In these, a check-in that is due is asked for; a resting pairing asks for nothing.
+ASKING = (PairingState.ACTIVE, PairingState.CLOSING)
 
 
 class CheckInState(models.TextChoices):

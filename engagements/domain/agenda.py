@@ -1,11 +1,12 @@
 """What is on a person's plate, across their roles and pairings, in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from accounts.models import Expertise, User
+from accounts.choices import Tie
+from accounts.models import Affiliation, Expertise, User
 from accounts.models.mentees import Aim
 from engagements.domain.standing import Standing, mine, standings
 from matching.models import Enrolment, Request
@@ -54,16 +55,19 @@ def agenda(*, user: User, now: datetime) -> Agenda:
         to_answer=[request for request in requests if request.mentor_id == user.pk],
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
-        profile_lacks=_profile_lacks(user, {str(enrolment.role) for enrolment in enrolments}),
+        profile_lacks=_profile_lacks(user, {str(enrolment.role) for enrolment in enrolments}, now.date()),
     )
 
 
-def _profile_lacks(user: User, roles: set[str]) -> bool:
+def _profile_lacks(user: User, roles: set[str], today: date) -> bool:
     """Whether something is missing that matching needs. Nobody without a role is asked for anything."""
     if not roles:
         return False
     profile = getattr(user, "profile", None)
     if profile is None or not (profile.headline and profile.country and profile.languages):
+        return True
+    running = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
+    if not Affiliation.objects.filter(running, person=user, kind=Tie.EMPLOYER, starts_on__lte=today).exists():
         return True
     if Role.MENTEE in roles and not Aim.objects.filter(mentee__person=user).exists():
         return True

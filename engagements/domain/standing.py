@@ -9,14 +9,17 @@ from accounts.models import User
 from common.steps import Actor, open_verbs
 from engagements.domain.sides import other_side, side_of
 from engagements.models import Agreement, CheckIn
-from engagements.states import CheckInState
+from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
 from matching.states import PAIRING_STEPS, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One pairing as one of the two sees it. `chemistry` is their own answer; the other's is never told."""
+    """One pairing as one of the two sees it. `chemistry` is their own answer; the other's is never told.
+
+    `due` is the check-in asked for now, `coming` the next one planned.
+    """
 
     pairing: Pairing
     side: Role
@@ -69,6 +72,7 @@ def standings(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list
 def _standing(pairing: Pairing, user: User, now: datetime) -> Standing:
     side = side_of(pairing, user)
     answers: dict[str, bool] = {answer.side: answer.go_ahead for answer in pairing.chemistry_answers.all()}
+    asking = pairing.state in ASKING
     scheduled: list[CheckIn] = getattr(pairing, "my_scheduled")  # noqa: B009 - prefetched under a name mypy cannot know
     return Standing(
         pairing=pairing,
@@ -78,6 +82,6 @@ def _standing(pairing: Pairing, user: User, now: datetime) -> Standing:
         chemistry=answers.get(side.value),
         both_go_ahead=all(answers.get(role.value) for role in Role),
         agreement=next(iter(pairing.agreements.all()), None),
-        due=next((row for row in reversed(scheduled) if row.due_at <= now), None),
+        due=next((row for row in reversed(scheduled) if asking and row.due_at <= now), None),
         coming=next((row for row in scheduled if row.due_at > now), None),
     )

@@ -49,7 +49,7 @@ def of_pairing(standing: Standing, now: datetime) -> Iterator[Need]:
             yield _paused(standing)
         case PairingState.CLOSING:
             yield _closing(standing)
-    if standing.due is not None and standing.pairing.is_open:
+    if standing.due is not None:
         yield _check_in(standing, standing.due, now)
 
 

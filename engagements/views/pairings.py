@@ -57,6 +57,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "badge": badge(standing),
         "next": needs[0] if needs else None,
         "contact": rules.may_see_contact_details(standing.me, standing.pairing),
+        "parting": parting(standing),
         "check_ins": check_in_rows(check_ins, now),
         "sparks": sparks(check_ins),
         "received": lines_for(pairing=standing.pairing, user=standing.me),
@@ -64,6 +65,11 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "turns": turns_for(standing),
     }
     return render(request, "engagements/pairings/detail.html", context)
+
+
+def parting(standing: Standing) -> str:
+    """One's own reason for an early end; empty for the other side."""
+    return standing.pairing.read("end_text") if rules.may_read_end_text(standing.me, standing.pairing) else ""
 
 
 def badge(standing: Standing) -> str:

@@ -71,7 +71,7 @@ def check_in_lines(standing: Standing) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     if standing.coming:
         lines.append({"when": standing.coming.due_at, "text": _("Check-in about %(name)s") % name, "tone": "ahead"})
-    if standing.due and standing.pairing.is_open:
+    if standing.due:
         lines.append(
             {
                 "when": standing.due.due_at,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Aim, Expertise
+from accounts.models import Affiliation, Aim, Expertise
 from common.steps import Actor
 from engagements.domain import agreements
 from engagements.views.home import greeting
@@ -87,7 +87,7 @@ def test_a_withdrawn_enrolment_is_none(home):
     assert "not part of a cohort yet" in home(enrolment.person).content.decode()
 
 
-@pytest.mark.parametrize("lacking", ["headline", "country", "languages", "aims", "expertise", "profile"])
+@pytest.mark.parametrize("lacking", ["headline", "country", "languages", "aims", "expertise", "employer", "profile"])
 def test_an_incomplete_profile_comes_first(home, lacking):
     role = "mentor" if lacking == "expertise" else "mentee"
     enrolment = factories.enrolment(role=role)
@@ -97,6 +97,8 @@ def test_an_incomplete_profile_comes_first(home, lacking):
             Aim.objects.filter(mentee__person=user).delete()
         case "expertise":
             Expertise.objects.filter(mentor__person=user).delete()
+        case "employer":
+            Affiliation.objects.filter(person=user).delete()
         case "profile":
             user.profile.delete()
         case _:
@@ -167,6 +169,16 @@ def test_a_pause_says_until_when(home):
         pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, until=(NOW + timedelta(days=30)).date(), now=NOW
     )
     assert "Until Thursday 9 April" in filled(home(pairing.mentor))
+
+
+def test_a_resting_pairing_asks_for_nothing(home, clock):
+    pairing = stories.active()
+    clock.moment = stories.check_in(pairing).due_at
+    until = (clock.moment + timedelta(days=30)).date()
+    pairings.pause(pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, until=until, now=clock.moment)
+    response = home(pairing.mentee)
+    assert response.context["to_do"] == 0
+    assert not [line for line in response.context["lines"] if line.get("tone")]
 
 
 def test_what_is_to_be_done_comes_before_what_is_waited_for(home, clock):

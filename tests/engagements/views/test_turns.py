@@ -68,6 +68,7 @@ def test_ending_keeps_the_words_to_their_writer(visit, send):
     assert (pairing.state, pairing.end_class) == ("ended_early", "time")
     assert pairing.read("end_text") == SECRET
     assert SECRET not in page_of(visit(pairing.mentor, "pairing", pairing.pk))
+    assert SECRET in page_of(visit(pairing.mentee, "pairing", pairing.pk))
 
 
 @pytest.mark.parametrize(
