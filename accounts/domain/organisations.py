@@ -22,7 +22,7 @@ SHOWN = 5
 # A word counts as much as a name: "Unilever" is near "Unilever plc" and "Hindustan Unilever".
 NEAR_WORDS = 0.7
 NEAR = 0.35
-LEGAL_FORM = re.compile(r"\b(plc|ltd|limited|inc|llc|gmbh|ag|se|sa|s\.a\.|nv|bv|oy|ab|as|asa|holding|group)\b\.?", re.I)
+LEGAL_FORM = re.compile(r"\b(plc|ltd|limited|inc|llc|gmbh|ag|se|sa|s\.a\.|nv|bv|oy|ab|as|asa|holding|group)\b\.?", re.IGNORECASE)
 
 
 class NearDuplicates(Refused):

@@ -12,7 +12,6 @@ from accounts.choices import Depth, IndustryWish, Language
 from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
 
-
 if TYPE_CHECKING:
     ProfileForm = forms.ModelForm[Profile]
 else:

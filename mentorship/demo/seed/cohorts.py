@@ -13,11 +13,11 @@ from matching.models.cohorts import Role
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
 from mentorship.demo.seed.mentees import UNDER_WAY
-from mentorship.demo.seed.story import Story, close
+from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
 Teller = Callable[[str, str], Story]
 
-BEGAN = 320
+BEGAN = 250
 NOT_YET_APPROVED = 4
 
 # Mentee, mentor, how many days ago they became active.
@@ -94,7 +94,7 @@ def _over(story: Teller) -> None:
     """Completed, and ended before time."""
     for mentee, mentor in (("Daniel Osei", "Michael Brandt"), ("Sofia Marchetti", "Helena Sandberg")):
         told = story(mentee, mentor)
-        close(told, told.begin(290, NOTE, days_long=250), began=40, ended=22)
+        close(told, told.begin(222, NOTE), began=40, ended=22)
     told = story("Emeka Obi", "Thandiwe Dlamini")
     begun = told.begin(130, NOTE)
     told.report(begun, until_days_ago=60)
@@ -120,7 +120,7 @@ def _resting_and_closing(story: Teller) -> None:
     until = (told.today + timedelta(days=25)).date()
     pairings.pause(pairing=resting, user=told.mentee.person, actor=Actor.MENTEE, until=until, now=told.at(12))
     told = story("Arjun Mehta", "Tomás Aguilar")
-    close(told, told.begin(260, NOTE, days_long=252), began=8)
+    close(told, told.begin(190, NOTE), began=8)
 
 
 def _beginning(story: Teller) -> None:
@@ -131,7 +131,7 @@ def _beginning(story: Teller) -> None:
     told = story("Liam Gallagher-Wong", "Anneke de Wit")
     agreed = told.introduce(10, NOTE)
     told.agree_to_go_on(agreed, 5, sides=told.both())
-    told.sign(agreed, 2, days_long=270, sides=[told.mentee.person])
+    told.sign(agreed, 2, days_long=HALF_A_YEAR, sides=[told.mentee.person])
     story("Pieter van Rijn", "Peter Lindgren").introduce(28, NOTE)
 
 

@@ -14,6 +14,7 @@ from matching.models.cohorts import Role
 
 WEEKS_BETWEEN = 4
 HOURS_TO_ANSWER = 26
+HALF_A_YEAR = 182
 LINES = (
     "Short this time, and to the point. I did what we had agreed, and it was easier than I feared.",
     "We spoke about the board for most of the hour. I left with one question I had not thought of.",
@@ -59,7 +60,7 @@ class Story:
         """The two people."""
         return self.mentee.person, self.mentor.person
 
-    def begin(self, days_ago: float, note: str, *, days_long: int = 300) -> Pairing:
+    def begin(self, days_ago: float, note: str, *, days_long: int = HALF_A_YEAR) -> Pairing:
         """From the first question to an active pairing: ten days before it, asked; then talked, written, signed."""
         pairing = self.introduce(days_ago + 8, note)
         self.agree_to_go_on(pairing, days_ago + 4, sides=self.both())

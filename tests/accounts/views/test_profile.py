@@ -1,5 +1,6 @@
 """The steps of the profile, as a person fills them in."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,11 @@ def position(**changed: Any) -> dict[str, Any]:
 
 def times(**changed: Any) -> dict[str, Any]:
     return {"zone": "Europe/Madrid", "work_starts": "08:30", "work_ends": "17:30", "languages": ["es", "en"], **changed}
+
+
+def bare(answer: Any) -> str:
+    """A page without its one-time tokens and its own address."""
+    return re.sub(r"[A-Za-z0-9]{64}|[0-9a-f-]{36}", "", answer.content.decode())
 
 
 def test_signing_in_is_asked_for(client: Client) -> None:
@@ -214,7 +220,7 @@ def test_foreign_entries_are_missing_ones(client: Client) -> None:
         foreign = client.post(reverse(f"accounts:{name}", args=[pk]))
         missing = client.post(reverse(f"accounts:{name}", args=[NOBODY]))
         assert foreign.status_code == missing.status_code == 404
-        assert foreign.content.replace(str(pk).encode(), b"") == missing.content.replace(NOBODY.encode(), b"")
+        assert bare(foreign) == bare(missing)
 
 
 def test_ties_are_added_and_ended(client: Client) -> None:

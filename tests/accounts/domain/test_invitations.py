@@ -1,0 +1,151 @@
+"""Invitations: who may use them, how long, how often."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accounts import letters, tokens
+from accounts.domain import invitations
+from accounts.models import Invitation, User
+from accounts.signals import invitation_accepted
+from common.steps import Refused, WrongState
+from outbox.kinds import Recipient, registered
+from outbox.models import Letter, LetterState
+from tests import people
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+LATER = NOW + timedelta(days=14)
+
+
+def invite(email: str = "New@Example.org") -> Invitation:
+    return invitations.invite(email=email, name="New Person", by=people.person(staff=True), now=NOW)
+
+
+def token(invitation: Invitation) -> str:
+    return tokens.link_token(invitation.pk, invitation.sends)
+
+
+def code(invitation: Invitation) -> str:
+    return tokens.typed_code(invitation.pk, invitation.sends)
+
+
+def test_only_digests_are_stored_and_one_letter_waits() -> None:
+    made = invite()
+    row = Invitation.objects.filter(pk=made.pk).values().get()
+    assert row["email"] == "new@example.org"
+    assert token(made) not in str(row)
+    assert code(made) not in str(row)
+    letter = Letter.objects.get(subject_id=made.pk)
+    assert (letter.kind, letter.invitation_id, letter.occasion) == ("invitation", made.pk, "1")
+
+
+def test_the_letter_has_the_link_and_the_code_and_goes_to_the_invited_address() -> None:
+    made = invite()
+    letter, kind = Letter.objects.get(subject_id=made.pk), registered()["invitation"]
+    recipient = kind.recipient(letter)
+    assert recipient == Recipient(address="new@example.org", name="New Person")
+    content = kind.render(letter, recipient)
+    for body in (content.text, content.html):
+        assert f"/invitation/{token(made)}/" in body
+        assert code(made) in body
+    assert "New Person" not in content.subject
+    assert kind.still_due(letter, NOW) is None
+
+
+def test_why_a_letter_is_no_longer_due() -> None:
+    made = invite()
+    letter, kind = Letter.objects.get(subject_id=made.pk), letters.INVITATION
+    assert "date" in str(kind.still_due(letter, LATER))
+    invitations.resend(invitation=made, by=None, now=NOW)
+    assert "again" in str(kind.still_due(letter, NOW))
+    again = Letter.objects.get(subject_id=made.pk, occasion="2")
+    made.refresh_from_db()
+    invitations.join(token=token(made), name="New", zone="UTC", now=NOW)
+    assert "accepted" in str(kind.still_due(again, NOW))
+    other = invite("other@example.org")
+    invitations.revoke(invitation=other, by=None, now=NOW)
+    letter = Letter.objects.get(subject_id=other.pk)
+    assert letter.state == LetterState.CANCELLED
+    assert "revoked" in str(kind.still_due(letter, NOW))
+    Invitation.objects.filter(pk=other.pk).delete()
+    assert kind.recipient(letter) is None
+
+
+def test_one_open_invitation_an_address() -> None:
+    made = invite()
+    with pytest.raises(Refused) as refused:
+        invite("NEW@example.org ")
+    assert refused.value.field == "email"
+    invitations.revoke(invitation=made, by=None, now=NOW)
+    invite()
+
+
+def test_sending_again_makes_everything_new_and_the_old_link_dead() -> None:
+    made = invite()
+    old_token, old_code = token(made), code(made)
+    again = invitations.resend(invitation=made, by=None, now=LATER)
+    assert again.expires_at == LATER + timedelta(days=14)
+    for dead in (lambda: invitations.find(token=old_token, now=LATER),
+                 lambda: invitations.find_by_code(email=made.email, code=old_code, now=LATER)):
+        with pytest.raises(invitations.NotOpen):
+            dead()
+    assert invitations.find(token=token(again), now=LATER) == made
+    states = dict(Letter.objects.filter(subject_id=made.pk).values_list("occasion", "state"))
+    assert states == {"1": LetterState.CANCELLED, "2": LetterState.PENDING}
+
+
+def test_fourteen_days_to_the_second() -> None:
+    made = invite()
+    assert invitations.find(token=token(made), now=LATER - timedelta(seconds=1)) == made
+    with pytest.raises(invitations.NotOpen):
+        invitations.find(token=token(made), now=LATER)
+    with pytest.raises(invitations.NotOpen):
+        invitations.join(token=token(made), name="Late", zone="UTC", now=LATER)
+    assert not User.objects.filter(email=made.email).exists()
+
+
+def test_joining_makes_a_complete_person_and_works_once() -> None:
+    made, told = invite(), []
+
+    def listen(sender: object, **said: Any) -> None:
+        told.append((said["invitation"], said["user"], said["now"]))
+
+    invitation_accepted.connect(listen)
+    try:
+        user = invitations.join(token=token(made), name="New P", zone="Asia/Tokyo", password="a long password 7", now=NOW)
+    finally:
+        invitation_accepted.disconnect(listen)
+    assert told == [(made, user, NOW)]
+    assert (user.email, user.profile.zone, user.check_password("a long password 7")) == (
+        "new@example.org", "Asia/Tokyo", True,
+    )
+    assert user.emailaddress_set.get().verified
+    with pytest.raises(invitations.NotOpen):
+        invitations.join(token=token(made), name="Twice", zone="UTC", now=NOW)
+    for verb in (invitations.resend, invitations.revoke):
+        with pytest.raises(WrongState):
+            verb(invitation=made, by=None, now=NOW)
+
+
+def test_only_the_invited_account_accepts() -> None:
+    known = people.person(email="new@example.org")
+    made = invite()
+    assert invitations.account_of(made) == known
+    with pytest.raises(Refused, match="another address"):
+        invitations.accept(token=token(made), user=people.person(), now=NOW)
+    assert invitations.accept(token=token(made), user=known, now=NOW).completed_by == known
+
+
+def test_a_code_is_forgiving_about_spelling_and_counts_wrong_ones() -> None:
+    made = invite()
+    assert invitations.find_by_code(email="NEW@example.org", code=f" {code(made).lower()} ", now=NOW) == made
+    for _ in range(invitations.CODE_ATTEMPTS):
+        with pytest.raises(invitations.NotOpen):
+            invitations.find_by_code(email=made.email, code="BCDF-BCDF", now=NOW)
+    with pytest.raises(invitations.NotOpen):
+        invitations.find_by_code(email=made.email, code=code(made), now=NOW)
+    assert invitations.find(token=token(made), now=NOW) == made
+    with pytest.raises(invitations.NotOpen):
+        invitations.find_by_code(email="never@example.org", code=code(made), now=NOW)

@@ -1,0 +1,133 @@
+"""Ties tell the higher apps inside the transaction; organisations are proposed, confirmed and merged."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from accounts.choices import Tie
+from accounts.domain import never_with, organisations, ties
+from accounts.domain import people as joining
+from accounts.models import Affiliation, Competition, Organisation
+from accounts.signals import ties_changed
+from common.steps import Refused, WrongState
+from tests import people
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def heard() -> Iterator[list[Any]]:
+    told: list[Any] = []
+
+    def listen(sender: object, person: Any, organisation: Any, **_: Any) -> None:
+        told.append(person or organisation)
+
+    ties_changed.connect(listen)
+    yield told
+    ties_changed.disconnect(listen)
+
+
+def test_every_change_of_a_tie_is_told(heard: list[Any]) -> None:
+    who, where, other = people.person(), people.organisation(), people.organisation()
+    made = ties.save_affiliation(person=who, organisation=where, kind=Tie.BOARD, starts_on=date(2020, 1, 1), now=NOW)
+    ties.end_affiliation(affiliation=made, ends_on=date(2024, 1, 1), now=NOW)
+    entry = never_with.add(owner=who, organisation=where, now=NOW)
+    never_with.remove(entry=entry, now=NOW)
+    assert heard == [who] * 4
+    heard.clear()
+    rivals = ties.declare_competitors(one=where, other=other, by=None, now=NOW)
+    assert ties.declare_competitors(one=other, other=where, by=None, now=NOW) == rivals
+    ties.withdraw_competition(competition=rivals, by=None, now=NOW)
+    assert len(heard) == 4
+    assert set(heard) == {where, other}
+    assert not Competition.objects.exists()
+
+
+def test_what_a_receiver_refuses_is_not_saved() -> None:
+    who, where = people.person(), people.organisation()
+
+    def refuse(sender: object, **_: Any) -> None:
+        raise Refused("no")
+
+    ties_changed.connect(refuse)
+    try:
+        with pytest.raises(Refused):
+            ties.save_affiliation(person=who, organisation=where, kind=Tie.BOARD, starts_on=NOW.date(), now=NOW)
+    finally:
+        ties_changed.disconnect(refuse)
+    assert not Affiliation.objects.filter(organisation=where).exists()
+
+
+def test_a_competitor_of_itself() -> None:
+    where = people.organisation()
+    with pytest.raises(Refused, match="compete with itself"):
+        ties.declare_competitors(one=where, other=where, by=None, now=NOW)
+
+
+@pytest.mark.parametrize("typed", ["Unilever plc", "unilever", "Unilevr", "Hindustan Unilever"])
+def test_near_names_are_found(typed: str) -> None:
+    people.organisation("Unilever")
+    people.organisation("Northwind Logistics Group")
+    assert [each.name for each in organisations.near_duplicates(typed)] == ["Unilever"]
+
+
+def test_names_that_are_not_near() -> None:
+    people.organisation("Unilever")
+    assert organisations.near_duplicates("Karoo Minerals") == []
+    assert organisations.bare("Baltica Re. SE") == "baltica re"
+    assert organisations.bare("AG") == "ag"
+
+
+def test_two_who_propose_the_same_name_share_it_and_a_coordinator_confirms_it_once(heard: list[Any]) -> None:
+    first, second, coordinator = people.person(), people.person(), people.person(staff=True)
+    made = organisations.propose(name="Nilgiri  Hospitals", industry="health", country="IN", by=first)
+    assert (made.name, made.confirmed_at) == ("Nilgiri Hospitals", None)
+    assert organisations.propose(name="nilgiri hospitals", industry="health", country="IN", by=second) == made
+    assert made in organisations.choosable_by(first)
+    assert made not in organisations.choosable_by(second)
+    organisations.confirm(organisation=made, by=coordinator, now=NOW)
+    assert heard == [made]
+    assert made in organisations.choosable_by(second)
+    with pytest.raises(WrongState):
+        organisations.confirm(organisation=made, by=coordinator, now=NOW)
+
+
+def test_a_proposed_name_is_merged_into_the_one_that_was_meant(heard: list[Any]) -> None:
+    meant, who, coordinator = people.organisation("Unilever"), people.person(), people.person(staff=True)
+    proposed = organisations.propose(name="UL plc", industry="consumer", country="GB", by=who)
+    people.affiliation(who, proposed)
+    organisations.merge(proposed=proposed, into=meant, by=coordinator, now=NOW)
+    assert heard == [who]
+    assert who.affiliations.filter(organisation=meant).exists()
+    assert not Organisation.objects.filter(name="UL plc").exists()
+    with pytest.raises(Refused):
+        organisations.merge(proposed=meant, into=people.organisation(), by=coordinator, now=NOW)
+
+
+def test_an_address_is_recognised_when_its_person_joins() -> None:
+    owner = people.person()
+    entry = never_with.add(owner=owner, email="Later@Example.org", now=NOW)
+    assert (entry.email, entry.person) == ("later@example.org", None)
+    later = joining.create(email="later@example.org", name="Later")
+    entry.refresh_from_db()
+    assert entry.person == later
+    never_with.add(owner=owner, email="later@example.org", now=NOW)
+    never_with.add(owner=owner, person=later, now=NOW)
+    assert owner.never_with.count() == 2
+
+
+def test_a_list_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = people.person()
+    monkeypatch.setattr(never_with, "MOST", 1)
+    never_with.add(owner=owner, email="one@example.org", now=NOW)
+    with pytest.raises(Refused, match="full"):
+        never_with.add(owner=owner, email="two@example.org", now=NOW)
+
+
+def test_an_address_is_taken_once() -> None:
+    people.person(email="taken@example.org")
+    with pytest.raises(Refused):
+        joining.create(email="TAKEN@example.org", name="Second")
