@@ -1,0 +1,132 @@
+"""A real Chromium against a real server over the test database.
+
+Every page opened here is watched: whatever it writes to the console as a warning or an error, a breach of the
+content security policy included, fails the test at its end.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from time import time
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from accounts.models import User
+from tools.pytest_services import chromium
+
+# Playwright keeps an event loop in this thread, and Django would refuse its blocking calls beside one.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+WIDE, NARROW, NARROWEST = 1280, 390, 320
+HEIGHT = 844
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever stands in this folder needs the browser."""
+    here = os.path.dirname(__file__)  # noqa: PTH120 - a prefix to compare with
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium a module; a fresh profile each time, as Playwright makes it."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield started
+        started.close()
+
+
+@dataclass
+class Visitor:
+    """Opens pages of the site, remembers what they complained of."""
+
+    browser: Browser
+    site: str
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+    expected: set[str] = field(default_factory=set)
+
+    def page(self, width: int = WIDE, *, scripts: bool = True) -> Page:
+        """A page in a browser context of its own: nobody is signed in."""
+        context = self.browser.new_context(
+            base_url=self.site,
+            viewport={"width": width, "height": HEIGHT},
+            java_script_enabled=scripts,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        where = message.location.get("url", "")
+        if message.type in {"error", "warning"} and where not in self.expected:
+            self.complaints.append(f"{where}: {message.text}")
+
+    def expect_refusal(self, path: str) -> None:
+        """The page at `path` answers with an error status, which Chromium mentions in the console."""
+        self.expected.add(self.site + path)
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: Any, settings: Any) -> Iterator[Visitor]:
+    """Who opens pages; letters lead to the same server."""
+    settings.SITE_URL = live_server.url
+    somebody = Visitor(browser, live_server.url)
+    yield somebody
+    for context in somebody.contexts:
+        context.close()
+    assert not somebody.complaints, "\n".join(somebody.complaints)
+
+
+def confirmed(user: User) -> User:
+    """`user`, whose address is confirmed, as everybody's is who was invited."""
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    return user
+
+
+@pytest.fixture
+def signed_in(visitor: Visitor) -> Callable[[Page, User], Page]:
+    """Sign `user` in on `page` by the cookie of a session, just now and by password."""
+
+    def sign_in(page: Page, user: User) -> Page:
+        client = Client()
+        client.force_login(confirmed(user))
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        page.context.clear_cookies(name="sessionid")
+        page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": visitor.site}])
+        return page
+
+    return sign_in
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation of any of axe's rules on the page as it stands."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing reaches past the sides of the screen."""
+    wide, view = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= view, f"{page.url} is {wide} px wide in a view of {view} px"

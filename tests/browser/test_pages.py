@@ -1,0 +1,142 @@
+"""Every page, wide and narrow, by day and by night: accessible, nothing sideways, no complaint, light to load."""
+
+import gzip
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.urls import reverse
+from playwright.sync_api import Page, Response, expect
+
+from accounts.models import User
+from tests import people
+from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visitor, assert_accessible, assert_fits
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+FIRST_VIEW = 70 * 1024
+SignIn = Callable[[Page, User], Page]
+
+PUBLIC = [
+    "home",
+    "account_login",
+    "account_request_login_code",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_signup",
+    "account_inactive",
+    "styleguide",
+    "demo:mailbox",
+]
+OWN = [
+    "account_logout",
+    "account_email",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+]
+WRONG = [
+    ("/no-such-page/", 404),
+    ("/wrong/forbidden/", 403),
+    ("/wrong/stale-form/", 403),
+    ("/wrong/too-fast/", 429),
+    ("/wrong/broken/", 500),
+]
+
+
+def look_at(visitor: Visitor, path: str, prepare: Callable[[Page], Page], status: int = 200) -> None:
+    """Open `path` at each width, by day and by night, and check it; nothing reaches aside on the narrowest."""
+    if status != 200:
+        visitor.expect_refusal(path)
+    for width in (WIDE, NARROW):
+        page = prepare(visitor.page(width))
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == status
+        assert page.url == visitor.site + path
+        check(page)
+    page.set_viewport_size({"width": NARROWEST, "height": 640})
+    assert_fits(page)
+
+
+def check(page: Page) -> None:
+    """One main heading, room enough, and accessible in both colour schemes."""
+    assert page.locator("h1").count() == 1
+    assert_fits(page)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert_accessible(page)
+
+
+def nobody(page: Page) -> Page:
+    return page
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_page(name: str, visitor: Visitor) -> None:
+    look_at(visitor, reverse(name), nobody)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_page_of_ones_own(name: str, visitor: Visitor, signed_in: SignIn) -> None:
+    user = people.mentee()
+    look_at(visitor, reverse(name), lambda page: signed_in(page, user))
+
+
+@pytest.mark.parametrize(("path", "status"), WRONG)
+@pytest.mark.urls("tests.browser.error_urls")
+def test_page_that_says_what_went_wrong(path: str, status: int, visitor: Visitor) -> None:
+    look_at(visitor, path, nobody, status)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mfa_index",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_reauthenticate",
+    ],
+)
+def test_page_of_the_second_factor(name: str, visitor: Visitor, signed_in: SignIn) -> None:
+    user = people.mentee()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "unused"})
+    RecoveryCodes.activate(user)
+    look_at(visitor, reverse(name), lambda page: signed_in(page, user))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_code_page(width: int, visitor: Visitor) -> None:
+    page = visitor.page(width)
+    page.goto(reverse("account_login"))
+    page.get_by_label("Your e-mail address").first.fill("nobody@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look at your letters")
+    check(page)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".invalid-feedback").first).to_be_visible()
+    check(page)
+
+
+def weight(visitor: Visitor, page: Page, path: str) -> int:
+    """Bytes of a first view as a server sends them, compressed; pictures are left out."""
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(path, wait_until="load")
+    own = [answer for answer in answers if answer.request.resource_type in {"document", "stylesheet", "script", "font"}]
+    assert len(own) >= 3
+    assert all(answer.url.startswith(visitor.site) for answer in own)
+    return sum(len(gzip.compress(answer.body(), 9)) for answer in own)
+
+
+def test_first_views_are_light(visitor: Visitor, signed_in: SignIn) -> None:
+    assert weight(visitor, visitor.page(), "/") <= FIRST_VIEW
+    assert weight(visitor, signed_in(visitor.page(), people.mentee()), "/") <= FIRST_VIEW

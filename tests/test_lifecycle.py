@@ -1,0 +1,198 @@
+"""The whole life of a pairing over HTTP: invitations, profiles, request, chemistry, agreement, check-in, closing.
+
+Nothing is done behind the site's back: every step is a page's POST, every link comes out of a letter that was
+sent, and time passes on the demo's clock, which runs what the scheduler would have run.
+"""
+
+import re
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Organisation, User
+from common.clock import now
+from common.models import Event
+from engagements.models import CheckIn
+from matching.models import Cohort, Enrolment, Pairing, Request
+from mentorship.demo import clock
+from outbox.tasks import deliver
+from tests import people
+from tests.matching import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+NOTE = "I must tell my chair something he will not like."
+LINE = "Bring the story of the second plant."
+
+
+def path_in(letter: Any) -> str:
+    """The path of the letter's one action, the same in its text as behind its button."""
+    button = re.search(r'class="act".*?href="([^"]+)"', str(letter.alternatives[0][0]), re.DOTALL)
+    assert button, letter.body
+    assert button[1] in letter.body
+    return urlsplit(button[1]).path
+
+
+def letters_to(address: str) -> list[Any]:
+    """What has reached this address, the oldest first."""
+    deliver()
+    return [letter for letter in mail.outbox if letter.to == [address]]
+
+
+def post(client: Client, path: str, **said: Any) -> Any:
+    """A POST that is accepted, which always leads on to another page; that page."""
+    answer = client.post(path, said)
+    assert answer.status_code == 302, answer.context["form"].errors if answer.context else answer.content
+    page = client.get(answer.headers["Location"])
+    assert page.status_code == 200
+    return page
+
+
+def invited(coordinator: Client, cohort: Cohort, *, email: str, name: str, role: str) -> Client:
+    """Somebody invited through the administration, who has come in by the link in the letter."""
+    said = {"email": email, "name": name, "cohort": cohort.pk, "role": role}
+    made = coordinator.post(reverse("admin:accounts_invitation_add"), said)
+    assert made.status_code == 302, made.context["adminform"].form.errors
+    link = path_in(letters_to(email)[-1])
+    newcomer = Client()
+    assert newcomer.get(link).status_code == 200
+    assert not User.objects.filter(email=email).exists()
+    post(newcomer, link, name=name, zone="Europe/London", password="", agree="on")
+    assert newcomer.get(link).status_code == 404
+    assert Enrolment.objects.get(person__email=email).state == "approved"
+    return newcomer
+
+
+def describe_themselves(client: Client, employer: Organisation) -> None:
+    """The steps of the profile that both sides fill in."""
+
+    def step(slug: str) -> str:
+        return reverse("accounts:profile_step", args=[slug])
+
+    position = {"headline": "Operations", "function": "operations", "seniority": "4", "city": "", "country": "GB"}
+    post(
+        client,
+        step("position"),
+        name=client.get(step("position")).context["form"]["name"].value(),
+        phone="",
+        **position,
+    )
+    times = {"work_starts": "09:00", "work_ends": "18:00", "languages": ["en"]}
+    post(client, step("times"), zone="Europe/London", **times)
+    post(client, step("ties"), kind="employer", organisation=str(employer.pk), starts_on="2019-04-01")
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    today = now().date()
+    coordinator = people.person("Ingrid Solberg", staff=True)
+    return factories.cohort(
+        coordinators=(coordinator,),
+        starts_on=today - timedelta(days=30),
+        ends_on=today + timedelta(days=200),
+        check_in_weeks=1,
+    )
+
+
+@pytest.fixture
+def coordinator(cohort: Cohort) -> Client:
+    client = Client()
+    client.force_login(cohort.coordinators.get())
+    return client
+
+
+@pytest.fixture
+def mentee(coordinator: Client, cohort: Cohort) -> Client:
+    topic = people.topic("Working with a board")
+    client = invited(coordinator, cohort, email="amara@north.example", name="Amara Diallo", role="mentee")
+    describe_themselves(client, people.organisation("North Grid"))
+    wish = reverse("accounts:profile_step", args=["wish"])
+    post(client, wish, about="", industry_wish="any", topic_1=str(topic.pk), aim_1="Be heard by my board")
+    return client
+
+
+@pytest.fixture
+def mentor(coordinator: Client, cohort: Cohort) -> Client:
+    topic = people.topic("Working with a board")
+    client = invited(coordinator, cohort, email="tomas@south.example", name="Tomas Varga", role="mentor")
+    describe_themselves(client, people.organisation("South Mills", industry="industry"))
+    offer = reverse("accounts:profile_step", args=["offer"])
+    post(client, offer, about="Six years a chief.", capacity="1", topic_1=str(topic.pk), depth_1="2")
+    return client
+
+
+def introduced(mentee: Client, mentor: Client) -> Pairing:
+    """The mentee finds and asks the mentor, who accepts by the link in the letter."""
+    page = mentee.get(reverse("matching:suggestions")).content.decode()
+    assert "Tomas Varga" in page
+    assert "working with a board" in page.lower()
+    wanted = Enrolment.objects.get(person__email="tomas@south.example")
+    post(mentee, reverse("matching:ask", args=[wanted.pk]), note=NOTE)
+    asked = Request.objects.get()
+    letter = letters_to("tomas@south.example")[-1]
+    assert NOTE not in str(letter.body)
+    page = mentor.get(path_in(letter)).content.decode()
+    assert NOTE in page
+    assert "amara@north.example" not in page
+    post(mentor, reverse("matching:accept", args=[asked.pk]))
+    pairing = Pairing.objects.get()
+    assert "tomas@south.example" in mentee.get(reverse("engagements:pairing", args=[pairing.pk])).content.decode()
+    return pairing
+
+
+def agreed(pairing: Pairing, mentee: Client, mentor: Client) -> None:
+    """Both go ahead; the mentee writes the agreement, the mentor signs it."""
+    for side in (mentee, mentor):
+        post(side, reverse("engagements:chemistry", args=[pairing.pk]), go_ahead="yes")
+    form = mentee.get(reverse("engagements:change_agreement", args=[pairing.pk])).context["form"]
+    words = {name: form[name].value() for name in form.fields}
+    words["planned_end"] = words["planned_end"].isoformat()
+    words["amendments"] = words["amendments"] or ""
+    post(mentee, reverse("engagements:change_agreement", args=[pairing.pk]), **words)
+    post(mentor, reverse("engagements:sign", args=[pairing.agreements.get().pk]))
+    pairing.refresh_from_db()
+    assert pairing.state == "active"
+
+
+def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, mentor: Client) -> None:
+    pairing = introduced(mentee, mentor)
+    agreed(pairing, mentee, mentor)
+
+    first = CheckIn.objects.filter(pairing=pairing, side="mentee").order_by("round")[0]
+    mail.outbox.clear()
+    clock.advance(first.due_at - now() + timedelta(hours=1))
+    reminder = letters_to("amara@north.example")[-1]
+    assert path_in(reminder) == reverse("engagements:check_in", args=[first.pk])
+    assert first.due_at.astimezone(ZoneInfo("Europe/London")).hour == 9
+    assert letters_to("tomas@south.example")
+    answers = {"connection": "4", "clarity": "3", "competency": "4", "met": "yes", "line": LINE}
+    post(mentee, path_in(reminder), **answers)
+    first.refresh_from_db()
+    assert first.state == "answered"
+
+    post(mentor, reverse("engagements:close", args=[pairing.pk]))
+    post(mentee, reverse("engagements:complete", args=[pairing.pk]))
+    pairing.refresh_from_db()
+    assert pairing.state == "completed"
+    assert pairing.ended_at is not None
+    assert not CheckIn.objects.filter(pairing=pairing, state="scheduled").exists()
+
+    history = set(Event.objects.filter(subject_id=pairing.pk).values_list("verb", flat=True))
+    assert {"activate", "begin_closing", "complete"} <= history
+    assert_nobody_else_was_told(coordinator, pairing)
+
+
+def assert_nobody_else_was_told(coordinator: Client, pairing: Pairing) -> None:
+    """The coordinator sees that it happened, never what was said; no letter says it either."""
+    seen = coordinator.get(reverse("admin:matching_pairing_change", args=[pairing.pk])).content.decode()
+    assert "completed" in seen.lower()
+    for words in (NOTE, LINE):
+        assert words not in seen
+        assert not any(words in str(letter.body) + str(letter.alternatives) for letter in mail.outbox)
+    assert coordinator.get(reverse("engagements:pairing", args=[pairing.pk])).status_code == 404
