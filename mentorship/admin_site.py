@@ -23,6 +23,13 @@ class CoordinationSite(AdminSite):
     index_template = "admin/desk.html"
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Our own pages only: those that packages bring (groups, addresses, second factors) would go round our rules."""
+        from accounts.admin.base import CoordinatorAdmin
+
+        if isinstance(admin_class, type) and issubclass(admin_class, CoordinatorAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff; with a second factor set up, where that is required."""
         return super().has_permission(request) and not _lacks_second_factor(request)
@@ -35,9 +42,7 @@ class CoordinationSite(AdminSite):
             return redirect("mfa_index")
         return _enter(request)
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Passwords are changed in one place only, which asks to sign in again first."""
         return redirect("account_change_password")
 

@@ -23,6 +23,7 @@ from common.steps import Actor, Refused
 
 M = TypeVar("M", bound=Model)
 
+
 def coordinator(request: HttpRequest) -> User:
     """The person at the desk. Only for views behind the site's own check that somebody is signed in."""
     assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what the site has made sure of
@@ -98,7 +99,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         """Only what a filter on the page offers: guessing at other columns through the address is refused."""
         allowed = [self.date_hierarchy or ""]
         for each in self.get_list_filter(request) if request else ():
-            named = each[0] if isinstance(each, tuple) else each
+            named = each[0] if isinstance(each, tuple) else getattr(each, "parameter_name", each)
             if isinstance(named, str):
                 allowed.append(named)
         return any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in allowed)

@@ -78,7 +78,7 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
         answered = "confirmed" in request.POST
         form = verb.form(request.POST) if answered else verb.form()
         able = [record for record in records if verb.open_to(record)]
-        if answered and form.is_valid() and self._done(request, able, verb, form):
+        if answered and able and form.is_valid() and self._done(request, able, verb, form):
             return HttpResponseRedirect(request.path if verb.removes else self._back(request, records))
         return TemplateResponse(request, "admin/verbs/confirm.html", self._question(request, records, able, verb, form))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import CoordinatorAdmin, M
 from common.models import Event
 
+
 class History(CoordinatorAdmin[M], Generic[M]):
     """Adds the read-only field `history`."""
 

@@ -76,7 +76,7 @@ def hours(half_hours: int) -> str:
     """ "1 hour a week", "6.5 hours a week"."""
     number = half_hours / 2
     shown = number_format(number, decimal_pos=0 if number == int(number) else 1)
-    return ngettext("%(shown)s hour a week", "%(shown)s hours a week", 1 if half_hours == 2 else 2) % {"shown": shown}
+    return ngettext("%(shown)s hour a week", "%(shown)s hours a week", 1 if number == 1 else 2) % {"shown": shown}
 
 
 def _line(reason: Reason, voice: Voice, topics: Mapping[Any, str], *, against: bool = False) -> Line:

@@ -1,0 +1,144 @@
+"""Every page of the desk opens for whom it should, in a bounded number of queries, and says nothing to others."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from accounts.models import NeverWith
+from common.models import ContentKey, SealedField
+from engagements.models import Agreement, CheckIn
+from matching.models import Alert, Enrolment, Pairing, Request, Waiver
+from tests.admin.conftest import Desk
+
+pytestmark = pytest.mark.django_db
+
+REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
+SCOPED = [Request, Pairing, Enrolment, Waiver, Alert]
+
+
+def name(model: Any, page: str) -> str:
+    return f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+
+
+def test_every_model_of_the_desk_is_one_of_ours() -> None:
+    assert [model._meta.label for model in REGISTERED] == [
+        "accounts.Affiliation",
+        "accounts.Competition",
+        "accounts.Invitation",
+        "accounts.Organisation",
+        "accounts.Ownership",
+        "accounts.Topic",
+        "accounts.User",
+        "common.Event",
+        "engagements.CheckIn",
+        "matching.Alert",
+        "matching.Cohort",
+        "matching.Enrolment",
+        "matching.Pairing",
+        "matching.Request",
+        "matching.Waiver",
+        "outbox.Letter",
+    ]
+    assert not {Agreement, NeverWith, ContentKey} & set(REGISTERED)
+
+
+def test_no_page_shows_or_filters_by_sealed_fields() -> None:
+    for model, page in admin.site._registry.items():
+        sealed = {field.name for field in model._meta.get_fields() if isinstance(field, SealedField)} | {"key"}
+        shown = {*page.list_display, *(page.fields or ()), *page.search_fields, *map(str, page.list_filter)}
+        assert not sealed & shown, model
+
+
+@pytest.mark.parametrize("who", ["coordinator", "superuser"])
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
+def test_lists_and_pages_open(desk: Desk, model: Any, who: str, django_assert_max_num_queries: Any) -> None:
+    client = desk.client(getattr(desk, who))
+    with django_assert_max_num_queries(35):
+        answer = client.get(reverse(name(model, "changelist")))
+    assert answer.status_code == 200
+    page = admin.site._registry[model]
+    for row in list(answer.context["cl"].result_list)[:2]:
+        with django_assert_max_num_queries(45):
+            shown = client.get(reverse(name(model, "change"), args=[row.pk]))
+        assert shown.status_code == 200
+        assert "Sentinel-note" not in shown.content.decode()
+    adding = client.get(reverse(name(model, "add")))
+    assert adding.status_code == (200 if getattr(page, "may_add", False) else 403)
+    row = model._default_manager.first()
+    if row is not None:
+        assert client.get(reverse(name(model, "delete"), args=[row.pk])).status_code in {302, 403}
+
+
+def test_search_works_everywhere(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    for model, page in admin.site._registry.items():
+        if page.search_fields:
+            assert client.get(reverse(name(model, "changelist")), {"q": "person"}).status_code == 200
+
+
+def test_first_page_shows_open_alerts_first(desk: Desk) -> None:
+    text = desk.client(desk.coordinator).get(reverse("admin:index")).content.decode()
+    assert reverse("admin:matching_pairing_change", args=[desk.pairing.pk]) in text
+    assert text.index("Waiting for you") < text.index("Cohorts")
+    assert "Nothing waits for you." in desk.client(desk.stranger).get(reverse("admin:index")).content.decode()
+
+
+def test_strict_policy_has_nothing_to_forbid(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    for address in (
+        reverse("admin:index"),
+        reverse("admin:matching_pairing_changelist"),
+        reverse("admin:matching_pairing_change", args=[desk.pairing.pk]),
+        reverse("admin:matching_enrolment_add"),
+    ):
+        answer = client.get(address)
+        assert " style=" not in answer.content.decode()
+        assert " onclick=" not in answer.content.decode()
+        assert "<style" not in answer.content.decode()
+
+
+def test_only_staff_enters(desk: Desk, client: Client) -> None:
+    index = reverse("admin:index")
+    assert client.get(index).url.startswith(reverse("admin:login"))
+    assert client.get(reverse("admin:login")).url.startswith(reverse("account_login"))
+    participant = desk.client(desk.pairing.mentee)
+    assert participant.get(index).status_code == 302
+    assert participant.get(reverse("admin:login")).status_code == 403
+    assert desk.client(desk.coordinator).get(reverse("admin:login")).url == index
+
+
+@override_settings(STAFF_SECOND_FACTOR_REQUIRED=True)
+def test_staff_without_a_second_factor_is_led_to_it(desk: Desk) -> None:
+    from allauth.mfa.models import Authenticator
+
+    client = desk.client(desk.coordinator)
+    assert client.get(reverse("admin:index")).status_code == 302
+    assert client.get(reverse("admin:login")).url == reverse("mfa_index")
+    Authenticator.objects.create(user=desk.coordinator, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_passwords_are_changed_in_one_place_only(desk: Desk) -> None:
+    answer = desk.client(desk.coordinator).post(reverse("admin:password_change"), {"new_password1": "x"})
+    assert answer.url == reverse("account_change_password")
+
+
+def test_check_ins_show_dates_only(desk: Desk) -> None:
+    check_in = CheckIn(
+        pairing=desk.pairing, side="mentee", person=desk.pairing.mentee, round=1, due_at=desk.request.deadline
+    )
+    check_in.state, check_in.answered_at = "answered", desk.request.asked_at
+    check_in.connection = check_in.clarity = check_in.competency = 2
+    check_in.met = True
+    check_in.write("line", "Sentinel-line")
+    check_in.save()
+    text = (
+        desk.client(desk.superuser)
+        .get(reverse("admin:engagements_checkin_change", args=[check_in.pk]))
+        .content.decode()
+    )
+    assert "Sentinel-line" not in text
+    assert "connection" not in text.lower()

@@ -1,0 +1,262 @@
+"""Verbs go through the domain after being asked once more; everything else is what a coordinator may type."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Affiliation, Competition, Invitation, Organisation, Ownership, User
+from common.clock import now
+from common.models import Event
+from matching.models import Cohort, Enrolment, EnrolmentOffer, Waiver
+from matching.models.cohorts import EnrolmentState, Role
+from matching.states import PairingState, RequestState
+from tests import people
+from tests.admin.conftest import Desk
+from tests.admin.test_pages import name
+from tests.matching import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def act(desk: Desk, row: Any, verb: str, *, confirmed: bool = True, **said: Any) -> str:
+    words = {"action": verb, "_selected_action": [str(row.pk)], "from_page": "1", **said}
+    if confirmed:
+        words["confirmed"] = "1"
+    client = desk.client(desk.coordinator)
+    answer = client.post(reverse(name(type(row), "changelist")), words, follow=True)
+    assert answer.status_code == 200
+    if type(row).objects.filter(pk=row.pk).exists():
+        row.refresh_from_db()
+    return answer.content.decode()
+
+
+def test_verbs_ask_once_more_and_follow_the_state_table(desk: Desk) -> None:
+    page = desk.client(desk.coordinator).get(reverse("admin:matching_pairing_change", args=[desk.pairing.pk]))
+    assert [verb.name for verb in page.context["verbs"]] == ["pause", "begin_closing", "end_early"]
+    assert "Last day of the pause" in act(desk, desk.pairing, "pause", confirmed=False)
+    assert desk.pairing.state == PairingState.ACTIVE
+    assert "This field is required." in act(desk, desk.pairing, "pause")
+    act(desk, desk.pairing, "pause", until=(now() + timedelta(days=30)).date())
+    assert desk.pairing.state == PairingState.PAUSED
+    assert "as it stands now" in act(desk, desk.pairing, "pause", until=(now() + timedelta(days=30)).date())
+    act(desk, desk.pairing, "resume")
+    act(desk, desk.pairing, "begin_closing")
+    act(desk, desk.pairing, "complete")
+    assert desk.pairing.state == PairingState.COMPLETED
+    verbs = set(
+        Event.objects.filter(subject_id=desk.pairing.pk, person=desk.coordinator).values_list("verb", flat=True)
+    )
+    assert verbs == {"pause", "resume", "begin_closing", "complete"}
+
+
+def test_refusals_stand_on_the_form(desk: Desk) -> None:
+    text = act(desk, desk.pairing, "pause", until=(now() - timedelta(days=30)).date())
+    assert "errorlist" in text
+    assert desk.pairing.state == PairingState.ACTIVE
+
+
+def test_ending_early_and_withdrawing(desk: Desk) -> None:
+    act(desk, desk.pairing, "end_early", end_class="time")
+    assert (desk.pairing.state, desk.pairing.end_text) == (PairingState.ENDED_EARLY, None)
+    act(desk, desk.request, "withdraw")
+    assert desk.request.state == RequestState.WITHDRAWN
+
+
+def test_many_at_once_each_by_itself(desk: Desk) -> None:
+    other = factories.enrolment(desk.cohort, people.mentee(), state=EnrolmentState.PENDING)
+    own = factories.enrolment(desk.cohort, desk.coordinator, state=EnrolmentState.PENDING)
+    ids = [str(row.pk) for row in (desk.enrolment, other, own)]
+    said = {"action": "approve", "confirmed": "1", "_selected_action": ids}
+    answer = desk.client(desk.coordinator).post(reverse("admin:matching_enrolment_changelist"), said, follow=True)
+    assert "This step is not yours to take." in answer.content.decode()
+    states = Enrolment.objects.filter(pk__in=ids).values_list("state", flat=True)
+    assert sorted(states) == ["approved", "approved", "pending"]
+
+
+def test_nonsense_ids_are_answered_with_words(desk: Desk) -> None:
+    said = {"action": "approve", "_selected_action": ["nonsense"], "confirmed": "1"}
+    answer = desk.client(desk.coordinator).post(reverse("admin:matching_enrolment_changelist"), said, follow=True)
+    assert "that selection does not exist" in answer.content.decode()
+
+
+def test_declines_are_lifted_once(desk: Desk) -> None:
+    declined = factories.request(desk.request.mentee_enrolment, state=RequestState.DECLINED, at=now())
+    act(desk, declined, "lift_decline")
+    assert declined.lift.by == desk.coordinator
+    page = desk.client(desk.coordinator).get(reverse("admin:matching_request_change", args=[declined.pk]))
+    assert page.context["verbs"] == []
+
+
+def test_alerts_are_settled(desk: Desk) -> None:
+    listing = reverse("admin:matching_alert_changelist")
+    act(desk, desk.alert, "settle")
+    assert desk.alert.settled_by == desk.coordinator
+    client = desk.client(desk.coordinator)
+    assert client.get(listing, {"settled": "no"}).context["cl"].result_count == 0
+    assert client.get(listing, {"settled": "yes"}).context["cl"].result_count == 1
+
+
+def test_organisations_are_confirmed_merged_and_added(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    assert (
+        "Unilever"
+        in client.get(reverse("admin:accounts_organisation_change", args=[desk.organisation.pk])).content.decode()
+    )
+    assert (
+        client.get(reverse("admin:accounts_organisation_changelist"), {"confirmed": "no"}).context["cl"].result_count
+        == 1
+    )
+    Competition.objects.all().delete()
+    proposed = people.organisation("Unilevr", confirmed=False)
+    act(desk, proposed, "merge", into=Organisation.objects.get(name="Unilever").pk)
+    assert not Organisation.objects.filter(pk=proposed.pk).exists()
+    act(desk, desk.organisation, "confirm")
+    assert desk.organisation.confirmed_at
+    said = {"name": "New one", "industry": "energy", "country": "GB"}
+    client.post(reverse("admin:accounts_organisation_add"), said)
+    assert Organisation.objects.get(name="New one").confirmed_at
+
+
+def test_ownership_competitors_and_ties_go_through_the_domain(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    one, other = people.organisation("One"), people.organisation("Another")
+    client.post(
+        reverse("admin:accounts_ownership_add"), {"child": one.pk, "parent": other.pk, "starts_on": "2020-01-01"}
+    )
+    owned = Ownership.objects.get(child=one)
+    circle = {"child": other.pk, "parent": one.pk, "starts_on": "2020-01-01"}
+    assert (
+        "belong to this organisation itself"
+        in client.post(reverse("admin:accounts_ownership_add"), circle).content.decode()
+    )
+    client.post(
+        reverse("admin:accounts_ownership_change", args=[owned.pk]),
+        {"starts_on": "2020-01-01", "ends_on": "2021-01-01"},
+    )
+    owned.refresh_from_db()
+    assert owned.ends_on
+    same = client.post(reverse("admin:accounts_competition_add"), {"first": one.pk, "second": one.pk})
+    assert "cannot compete with itself" in same.content.decode()
+    client.post(reverse("admin:accounts_competition_add"), {"first": other.pk, "second": one.pk})
+    rivals = Competition.objects.get(first__in=[one, other], second__in=[one, other])
+    act(desk, rivals, "withdraw")
+    assert not Competition.objects.filter(pk=rivals.pk).exists()
+    tie = {
+        "person": desk.pairing.mentee_id,
+        "kind": "board",
+        "organisation": one.pk,
+        "title": "Chair",
+        "starts_on": "2020-01-01",
+    }
+    client.post(reverse("admin:accounts_affiliation_add"), tie)
+    made = Affiliation.objects.get(organisation=one, person=desk.pairing.mentee)
+    client.post(reverse("admin:accounts_affiliation_change", args=[made.pk]), {"ends_on": "2021-01-01"})
+    made.refresh_from_db()
+    assert made.ends_on
+    assert client.get(reverse("admin:accounts_affiliation_change", args=[made.pk])).status_code == 200
+
+
+def test_people_keep_their_address_password_and_flags(desk: Desk) -> None:
+    person = desk.pairing.mentee
+    before = (person.email, person.password)
+    crafted = {
+        "name": "Corrected",
+        "email": "evil@example.org",
+        "password": "x",
+        "is_staff": "on",
+        "is_superuser": "on",
+        "groups": "1",
+    }
+    address = reverse("admin:accounts_user_change", args=[person.pk])
+    shown = desk.client(desk.coordinator).get(address).context["inline_admin_formsets"]
+    for prefix in (inline.formset.prefix for inline in shown):
+        crafted |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    assert desk.client(desk.coordinator).post(address, crafted).status_code == 302
+    person.refresh_from_db()
+    assert (person.name, person.email, person.password) == ("Corrected", *before)
+    assert not (person.is_staff or person.is_superuser)
+    assert person.is_active
+    desk.client(desk.superuser).post(address, {**crafted, "is_active": "on"})
+    person.refresh_from_db()
+    assert person.is_staff
+    assert (person.email, person.password) == before
+    assert desk.client(desk.superuser).post(reverse("admin:accounts_user_add"), crafted).status_code == 403
+    desk.client(desk.superuser).post(
+        reverse("admin:accounts_user_change", args=[desk.superuser.pk]),
+        {**crafted, "name": "Super User", "is_superuser": ""},
+    )
+    assert User.objects.get(pk=desk.superuser.pk).is_superuser
+
+
+def test_cohorts_stay_with_whoever_saves_them(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    said = {
+        "name": "Autumn",
+        "starts_on": "2027-01-01",
+        "ends_on": "2027-12-01",
+        "answer_days": "5",
+        "lookback_months": "24",
+        "check_in_weeks": "4",
+        "concern_name": "Ingrid",
+        "concern_email": "ingrid@example.org",
+        "coordinators": [str(desk.stranger.pk)],
+    }
+    client.post(reverse("admin:matching_cohort_add"), said)
+    made = Cohort.objects.get(name="Autumn")
+    assert set(made.coordinators.all()) == {desk.coordinator, desk.stranger}
+    assert Event.objects.filter(subject_id=made.pk, verb="add").exists()
+    wrong = client.post(reverse("admin:matching_cohort_add"), {**said, "coordinators": [str(desk.pairing.mentee_id)]})
+    assert "errorlist" in wrong.content.decode()
+
+
+def test_enrolling_and_lowering_a_capacity(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    said = {"cohort": desk.cohort.pk, "person": desk.pairing.mentor_id, "role": Role.MENTEE}
+    client.post(reverse("admin:matching_enrolment_add"), said)
+    made = Enrolment.objects.get(person=desk.pairing.mentor, role=Role.MENTEE)
+    assert made.state == EnrolmentState.PENDING
+    assert "already has this role" in client.post(reverse("admin:matching_enrolment_add"), said).content.decode()
+    factories.pairing(factories.enrolment(desk.cohort), desk.pairing.mentor_enrolment, at=now())
+    address = reverse("admin:matching_enrolment_change", args=[desk.pairing.mentor_enrolment_id])
+    assert "more open pairings" in client.post(address, {"capacity": "1"}).content.decode()
+    client.post(address, {"capacity": "2"})
+    assert Enrolment.objects.get(pk=desk.pairing.mentor_enrolment_id).capacity == 2
+
+
+def test_inviting_sending_again_and_revoking(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    said = {"email": "New@Example.org", "name": "New Person", "cohort": desk.cohort.pk, "role": Role.MENTOR}
+    client.post(reverse("admin:accounts_invitation_add"), said)
+    invited = Invitation.objects.get(email="new@example.org")
+    assert EnrolmentOffer.objects.get(invitation=invited).cohort == desk.cohort
+    assert (
+        "already has an open invitation" in client.post(reverse("admin:accounts_invitation_add"), said).content.decode()
+    )
+    act(desk, invited, "resend")
+    assert invited.sends == 2
+    text = client.get(reverse("admin:accounts_invitation_change", args=[invited.pk])).content.decode()
+    assert invited.token_hash not in text
+    act(desk, invited, "revoke")
+    assert invited.revoked_at
+    assert client.get(reverse("admin:accounts_invitation_changelist")).status_code == 200
+    foreign = {**said, "email": "x@example.org", "cohort": Cohort.objects.get(name="Elsewhere").pk}
+    assert "errorlist" in client.post(reverse("admin:accounts_invitation_add"), foreign).content.decode()
+
+
+def test_waivers_are_given_with_a_reason_and_an_end(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    said = {
+        "cohort": desk.cohort.pk,
+        "mentee": desk.pairing.mentee_id,
+        "mentor": desk.pairing.mentor_id,
+        "why": "Known",
+        "until": "2020-01-01",
+    }
+    add = reverse("admin:matching_waiver_add")
+    assert "Choose a day that is not over." in client.post(add, said).content.decode()
+    oneself = client.post(add, {**said, "mentee": desk.pairing.mentor_id, "until": desk.cohort.ends_on})
+    assert "this cannot be waived" in oneself.content.decode()
+    client.post(add, {**said, "until": desk.cohort.ends_on})
+    assert Waiver.objects.get(why="Known").by == desk.coordinator
