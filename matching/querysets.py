@@ -35,9 +35,9 @@ class _Scoped(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> Self:
         """Those this person may know of at all."""
-        own, others = self.model._default_manager, self.model._default_manager
+        rows = self.model.objects
         return self.filter(
-            Q(pk__in=own.as_participant(user).values("pk")) | Q(pk__in=others.as_coordinator(user).values("pk"))
+            Q(pk__in=rows.as_participant(user).values("pk")) | Q(pk__in=rows.as_coordinator(user).values("pk"))
         )
 
 
@@ -45,10 +45,10 @@ class CohortQuerySet(_Scoped):
     """Cohorts."""
 
     def as_participant(self, user: User) -> Self:
-        enrolled = self.model._meta.get_field("enrolments").related_model._default_manager
-        return self.filter(
-            Exists(enrolled.filter(cohort=OuterRef("pk"), person=user).exclude(state=EnrolmentState.WITHDRAWN))
-        )
+        from matching.models import Enrolment
+
+        enrolled = Enrolment.objects.filter(cohort=OuterRef("pk"), person=user)
+        return self.filter(Exists(enrolled.exclude(state=EnrolmentState.WITHDRAWN)))
 
     def as_coordinator(self, user: User) -> Self:
         return self if user.is_superuser else self.filter(coordinators=user)
@@ -63,14 +63,14 @@ class EnrolmentQuerySet(_Scoped):
 
     def as_participant(self, user: User) -> Self:
         """Their own, and the mentors they may meet."""
-        return self.filter(Q(person=user) | Q(pk__in=self.model._default_manager.mentors_for(user).values("pk")))
+        return self.filter(Q(person=user) | Q(pk__in=self.model.objects.mentors_for(user).values("pk")))
 
     def mentors_for(self, user: User, *, on: date | None = None) -> Self:
         """Approved mentors of the cohorts in which `user` is an approved mentee, without those who are absent for them.
 
         `on` (default: today) is the day on which organisations named on private lists are looked up.
         """
-        mine = self.model._default_manager.approved().filter(person=user, role=Role.MENTEE)
+        mine = self.model.objects.approved().filter(person=user, role=Role.MENTEE)
         return (
             self.approved()
             .filter(role=Role.MENTOR, person__is_active=True, cohort__in=mine.values("cohort"))

@@ -13,7 +13,8 @@ NOT_AVAILABLE = _("This is not available at present.")
 RULES: Mapping[str, str | Promise] = {
     "same_person": _("You cannot be your own mentor."),
     "mentee_unconfirmed": _(
-        "Say where you work first. A new organisation’s name has to be confirmed by a coordinator before anybody is asked."
+        "Say where you work first. A new organisation’s name has to be confirmed by a coordinator "
+        "before anybody is asked."
     ),
     "same_employer": _("You both work for the same organisation. A mentor always comes from another one."),
     "same_family": _("Your organisations belong to the same group. A mentor always comes from outside it."),

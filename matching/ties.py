@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -113,7 +114,7 @@ def hidden_from(user: User, *, on: date) -> set[UUID]:
     }
 
 
-def _private(ties: Ties) -> dict[str, frozenset[UUID]]:
+def _private(ties: Ties) -> dict[str, Any]:
     """What the rule of private lists asks for."""
     return {
         "families": frozenset(ties.families),

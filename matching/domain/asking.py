@@ -105,5 +105,10 @@ def write_request(
     post(
         kind="request_waiting", subject_id=request.pk, person=request.mentor, due_at=remind_at(mentor.person, now, days)
     )
-    post(kind="request_expiring", subject_id=request.pk, person=request.mentee, due_at=last_call(mentor.person, now, days))
+    post(
+        kind="request_expiring",
+        subject_id=request.pk,
+        person=request.mentee,
+        due_at=last_call(mentor.person, now, days),
+    )
     return request

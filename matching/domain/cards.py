@@ -57,7 +57,9 @@ class Dealer:
     def mentees(self, enrolments: Iterable[Enrolment]) -> dict[UUID, MenteeCard]:
         """The cards of these mentees, by person."""
         ids = [row.person_id for row in enrolments]
-        intakes = {row.person_id: row for row in MenteeProfile.objects.filter(person__in=ids).prefetch_related("challenges")}
+        intakes = {
+            row.person_id: row for row in MenteeProfile.objects.filter(person__in=ids).prefetch_related("challenges")
+        }
         aims = _grouped(Aim.objects.filter(mentee__in=ids).order_by("rank").values_list("mentee_id", "topic_id"))
         past = self._histories(ids)
         return {person: self._mentee(person, intakes.get(person), aims[person], past[person]) for person in ids}
@@ -144,7 +146,9 @@ class Dealer:
         waiting = asked.pending().exclude(pk=self._leave_out)
         for mentee, mentor in waiting.values_list("mentee_id", "mentor_id"):
             found[mentee].asked.add(mentor)
-        for mentee, mentor, state in Pairing.objects.filter(mentee__in=mentees).values_list("mentee_id", "mentor_id", "state"):
+        for mentee, mentor, state in Pairing.objects.filter(mentee__in=mentees).values_list(
+            "mentee_id", "mentor_id", "state"
+        ):
             running = state in OPEN_PAIRING_STATES
             (found[mentee].paired_with if running else found[mentee].paired_before).add(mentor)
         for person, other in Pairing.objects.open().filter(mentor__in=mentees).values_list("mentor_id", "mentee_id"):

@@ -59,7 +59,7 @@ def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rul
 
 
 def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
-    """All approved mentors of the cohort with its rules and waivers, and the mentee's card. A fixed number of queries."""
+    """All approved mentors of the cohort, its rules and waivers, and the mentee's card. A fixed number of queries."""
     rows = Enrolment.objects.approved().filter(cohort=cohort, role=Role.MENTOR).select_related("person")
     mentors = list(rows.exclude(person=mentee.person_id))
     dealer = Dealer(cohort, {mentee.person_id, *(row.person_id for row in mentors)}, now=now)

@@ -17,7 +17,9 @@ IDLE_REMINDERS = (5, 10)  # working days after the introduction, where each of t
 IDLE_ALERT = 15
 
 
-def introduce(*, request: Request, mentee: Enrolment, mentor: Enrolment, actor: Actor, person: User, now: datetime) -> Pairing:
+def introduce(
+    *, request: Request, mentee: Enrolment, mentor: Enrolment, actor: Actor, person: User, now: datetime
+) -> Pairing:
     """Make the pairing of a request just accepted, with its letters. The caller holds the locks and has checked."""
     flagged = independence.flagged(mentee=mentee, mentor=mentor, now=now)
     pairing = Pairing.objects.create(

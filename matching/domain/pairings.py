@@ -87,7 +87,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
 
 
 def pause(*, pairing: Pairing, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
-    """Rest until the end of that day; nothing is due meanwhile. Raises `NotYours`, `WrongState`, `Refused` for the day."""
+    """Rest until the end of that day; nothing is due meanwhile. Raises `NotYours`, `WrongState`, or `Refused`."""
     check_acting(pairing, user, actor)
     today = day_of(now)
     if until <= today:
@@ -155,9 +155,7 @@ def _complete(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) 
     return pairing
 
 
-def end_early(
-    *, pairing: Pairing, user: User, actor: Actor, end_class: str, text: str = "", now: datetime
-) -> Pairing:
+def end_early(*, pairing: Pairing, user: User, actor: Actor, end_class: str, text: str = "", now: datetime) -> Pairing:
     """End before time, without fault. Coordinators see the class, nobody but its writer the text.
 
     Raises `NotYours`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
@@ -215,9 +213,7 @@ def sweep_closing(*, now: datetime) -> int:
     """Begin the closing of what has reached its planned end, and complete what has been closing for 30 days."""
     ended = Pairing.objects.filter(state=PairingState.ACTIVE, planned_end__lte=day_of(now))
     over = Pairing.objects.filter(state=PairingState.CLOSING, closing_since__lte=now - CLOSING_TIME)
-    begun = each(
-        ended.values_list("pk", flat=True), partial(_begin_closing, user=None, actor=Actor.CLOCK, now=now)
-    )
+    begun = each(ended.values_list("pk", flat=True), partial(_begin_closing, user=None, actor=Actor.CLOCK, now=now))
     return begun + each(over.values_list("pk", flat=True), partial(_complete, user=None, actor=Actor.CLOCK, now=now))
 
 

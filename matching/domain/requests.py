@@ -171,7 +171,9 @@ def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
     return let_down
 
 
-def _lock_request(request_id: UUID, *, with_rivals: bool = False) -> tuple[Request, dict[UUID, Enrolment], list[Request]]:
+def _lock_request(
+    request_id: UUID, *, with_rivals: bool = False
+) -> tuple[Request, dict[UUID, Enrolment], list[Request]]:
     """A request with all it stands on, locked in order; `with_rivals`, others that accepting it may make impossible."""
     asked = Request.objects.filter(pk=request_id).first()
     if asked is None:

@@ -68,9 +68,7 @@ class Enrolment(Identified):
     `next_wish_since`: a request came to nothing then, and the mentee's next wish has not been asked yet.
     """
 
-    cohort = models.ForeignKey(
-        Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="enrolments"
-    )
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="enrolments")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="enrolments"
     )

@@ -109,7 +109,9 @@ class Request(HoldsContent):
         )
         indexes = (
             models.Index(fields=("mentor", "-asked_at"), name="request_mentor"),
-            models.Index(fields=("deadline",), condition=Q(state=RequestState.PENDING), name="request_pending_deadline"),
+            models.Index(
+                fields=("deadline",), condition=Q(state=RequestState.PENDING), name="request_pending_deadline"
+            ),
         )
 
     def __str__(self) -> str:

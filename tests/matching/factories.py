@@ -42,7 +42,9 @@ def enrolment(
     return Enrolment.objects.create(cohort=of or cohort(), person=who, role=role, state=state, **fields)
 
 
-def couple(of: Cohort | None = None, mentee: User | None = None, mentor: User | None = None) -> tuple[Enrolment, Enrolment]:
+def couple(
+    of: Cohort | None = None, mentee: User | None = None, mentor: User | None = None
+) -> tuple[Enrolment, Enrolment]:
     """A mentee's and a mentor's enrolment in one cohort, independent of each other."""
     where = of or cohort()
     return enrolment(where, mentee, Role.MENTEE), enrolment(where, mentor, Role.MENTOR)

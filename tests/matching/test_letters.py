@@ -1,4 +1,4 @@
-"""Every letter of this app: it renders for both sides, says nothing that was said, and knows when it no longer holds."""
+"""Every letter of this app renders for both sides, tells nothing that was said, and knows when it no longer holds."""
 
 from uuid import uuid4
 

@@ -82,7 +82,9 @@ class TestIndependence:
     def test_ownership_counts_on_the_records_own_day(self):
         mentee, mentor = couple()
         Ownership.objects.create(
-            child=employer_of(mentee.person), parent=employer_of(mentor.person), starts_on=NOW.date() + timedelta(days=1)
+            child=employer_of(mentee.person),
+            parent=employer_of(mentor.person),
+            starts_on=NOW.date() + timedelta(days=1),
         )
         first = request(mentee, mentor, at=NOW)
         Request.objects.filter(pk=first.pk).update(state="withdrawn", answered_at=NOW)

@@ -33,7 +33,7 @@ def at_once(verbs: Iterable[Callable[[], object]]) -> Counter[str]:
             verb()
         except Refused as refused:
             ended.append(refused.code)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever else happens to one of them fails the count
             ended.append(repr(error))
         else:
             ended.append("done")
@@ -156,7 +156,7 @@ def test_crossing_requests_neither_deadlock_nor_pair_both_ways():
 
 
 class TestRepeating:
-    class Deadlock(OperationalError):
+    class DeadlockError(OperationalError):
         def __init__(self, sqlstate):
             super().__init__("deadlock detected")
             self.__cause__ = type("Cause", (Exception,), {"sqlstate": sqlstate})()
@@ -168,7 +168,7 @@ class TestRepeating:
         def verb():
             calls.append(1)
             if len(calls) <= times:
-                raise self.Deadlock(sqlstate)
+                raise self.DeadlockError(sqlstate)
             return len(calls)
 
         return verb, calls

@@ -265,7 +265,7 @@ PRIVATE = (mentor_names_mentee, mentee_names_mentor, mentor_names_parent, mentee
 PRACTICAL = (full, full_here, away, withdrawn, no_offer, unconfirmed_mentor)
 
 
-@pytest.mark.parametrize("why", PRIVATE + PRACTICAL, ids=lambda why: why.__name__)
+@pytest.mark.parametrize("why", [*PRIVATE, *PRACTICAL], ids=lambda why: why.__name__)
 def test_a_private_list_cannot_be_told_from_a_full_diary(why):
     mentee, mentor = couple()
     why(mentee, mentor)
@@ -282,7 +282,7 @@ def test_a_private_list_cannot_be_told_from_a_full_diary(why):
     )
 
 
-@pytest.mark.parametrize("why", PRIVATE + (full, away), ids=lambda why: why.__name__)
+@pytest.mark.parametrize("why", [*PRIVATE, full, away], ids=lambda why: why.__name__)
 def test_funnels_count_them_as_other_reasons(why):
     mentee, mentor = couple()
     why(mentee, mentor)

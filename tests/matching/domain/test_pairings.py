@@ -255,3 +255,10 @@ def test_the_clock_pokes_all_of_it():
     asked.refresh_from_db()
     resting.refresh_from_db()
     assert (asked.state, resting.state) == ("expired", "active")
+
+
+def test_only_the_clock_is_nobody():
+    made = pairing(*couple(), state=PairingState.CLOSING)
+    with pytest.raises(NotYours):
+        pairings.complete(pairing=made, user=None, actor=Actor.MENTEE, now=NOW)
+    assert pairings.complete(pairing=made, user=None, actor=Actor.CLOCK, now=NOW).state == PairingState.COMPLETED

@@ -1,13 +1,14 @@
 """A mentor is asked, and answers."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from accounts.models import Leave, MentorProfile
 from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState
-from matching.domain import requests, wishes
+from matching.domain import requests, sweeping, wishes
 from matching.models import Alert, Enrolment, Pairing, Request, Wish
 from matching.models.cohorts import Role
 from matching.models.watch import AlertKind
@@ -318,7 +319,7 @@ class TestExpiring:
 class TestTheNextWish:
     def test_who_cannot_be_asked_is_skipped_neutrally(self):
         mentee, mentor = couple()
-        full, away, hidden, last = (enrolment(mentee.cohort, role=Role.MENTOR) for _ in range(4))
+        full, away, last = (enrolment(mentee.cohort, role=Role.MENTOR) for _ in range(3))
         Leave.objects.create(person=away.person, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 31))
         wish(mentee, full, away, last)
         pairing(enrolment(mentee.cohort), full)
@@ -379,3 +380,10 @@ def test_a_request_that_is_gone_is_a_wrong_state():
 def test_lapsing_leaves_alone_what_is_answered():
     asked = request(*couple(), state=RequestState.DECLINED)
     assert requests.lapse(request_ids=[asked.pk], now=NOW) == []
+
+
+def test_a_sweep_that_comes_too_early_or_too_late_does_no_harm():
+    asked = request(*couple())
+    with pytest.raises(WrongState):
+        requests._expire(asked.pk, now=NOW)
+    assert sweeping.each([asked.pk], partial(requests._expire, now=NOW)) == 0

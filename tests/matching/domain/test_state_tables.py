@@ -15,7 +15,8 @@ from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, re
 
 pytestmark = pytest.mark.django_db
 LATER = NOW.replace(year=2027)
-BY_ITSELF = {"activate": Actor.SYSTEM, "expire": Actor.CLOCK, "lapse": Actor.SYSTEM}  # nobody can call these in another part
+# Nobody can call these in another part.
+BY_ITSELF = {"activate": Actor.SYSTEM, "expire": Actor.CLOCK, "lapse": Actor.SYSTEM}
 
 
 def walk(table, states):
@@ -30,7 +31,7 @@ def _person(record, actor):
     return {
         Actor.MENTEE: lambda: record.mentee,
         Actor.MENTOR: lambda: record.mentor,
-        Actor.COORDINATOR: lambda: record.cohort.coordinators.get(),
+        Actor.COORDINATOR: record.cohort.coordinators.get,
     }.get(actor, lambda: None)()
 
 

@@ -167,9 +167,7 @@ class TestWaiving:
                 watch.waive(**self.words(made, user))
         assert not Waiver.objects.exists()
 
-    @pytest.mark.parametrize(
-        ("words", "field"), [({"until": date(2026, 3, 9)}, "until"), ({"why": "  "}, "why")]
-    )
+    @pytest.mark.parametrize(("words", "field"), [({"until": date(2026, 3, 9)}, "until"), ({"why": "  "}, "why")])
     def test_bad_input_names_its_field(self, words, field):
         coordinator = people.person()
         made = pairing(*couple(cohort(coordinators=(coordinator,))))
