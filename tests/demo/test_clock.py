@@ -51,6 +51,13 @@ def test_it_goes_hour_by_hour_and_runs_the_schedule_at_each():
         assert timedelta(minutes=expected) <= step < timedelta(minutes=expected + 1)
 
 
+def test_what_compares_days_runs_once_a_day_and_at_the_end(monkeypatch):
+    monkeypatch.setattr(clock, "DAILY", frozenset({f"{__name__}.tick"}))
+    clock.advance(timedelta(days=3))
+    assert len(ran) in (3, 4), "three midnights on the way, and the last step unless it fell on one"
+    assert len({moment.date() for moment in ran}) == 3
+
+
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(), timedelta(days=367)])
 def test_it_never_goes_back_nor_stands_nor_leaps(by):
     with pytest.raises(ValueError, match="forward only"):
