@@ -44,6 +44,4 @@ def _still_due(letter: Letter, now: datetime) -> str | None:
     return _("The invitation is out of date.") if invitation.expires_at <= now else None
 
 
-INVITATION = LetterKind(
-    name="invitation", render=_render, still_due=_still_due, contractual=True, recipient=_recipient
-)
+INVITATION = LetterKind(name="invitation", render=_render, still_due=_still_due, contractual=True, recipient=_recipient)

@@ -18,9 +18,9 @@ OTHERS: dict[str, str | Promise] = {
 def sentences() -> dict[str, str | Promise]:
     """Every constraint of this app by name, with its sentence."""
     spoken = {
-        constraint.name: constraint.violation_error_message
+        constraint.name: constraint.violation_error_message or ""
         for model in apps.get_app_config("accounts").get_models()
-        for constraint in model._meta.constraints
+        for constraint in model._meta.constraints  # noqa: SLF001 - Django's documented way to a model's options
         if constraint.violation_error_message != constraint.default_violation_error_message
     }
     return {**spoken, **OTHERS}

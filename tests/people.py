@@ -126,7 +126,9 @@ def mentee(
     """Somebody who looks for a mentor: one aim in each of `topics` (default: "Working with a board")."""
     user = person(name, **words)
     intake = MenteeProfile.objects.create(
-        person=user, about=about or "New in the executive team, and for the first time alone.", industry_wish=industry_wish
+        person=user,
+        about=about or "New in the executive team, and for the first time alone.",
+        industry_wish=industry_wish,
     )
     intake.challenges.set(challenges)
     for rank, each in enumerate([topic("Working with a board")] if topics is None else topics, start=1):

@@ -56,7 +56,9 @@ def closes_circle(
     The tree only grows on days when an ownership begins, so only those days are looked at. `besides` is the row
     being changed. Ask it under `lock_ownership()`, or two halves of a circle may be saved at once.
     """
-    rows = Ownership.objects.exclude(pk=besides).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
+    rows = Ownership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
     if ends_on is not None:
         rows = rows.filter(starts_on__lt=ends_on)
     known = list(rows.values_list("child_id", "parent_id", "starts_on", "ends_on"))
@@ -82,4 +84,4 @@ def _reaches(parent_of: Mapping[UUID, UUID], start: UUID, goal: UUID) -> bool:
 def lock_ownership() -> None:
     """Let one transaction at a time write ownership; readers go on. Needs an open transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {Ownership._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("LOCK TABLE accounts_ownership IN SHARE ROW EXCLUSIVE MODE")

@@ -22,7 +22,9 @@ SHOWN = 5
 # A word counts as much as a name: "Unilever" is near "Unilever plc" and "Hindustan Unilever".
 NEAR_WORDS = 0.7
 NEAR = 0.35
-LEGAL_FORM = re.compile(r"\b(plc|ltd|limited|inc|llc|gmbh|ag|se|sa|s\.a\.|nv|bv|oy|ab|as|asa|holding|group)\b\.?", re.IGNORECASE)
+LEGAL_FORM = re.compile(
+    r"\b(plc|ltd|limited|inc|llc|gmbh|ag|se|sa|s\.a\.|nv|bv|oy|ab|as|asa|holding|group)\b\.?", re.IGNORECASE
+)
 
 
 class NearDuplicates(Refused):
@@ -56,9 +58,7 @@ def choosable_by(person: User) -> QuerySet[Organisation]:
 
 
 @transaction.atomic
-def propose(
-    *, name: str, industry: str, country: str, by: User, seen: Collection[UUID] = ()
-) -> Organisation:
+def propose(*, name: str, industry: str, country: str, by: User, seen: Collection[UUID] = ()) -> Organisation:
     """Add a name that a coordinator must confirm. `seen` are the near duplicates the proposer was shown.
 
     Raises `NearDuplicates` for near names not yet shown, `Refused` for the very same name.
@@ -74,8 +74,7 @@ def propose(
         # Somebody else has proposed it: two people of one employer share one row, and learn nothing by it.
         return same
     with refused_with_words():
-        made = Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=by)
-    return made
+        return Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=by)
 
 
 @transaction.atomic

@@ -96,7 +96,9 @@ def save_ownership(
     if child.pk != parent.pk and closes_circle(
         child_id=child.pk, parent_id=parent.pk, starts_on=starts_on, ends_on=ends_on, besides=row.pk
     ):
-        raise Refused(_("In that time the owner would belong to this organisation itself."), field="parent", code="circle")
+        raise Refused(
+            _("In that time the owner would belong to this organisation itself."), field="parent", code="circle"
+        )
     with refused_with_words():
         row.save()
     Event.record(verb="own", subject=child, actor=_hand(by), now=now, person=by)

@@ -33,7 +33,9 @@ class JoinForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least twelve characters. Without one, you sign in by a code sent to your address, or a passkey."),
+        help_text=_(
+            "At least twelve characters. Without one, you sign in by a code sent to your address, or a passkey."
+        ),
     )
     agree = forms.BooleanField(label=AGREE)
 
@@ -56,6 +58,8 @@ class CodeForm(forms.Form):
 
     email = forms.EmailField(label=_("E-mail address the letter came to"))
     code = forms.CharField(
-        label=_("Code"), max_length=20, help_text=_("Eight characters, for example BCDF-2345."),
+        label=_("Code"),
+        max_length=20,
+        help_text=_("Eight characters, for example BCDF-2345."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )

@@ -1,7 +1,7 @@
 """The steps of the profile."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db.models import Q
@@ -91,16 +91,19 @@ class OfferForm(forms.Form):
         help_text=_("What you have seen and done, and how you like to work with somebody. Mentees read this first."),
     )
     capacity = forms.IntegerField(
-        label=_("How many mentees at a time"), min_value=1, max_value=12, help_text=_("Across everything you take part in.")
+        label=_("How many mentees at a time"),
+        min_value=1,
+        max_value=12,
+        help_text=_("Across everything you take part in."),
     )
 
-    def __init__(self, *args: Any, offer: MentorProfile | None, **kwargs: Any) -> None:
-        held = list(offer.expertise.select_related("topic")) if offer else []
+    def __init__(self, data: Any = None, *, offer: MentorProfile) -> None:
+        held = list(offer.expertise.all())
         self.topics = offered(each.topic_id for each in held)
-        initial = {"about": offer.about if offer else "", "capacity": offer.capacity if offer else 1}
+        initial: dict[str, Any] = {"about": offer.about, "capacity": offer.capacity}
         for place, each in enumerate(held[:TOPICS], start=1):
             initial |= {f"topic_{place}": str(each.topic_id), f"depth_{place}": str(each.depth)}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         choices = [("", _("Choose a topic")), *_by_group(self.topics)]
         for place in range(1, TOPICS + 1):
             self.fields[f"topic_{place}"] = forms.ChoiceField(
@@ -149,24 +152,27 @@ class WishForm(forms.Form):
         label=_("Industry of your mentor"), choices=IndustryWish.choices, widget=forms.RadioSelect
     )
     challenges = forms.MultipleChoiceField(
-        label=_("What you are up against"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Up to six.")
+        label=_("What you are up against"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Up to six."),
     )
 
-    def __init__(self, *args: Any, intake: MenteeProfile | None, **kwargs: Any) -> None:
-        aims = list(intake.aims.all()) if intake else []
-        picked = [str(pk) for pk in intake.challenges.values_list("pk", flat=True)] if intake else []
+    def __init__(self, data: Any = None, *, intake: MenteeProfile) -> None:
+        aims = list(intake.aims.all())
+        picked = [str(pk) for pk in intake.challenges.values_list("pk", flat=True)]
         held = [*picked, *(aim.topic_id for aim in aims)]
         self.topics = offered(held)
         initial: dict[str, Any] = {
-            "about": intake.about if intake else "",
-            "industry_wish": intake.industry_wish if intake else IndustryWish.ANY,
+            "about": intake.about,
+            "industry_wish": intake.industry_wish,
             "challenges": picked,
         }
         for place, aim in enumerate(aims, start=1):
             initial |= {f"topic_{place}": str(aim.topic_id), f"aim_{place}": aim.text}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         choices = _by_group(self.topics)
-        self.fields["challenges"].choices = choices
+        cast(forms.MultipleChoiceField, self.fields["challenges"]).choices = choices
         for place in range(1, AIMS + 1):
             self.fields[f"topic_{place}"] = forms.ChoiceField(
                 label=_("Topic"), choices=[("", _("Choose a topic")), *choices], required=place == 1

@@ -1,6 +1,6 @@
 """Leave, ties to organisations, and the private list."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,10 @@ class TieForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
     organisation = forms.ModelChoiceField(
-        label=_("Organisation"), queryset=Organisation.objects.none(), required=False, empty_label=_("Choose from the list")
+        label=_("Organisation"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("Choose from the list"),
     )
     independent = forms.BooleanField(
         label=_("I am independent"), required=False, help_text=_("Retired, or with a portfolio of your own.")
@@ -44,7 +47,7 @@ class TieForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = choosable_by(person)
+        cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"]).queryset = choosable_by(person)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -61,7 +64,9 @@ class NewTieForm(forms.Form):
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=160)
     industry = forms.ChoiceField(label=_("Industry"), choices=[("", _("Choose an industry")), *Industry.choices])
-    country = forms.ChoiceField(label=_("Country of its head office"), choices=lambda: [("", _("Choose a country")), *countries()])
+    country = forms.ChoiceField(
+        label=_("Country of its head office"), choices=lambda: [("", _("Choose a country")), *countries()]
+    )
     kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     starts_on = forms.DateField(label=_("Since"), widget=day_input())

@@ -1,4 +1,4 @@
-"""Invitations bind the invited address. The link and the typed code are derived when a letter is rendered, never stored."""
+"""Invitations bind the invited address. Link and typed code are derived when a letter is rendered, never stored."""
 
 from django.conf import settings
 from django.db import models

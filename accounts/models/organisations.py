@@ -69,7 +69,10 @@ class Ownership(Identified):
             ),
             ExclusionConstraint(
                 name="ownership_one_parent_a_day",
-                expressions=[("child", RangeOperators.EQUAL), (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("child", RangeOperators.EQUAL),
+                    (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
                 violation_error_message=_("This organisation already has an owner in that time."),
             ),
         )
@@ -82,7 +85,9 @@ class Competition(Identified):
     """Two organisations whose families compete: symmetric, stored once with the smaller id first."""
 
     first = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", verbose_name=_("organisation"))
-    second = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", verbose_name=_("competes with"))
+    second = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", verbose_name=_("competes with")
+    )
 
     class Meta:
         verbose_name = _("competition")

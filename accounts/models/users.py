@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,17 +47,13 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("name", "id")
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")), name="user_email_lower_case"
-            ),
-        )
+        constraints = (models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),)
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.domain import people, profiles
 from accounts.forms.base import refuse
 from accounts.forms.profile import OfferForm, PositionForm, TimesForm, WishForm
-from accounts.models import User
+from accounts.models import Aim, Expertise, User
 from accounts.views import lists
 from accounts.views.steps import LABELS, after, slugs_of, steps_of
 from common.steps import Refused
@@ -35,6 +35,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "ties": user.affiliations.select_related("organisation"),
         "is_mentor": hasattr(user, "mentor_profile"),
         "is_mentee": hasattr(user, "mentee_profile"),
+        "expertise": Expertise.objects.filter(mentor=user.pk).select_related("topic"),
+        "aims": Aim.objects.filter(mentee=user.pk),
     }
     return render(request, "accounts/profile/overview.html", context)
 

@@ -31,7 +31,7 @@ class StepLink:
 
 
 def slugs_of(user: User) -> list[str]:
-    """The steps that concern this person: what they offer as a mentor, or look for as a mentee, only if they are one."""
+    """The steps that concern this person: what they offer only for a mentor, what they look for only for a mentee."""
     without = {"offer": not hasattr(user, "mentor_profile"), "wish": not hasattr(user, "mentee_profile")}
     return [slug for slug in LABELS if not without.get(slug, False)]
 

@@ -1,4 +1,8 @@
-"""Sixty mentees: name, employer, city, position, where they stand, the topics of their aims, the wish for an industry."""
+"""Sixty mentees: name, employer, city, position, where they stand, topics of their aims, wish for an industry."""
+
+# One line a person, to be read like a list.
+# ruff: noqa: E501 - prose
+# fmt: off
 
 from typing import NamedTuple
 

@@ -1,5 +1,9 @@
 """Forty mentors: name, employer ("" is independent), city, position, what they say, topics, places."""
 
+# One line a person, to be read like a list.
+# ruff: noqa: E501 - prose
+# fmt: off
+
 from typing import NamedTuple
 
 

@@ -2,7 +2,7 @@
 
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
@@ -59,10 +59,10 @@ def write_organisations(*, now: datetime) -> dict[str, Organisation]:
     Organisation.objects.bulk_create(made.values())
     for child, parent in OWNERS:
         ties.save_ownership(child=made[child], parent=made[parent], starts_on=LONG_AGO, by=None, now=now)
-    child, before, after = (made[short] for short in ACQUIRED)
+    sold, before, after = (made[short] for short in ACQUIRED)
     day = now.date() - ACQUIRED_BEFORE
-    ties.save_ownership(child=child, parent=before, starts_on=LONG_AGO, ends_on=day, by=None, now=now)
-    ties.save_ownership(child=child, parent=after, starts_on=day, by=None, now=now)
+    ties.save_ownership(child=sold, parent=before, starts_on=LONG_AGO, ends_on=day, by=None, now=now)
+    ties.save_ownership(child=sold, parent=after, starts_on=day, by=None, now=now)
     for one, other in RIVALS:
         ties.declare_competitors(one=made[one], other=made[other], by=None, now=now)
     return made
@@ -145,7 +145,7 @@ def _write_users(people: Iterable[tuple[str, str]], *, now: datetime, staff: boo
     return rows
 
 
-def _write_profiles(users: list[User], words: tuple[MentorWords, ...] | tuple[MenteeWords, ...]) -> None:
+def _write_profiles(users: list[User], words: Sequence[MentorWords | MenteeWords]) -> None:
     Profile.objects.bulk_create(
         Profile(
             person=user,
@@ -165,7 +165,7 @@ def _write_profiles(users: list[User], words: tuple[MentorWords, ...] | tuple[Me
 
 def _write_ties(
     users: list[User],
-    words: tuple[MentorWords, ...] | tuple[MenteeWords, ...],
+    words: Sequence[MentorWords | MenteeWords],
     places: dict[str, Organisation],
     now: datetime,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.choices import Industry as I
+from accounts.choices import Industry
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +38,30 @@ CITIES: dict[str, Place] = {
 
 # Short name in the lists of people: full name, industry, country.
 ORGANISATIONS: dict[str, tuple[str, str, str]] = {
-    "Northwind": ("Northwind Logistics Group", I.LOGISTICS, "SE"),
-    "Northwind Freight": ("Northwind Freight", I.LOGISTICS, "NL"),
-    "Northwind Rail": ("Northwind Rail", I.LOGISTICS, "DE"),
-    "Skagen": ("Skagen Shipping", I.LOGISTICS, "DK"),
-    "Penrose": ("Penrose Infrastructure", I.CONSTRUCTION, "GB"),
-    "Calder Water": ("Calder Water", I.UTILITIES, "GB"),
-    "Penrose Grid": ("Penrose Grid", I.ENERGY, "GB"),
-    "Cordillera": ("Cordillera Energy", I.ENERGY, "CA"),
-    "Baltica": ("Baltica Reinsurance Holding", I.INSURANCE, "DE"),
-    "Baltica Life": ("Baltica Life", I.INSURANCE, "PL"),
-    "Alder Mutual": ("Alder Mutual", I.INSURANCE, "US"),
-    "Meridian Foods": ("Meridian Foods", I.CONSUMER, "BR"),
-    "Solera": ("Solera Bebidas", I.CONSUMER, "ES"),
-    "Aurelia": ("Aurelia Pharma", I.PHARMA, "DE"),
-    "Kestrel": ("Kestrel Diagnostics", I.HEALTH, "US"),
-    "Halden": ("Halden Partners", I.PROFESSIONAL, "US"),
-    "Hokuto": ("Hokuto Robotics", I.MANUFACTURING, "JP"),
-    "Hokuto Mobility": ("Hokuto Mobility", I.AUTOMOTIVE, "JP"),
-    "Ebun": ("Ebun Bank", I.BANKING, "NG"),
-    "Tamarind": ("Tamarind Telecom", I.TELECOM, "IN"),
-    "Tamarind Digital": ("Tamarind Digital", I.TECHNOLOGY, "IN"),
-    "Tamar": ("Tamar Housing", I.NONPROFIT, "GB"),
-    "Whitcombe": ("Whitcombe Stores", I.RETAIL, "AU"),
-    "Karoo": ("Karoo Minerals", I.CHEMICALS, "ZA"),
+    "Northwind": ("Northwind Logistics Group", Industry.LOGISTICS, "SE"),
+    "Northwind Freight": ("Northwind Freight", Industry.LOGISTICS, "NL"),
+    "Northwind Rail": ("Northwind Rail", Industry.LOGISTICS, "DE"),
+    "Skagen": ("Skagen Shipping", Industry.LOGISTICS, "DK"),
+    "Penrose": ("Penrose Infrastructure", Industry.CONSTRUCTION, "GB"),
+    "Calder Water": ("Calder Water", Industry.UTILITIES, "GB"),
+    "Penrose Grid": ("Penrose Grid", Industry.ENERGY, "GB"),
+    "Cordillera": ("Cordillera Energy", Industry.ENERGY, "CA"),
+    "Baltica": ("Baltica Reinsurance Holding", Industry.INSURANCE, "DE"),
+    "Baltica Life": ("Baltica Life", Industry.INSURANCE, "PL"),
+    "Alder Mutual": ("Alder Mutual", Industry.INSURANCE, "US"),
+    "Meridian Foods": ("Meridian Foods", Industry.CONSUMER, "BR"),
+    "Solera": ("Solera Bebidas", Industry.CONSUMER, "ES"),
+    "Aurelia": ("Aurelia Pharma", Industry.PHARMA, "DE"),
+    "Kestrel": ("Kestrel Diagnostics", Industry.HEALTH, "US"),
+    "Halden": ("Halden Partners", Industry.PROFESSIONAL, "US"),
+    "Hokuto": ("Hokuto Robotics", Industry.MANUFACTURING, "JP"),
+    "Hokuto Mobility": ("Hokuto Mobility", Industry.AUTOMOTIVE, "JP"),
+    "Ebun": ("Ebun Bank", Industry.BANKING, "NG"),
+    "Tamarind": ("Tamarind Telecom", Industry.TELECOM, "IN"),
+    "Tamarind Digital": ("Tamarind Digital", Industry.TECHNOLOGY, "IN"),
+    "Tamar": ("Tamar Housing", Industry.NONPROFIT, "GB"),
+    "Whitcombe": ("Whitcombe Stores", Industry.RETAIL, "AU"),
+    "Karoo": ("Karoo Minerals", Industry.CHEMICALS, "ZA"),
 }
 
 # Child and parent, for as long as anybody remembers.

@@ -55,9 +55,7 @@ def test_one_parent_a_day_and_days_in_order() -> None:
     with pytest.raises(Refused, match="already has an owner"):
         ties.save_ownership(child=child, parent=people.organisation(), starts_on=date(2021, 1, 1), by=None, now=NOW)
     with pytest.raises(Refused, match="after the start"):
-        ties.save_ownership(
-            child=parent, parent=people.organisation(), starts_on=DAY, ends_on=DAY, by=None, now=NOW
-        )
+        ties.save_ownership(child=parent, parent=people.organisation(), starts_on=DAY, ends_on=DAY, by=None, now=NOW)
 
 
 def test_a_circle_that_is_there_all_the_same_breaks_nothing() -> None:

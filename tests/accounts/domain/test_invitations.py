@@ -87,8 +87,10 @@ def test_sending_again_makes_everything_new_and_the_old_link_dead() -> None:
     old_token, old_code = token(made), code(made)
     again = invitations.resend(invitation=made, by=None, now=LATER)
     assert again.expires_at == LATER + timedelta(days=14)
-    for dead in (lambda: invitations.find(token=old_token, now=LATER),
-                 lambda: invitations.find_by_code(email=made.email, code=old_code, now=LATER)):
+    for dead in (
+        lambda: invitations.find(token=old_token, now=LATER),
+        lambda: invitations.find_by_code(email=made.email, code=old_code, now=LATER),
+    ):
         with pytest.raises(invitations.NotOpen):
             dead()
     assert invitations.find(token=token(again), now=LATER) == made
@@ -114,12 +116,16 @@ def test_joining_makes_a_complete_person_and_works_once() -> None:
 
     invitation_accepted.connect(listen)
     try:
-        user = invitations.join(token=token(made), name="New P", zone="Asia/Tokyo", password="a long password 7", now=NOW)
+        user = invitations.join(
+            token=token(made), name="New P", zone="Asia/Tokyo", password="a long password 7", now=NOW
+        )
     finally:
         invitation_accepted.disconnect(listen)
     assert told == [(made, user, NOW)]
     assert (user.email, user.profile.zone, user.check_password("a long password 7")) == (
-        "new@example.org", "Asia/Tokyo", True,
+        "new@example.org",
+        "Asia/Tokyo",
+        True,
     )
     assert user.emailaddress_set.get().verified
     with pytest.raises(invitations.NotOpen):
