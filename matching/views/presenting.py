@@ -50,9 +50,11 @@ def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def role_line(person: User, employer: str | None) -> str:
-    """ "Chief financial officer, Helix Instruments"."""
+    """ "Chief financial officer, Helix Instruments"; a position that names the employer already stands alone."""
     profile = getattr(person, "profile", None)
-    return ", ".join(filter(None, (profile.headline if profile else "", employer or _("independent"))))
+    headline = profile.headline if profile else ""
+    works_for = employer or _("independent")
+    return headline if str(works_for) in headline else ", ".join(filter(None, (headline, works_for)))
 
 
 def place_line(person: User) -> str:
