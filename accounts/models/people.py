@@ -49,7 +49,7 @@ class Profile(models.Model):
 
 
 class Affiliation(Identified):
-    """A dated tie to an organisation. An employer left empty means independent: retired, or a portfolio of one's own."""
+    """A dated tie to an organisation. An empty employer means independent: retired, or with a portfolio."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="affiliations"
