@@ -73,7 +73,9 @@ LETTERS: Mapping[str, Words] = {
         "link",
         _("You have an account"),
         _("You have an account already"),
-        _("Somebody, probably you, tried to join with this address. It has an account: sign in with a code, or choose a new password."),
+        _(
+            "Somebody, probably you, tried to join with this address. It has an account: sign in with a code, or choose a new password."
+        ),
         action=_("Choose a password"),
     ),
     "account/email/unknown_account": Words(
@@ -93,9 +95,7 @@ LETTERS: Mapping[str, Words] = {
     "account/email/password_changed": _notice(
         _("Your password is changed"), _("The old one no longer opens your account.")
     ),
-    "account/email/password_reset": _notice(
-        _("Your password is new"), _("The old one no longer opens your account.")
-    ),
+    "account/email/password_reset": _notice(_("Your password is new"), _("The old one no longer opens your account.")),
     "account/email/password_set": _notice(_("You have a password"), _("You can sign in with it from now on.")),
     "mfa/email/totp_activated": _notice(
         _("An authenticator app is set up"), _("It is asked for whenever you sign in with a code or a password.")

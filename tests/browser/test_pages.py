@@ -129,7 +129,11 @@ def test_code_page(width: int, visitor: Visitor) -> None:
 def weight(visitor: Visitor, page: Page, path: str) -> int:
     """Bytes of a first view as a server sends them, compressed; pictures are left out."""
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
     page.goto(path, wait_until="load")
     own = [answer for answer in answers if answer.request.resource_type in {"document", "stylesheet", "script", "font"}]
     assert len(own) >= 3

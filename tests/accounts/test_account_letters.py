@@ -1,0 +1,68 @@
+"""Letters an account sends about itself: each of allauth's occasions has words, in our layout, under a plain subject."""
+
+from pathlib import Path
+
+import allauth
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.account_letters import LETTERS, render
+from outbox.kinds import Recipient
+from tests import people
+
+CONTEXT = {
+    "code": "BCDF-GHJK",
+    "password_reset_url": "https://programme.example/reset/",
+    "from_email": "old@example.org",
+    "to_email": "new@example.org",
+    "deleted_email": "old@example.org",
+    "timestamp": timezone.now(),
+    "user_agent": "A browser",
+}
+
+
+def occasions() -> list[str]:
+    """Every letter the installed allauth can send for an account and its second factor."""
+    root = Path(allauth.__file__).parent / "templates"
+    found = [path for app in ("account", "mfa") for path in (root / app / "email").glob("*_subject.txt")]
+    return sorted(str(path.relative_to(root)).removesuffix("_subject.txt") for path in found)
+
+
+def test_every_occasion_has_words() -> None:
+    assert set(occasions()) == set(LETTERS)
+
+
+@pytest.mark.parametrize("occasion", sorted(LETTERS))
+def test_a_letter_is_whole(occasion: str) -> None:
+    content = render(occasion, CONTEXT, Recipient(address="a@example.org", name="", zone="Europe/Madrid"))
+    assert content.subject
+    assert "mentor" not in content.subject.lower()
+    assert "\n" not in content.subject
+    for body in (content.text, content.html):
+        assert str(LETTERS[occasion].heading) in body
+        assert "%(" not in body
+        assert "{{" not in body
+    shape = LETTERS[occasion].shape
+    assert ("BCDF-GHJK" in content.text) is (shape == "code")
+    assert ("/reset/" in content.text) is (shape == "link")
+    assert "style=" in content.html
+
+
+@pytest.mark.django_db
+def test_a_forgotten_password_is_renewed_by_the_link(client: Client) -> None:
+    user = people.mentee()
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    letter = mail.outbox[-1]
+    link = next(word for word in str(letter.body).split() if "/password/reset/key/" in word)
+    page = client.get(link.replace("http://testserver", ""), follow=True)
+    said = {"password1": "four quiet words here", "password2": "four quiet words here"}
+    done = client.post(page.redirect_chain[-1][0], said)
+    assert done.headers["Location"] == reverse("account_reset_password_from_key_done")
+    user.refresh_from_db()
+    assert user.check_password("four quiet words here")
+    assert (
+        "This link has been used" in Client().get(link.replace("http://testserver", ""), follow=True).content.decode()
+    )
