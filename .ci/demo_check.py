@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from email.message import Message
+from email.utils import parseaddr
 from pathlib import Path
 
 from site_client import Visitor
@@ -24,7 +25,9 @@ from site_client import Visitor
 HOST = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
 MARK = ("DEMO_CHECK_MARK", uuid.uuid4().hex)
-PATIENCE = 120.0
+PATIENCE = 300.0
+TICK = 15.0
+PASSWORD = "counterpoint-demo"  # noqa: S105 (the demo prints it)
 # Moves the clock without running what falls due, so that only beat and the worker can do it.
 FORWARD = """
 from datetime import timedelta
@@ -116,12 +119,61 @@ def everybody_gets_in(site: str) -> None:
     print(f"    {len(people)} people signed in", flush=True)
 
 
+def with_password(site: str, email: str) -> Visitor:
+    """A visitor signed in the way everybody does, by address and password."""
+    visitor = Visitor(site)
+    page = visitor.open("accounts/login/")
+    visitor.submit(page, page.form("accounts/login/", says="Password"), login=email, password=PASSWORD)
+    return visitor
+
+
+def a_request_is_accepted(site: str, letters: Callable[[], list[Message]]) -> None:
+    """A mentee asks the first mentor suggested; the mentor follows the letter's link and accepts."""
+    offered = Visitor(site).open("demo/mailbox/").parsed().forms
+    mentee = sign_in(site, next(form.fields["person"] for form in offered if "person" in form.fields))
+    mentor_page = mentee.open(mentee.open("find/").link(r"/find/[0-9a-f-]{36}/$"))
+    ask = mentee.open(mentor_page.link(r"/ask/$"))
+    asked = mentee.submit(ask, ask.form("/ask/"), note="I would like to think aloud about my first year.")
+    if "/requests/" not in asked.url:
+        sys.exit(f"demo check: asking ended at {asked.url} with {asked.status}")
+    number = asked.url.rstrip("/").rpartition("/")[2]
+
+    def about_it() -> list[Message]:
+        return [letter for letter in letters() if number in decoded(letter)]
+
+    wait_for("the letter to the mentor", about_it)
+    mentor = with_password(site, parseaddr(about_it()[0]["To"])[1])
+    request = mentor.open(f"requests/{number}/")
+    accepted = mentor.submit(request, request.form("/accept/"))
+    if "/pairings/" not in accepted.url or accepted.status != 200:  # noqa: PLR2004 (HTTP's own number)
+        sys.exit(f"demo check: accepting ended at {accepted.url} with {accepted.status}")
+    print("    a request was sent, its letter came, and the mentor accepted", flush=True)
+
+
+def decoded(letter: Message) -> str:
+    """The letter's plain text."""
+    parts = [part for part in letter.walk() if part.get_content_type() == "text/plain"]
+    return "".join((part.get_payload(decode=True) or b"").decode() for part in parts)  # type: ignore[union-attr]
+
+
 def reminders_arrive(env: dict[str, str], letters: Callable[[], list[Message]]) -> None:
-    """Two weeks later, beat and the worker send what fell due."""
-    before = len(letters())
+    """Two weeks later, beat and the worker send what fell due: a check-in's reminder among it."""
+
+    def reminders() -> list[Message]:
+        return [letter for letter in letters() if "/check-ins/" in decoded(letter)]
+
+    wait_for("what is due now", lambda: quiet(letters))
+    before = len(reminders())
     subprocess.run(["python3", "dev.py", "manage", "shell", "-c", FORWARD], cwd=ROOT, env=env, check=True)
-    wait_for("a reminder by SMTP", lambda: len(letters()) > before)
-    print(f"    a reminder arrived: {letters()[-1]['Subject']}", flush=True)
+    wait_for("a reminder by SMTP", lambda: len(reminders()) > before)
+    print(f"    a reminder arrived: {reminders()[-1]['Subject']}", flush=True)
+
+
+def quiet(letters: Callable[[], list[Message]]) -> bool:
+    """Whether no letter came for longer than beat's tick."""
+    before = len(letters())
+    time.sleep(TICK)
+    return len(letters()) == before
 
 
 def main() -> None:
@@ -130,6 +182,7 @@ def main() -> None:
         env = {**os.environ, MARK[0]: MARK[1], "EMAIL_URL": f"smtp://{HOST}:{smtp}"}
         with demo(free_port(), env) as site:
             everybody_gets_in(site)
+            a_request_is_accepted(site, letters)
             reminders_arrive(env, letters)
     print("demo check: passed, and nothing is left behind", flush=True)
 
