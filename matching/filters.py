@@ -16,7 +16,7 @@ from matching.models import Enrolment
 HOURS = [("2", _("At least 2 hours a week")), ("4", _("At least 4 hours a week")), ("8", _("At least 8 hours a week"))]
 
 
-class MentorFilter(django_filters.FilterSet):
+class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package has no types
     """Topics, industry, function, language and shared hours. Choices of one kind widen, several kinds narrow."""
 
     topics = django_filters.ModelMultipleChoiceFilter(
@@ -47,7 +47,7 @@ class MentorFilter(django_filters.FilterSet):
     def _offer_only_what_there_is(self) -> None:
         """A choice nobody would match is left out."""
         topics = {topic for card in self.mentors for topic, _depth in card.expertise}
-        self.filters["topics"].queryset = Topic.objects.filter(pk__in=topics)
+        self.filters["topics"].queryset = Topic.objects.filter(pk__in=map(str, topics))
         self._keep("industry", {each for card in self.mentors for each in card.industries})
         self._keep("function", {card.function for card in self.mentors})
         self._keep("language", {each for card in self.mentors for each in card.languages})

@@ -24,7 +24,7 @@ class CoordinationSite(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Our own pages only: those that packages bring (groups, addresses, second factors) would go round our rules."""
+        """Our own pages only: what packages bring (groups, addresses, second factors) goes round our rules."""
         from accounts.admin.base import CoordinatorAdmin
 
         if isinstance(admin_class, type) and issubclass(admin_class, CoordinatorAdmin):
@@ -40,9 +40,10 @@ class CoordinationSite(AdminSite):
         if user.is_authenticated and user.is_active and user.is_staff and _lacks_second_factor(request):
             messages.warning(request, _("Coordination needs a second factor: please set one up first."))
             return redirect("mfa_index")
-        return _enter(request)
+        entered: HttpResponse = _enter(request)
+        return entered
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # a redirect, not a page
         """Passwords are changed in one place only, which asks to sign in again first."""
         return redirect("account_change_password")
 
@@ -63,8 +64,8 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
     """Whether a second factor is required and missing. Asked of the database once a request."""
     if not settings.STAFF_SECOND_FACTOR_REQUIRED:
         return False
-    known: bool | None = getattr(request, "_lacks_second_factor", None)
+    known: bool | None = getattr(request, "lacks_second_factor", None)
     if known is None:
         known = not is_mfa_enabled(request.user)
-        request._lacks_second_factor = known  # type: ignore[attr-defined]
+        request.lacks_second_factor = known  # type: ignore[attr-defined]
     return known

@@ -45,15 +45,16 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Any]]:
         return [(str(each.pk), str(each)) for each in related_queryset(model_admin, field, request)]
 
 
 def related_queryset(model_admin: Any, field: "Field[Any, Any]", request: HttpRequest) -> QuerySet[Any]:
     """What may be chosen for a relation: the rows its own page would list; nothing where there is no such page."""
-    model = field.remote_field.model  # type: ignore[union-attr]  # only called for relations
-    related = model_admin.admin_site._registry.get(model)
-    return related.get_queryset(request) if related else model._default_manager.none()
+    model: Any = field.remote_field.model  # type: ignore[union-attr]  # only called for relations
+    related = model_admin.admin_site.get_model_admin(model) if model_admin.admin_site.is_registered(model) else None
+    rows: QuerySet[Any] = related.get_queryset(request) if related else model.objects.none()
+    return rows
 
 
 class Scoped:
@@ -78,7 +79,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
-        return self.scoped(request).order_by(*(self.get_ordering(request) or self.model._meta.ordering))
+        return self.scoped(request).order_by(*(self.get_ordering(request) or self.opts.ordering or ()))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)

@@ -24,7 +24,7 @@ class Confirmed(admin.SimpleListFilter):
     title = _("confirmed")
     parameter_name = "confirmed"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         return [("no", _("Waiting")), ("yes", _("Confirmed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
@@ -134,7 +134,7 @@ class OwnershipAdmin(CoordinatorAdmin[Ownership]):
 
 
 class CompetitionForm(forms.ModelForm[Competition]):
-    """Two organisations, in whatever order: the domain knows how they are stored."""
+    """Two organisations, in whatever order they were chosen; stored with the smaller id first."""
 
     class Meta:
         model = Competition
@@ -142,12 +142,10 @@ class CompetitionForm(forms.ModelForm[Competition]):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if said.get("first") is not None and said.get("first") == said.get("second"):
-            self.add_error("second", _("An organisation cannot compete with itself."))
+        first, second = said.get("first"), said.get("second")
+        if first is not None and second is not None and first.pk > second.pk:
+            said["first"], said["second"] = second, first
         return said
-
-    def validate_constraints(self) -> None:
-        """Left to the domain, which puts the two in order first."""
 
 
 @admin.register(Competition)

@@ -66,7 +66,9 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
 
         return act
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[M]) -> HttpResponse | None:
+    def response_action(  # type: ignore[override]  # the stubs know a later Django
+        self, request: HttpRequest, queryset: QuerySet[M]
+    ) -> HttpResponse | None:
         try:
             return super().response_action(request, queryset)
         except ValidationError:  # an id that is none

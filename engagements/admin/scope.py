@@ -1,4 +1,4 @@
-"""What of check-ins, history and letters a coordinator sees: their cohorts', without their own requests and pairings."""
+"""What of check-ins, history and letters a coordinator sees: their cohorts', without what they are party to."""
 
 from django.db.models import Q, QuerySet
 
@@ -33,7 +33,7 @@ def events(user: User) -> QuerySet[Event]:
 
 
 def letters(user: User) -> QuerySet[Letter]:
-    """Letters about something in those cohorts; a superuser sees all but those about their own requests and pairings."""
+    """Letters about something in those cohorts; a superuser sees all but those about what is their own."""
     known = Letter.objects.exclude(_about_own(user))
     if user.is_superuser:
         return known

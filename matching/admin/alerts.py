@@ -1,5 +1,7 @@
 """Alerts: what to look at. They are settled by a verb, with who and when."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,7 +22,7 @@ class Settled(admin.SimpleListFilter):
     title = _("settled")
     parameter_name = "settled"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         return [("no", _("Open")), ("yes", _("Settled"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Alert]) -> QuerySet[Alert]:

@@ -118,7 +118,7 @@ class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
         return said if obj.ends_on is None else (*said, "ends_on")
 
     def save_model(self, request: HttpRequest, obj: Affiliation, form: "ModelForm[Any]", change: bool) -> None:
-        if change and "ends_on" in form.changed_data:
+        if change and obj.ends_on is not None and "ends_on" in form.changed_data:
             ties.end_affiliation(affiliation=obj, ends_on=obj.ends_on, now=now())
         elif not change:
             made = ties.save_affiliation(

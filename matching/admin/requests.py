@@ -1,4 +1,4 @@
-"""Requests: that somebody was asked, by when they answer, and how it ended. Never the note, never the reason's words."""
+"""Requests: that somebody was asked, by when they answer, how it ended. Never the note, nor a reason's words."""
 
 from typing import Any
 

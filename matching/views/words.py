@@ -46,7 +46,7 @@ def topic_names(explanations: Iterable[Explanation]) -> dict[Any, str]:
         if reason.key in about
         for topic in reason.ids
     }
-    return {topic.pk: topic.name for topic in Topic.objects.filter(pk__in=ids)}
+    return {topic.pk: topic.name for topic in Topic.objects.filter(pk__in=map(str, ids))}
 
 
 def lines(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> list[Line]:
