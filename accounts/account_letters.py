@@ -74,7 +74,8 @@ LETTERS: Mapping[str, Words] = {
         _("You have an account"),
         _("You have an account already"),
         _(
-            "Somebody, probably you, tried to join with this address. It has an account: sign in with a code, or choose a new password."
+            "Somebody, probably you, tried to join with this address. It has an account: "
+            "sign in with a code, or choose a new password."
         ),
         action=_("Choose a password"),
     ),

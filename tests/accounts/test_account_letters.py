@@ -1,4 +1,4 @@
-"""Letters an account sends about itself: each of allauth's occasions has words, in our layout, under a plain subject."""
+"""Letters an account sends about itself: each of allauth's occasions has words, our layout and a plain subject."""
 
 from pathlib import Path
 

@@ -179,6 +179,7 @@ def test_a_recovery_code_works_once(member: User) -> None:
         assert is_signed_in(client) is expected
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_app_is_set_up_and_its_secret_is_sealed(client: Client, member: User) -> None:
     by_password(client, member.email)
     page = client.get(reverse("mfa_activate_totp"))
