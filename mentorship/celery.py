@@ -1,4 +1,4 @@
-"""Celery's application. The database holds what is due; beat only pokes, so a lost message costs time, never a letter."""
+"""Celery's application. The database holds what is due; beat only pokes: a lost message costs time, never a letter."""
 
 import os
 

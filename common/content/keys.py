@@ -40,9 +40,7 @@ def _masters(text: str) -> dict[str, AESGCM]:
             raise ImproperlyConfigured(f"CONTENT_KEYS: the key {name!r} is not 32 bytes long.")
         masters[name] = AESGCM(key)
     if not masters:
-        raise ImproperlyConfigured(
-            "CONTENT_KEYS is empty: confidential content cannot be kept without a key."
-        )
+        raise ImproperlyConfigured("CONTENT_KEYS is empty: confidential content cannot be kept without a key.")
     return masters
 
 

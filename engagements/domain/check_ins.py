@@ -156,8 +156,9 @@ def sweep(*, now: datetime) -> int:
 
     Gives the number of pairings in which somebody missed a round.
     """
-    coming = CheckIn.objects.ahead(now).filter(due_at__lte=now + LOOK_AHEAD).values_list("pk", flat=True)
-    each(coming, partial(_follow_person, now=now))
+    coming = CheckIn.objects.ahead(now).filter(due_at__lte=now + LOOK_AHEAD).select_related("person__profile")
+    astray = [row.pk for row in coming.prefetch_related("person__leaves") if _morning_now(row) != row.due_at]
+    each(astray, partial(_follow_person, now=now))
     overtaken = CheckIn.objects.overtaken(now).values_list("pairing_id", flat=True).order_by().distinct()
     return each(overtaken, partial(_miss, now=now))
 
@@ -192,6 +193,12 @@ def _alert_if_in_a_row(pairing: Pairing, side: str, now: datetime) -> None:
     )
 
 
+def _morning_now(check_in: CheckIn) -> datetime:
+    """When it would be due if it were planned today: its person may have moved, or gone on leave."""
+    where = whereabouts(check_in.person)
+    return morning(local_day(check_in.due_at, where), where)
+
+
 def _follow_person(pk: UUID, now: datetime) -> None:
     """Move a coming check-in whose person has since changed zone or country, or gone on leave.
 
@@ -202,8 +209,7 @@ def _follow_person(pk: UUID, now: datetime) -> None:
         check_in = CheckIn.objects.ahead(now).filter(pk=pk).first()
         if check_in is None:
             return
-        where = whereabouts(check_in.person)
-        due_at = morning(local_day(check_in.due_at, where), where)
+        due_at = _morning_now(check_in)
         if due_at == check_in.due_at:
             return
         later = pairing.check_ins.ahead(now).filter(side=check_in.side, round__gt=check_in.round)

@@ -76,9 +76,7 @@ class Columns:
             [UNKNOWN_LEVEL if mentor.seniority is None else mentor.seniority for mentor in mentors], np.int64
         )
         self._hours_known = np.array([mentor.hours is not None for mentor in mentors], bool)
-        self._hours = np.array([_words(mentor.hours or 0) for mentor in mentors], np.uint64).reshape(
-            -1, WORDS
-        )
+        self._hours = np.array([_words(mentor.hours or 0) for mentor in mentors], np.uint64).reshape(-1, WORDS)
 
     def scores(self, mentee: MenteeCard, weights: Weights) -> Points:
         """Give the score of the mentee with every mentor, rules aside. Shape (m,)."""

@@ -46,9 +46,7 @@ class Reasons:
     speaking_against: tuple[Reason, ...]
 
 
-def reasons(
-    mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], *, independent: bool
-) -> Reasons:
+def reasons(mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], *, independent: bool) -> Reasons:
     """Give the reasons behind these parts; what nobody said gives none. `independent` adds NO_TIE, last."""
     known = {score.part: score for score in parts if score.known}
     gathered = _Gathered()
@@ -74,9 +72,7 @@ def _heaviest(found: list[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 
-def _topics(
-    to: _Gathered, score: PartScore, wanted: tuple[Id, ...], mentor: MentorCard, met: Why, unmet: Why
-) -> None:
+def _topics(to: _Gathered, score: PartScore, wanted: tuple[Id, ...], mentor: MentorCard, met: Why, unmet: Why) -> None:
     depths = dict(mentor.expertise)
     found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -depths[topic]))
     missing = tuple(topic for topic in wanted if topic not in depths)

@@ -127,9 +127,7 @@ def _competitors_relaxed(rules: Rules) -> bool:
 
 
 SAME_PERSON = Rule("same_person", Kind.INDEPENDENCE, _same_person, waivable=False, revealed=True)
-MENTEE_UNCONFIRMED = Rule(
-    "mentee_unconfirmed", Kind.AVAILABILITY, _mentee_unconfirmed, waivable=False, revealed=True
-)
+MENTEE_UNCONFIRMED = Rule("mentee_unconfirmed", Kind.AVAILABILITY, _mentee_unconfirmed, waivable=False, revealed=True)
 SAME_EMPLOYER = Rule("same_employer", Kind.INDEPENDENCE, _same_employer, waivable=True, revealed=True)
 SAME_FAMILY = Rule("same_family", Kind.INDEPENDENCE, _same_family, waivable=True, revealed=True)
 COMPETITORS = Rule(
@@ -196,9 +194,7 @@ def violations(
     )
 
 
-def excluding_rule(
-    mentee: MenteeCard, mentor: MentorCard, rules: Rules, *, waived: bool = False
-) -> Rule | None:
+def excluding_rule(mentee: MenteeCard, mentor: MentorCard, rules: Rules, *, waived: bool = False) -> Rule | None:
     """Give the first row that excludes the pair, or None when it may be paired."""
     for rule in TABLE:
         if _stands(rule, rules, waived=waived) and rule.broken(mentee, mentor, rules):

@@ -108,9 +108,7 @@ def _aims(mentee: MenteeCard, depths: dict[Id, int]) -> Share:
     if not mentee.aims or not depths:
         return UNKNOWN
     ranks = rank_weights(len(mentee.aims))
-    earned = sum(
-        rank * DEPTH_SHARE[depths.get(topic, 0)] for rank, topic in zip(ranks, mentee.aims, strict=True)
-    )
+    earned = sum(rank * DEPTH_SHARE[depths.get(topic, 0)] for rank, topic in zip(ranks, mentee.aims, strict=True))
     return Share(earned, WHOLE * sum(ranks))
 
 

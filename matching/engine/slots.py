@@ -17,9 +17,7 @@ HALF_HOUR = timedelta(minutes=30)
 MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
-def weekly_slots(
-    zone: str, starts: time, ends: time, week_of: date, weekdays: Iterable[int] = MONDAY_TO_FRIDAY
-) -> int:
+def weekly_slots(zone: str, starts: time, ends: time, week_of: date, weekdays: Iterable[int] = MONDAY_TO_FRIDAY) -> int:
     """Give the UTC half-hours worked in the ISO week that holds `week_of`.
 
     `starts` and `ends` are wall-clock times in `zone` (an IANA name); `ends` of 00:00 means midnight.

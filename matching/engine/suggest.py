@@ -125,8 +125,6 @@ def _best(scores: Points, order: NDArray[np.uint64], k: int) -> Places:
     return contenders[ranked[:k]]
 
 
-def _reasons(
-    mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], broken: tuple[Rule, ...]
-) -> Reasons:
+def _reasons(mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], broken: tuple[Rule, ...]) -> Reasons:
     independent = not any(rule.kind is Kind.INDEPENDENCE for rule in broken)
     return reasons(mentee, mentor, parts, independent=independent)

@@ -15,17 +15,17 @@ env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-# --- the programme ---------------------------------------------------------------------------------
+# --- the programme ----------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="Counterpoint")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 INVITATION_ONLY = env.bool("INVITATION_ONLY", default=True)
 STAFF_SECOND_FACTOR_REQUIRED = True
 CLOCK = "common.clock.real_now"
 
-# --- content keys: id:base64 pairs, the first wraps new keys, the others still unwrap ------------------
+# --- content keys: id:base64 pairs, the first wraps new keys, the others still unwrap ---------
 CONTENT_KEYS = env.str("CONTENT_KEYS", default="")
 
-# --- apps ------------------------------------------------------------------------------------------------
+# --- apps -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "engagements",
     "matching",
@@ -91,7 +91,7 @@ TEMPLATES = [
     }
 ]
 
-# --- one engine everywhere ---------------------------------------------------------------------------------
+# --- one engine everywhere --------------------------------------------------------------------
 DATABASES = {"default": {**env.db("DATABASE_URL"), "ATOMIC_REQUESTS": False}}
 DATABASES["default"].setdefault("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -100,7 +100,7 @@ REDIS_URL = env.str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# --- Celery: UTC, no long countdowns, thin tasks that may run twice ---------------------------------------------
+# --- Celery: UTC, no long countdowns, thin tasks that may run twice ---------------------------
 # Celery spells a broker on a Unix socket "redis+socket://path?virtual_host=N"; the cache spells it "unix://path?db=N".
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_TIMEZONE = "UTC"
@@ -110,7 +110,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
 # A tick that waited longer than its own period is worth nothing: the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
     "deliver letters": {
@@ -140,7 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- signing in -----------------------------------------------------------------------------------------------------
+# --- signing in -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -173,7 +173,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 
-# --- sessions, cookies, headers ----------------------------------------------------------------------------------------
+# --- sessions, cookies, headers ---------------------------------------------------------------
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -196,7 +196,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- words, places, times ---------------------------------------------------------------------------------------------------
+# --- words, places, times ---------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -217,7 +217,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-# --- letters ---------------------------------------------------------------------------------------------------------------------
+# --- letters ----------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Counterpoint <letters@counterpoint.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
@@ -225,7 +225,7 @@ OUTBOX_LEASE_SECONDS = 120
 OUTBOX_BATCH = 50
 OUTBOX_MAX_ATTEMPTS = 12
 
-# --- logging: names and numbers of things, never their content ------------------------------------------------------------------------
+# --- logging: names and numbers of things, never their content --------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

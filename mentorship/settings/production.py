@@ -11,13 +11,16 @@ from mentorship.settings.base import CONTENT_KEYS, DATABASES, REDIS_URL, SITE_UR
 DEMO = False
 DEBUG = False
 
+SECRET_LENGTH, SECRET_VARIETY = 50, 12  # characters, and different ones among them
+KEY_BYTES, KEY_VARIETY = 32, 8  # bytes, and different ones among them
+
 
 def _refuse(sentence: str) -> None:
     raise ImproperlyConfigured(sentence)
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith("django-insecure"):
+if len(SECRET_KEY) < SECRET_LENGTH or len(set(SECRET_KEY)) < SECRET_VARIETY or SECRET_KEY.startswith("django-insecure"):
     _refuse("Set SECRET_KEY to at least 50 random characters.")
 
 if env.bool("DEBUG", default=False):
@@ -41,7 +44,7 @@ for _id, _, _text in _pairs:
         _bytes = base64.b64decode(_text, validate=True)
     except binascii.Error:
         _bytes = b""
-    if len(_bytes) != 32 or len(set(_bytes)) < 8 or not _id.strip():
+    if len(_bytes) != KEY_BYTES or len(set(_bytes)) < KEY_VARIETY or not _id.strip():
         _refuse(f"CONTENT_KEYS: the key {_id.strip()!r} must be base64 of 32 random bytes.")
 
 # The embedded servers trust whoever reaches their Unix socket: fit for a laptop, not for people's secrets.

@@ -27,9 +27,7 @@ PAIR_ICON = (
     '7.5 0 3.75 3.75 0 0 0-7.5 0Z"/></svg>'
 )
 AVATAR_TONES = ("spruce", "slate", "brass", "plum")
-PARTICLES = frozenset(
-    {"dr", "dame", "sir", "prof", "prof.", "dr.", "von", "van", "de", "der", "da", "bin", "al"}
-)
+PARTICLES = frozenset({"dr", "dame", "sir", "prof", "prof.", "dr.", "von", "van", "de", "der", "da", "bin", "al"})
 
 
 @register.simple_tag
@@ -56,9 +54,7 @@ def _heroicon(name: str) -> str:
 class SlotNode(template.Node):
     """`{% wrap "name" key=value %}…{% endwrap %}`: the component sees its inputs and the rest as `slot`."""
 
-    def __init__(
-        self, name: FilterExpression, inputs: dict[str, FilterExpression], nodelist: NodeList
-    ) -> None:
+    def __init__(self, name: FilterExpression, inputs: dict[str, FilterExpression], nodelist: NodeList) -> None:
         self.name, self.inputs, self.nodelist = name, inputs, nodelist
 
     def render(self, context: Context) -> SafeString:
@@ -136,9 +132,7 @@ def weekday(value: date | datetime | None) -> str:
     value = _local(value)
     return date_format(
         value,
-        pgettext("weekday this year", "l j F")
-        if _this_year(value)
-        else pgettext("weekday of another year", "l j F Y"),
+        pgettext("weekday this year", "l j F") if _this_year(value) else pgettext("weekday of another year", "l j F Y"),
     )
 
 

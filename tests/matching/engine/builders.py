@@ -66,9 +66,7 @@ mentees = st.builds(
 mentors = st.builds(
     MentorCard,
     **COMMON,
-    expertise=st.dictionaries(topics, st.integers(1, 3), max_size=4).map(
-        lambda held: frozenset(held.items())
-    ),
+    expertise=st.dictionaries(topics, st.integers(1, 3), max_size=4).map(lambda held: frozenset(held.items())),
     open_places=st.integers(0, 3),
     away=mostly.map(lambda here: not here),
     available=mostly,
@@ -104,9 +102,7 @@ free_mentors = st.builds(
         **FREE,
         "id": st.integers(10, 60),
         "employer_confirmed": st.just(True),
-        "expertise": st.dictionaries(topics, st.integers(1, 3), max_size=4).map(
-            lambda held: frozenset(held.items())
-        ),
+        "expertise": st.dictionaries(topics, st.integers(1, 3), max_size=4).map(lambda held: frozenset(held.items())),
     },
 )
 free_pools = st.builds(

@@ -124,9 +124,7 @@ def test_an_excluded_pair_has_a_rule_and_nothing_else() -> None:
 
 @steady
 @given(pools, mentees, mentors)
-def test_parts_sum_to_the_score_and_reasons_come_heaviest_first(
-    pool: Pool, one: MenteeCard, other: MentorCard
-) -> None:
+def test_parts_sum_to_the_score_and_reasons_come_heaviest_first(pool: Pool, one: MenteeCard, other: MentorCard) -> None:
     story = explain(pool, one, other)
 
     assert story.score == sum(score.points for score in story.parts)

@@ -79,9 +79,7 @@ def test_a_pair_that_breaks_one_rule_is_excluded_by_exactly_that_rule(
 
 
 @pytest.mark.parametrize(("key", "of_mentee", "of_mentor"), CASES)
-def test_a_waiver_lifts_waivable_rules_only(
-    key: str, of_mentee: dict[str, Any], of_mentor: dict[str, Any]
-) -> None:
+def test_a_waiver_lifts_waivable_rules_only(key: str, of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> None:
     one, other = mentee(**of_mentee), mentor(**of_mentor)
     left = [] if key in WAIVABLE else [key]
 

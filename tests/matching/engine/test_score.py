@@ -95,8 +95,7 @@ def test_function() -> None:
 
 def test_seniority_fits_best_one_or_two_levels_up() -> None:
     twelfths = {
-        above: earned(Part.SENIORITY, {"seniority": 5}, {"seniority": 5 + above}) * 12 / TOTAL
-        for above in range(-3, 6)
+        above: earned(Part.SENIORITY, {"seniority": 5}, {"seniority": 5 + above}) * 12 / TOTAL for above in range(-3, 6)
     }
 
     assert twelfths == {-3: 0, -2: 0, -1: 3, 0: 9, 1: 12, 2: 12, 3: 9, 4: 6, 5: 6}
