@@ -54,9 +54,7 @@ LOCKS = {
 def usable(program: str) -> bool:
     """Whether this Python has a version we support and can make virtual environments."""
     try:
-        answer = subprocess.run(
-            [program, "-c", PROBE], capture_output=True, text=True, timeout=30, check=False
-        )
+        answer = subprocess.run([program, "-c", PROBE], capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return answer.returncode == 0 and OLDEST <= tuple(map(int, answer.stdout.split())) <= NEWEST
@@ -75,9 +73,7 @@ def find_python() -> str:
 
 def generation() -> str:
     """Changes whenever any lock does."""
-    return hashlib.sha256(
-        b"".join(file.read_bytes() for file in sorted(REQUIREMENTS.glob("*.txt")))
-    ).hexdigest()
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(REQUIREMENTS.glob("*.txt")))).hexdigest()
 
 
 def installed() -> list[str]:
@@ -115,9 +111,7 @@ def require(*locks: str, env: dict[str, str]) -> None:
     """Install locks, or give up with a sentence."""
     for lock in locks:
         if not install(lock, env):
-            sys.exit(
-                f"Could not install requirements/{lock}.txt: the lines above say why. Is the network up?"
-            )
+            sys.exit(f"Could not install requirements/{lock}.txt: the lines above say why. Is the network up?")
 
 
 def require_servers(env: dict[str, str]) -> None:

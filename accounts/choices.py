@@ -114,7 +114,6 @@ def countries() -> tuple[tuple[str, str], ...]:
     from holidays.registry import COUNTRIES
 
     named = {
-        getattr(holidays, classes[0]).country: module.replace("_", " ").title()
-        for module, classes in COUNTRIES.items()
+        getattr(holidays, classes[0]).country: module.replace("_", " ").title() for module, classes in COUNTRIES.items()
     }
     return tuple(sorted(named.items(), key=lambda pair: pair[1]))

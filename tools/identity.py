@@ -68,9 +68,7 @@ def choose_mode(server: Path, remembered: str = "") -> RootMode:
     if forced and forced not in (RootMode.NAMESPACE, RootMode.SETUID):
         raise StackError(f"STACK_ROOT_MODE is namespace or setuid, not {forced!r}.")
     if forced and remembered and forced != remembered:
-        raise StackError(
-            f"The data here was made in {remembered} mode, not {forced}: add --fresh to start anew."
-        )
+        raise StackError(f"The data here was made in {remembered} mode, not {forced}: add --fresh to start anew.")
     if forced or remembered:
         return RootMode(forced or remembered)
     return RootMode.NAMESPACE if namespaces_work(server) else RootMode.SETUID

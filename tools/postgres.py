@@ -140,9 +140,7 @@ def durable_home(kept_in: Path) -> Home:
     mode = choose_mode(programs / "postgres", remembered)
     if not place or not Path(place).is_dir():
         place = str(reachable_folder() if mode is RootMode.SETUID else kept_in)
-    folder = (
-        Path(place) if mode is RootMode.SETUID else kept_in
-    )  # a project that was moved takes its data along
+    folder = Path(place) if mode is RootMode.SETUID else kept_in  # a project that was moved takes its data along
     check_data(folder / "data", programs, identity_for(mode))
     record.write_text(f"{mode} {folder}")
     return furnish(folder, programs, mode)
@@ -201,9 +199,7 @@ def check_data(data: Path, programs: Path, identity: Identity) -> None:
     command = [str(programs / "postgres"), "--version"]
     version = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if f" {made_by}." not in version:
-        raise StackError(
-            f"The data was made by PostgreSQL {made_by}, this is {version.strip()}: add --fresh."
-        )
+        raise StackError(f"The data was made by PostgreSQL {made_by}, this is {version.strip()}: add --fresh.")
 
 
 def initialise(nursery: Nursery, home: Home) -> None:

@@ -155,7 +155,18 @@ def start_site(nursery: Nursery, env: dict[str, str], port: int) -> Child:
     celery = [PYTHON, "-m", "celery", "-A", "mentorship"]
     worker = ["worker", "--concurrency", "2", "--loglevel", "info", "--without-gossip", "--without-mingle"]
     beat = ["beat", "--schedule", str(VAR / "beat-schedule"), "--pidfile=", "--loglevel", "info"]
-    web = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--timeout", "300"]
+    web = [
+        "--bind",
+        f"{HOST}:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--graceful-timeout",
+        "5",
+        "--timeout",
+        "300",
+    ]
     gunicorn = [PYTHON, "-m", "gunicorn", "mentorship.wsgi", *web, "--no-control-socket"]
     server = nursery.spawn("web", gunicorn, log=LOGS / "web.log", env=env, cwd=ROOT)
     nursery.spawn("worker", [*celery, *worker], log=LOGS / "worker.log", env=env, cwd=ROOT, patience=20.0)

@@ -188,7 +188,7 @@ def test_an_app_is_set_up_and_its_secret_is_sealed(client: Client, member: User)
         page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": app_code(secret)})
-    kept = member.authenticator_set.get(type="totp")  # type: ignore[attr-defined]
+    kept = member.authenticator_set.get(type="totp")
     assert secret not in str(kept.data)
     assert mail.outbox[-1].subject == "A change to how you sign in"
 

@@ -46,6 +46,6 @@ def letter(reader: User) -> Poster:
 
     def make(occasion: str = "1", **words: object) -> Letter:
         facts = {"kind": "reminder", "subject_id": uuid4(), "due_at": PAST, "person": reader, **words}
-        return post(occasion=occasion, **facts)  # type: ignore[arg-type]
+        return post(occasion=occasion, **facts)
 
     return make

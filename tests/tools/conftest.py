@@ -42,9 +42,7 @@ FILES = {
         "from django.http import HttpResponse\nfrom django.urls import path\n"
         "urlpatterns = [path('', lambda request: HttpResponse('here'))]\n"
     ),
-    "mentorship/wsgi.py": (
-        "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
-    ),
+    "mentorship/wsgi.py": ("from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"),
     "mentorship/celery.py": (
         "import os\nfrom celery import Celery\n"
         "app = Celery(broker=os.environ['REDIS_URL'].replace('unix://', 'redis+socket://').split('?')[0])\n"

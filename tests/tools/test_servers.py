@@ -77,9 +77,7 @@ def test_data_of_another_user_is_refused_in_words(tmp_path: Path) -> None:
         postgres.check_data(tmp_path, postgres.find_programs(), stranger)
 
 
-def test_without_programs_the_person_is_told_what_to_set(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_programs_the_person_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The way out is an address."""
     monkeypatch.setenv("STACK_POSTGRES_BIN", str(tmp_path))
     with pytest.raises(StackError, match="set DATABASE_URL"):

@@ -92,9 +92,7 @@ def test_nothing_outlives_a_killed_supervisor(project: Project) -> None:
 def test_a_part_that_ends_is_named_and_ends_the_rest(project: Project) -> None:
     """Half a stack would only look alive."""
     process, _ = project.start_ready("--port", str(free_port()))
-    beat = next(
-        pid for pid in project.living() if b"beat-schedule" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
+    beat = next(pid for pid in project.living() if b"beat-schedule" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.kill(beat, signal.SIGKILL)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 1

@@ -85,9 +85,7 @@ def test_a_component_escapes_what_people_typed() -> None:
 
 
 def test_wrap_passes_what_is_between_once_escaped() -> None:
-    html = render(
-        '{% wrap "next_step" title="Go" %}<a class="btn" href="/x/">{{ word }}</a>{% endwrap %}', word="<i>"
-    )
+    html = render('{% wrap "next_step" title="Go" %}<a class="btn" href="/x/">{{ word }}</a>{% endwrap %}', word="<i>")
     assert '<a class="btn" href="/x/">&lt;i&gt;</a>' in html
 
 

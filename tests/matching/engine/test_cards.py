@@ -72,7 +72,7 @@ def test_an_impossible_mentor_names_the_offender(fields: dict[str, Any], offende
 def test_weights_must_be_whole_and_not_all_zero() -> None:
     for wrong in (-1, 0.5):
         with pytest.raises(WeightsError, match="industry") as caught:
-            Weights(industry=wrong)  # type: ignore[arg-type]  # the wrong type is the point
+            Weights(industry=wrong)  # the wrong type is the point
         assert caught.value.part == "industry"
     with pytest.raises(WeightsError) as caught:
         Weights(aims=0, challenges=0, industry=0, function=0, seniority=0, hours=0, languages=0)
@@ -85,7 +85,7 @@ def test_a_pool_holds_each_mentor_once_and_only_mentors() -> None:
         Pool((mentor(id=same), mentor(), mentor(id=same)))
     assert caught.value.mentor == same
     with pytest.raises(EngineError):
-        Pool((mentee(),))  # type: ignore[arg-type]  # the wrong type is the point
+        Pool((mentee(),))  # the wrong type is the point
 
 
 def test_cards_are_hashable_and_keep_private_lists_out_of_their_repr() -> None:
