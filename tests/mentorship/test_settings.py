@@ -1,0 +1,149 @@
+"""Production refuses to start when something is unsafe, and says what to set; the entry points choose production."""
+
+import base64
+import os
+import runpy
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+import mentorship.settings.base
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD_KEY = base64.b64encode(bytes(range(32))).decode()
+RIGHT = {
+    "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz0123456789-ABCDEFGHIJKLMNOPQ",
+    "ALLOWED_HOSTS": "mentoring.example,www.mentoring.example",
+    "SITE_URL": "https://mentoring.example/",
+    "CONTENT_KEYS": f"k2:{GOOD_KEY},k1:{GOOD_KEY}",
+    "DATABASE_URL": "postgres://app:word@db.example:5432/app",
+    "REDIS_URL": "redis://broker.example:6379/0",
+    "EMAIL_URL": "smtp+tls://letters:word@mail.example:587",
+}
+UNSET = ("DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS", "SITE_NAME", "INVITATION_ONLY", "DEFAULT_FROM_EMAIL")
+WEAK_KEY = base64.b64encode(b"a" * 32).decode()
+SHORT_KEY = base64.b64encode(bytes(range(31))).decode()
+SOCKET = "postgres:////var/run/postgresql/app"
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs a settings module anew under the right environment, changed by the words given (None: unset)."""
+
+    def run(name: str, **changed: str | None) -> dict[str, Any]:
+        for variable in UNSET:
+            monkeypatch.delenv(variable, raising=False)
+        for variable, value in {**RIGHT, **changed}.items():
+            if value is None:
+                monkeypatch.delenv(variable, raising=False)
+            else:
+                monkeypatch.setenv(variable, value)
+        # The base reads the environment when it is imported: afresh here, and the suite's own one back afterwards.
+        monkeypatch.setattr(mentorship.settings, "base", mentorship.settings.base)
+        monkeypatch.delitem(sys.modules, "mentorship.settings.base")
+        return runpy.run_module(f"mentorship.settings.{name}")
+
+    return run
+
+
+def test_production_loads_when_all_is_right(load: Any) -> None:
+    loaded = load("production")
+    assert loaded["DEBUG"] is loaded["DEMO"] is False
+    assert loaded["ALLOWED_HOSTS"] == ["mentoring.example", "www.mentoring.example"]
+    assert loaded["CSRF_TRUSTED_ORIGINS"] == ["https://mentoring.example"]
+    assert loaded["CLOCK"] == "common.clock.real_now"
+    assert "mentorship.demo" not in loaded["INSTALLED_APPS"]
+    assert loaded["STAFF_SECOND_FACTOR_REQUIRED"]
+    assert loaded["DATABASES"]["default"]["HOST"] == "db.example"
+    assert loaded["EMAIL_HOST"] == "mail.example"
+    assert loaded["EMAIL_USE_TLS"]
+    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"):
+        assert loaded[name] is True, name
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"SECRET_KEY": None}, "Set SECRET_KEY to at least 50 random characters."),
+        ({"SECRET_KEY": RIGHT["SECRET_KEY"][:49]}, "Set SECRET_KEY to at least 50 random characters."),
+        ({"SECRET_KEY": "abc" * 20}, "Set SECRET_KEY to at least 50 random characters."),
+        ({"SECRET_KEY": "django-insecure-" + RIGHT["SECRET_KEY"]}, "Set SECRET_KEY to at least 50 random characters."),
+        ({"DEBUG": "1"}, "DEBUG must not be set in production."),
+        ({"CLOCK": "mentorship.demo.clock.now"}, "unset CLOCK and DEMO."),
+        ({"DEMO": "true"}, "unset CLOCK and DEMO."),
+        ({"ALLOWED_HOSTS": None}, "Set ALLOWED_HOSTS to the names this site answers to"),
+        ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the names this site answers to"),
+        ({"ALLOWED_HOSTS": "mentoring.example,*"}, "Set ALLOWED_HOSTS to the names this site answers to"),
+        ({"SITE_URL": None}, "Set SITE_URL to the site's address, beginning with https://."),
+        ({"SITE_URL": "http://mentoring.example"}, "Set SITE_URL to the site's address, beginning with https://."),
+        ({"CONTENT_KEYS": None}, "Set CONTENT_KEYS to id:base64 of 32 random bytes."),
+        ({"CONTENT_KEYS": " , "}, "Set CONTENT_KEYS to id:base64 of 32 random bytes."),
+        ({"CONTENT_KEYS": "k1:!no base64!"}, "CONTENT_KEYS: the key 'k1' must be base64 of 32 random bytes."),
+        ({"CONTENT_KEYS": f"k1:{SHORT_KEY}"}, "CONTENT_KEYS: the key 'k1' must be base64 of 32 random bytes."),
+        ({"CONTENT_KEYS": f"k1:{WEAK_KEY}"}, "CONTENT_KEYS: the key 'k1' must be base64 of 32 random bytes."),
+        ({"CONTENT_KEYS": f":{GOOD_KEY}"}, "CONTENT_KEYS: the key '' must be base64 of 32 random bytes."),
+        ({"CONTENT_KEYS": f"k2:{GOOD_KEY},k1:"}, "CONTENT_KEYS: the key 'k1' must be base64 of 32 random bytes."),
+        ({"DATABASE_URL": SOCKET}, "DATABASE_URL points to a Unix socket."),
+        ({"REDIS_URL": "unix:///var/run/valkey.sock?db=0"}, "REDIS_URL points to a Unix socket."),
+        ({"DATABASE_URL": None}, "DATABASE_URL"),
+        ({"REDIS_URL": None}, "REDIS_URL"),
+        ({"EMAIL_URL": None}, "EMAIL_URL"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_production_refuses_and_says_what_to_set(load: Any, changed: dict[str, str | None], sentence: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load("production", **changed)
+    assert sentence in str(refusal.value)
+
+
+def test_real_servers_may_be_reached_over_sockets(load: Any) -> None:
+    broker = "unix:///var/run/valkey.sock?db=0"
+    loaded = load("production", DATABASE_URL=SOCKET, REDIS_URL=broker, ALLOW_SOCKETS="1")
+    assert loaded["DATABASES"]["default"]["HOST"] == "/var/run/postgresql"
+    assert loaded["CELERY_BROKER_URL"] == "redis+socket:///var/run/valkey.sock?virtual_host=0"
+
+
+def test_demo_loads_and_keeps_its_letters(load: Any) -> None:
+    loaded = load("demo", EMAIL_URL=None)
+    assert loaded["DEMO"] is True
+    assert loaded["DEBUG"] is False
+    assert loaded["CLOCK"] == "mentorship.demo.clock.now"
+    assert loaded["EMAIL_BACKEND"] == "mentorship.demo.mail.MailboxBackend"
+    assert set(loaded["ALLOWED_HOSTS"]) == {"127.0.0.1", "localhost", "[::1]"}
+
+
+def test_demo_sends_to_a_mail_server_that_is_named(load: Any) -> None:
+    loaded = load("demo", EMAIL_URL="smtp://127.0.0.1:2525")
+    assert loaded["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert loaded["EMAIL_PORT"] == 2525
+
+
+@pytest.fixture
+def _no_settings_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set first, so that what the entry point writes is taken back afterwards."""
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "taken.back")
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
+
+
+@pytest.mark.usefixtures("_no_settings_named")
+def test_command_line_uses_production_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr("django.core.management.execute_from_command_line", ran.append)
+    runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
+    assert ran == [sys.argv]
+    assert os.environ["DJANGO_SETTINGS_MODULE"] == "mentorship.settings.production"
+
+
+@pytest.mark.usefixtures("_no_settings_named")
+@pytest.mark.parametrize("name", ["wsgi", "asgi"])
+def test_servers_use_production_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("django.setup", lambda **_words: None)  # it is set up, and would set the logs up anew
+    monkeypatch.delitem(sys.modules, f"mentorship.{name}", raising=False)
+    loaded = import_module(f"mentorship.{name}")
+    assert callable(loaded.application)
+    assert os.environ["DJANGO_SETTINGS_MODULE"] == "mentorship.settings.production"
