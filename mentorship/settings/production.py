@@ -48,14 +48,15 @@ for _id, _, _text in _pairs:
         _refuse(f"CONTENT_KEYS: the key {_id.strip()!r} must be base64 of 32 random bytes.")
 
 # The embedded servers trust whoever reaches their Unix socket: fit for a laptop, not for people's secrets.
-if DATABASES["default"].get("HOST", "").startswith("/") and not env.bool("ALLOW_SOCKETS", default=False):
+_options = DATABASES["default"]["OPTIONS"]
+if str(_options.get("host") or DATABASES["default"].get("HOST", "")).startswith("/") and not env.bool("ALLOW_SOCKETS", default=False):
     _refuse("DATABASE_URL points to a Unix socket. If that server is a real one, set ALLOW_SOCKETS=1.")
 if REDIS_URL.startswith("unix://") and not env.bool("ALLOW_SOCKETS", default=False):
     _refuse("REDIS_URL points to a Unix socket. If that server is a real one, set ALLOW_SOCKETS=1.")
 
 globals().update(env.email_url("EMAIL_URL"))
 
-DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+_options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
