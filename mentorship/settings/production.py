@@ -49,9 +49,11 @@ for _id, _, _text in _pairs:
 
 # The embedded servers trust whoever reaches their Unix socket: fit for a laptop, not for people's secrets.
 _options = DATABASES["default"]["OPTIONS"]
-if str(_options.get("host") or DATABASES["default"].get("HOST", "")).startswith("/") and not env.bool("ALLOW_SOCKETS", default=False):
+_database_host = str(_options.get("host") or DATABASES["default"].get("HOST", ""))
+_sockets_meant = env.bool("ALLOW_SOCKETS", default=False)
+if _database_host.startswith("/") and not _sockets_meant:
     _refuse("DATABASE_URL points to a Unix socket. If that server is a real one, set ALLOW_SOCKETS=1.")
-if REDIS_URL.startswith("unix://") and not env.bool("ALLOW_SOCKETS", default=False):
+if REDIS_URL.startswith("unix://") and not _sockets_meant:
     _refuse("REDIS_URL points to a Unix socket. If that server is a real one, set ALLOW_SOCKETS=1.")
 
 globals().update(env.email_url("EMAIL_URL"))
