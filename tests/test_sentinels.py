@@ -1,0 +1,282 @@
+"""What people write to each other is nowhere in clear: not in the database, the desk, a letter, a log or a session.
+
+A pairing lives from the first request to its end over the site's own pages, and everything confidential that is said
+carries a mark of its own. Then everything that was kept or sent is searched for the marks, raw and in the usual
+disguises. Each search must also find a mark that is meant to be there: a search that cannot find proves nothing.
+"""
+
+import base64
+import logging
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+from psycopg import sql
+
+from accounts.models import Aim, User
+from engagements.models import Agreement
+from matching.domain import pairings, requests
+from matching.models import Enrolment, Pairing, Request
+from matching.models.cohorts import Role
+from outbox.domain.delivery import deliver_due
+from tests import people
+from tests.engagements import stories
+from tests.engagements.clock import Standing
+from tests.matching import factories
+
+pytestmark = pytest.mark.django_db
+
+SECRETS = ("note", "second note", "decline", "amendments", "line", "end")
+NAME = "Tomas Varga"
+
+
+def mark() -> str:
+    """Letters and digits that occur nowhere else, and need no escaping anywhere."""
+    return f"Sentinel{secrets.token_hex(10)}End"
+
+
+def disguises(text: str) -> Iterator[bytes]:
+    """The text as bytes, in UTF-8 and UTF-16: raw, in hex, and in base64 at each of its three offsets."""
+    for plain in (text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be")):
+        yield plain
+        yield plain.hex().encode()
+        yield plain.hex().upper().encode()
+        for offset in range(3):
+            # Whatever stands before and after shares the first and the last characters: those are left out.
+            padded = bytes(offset) + plain
+            first, last = (0, 2, 3)[offset], len(padded) // 3 * 4
+            for encode in (base64.b64encode, base64.urlsafe_b64encode):
+                yield encode(padded)[first:last]
+
+
+def hits(where: bytes, text: str) -> int:
+    return sum(where.count(each) for each in set(disguises(text)))
+
+
+@dataclass
+class Life:
+    """What was said in confidence, by its kind, and what came out of it."""
+
+    coordinator: User
+    logged: str
+    open_aim: str
+    marks: dict[str, str] = field(default_factory=lambda: {kind: mark() for kind in SECRETS})
+    clients: dict[UUID, Client] = field(default_factory=dict)
+
+    def client(self, who: User) -> Client:
+        """This person, signed in by one session throughout."""
+        if who.pk not in self.clients:
+            self.clients[who.pk] = Client()
+            self.clients[who.pk].force_login(who)
+        return self.clients[who.pk]
+
+    def say(self, who: User, page: str, pk: UUID, **said: Any) -> None:
+        """Send a form, and have the letters that it led to delivered."""
+        address = reverse(page, args=[pk])
+        assert self.client(who).get(address).status_code == 200
+        answer = self.client(who).post(address, said)
+        assert answer.status_code == 302, answer.context["form"].errors
+        assert self.client(who).get(answer.headers["Location"]).status_code == 200
+        deliver_due(Standing.moment)
+
+    def found_in(self, where: bytes) -> list[str]:
+        """The kinds of confidences that can be found there; there ought to be none."""
+        return [kind for kind, text in self.marks.items() if hits(where, text)]
+
+
+class Kept(logging.Handler):
+    """Everything that any logger is told, with its parameters and extras."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{self.format(record)} {record.__dict__}")
+
+
+@pytest.fixture
+def logs(db: None) -> Iterator[Kept]:
+    """Every logger speaks at DEBUG, the one of SQL statements too, and is listened to."""
+    kept = Kept()
+    loggers = (logging.root, *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict)))
+    with pytest.MonkeyPatch.context() as patch:
+        for logger in loggers:
+            ends_here = not logger.propagate or logger.parent is None
+            patch.setattr(logger, "level", logging.DEBUG if ends_here else logging.NOTSET)
+            if ends_here:
+                patch.setattr(logger, "handlers", [*logger.handlers, kept])
+        patch.setattr(connections["default"], "force_debug_cursor", True)
+        logging.root.manager._clear_cache()
+        yield kept
+    logging.root.manager._clear_cache()
+
+
+@pytest.fixture
+def clock(settings: Any) -> Iterator[None]:
+    """The programme's time stands where the story has come to."""
+    settings.CLOCK = "tests.engagements.clock.now"
+    Standing.moment = factories.NOW
+    yield
+    Standing.moment = factories.NOW
+
+
+@pytest.fixture
+def life(clock: None, logs: Kept) -> Life:
+    """A request declined, the next one accepted, an agreement, a check-in, and an early end."""
+    coordinator = people.person("Ingrid Solberg", staff=True)
+    cohort = factories.cohort(coordinators=(coordinator,))
+    led = Life(coordinator, mark(), mark())
+    mentee = factories.enrolment(cohort, people.mentee("Amara Diallo"))
+    Aim.objects.filter(mentee__person=mentee.person).update(text=led.open_aim)
+    ask(led, mentee, people.mentor("Priya Nair"), "note")
+    declined = Request.objects.get()
+    words = {"reason_class": "time", "text": led.marks["decline"]}
+    led.say(declined.mentor, "matching:decline", declined.pk, **words)
+    ask(led, mentee, people.mentor(NAME), "second note")
+    asked = Request.objects.get(mentor__name=NAME)
+    pairing = requests.accept(request=asked, user=asked.mentor, now=Standing.moment)
+    lead_to_the_end(led, pairing)
+    logging.getLogger("engagements").info("a line on purpose: %s", led.logged)
+    return led
+
+
+def ask(led: Life, mentee: Enrolment, mentor: User, kind: str) -> None:
+    wanted = factories.enrolment(mentee.cohort, mentor, Role.MENTOR)
+    led.say(mentee.person, "matching:ask", wanted.pk, note=led.marks[kind])
+
+
+def lead_to_the_end(led: Life, pairing: Pairing) -> None:
+    mentee, mentor = pairing.mentee, pairing.mentor
+    for person in (mentee, mentor):
+        pairings.answer_chemistry(pairing=pairing, user=person, go_ahead=True, now=Standing.moment)
+    terms = {**stories.TERMS, "planned_end": stories.END.isoformat(), "based_on": "0"}
+    led.say(mentee, "engagements:change_agreement", pairing.pk, **terms, amendments=led.marks["amendments"])
+    led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
+    first = stories.check_in(pairing)
+    Standing.moment = first.due_at + timedelta(minutes=1)
+    answers = {**stories.ANSWERS, "met": "yes"}
+    led.say(mentee, "engagements:check_in", first.pk, **answers, line=led.marks["line"])
+    seen = led.client(mentor).get(reverse("engagements:pairing", args=[pairing.pk])).content.decode()
+    assert led.marks["line"] in seen
+    led.say(mentor, "engagements:end", pairing.pk, end_class="time", text=led.marks["end"])
+    pairing.refresh_from_db()
+    assert pairing.state == "ended_early"
+
+
+def dump() -> bytes:
+    """Every row of every table, as a dump would have it."""
+    tables = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'm') AND relnamespace = 'public'::regnamespace"
+    rows = []
+    with connection.cursor() as cursor:
+        cursor.execute(tables)
+        names = [name for (name,) in cursor.fetchall()]
+        assert len(names) > 30
+        for name in names:
+            with cursor.copy(sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.Identifier(name))) as copy:
+                rows += [bytes(chunk) for chunk in copy]
+    return b"".join(rows)
+
+
+def test_a_mark_is_found_in_every_disguise() -> None:
+    text = mark()
+    for plain in (text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be")):
+        hidden = [plain, plain.hex().encode(), plain.hex().upper().encode()]
+        for offset in range(3):
+            around = b"abcdef"[:offset] + plain + b"and more"
+            hidden += [base64.b64encode(around), base64.urlsafe_b64encode(around)]
+        for each in hidden:
+            assert hits(b"before" + each + b"after", text), each
+    assert not hits(mark().encode(), text)
+
+
+def test_the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) -> None:
+    told = Pairing.objects.get()
+    declined = Request.objects.get(state="declined")
+    kept = {
+        "note": declined.read("note"),
+        "second note": told.request.read("note"),
+        "decline": declined.read("decline_text"),
+        "amendments": Agreement.objects.get().read("amendments"),
+        "line": stories.check_in(told).read("line"),
+        "end": told.read("end_text"),
+    }
+    assert kept == life.marks
+
+
+def test_the_database_holds_no_words_in_clear(life: Life) -> None:
+    everything = dump()
+    assert hits(everything, life.open_aim)
+    assert Session.objects.count() >= len(life.clients)
+    assert life.found_in(everything) == []
+
+
+def test_sessions_hold_no_words(life: Life) -> None:
+    sessions = [session.get_decoded() for session in Session.objects.all()]
+    everything = repr(sessions).encode()
+    assert hits(everything, str(life.coordinator.pk)) == 0
+    assert hits(everything, str(Pairing.objects.get().mentee_id))
+    assert life.found_in(everything) == []
+
+
+def test_letters_carry_no_words(life: Life) -> None:
+    everything = b"\n".join(
+        f"{letter.subject}\n{letter.body}\n{letter.alternatives}\n{letter.extra_headers}".encode()
+        + letter.message().as_bytes()
+        for letter in mail.outbox
+    )
+    assert len(mail.outbox) >= 6
+    assert hits(everything, NAME)
+    assert life.found_in(everything) == []
+
+
+def test_logs_hold_no_words_even_when_every_statement_is_logged(life: Life, logs: Kept, capfd: Any) -> None:
+    printed = capfd.readouterr()
+    everything = "\n".join((*logs.lines, printed.out, printed.err)).encode()
+    assert hits(everything, life.logged)
+    assert hits(everything, life.open_aim), "SQL parameters are logged, so what is not sealed is found"
+    assert b"INSERT INTO" in everything
+    assert life.found_in(everything) == []
+
+
+def desk_pages(client: Client) -> Iterator[bytes]:
+    """Every list of the desk, and for every row its page and its history."""
+    for model in admin.site._registry:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        answer = client.get(reverse(f"{base}_changelist"))
+        assert answer.status_code == 200
+        yield answer.content
+        for row in model._default_manager.order_by("pk")[:40]:
+            for page in ("change", "history"):
+                shown = client.get(reverse(f"{base}_{page}", args=[row.pk]))
+                assert shown.status_code == 200, (base, page)
+                yield shown.content
+    yield client.get(reverse("admin:index")).content
+
+
+def test_the_desk_shows_no_words_even_to_a_superuser(life: Life) -> None:
+    User.objects.filter(pk=life.coordinator.pk).update(is_superuser=True)
+    life.coordinator.refresh_from_db()
+    # The log of the administration keeps the name of whatever was changed: of everything that holds confidences.
+    for model in (Request, Pairing, Agreement, type(stories.check_in(Pairing.objects.get()))):
+        LogEntry.objects.log_actions(life.coordinator.pk, model.objects.all(), CHANGE, change_message="seen")
+    assert LogEntry.objects.count() > 4
+    pages = list(desk_pages(life.client(life.coordinator)))
+    everything = b"\n".join(pages)
+    assert len(pages) > 60
+    assert hits(everything, NAME)
+    assert life.found_in(everything) == []
+    log = repr(list(LogEntry.objects.values_list("object_repr", "change_message"))).encode()
+    assert hits(log, "seen")
+    assert life.found_in(log) == []
