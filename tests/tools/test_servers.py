@@ -51,7 +51,8 @@ def test_programs_that_nobody_cannot_reach_are_copied_with_their_libraries(
     with Nursery() as nursery, connect(postgres.start_postgres(nursery, kept_in=kept)) as connection:
         found = connection.execute("select setting from pg_config where name = 'BINDIR'").fetchone()
         place = Path((kept / "home").read_text().partition(" ")[2])
-        assert found is not None and Path(found[0]).is_relative_to(place)
+        assert found is not None
+        assert Path(found[0]).is_relative_to(place)
     postgres.forget_durable_home(kept)
     assert not place.exists()
 
