@@ -49,9 +49,10 @@ class CoordinationSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Open alerts first, then everything else."""
-        from matching.admin.desk import open_alerts
+        from matching.admin.desk import grouped, open_alerts
 
-        return super().index(request, {"alerts": open_alerts(request), **(extra_context or {})})
+        shown = {"alerts": open_alerts(request), "groups": grouped(self.get_app_list(request))}
+        return super().index(request, {**shown, **(extra_context or {})})
 
 
 @secure_admin_login  # type: ignore[untyped-decorator]

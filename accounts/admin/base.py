@@ -8,12 +8,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import IntegrityError
 from django.db.models import Field, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from accounts.models import User
 from common.clock import now
@@ -73,6 +75,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
     show_full_result_count = False
     save_as = False
     view_on_site = False
+    empty_value_display = "–"
 
     def scoped(self, request: HttpRequest) -> QuerySet[M]:
         """What this person may see here. Lists, pages, autocompletes, selectors, filters and actions all use it."""
@@ -122,6 +125,19 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
             cohort_id=cohort_id if isinstance(cohort_id, uuid.UUID) else None,
         )
 
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest | None, **kwargs: Any) -> Any:
+        """A selector and nothing beside it: three icons that open windows are no help to anybody in a hurry."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, headed by what it lists."""
+        return super().changelist_view(
+            request, {"title": capfirst(str(self.opts.verbose_name_plural)), **(extra_context or {})}
+        )
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -129,7 +145,8 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The page; when the domain or the database refuses what was typed, the same page with its sentence."""
+        """The page, with one way to save; when what was typed is refused, the same page with a sentence about it."""
+        extra_context = {"show_save_and_add_another": False, "show_save_and_continue": False, **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (Refused, IntegrityError) as error:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import badge, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from common.clock import now
-from matching.admin.desk import subject_page
+from matching.admin.desk import subject_of, subject_page
 from matching.domain import alerts
 from matching.models import Alert
 
@@ -55,7 +55,7 @@ class AlertAdmin(VerbAdmin[Alert]):
 
     @admin.display(description=_("about"))
     def about(self, alert: Alert) -> str:
-        return format_html('<a href="{}">{}</a>', subject_page(alert), _("Look at it"))
+        return format_html('<a href="{}">{}</a>', subject_page(alert), subject_of(alert))
 
     @admin.display(description=_("state"), ordering="settled_at")
     def state_badge(self, alert: Alert) -> str:
