@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import IntegrityError
 from django.db.models import Field, Model, QuerySet
-from django.forms import ModelForm
+from django.forms import Media, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,6 +57,17 @@ def related_queryset(model_admin: Any, field: "Field[Any, Any]", request: HttpRe
     related = model_admin.admin_site.get_model_admin(model) if model_admin.admin_site.is_registered(model) else None
     rows: QuerySet[Any] = related.get_queryset(request) if related else model.objects.none()
     return rows
+
+
+class NamedAutocomplete(AutocompleteSelect):
+    """A selector one types into, which says what is to be chosen: without it, it has no name for a screen reader."""
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(js=["js/selectors.js"])
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-placeholder": capfirst(self.field.verbose_name)}
 
 
 class Scoped:
@@ -127,6 +138,8 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest | None, **kwargs: Any) -> Any:
         """A selector and nothing beside it: three icons that open windows are no help to anybody in a hurry."""
+        if request is not None and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = NamedAutocomplete(db_field, self.admin_site)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget

@@ -82,8 +82,22 @@ def test_search_works_everywhere(desk: Desk) -> None:
 def test_first_page_shows_open_alerts_first(desk: Desk) -> None:
     text = desk.client(desk.coordinator).get(reverse("admin:index")).content.decode()
     assert reverse("admin:matching_pairing_change", args=[desk.pairing.pk]) in text
-    assert text.index("Waiting for you") < text.index("Cohorts")
+    assert text.index("Waiting for you") < text.index(str(desk.pairing)) < text.index("Cohorts")
     assert "Nothing waits for you." in desk.client(desk.stranger).get(reverse("admin:index")).content.decode()
+
+
+def test_every_page_of_the_desk_stands_on_the_first_one_once(desk: Desk) -> None:
+    groups = desk.client(desk.coordinator).get(reverse("admin:index")).context["groups"]
+    named = [page["object_name"] for group in groups for page in group.pages]
+    assert sorted(named) == sorted(model.__name__ for model in REGISTERED)
+
+
+def test_an_alert_whose_subject_is_gone_keeps_its_own_words(desk: Desk) -> None:
+    Alert.objects.filter(pk=desk.alert.pk).update(subject_id=desk.cohort.pk)
+    client = desk.client(desk.coordinator)
+    [waiting] = client.get(reverse("admin:index")).context["alerts"]
+    assert waiting.subject == desk.alert
+    assert client.get(reverse("admin:matching_alert_change", args=[desk.alert.pk])).status_code == 200
 
 
 def test_strict_policy_has_nothing_to_forbid(desk: Desk) -> None:

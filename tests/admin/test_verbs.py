@@ -119,6 +119,29 @@ def test_organisations_are_confirmed_merged_and_added(desk: Desk) -> None:
     assert Organisation.objects.get(name="New one").confirmed_at
 
 
+def test_a_proposed_name_is_merged_only_into_a_confirmed_one_and_with_care(desk: Desk) -> None:
+    proposed, other = people.organisation("Unilevr", confirmed=False), people.organisation("Unilver", confirmed=False)
+    right = Organisation.objects.get(name="Unilever")
+    tie = Affiliation.objects.create(
+        person=desk.pairing.mentee, organisation=proposed, kind="employment", title="Chair", starts_on="2020-01-01"
+    )
+    assert "Unilever" in act(desk, proposed, "merge", confirmed=False)
+    assert "This field is required." in act(desk, proposed, "merge")
+    for wrong in ("nonsense", proposed.pk, other.pk, desk.pairing.pk):
+        assert "errorlist" in act(desk, proposed, "merge", into=wrong)
+    tie.refresh_from_db()
+    assert tie.organisation == proposed
+    assert "as it stands now" in act(desk, right, "merge", into=right.pk)
+    act(desk, proposed, "merge", into=right.pk)
+    tie.refresh_from_db()
+    assert tie.organisation == right
+    assert Event.objects.filter(verb="merge", subject_id=right.pk, person=desk.coordinator).exists()
+    words = {"action": "merge", "confirmed": "1", "_selected_action": [str(other.pk)], "into": str(right.pk)}
+    answer = desk.client(desk.pairing.mentee).post(reverse("admin:accounts_organisation_changelist"), words)
+    assert answer.status_code == 302
+    assert Organisation.objects.filter(pk=other.pk).exists()
+
+
 def test_ownership_competitors_and_ties_go_through_the_domain(desk: Desk) -> None:
     client = desk.client(desk.coordinator)
     one, other = people.organisation("One"), people.organisation("Another")

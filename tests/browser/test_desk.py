@@ -1,0 +1,197 @@
+"""A coordinator's work at the desk in a browser: alert, enrolment, pause, history.
+
+Wide and narrow, by day and by night.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from common.clock import now
+from matching.models import Alert, Cohort, Enrolment, Pairing
+from matching.models.cohorts import Role
+from matching.models.watch import AlertKind
+from matching.states import EnrolmentState, PairingState
+from tests import people
+from tests.browser.conftest import NARROW, WIDE, Visitor, assert_fits, confirmed
+from tests.browser.test_journey import sign_in
+from tests.matching import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Work:
+    """What a coordinator finds at the desk, and somebody else's cohort that they never do."""
+
+    coordinator: User
+    cohort: Cohort
+    pairing: Pairing
+    alert: Alert
+    waiting: Enrolment
+    foreign: Pairing
+
+
+def running(name: str, coordinator: User) -> Cohort:
+    today = now().date()
+    return factories.cohort(name, coordinators=(coordinator,), starts_on=today - 30 * DAY, ends_on=today + 300 * DAY)
+
+
+def paired(cohort: Cohort, mentee: str, mentor: str) -> Pairing:
+    return factories.pairing(
+        factories.enrolment(cohort, people.mentee(mentee)),
+        factories.enrolment(cohort, people.mentor(mentor, capacity=2), Role.MENTOR),
+        state=PairingState.ACTIVE,
+        at=now() - 20 * DAY,
+    )
+
+
+@pytest.fixture
+def work() -> Work:
+    coordinator = confirmed(people.person("Clara Whitfield", staff=True))
+    cohort = running("Spring programme", coordinator)
+    # Names as long as they come: nothing may be pushed off the screen by them.
+    pairing = paired(cohort, "Maximiliane von Hohenfels-Achterberg", "Chukwuemeka Oluwaseun-Featherstonehaugh")
+    foreign = paired(running("Elsewhere", people.person("Other Person", staff=True)), "Far Away", "Further Still")
+    for each in (pairing, foreign):
+        Alert.objects.create(
+            cohort=each.cohort,
+            kind=AlertKind.CHECK_INS_MISSED,
+            subject_id=each.pk,
+            raised_at=now() - 2 * DAY,
+            detail="mentor: 2 in a row",
+        )
+    waiting = factories.enrolment(cohort, people.mentee("Amara Diallo"), state=EnrolmentState.PENDING)
+    return Work(coordinator, cohort, pairing, Alert.objects.get(cohort=cohort), waiting, foreign)
+
+
+def sound(page: Page) -> None:
+    """What every page of the desk must be."""
+    expect(page.locator("select.admin-autocomplete:not(.select2-hidden-accessible)")).to_have_count(0)
+    expect(page.locator(".select2-selection__rendered:not([aria-label])")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert_fits(page)
+    # Without preloading: axe would put the admin's sheets into the page, and their imports would lead nowhere.
+    results = Axe().run(page, options={"preload": False})
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["desk", "telephone"])
+def test_settles_approves_pauses_and_finds_it_in_the_history(
+    width: int, scheme: Literal["light", "dark"], visitor: Visitor, work: Work
+) -> None:
+    page = visitor.page(width)
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, work.coordinator)
+    settle(page, work)
+    approve(page, work)
+    pause(page, work)
+    look_back(page, work)
+
+
+def settle(page: Page, work: Work) -> None:
+    """From the first page by the alert to the page that asks once more, and back to a desk with nothing on it."""
+    page.goto(reverse("admin:index"))
+    waiting = page.get_by_role("region", name="Waiting for you")
+    expect(waiting.get_by_role("listitem")).to_have_count(1)
+    expect(waiting.get_by_role("link", name=str(work.pairing), exact=True)).to_be_visible()
+    sound(page)
+    waiting.get_by_role("link", name="Settle").click()
+    expect(page.get_by_role("link", name=str(work.pairing))).to_be_visible()
+    sound(page)
+    page.get_by_role("button", name="Settle").click()
+    expect(page.get_by_text("nothing more is to be done", exact=False)).to_be_visible()
+    sound(page)
+    work.alert.refresh_from_db()
+    assert work.alert.settled_at is None
+    page.get_by_role("button", name="Settle").click()
+    expect(page.locator(".messagelist")).to_contain_text("Settle")
+    sound(page)
+    work.alert.refresh_from_db()
+    assert work.alert.settled_by == work.coordinator
+    page.goto(reverse("admin:index"))
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    sound(page)
+
+
+def approve(page: Page, work: Work) -> None:
+    """In the list of enrolments, by its action."""
+    page.get_by_role("link", name="Enrolments", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enrolments")
+    sound(page)
+    page.locator("#result_list tr", has_text="Amara Diallo").get_by_role("checkbox").check()
+    page.get_by_label("Action:").select_option("approve")
+    page.get_by_role("button", name="Go").click()
+    expect(page.locator(".chosen")).to_contain_text("Amara Diallo")
+    sound(page)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator(".messagelist")).to_contain_text("Amara Diallo")
+    work.waiting.refresh_from_db()
+    assert work.waiting.state == EnrolmentState.APPROVED
+
+
+def pause(page: Page, work: Work) -> None:
+    """A day that is over is refused beside its field; one to come is taken."""
+    page.goto(reverse("admin:matching_pairing_changelist"))
+    expect(page.get_by_text(work.foreign.mentee.name)).to_have_count(0)
+    sound(page)
+    page.get_by_role("link", name=work.pairing.mentee.name).click()
+    sound(page)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_label("Last day of the pause").fill((now() - 9 * DAY).date().isoformat())
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".errorlist")).to_be_visible()
+    sound(page)
+    page.get_by_label("Last day of the pause").fill((now() + 20 * DAY).date().isoformat())
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".field-state_badge")).to_contain_text("paused")
+    work.pairing.refresh_from_db()
+    assert work.pairing.state == PairingState.PAUSED
+
+
+def look_back(page: Page, work: Work) -> None:
+    """On the record's own page, and in the history of the cohort."""
+    expect(page.locator(".field-history")).to_contain_text(re.compile("pause.*coordinator.*Clara Whitfield"))
+    sound(page)
+    page.goto(reverse("admin:common_event_changelist"))
+    for verb in ("settle", "approve", "pause"):
+        row = page.locator("#result_list tr", has=page.locator(".field-verb", has_text=re.compile(f"^{verb}$")))
+        expect(row).to_contain_text("Clara Whitfield")
+    sound(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["desk", "telephone"])
+def test_forms_empty_lists_and_missing_records(
+    width: int, scheme: Literal["light", "dark"], visitor: Visitor, work: Work
+) -> None:
+    """What is left out is said beside its field; a stranger's record is a missing one."""
+    page = visitor.page(width)
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, work.coordinator)
+    for model in ("matching_waiver", "matching_cohort", "accounts_invitation", "accounts_organisation"):
+        page.goto(reverse(f"admin:{model}_add"))
+        sound(page)
+        page.locator("main form").evaluate("form => form.noValidate = true")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".errorlist").first).to_be_visible()
+        sound(page)
+    page.goto(reverse("admin:matching_pairing_changelist") + "?q=nobody")
+    expect(page.locator("#result_list")).to_have_count(0)
+    sound(page)
+    page.goto(reverse("admin:accounts_user_change", args=[work.pairing.mentor_id]))
+    sound(page)
+    page.goto(reverse("admin:matching_pairing_change", args=[work.foreign.pk]))
+    expect(page).to_have_url(re.compile(reverse("admin:index") + "$"))
+    expect(page.locator(".messagelist")).to_contain_text("Perhaps it was deleted?")
+    sound(page)
