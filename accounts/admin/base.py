@@ -64,7 +64,7 @@ class NamedAutocomplete(AutocompleteSelect):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(js=["js/selectors.js"])
+        return super().media + Media(js=["admin/js/autocomplete.js", "js/selectors.js"])  # in this order
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         return {**super().build_attrs(base_attrs, extra_attrs), "data-placeholder": capfirst(self.field.verbose_name)}
