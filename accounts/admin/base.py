@@ -188,6 +188,7 @@ def _with_error(form: "type[ModelForm[Any]]", refused: Refused) -> "type[ModelFo
 class ReadOnlyInline(Scoped, admin.TabularInline[M, Any], Generic[M]):
     """Rows shown on another record's page, for reading."""
 
+    template = "admin/read_only_inline.html"
     extra = 0
     can_delete = False
     show_change_link = False
