@@ -136,9 +136,9 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
             cohort_id=cohort_id if isinstance(cohort_id, uuid.UUID) else None,
         )
 
-    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """A selector and nothing beside it: three icons that open windows are no help to anybody in a hurry."""
-        if request is not None and db_field.name in self.get_autocomplete_fields(request):
+        if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = NamedAutocomplete(db_field, self.admin_site)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):

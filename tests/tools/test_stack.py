@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,15 @@ def test_a_taken_port_is_said_before_anything_starts(project: Project) -> None:
     assert not (project.root / "var/postgres").exists()
 
 
+@pytest.fixture
+def hangup_not_ignored() -> Iterator[None]:
+    """What starts inside hears SIGHUP, even when the tests themselves run under nohup, which children inherit."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangup_not_ignored")
 def test_manage_uses_the_running_demo_and_starts_servers_otherwise(project: Project) -> None:
     """A second `run` from the same folder is refused, `manage` joins in."""
     alone = project.start("manage", "showmigrations", "auth")
