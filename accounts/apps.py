@@ -1,10 +1,12 @@
 """Who people are."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("People and organisations")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -1,9 +1,14 @@
-"""Times are shown in the reader's zone."""
+"""Times are shown in the reader's zone; who must sign in again comes back to where they were."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.zones import zone_or_utc
 
@@ -20,3 +25,35 @@ class PersonalZone:
             return self.get_response(request)
         with timezone.override(zone_or_utc(profile.zone)):
             return self.get_response(request)
+
+
+class SignInAgain:
+    """Leads somebody whose session has ended from a form back to its page, not to the address it was sent to.
+
+    A part of a page that htmx asked for cannot hold the sign-in page: the browser is sent there as a whole.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        in_part = bool(request.htmx)  # type: ignore[attr-defined]  # set by django-htmx
+        if not _to_sign_in(response) or (request.method != "POST" and not in_part):
+            return response
+        address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _came_from(request)})}"
+        return HttpResponseClientRedirect(address) if in_part else HttpResponseRedirect(address)
+
+
+def _to_sign_in(response: HttpResponse) -> bool:
+    leads_away = isinstance(response, HttpResponseRedirect)
+    return leads_away and urlsplit(response["Location"]).path == resolve_url(settings.LOGIN_URL)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page the reader was on, if it is one of ours; else home."""
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return resolve_url("home")
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -1,10 +1,12 @@
 """What happens inside a pairing."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EngagementsConfig(AppConfig):
     name = "engagements"
+    verbose_name = _("Inside a pairing")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

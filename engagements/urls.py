@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from engagements.views import agreements, check_ins, chemistry, home, pairings, turns
+from engagements.views import again, agreements, check_ins, chemistry, home, pairings, turns
 
 of_pairings = [
     path("pairings/", pairings.index, name="pairings"),
@@ -10,6 +10,7 @@ of_pairings = [
     path("pairings/<uuid:pk>/chemistry/", chemistry.answer, name="chemistry"),
     path("pairings/<uuid:pk>/agreement/", agreements.detail, name="agreement"),
     path("pairings/<uuid:pk>/agreement/change/", agreements.change, name="change_agreement"),
+    path("pairings/<uuid:pk>/again/", again.say, name="again"),
     path("agreements/<uuid:pk>/sign/", agreements.sign, name="sign"),
     path("check-ins/<uuid:pk>/", check_ins.answer, name="check_in"),
     *(path(f"pairings/<uuid:pk>/{turn.name}/", turns.take, {"turn": turn}, name=turn.name) for turn in turns.TURNS),

@@ -2,10 +2,12 @@
 
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 
 class MatchingConfig(AppConfig):
     name = "matching"
+    verbose_name = _("The programme")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

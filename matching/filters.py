@@ -1,15 +1,16 @@
-"""Narrowing the directory: plain GET fields over the cards the engine already has."""
+"""Narrowing the directory: plain GET fields over the cards the engine already has, and words to look for."""
 
 from collections.abc import Callable
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Function, Industry, Language
-from accounts.models import Topic
+from accounts.models import Affiliation, Expertise, Topic
+from common.clock import now
 from matching.engine import MenteeCard, MentorCard, shared_half_hours
 from matching.models import Enrolment
 
@@ -17,8 +18,14 @@ HOURS = [("2", _("At least 2 hours a week")), ("4", _("At least 4 hours a week")
 
 
 class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package has no types
-    """Topics, industry, function, language and shared hours. Choices of one kind widen, several kinds narrow."""
+    """Words, topics, industry, function, language and shared hours. Choices of one kind widen, several kinds narrow."""
 
+    q = django_filters.CharFilter(
+        label=_("Name, position, organisation or topic"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        method="by_words",
+    )
     topics = django_filters.ModelMultipleChoiceFilter(
         label=_("Topics"), queryset=Topic.objects.all(), widget=forms.CheckboxSelectMultiple, method="by_topics"
     )
@@ -58,6 +65,29 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
 
     def _where(self, queryset: QuerySet[Enrolment], fits: Callable[[MentorCard], bool]) -> QuerySet[Enrolment]:
         return queryset.filter(person__in=[card.id for card in self.mentors if fits(card)])
+
+    @property
+    def search(self) -> Any:
+        """The field for words."""
+        return self.form["q"]
+
+    @property
+    def facets(self) -> list[Any]:
+        """The fields one picks from."""
+        return [field for field in self.form if field.name != "q"]
+
+    def by_words(self, queryset: QuerySet[Enrolment], name: str, said: str) -> QuerySet[Enrolment]:
+        """Every word must occur, accents and capitals aside, in what the mentor's own page shows."""
+        begun = Affiliation.objects.filter(person=OuterRef("person"), starts_on__lte=now().date())
+        expertise = Expertise.objects.filter(mentor__person=OuterRef("person"))
+        for word in said.split():
+            queryset = queryset.filter(
+                Q(person__name__unaccent__icontains=word)
+                | Q(person__profile__headline__unaccent__icontains=word)
+                | Exists(begun.filter(organisation__name__unaccent__icontains=word))
+                | Exists(expertise.filter(topic__name__unaccent__icontains=word))
+            )
+        return queryset
 
     def by_topics(self, queryset: QuerySet[Enrolment], name: str, said: Any) -> QuerySet[Enrolment]:
         wanted = {topic.pk for topic in said}

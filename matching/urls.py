@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import answering, asking, finding, shortlist
+from matching.views import answering, asking, comparing, finding, shortlist
 
 app_name = "matching"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("find/", finding.suggestions, name="suggestions"),
     path("find/all/", finding.directory, name="directory"),
     path("find/wishes/", shortlist.wish_list, name="wishes"),
+    path("find/wishes/compare/", comparing.compare, name="compare"),
     path("find/wishes/<uuid:pk>/remove/", shortlist.remove, name="wish_remove"),
     path("find/wishes/<uuid:pk>/move/", shortlist.move, name="wish_move"),
     path("find/<uuid:pk>/", finding.mentor, name="mentor"),

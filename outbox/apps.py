@@ -1,8 +1,10 @@
 """Letters that must go out."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxConfig(AppConfig):
     name = "outbox"
+    verbose_name = _("The record")
     default_auto_field = "django.db.models.BigAutoField"

@@ -40,6 +40,7 @@ MATRIX: dict[str, dict[str, Any]] = {
     "matching:suggestions": alike(OK),
     "matching:directory": alike(OK),
     "matching:wishes": row(SIGN_IN, OK, AWAY, OK, AWAY, AWAY),
+    "matching:compare": alike(AWAY),
     "matching:mentor": FOR_MENTEE,
     "matching:ask": FOR_MENTEE,
     "matching:inbox": alike(OK),

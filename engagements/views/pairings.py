@@ -19,7 +19,7 @@ from engagements.domain.standing import Standing, mine, standings
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import CheckInState
-from engagements.views import timeline
+from engagements.views import again, timeline
 from engagements.views.fetch import person, standing_of
 from engagements.views.needs import of_pairing
 from engagements.views.turns import turns_for
@@ -63,6 +63,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "received": lines_for(pairing=standing.pairing, user=standing.me),
         "lines": timeline.newest_first(lines),
         "turns": turns_for(standing),
+        "again": again.said(standing),
     }
     return render(request, "engagements/pairings/detail.html", context)
 

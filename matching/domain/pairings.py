@@ -183,16 +183,25 @@ def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text:
 
 
 @locks.atomically
-def ask_again(*, pairing: Pairing, user: User, now: datetime) -> None:
-    """Say, after the end, that one would gladly be paired again. It counts, and is told, only once both say so.
+def ask_again(*, pairing: Pairing, user: User, wanted: bool = True, now: datetime) -> None:
+    """Say, after the end, that one would gladly be paired again, or take that back (`wanted=False`).
 
-    Raises `NotYours`, or `WrongState` while the pairing is open.
+    It counts, and is told, only once both say so. Raises `NotYours`, or `WrongState` while the pairing is open.
     """
     actor = part_of(pairing, user)
     if pairing.is_open:
         raise WrongState
     other = pairing.mentor if actor is Actor.MENTEE else pairing.mentee
-    AskAgain.objects.get_or_create(person=user, other=other, defaults={"at": now})
+    if wanted:
+        AskAgain.objects.get_or_create(person=user, other=other, defaults={"at": now})
+    else:
+        AskAgain.objects.filter(person=user, other=other).delete()
+
+
+def who_ask_again(*, pairing: Pairing) -> set[UUID]:
+    """The ids of those of the two who would be paired again."""
+    two = (pairing.mentee_id, pairing.mentor_id)
+    return set(AskAgain.objects.filter(person__in=two, other__in=two).values_list("person_id", flat=True))
 
 
 def sweep_introduced(*, now: datetime) -> int:

@@ -15,13 +15,12 @@ from common.clock import now
 from matching.filters import MentorFilter
 from matching.models import Enrolment
 from matching.models.cohorts import Role
-from matching.models.requests import WISHES
 from matching.sentences import RULES
 from matching.views import presenting, words
 from matching.views.days import strip
 from matching.views.pool import Pooled
 from matching.views.seeking import Seeker, mentor_and_seeker, seeker
-from matching.views.shortlist import listed
+from matching.views.shortlist import around
 
 FIRST, MORE, PAGE = 4, 10, 12
 
@@ -52,7 +51,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    """Everybody who can be asked, by name, narrowed by filters."""
+    """Everybody who can be asked, by name, narrowed by filters; only the list when that is what is to be replaced."""
     found = seeker(request)
     if found is None or not found.approved:
         return render(request, "matching/find/closed.html", {"found": found})
@@ -68,7 +67,8 @@ def directory(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": presenting.cards(list(page), explained, pooled),
     }
-    return render(request, "matching/find/directory.html", context)
+    in_place = request.htmx.target == "found"  # type: ignore[attr-defined]  # set by django-htmx
+    return render(request, "matching/find/_found.html" if in_place else "matching/find/directory.html", context)
 
 
 @login_required
@@ -130,8 +130,9 @@ def _count(said: str | None) -> int:
 def _around(found: Seeker, pooled: Pooled) -> dict[str, Any]:
     """What stands beside the list: the request that waits, the shortlist, why others cannot be asked."""
     waiting = pooled.waiting
-    shortlist = listed(found.enrolment, pooled.askable, waiting)
+    beside = around(pooled)
     return {
+        **beside,
         "mentee": found.enrolment,
         "choices": found.choices if len(found.choices) > 1 else [],
         "fit": pooled.funnel.fit,
@@ -140,8 +141,5 @@ def _around(found: Seeker, pooled: Pooled) -> dict[str, Any]:
         "waiting": waiting,
         "strip": strip(waiting, now()) if waiting else None,
         "pairing": pooled.pairing,
-        "shortlist": shortlist,
-        "next_wish": next((row for row in shortlist if row.askable), None),
-        "room": WISHES,
-        "full": len(shortlist) >= WISHES,
+        "next_wish": next((row for row in beside["shortlist"] if row.askable), None),
     }

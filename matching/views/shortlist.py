@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from matching.models.cohorts import Role
 from matching.models.requests import WISHES
 from matching.views.pool import Pooled
 from matching.views.seeking import mentor_and_seeker, person, seeker
+
+FEWEST_TO_COMPARE = 2
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,17 @@ def listed(mentee: Enrolment, askable: Collection[UUID], waiting: Request | None
     ]
 
 
+def around(pooled: Pooled) -> dict[str, Any]:
+    """What a page needs to draw the shortlist."""
+    shortlist = listed(pooled.mentee, pooled.askable, pooled.waiting)
+    return {
+        "shortlist": shortlist,
+        "room": WISHES,
+        "full": len(shortlist) >= WISHES,
+        "comparable": sum(row.askable for row in shortlist) >= FEWEST_TO_COMPARE,
+    }
+
+
 def _state(wish: Wish, askable: Collection[UUID], waiting: Request | None) -> str:
     if waiting is not None and waiting.mentor_enrolment_id == wish.mentor_id:
         return _("Asked, waiting for an answer")
@@ -70,12 +84,7 @@ def wish_list(request: HttpRequest) -> HttpResponse:
     if found is None or not found.approved:
         return redirect("matching:suggestions")
     pooled = Pooled(found.enrolment, now())
-    context = {
-        "mentee": found.enrolment,
-        "shortlist": listed(found.enrolment, pooled.askable, pooled.waiting),
-        "room": WISHES,
-        "waiting": pooled.waiting,
-    }
+    context = {"mentee": found.enrolment, "waiting": pooled.waiting, **around(pooled)}
     return render(request, "matching/wishes/list.html", context)
 
 

@@ -57,5 +57,18 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
 document.addEventListener("htmx:afterRequest", (event) => delete event.target.closest?.("form")?.dataset.sent);
+/* What cannot be answered in place is asked for as a whole page, which says what is wrong. */
+function askForThePage(event) {
+  const { elt, requestConfig } = event.detail;
+  if (elt instanceof HTMLFormElement && requestConfig.verb === "post") elt.submit();
+  else location.assign(event.detail.pathInfo.finalRequestPath);
+}
+document.addEventListener("htmx:responseError", askForThePage);
+document.addEventListener("htmx:sendError", askForThePage);
+
+/* The focus stays with the control that was used; where that is gone, it goes to the page. */
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+});
 document.addEventListener("htmx:load", (event) => upgrade(event.detail.elt));
 upgrade(document);

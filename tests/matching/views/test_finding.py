@@ -1,7 +1,7 @@
 """Suggestions, directory and mentor pages as a mentee sees them."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.choices import Language, Tie
-from accounts.models import NeverWith
+from accounts.models import NeverWith, Profile
 from common.clock import now
 from matching.models.cohorts import EnrolmentState, Role
 from matching.states import PairingState, RequestState
@@ -171,3 +171,40 @@ def test_mentors_of_other_cohorts_do_not_exist(cast: Cast, mentee_client: Client
     elsewhere = factories.enrolment(role=Role.MENTOR)
     assert mentee_client.get(reverse("matching:mentor", args=[elsewhere.pk])).status_code == 404
     assert mentee_client.get(reverse("matching:mentor", args=[cast.mentee.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ruth", ["Ruth Adeyemi"]),
+        ("WATAN kenji", ["Kenji Watanabe"]),
+        ("  ", ["Kenji Watanabe", "Ruth Adeyemi"]),
+        ("board ruth", ["Ruth Adeyemi"]),
+        ("helvetia", ["Kenji Watanabe"]),
+        ("harbour", ["Ruth Adeyemi"]),
+        ("ruth kenji", []),
+        ("nadia", []),
+    ],
+)
+def test_words_find_names_positions_organisations_and_topics(
+    cast: Cast, mentee_client: Client, words: str, found: list[str]
+) -> None:
+    Profile.objects.filter(person=cast.ruth.person).update(headline="Harbour master")
+    people.affiliation(cast.kenji.person, people.organisation("Helvétia Bahn"), until=date(2019, 1, 1))
+    text = page(mentee_client, "matching:directory", q=words)
+    for name in ("Ruth Adeyemi", "Kenji Watanabe", "Nadia Colleague"):
+        assert (f">{name}</a>" in text) == (name in found), name
+
+
+def test_words_that_are_too_many_are_said_so(cast: Cast, mentee_client: Client) -> None:
+    assert "at most 100 characters" in page(mentee_client, "matching:directory", q="x" * 101)
+
+
+def test_the_list_alone_answers_a_change_of_its_filters(cast: Cast, mentee_client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "found"}
+    text = mentee_client.get(reverse("matching:directory"), {"q": "ruth"}, headers=headers).content.decode()
+    assert text.strip().startswith('<div id="found"')
+    assert 'id="found-said" hx-swap-oob="innerHTML">1 mentor<' in text
+    assert "<html" not in text
+    boosted = {"HX-Request": "true", "HX-Boosted": "true", "HX-Target": "page"}
+    assert "<html" in mentee_client.get(reverse("matching:directory"), headers=boosted).content.decode()

@@ -1,0 +1,44 @@
+"""After the end: would I work with this person again? Told to the other side only when both say so."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common.clock import now as programme_now
+from common.steps import Refused
+from engagements.domain.standing import Standing
+from engagements.views.fetch import standing_of
+from matching.domain.pairings import ask_again, who_ask_again
+
+YES, NOT_YET, BOTH = "yes", "not yet", "both"
+
+
+@login_required
+@require_POST
+def say(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say it, or take it back (`wanted` empty)."""
+    now = programme_now()
+    standing = standing_of(request, pk, now)
+    wanted = bool(request.POST.get("wanted"))
+    try:
+        ask_again(pairing=standing.pairing, user=standing.me, wanted=wanted, now=now)
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+    else:
+        messages.success(request, _("Noted.") if wanted else _("Taken back."))
+    return redirect("engagements:pairing", pk=pk)
+
+
+def said(standing: Standing) -> str:
+    """For the pairing's page: whether I have said so, or both of us have; empty while the pairing is open."""
+    if standing.pairing.is_open:
+        return ""
+    people = who_ask_again(pairing=standing.pairing)
+    if standing.me.pk not in people:
+        return NOT_YET
+    return BOTH if standing.other.pk in people else YES

@@ -1,0 +1,71 @@
+"""The shortlist side by side: what sets two or three mentors apart, row by row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common.clock import now
+from matching.models import Enrolment
+from matching.views import presenting, words
+from matching.views.pool import Pooled
+from matching.views.presenting import Shown
+from matching.views.seeking import seeker
+from matching.views.shortlist import FEWEST_TO_COMPARE
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One mentor: the card, and why it could fit and where it may not."""
+
+    card: Shown
+    good: list[words.Line]
+    against: list[words.Line]
+
+
+@login_required
+@never_cache
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Those of the shortlist who can be asked now; the shortlist itself when they are fewer than two."""
+    found = seeker(request)
+    if found is None or not found.approved:
+        return redirect("matching:suggestions")
+    pooled = Pooled(found.enrolment, now())
+    columns = _columns(pooled)
+    if len(columns) < FEWEST_TO_COMPARE:
+        return redirect("matching:wishes")
+    context = {
+        "mentee": found.enrolment,
+        "columns": columns,
+        "facts": rows_of(column.card for column in columns),
+        "free": not (pooled.waiting or pooled.pairing),
+    }
+    return render(request, "matching/wishes/compare.html", context)
+
+
+def rows_of(cards: Iterable[Shown]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Facts by their name, each with (mentor's name, value) in the order of `cards`; "–" where nothing was said."""
+    said = [(card.name, dict(card.facts)) for card in cards]
+    names = list(dict.fromkeys(name for _who, facts in said for name in facts))
+    return [(name, [(who, facts.get(name, "–")) for who, facts in said]) for name in names]
+
+
+def _columns(pooled: Pooled) -> list[Column]:
+    wishes = pooled.mentee.wishes.filter(mentor__person__in=pooled.askable).order_by("rank")
+    enrolments: list[Enrolment] = [
+        wish.mentor for wish in wishes.select_related("mentor__person__profile", "mentor__person__mentor_profile")
+    ]
+    explained = {row.person_id: pooled.explain(pooled.mentors[row.person_id]) for row in enrolments}
+    topics = words.topic_names(explained.values())
+    columns = []
+    for card in presenting.cards(enrolments, explained, pooled):
+        person = card.enrolment.person
+        lines = words.lines(explained[person.pk], words.Voice(person.get_short_name()), topics)
+        good, against = [[line for line in lines if line.against == side] for side in (False, True)]
+        columns.append(Column(card, good, against))
+    return columns
