@@ -19,6 +19,8 @@ from accounts.views import lists
 from accounts.views.steps import LABELS, after, slugs_of, steps_of
 from common.steps import Refused
 
+NO_CONTENT = 204
+
 
 @login_required
 @require_safe
@@ -70,6 +72,8 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
             refuse(form, refused)
         else:
             return _go_on(request, user, slug)
+    if _by_itself(request):
+        return HttpResponse(status=NO_CONTENT)
     return render(
         request,
         [f"accounts/profile/{slug}.html", "accounts/profile/step.html"],
@@ -78,7 +82,14 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _by_itself(request: HttpRequest) -> bool:
+    """Whether the page saves itself while one is still at it: then nothing is said of what is still wrong."""
+    return request.method == "POST" and bool(request.htmx)  # type: ignore[attr-defined]  # set by django-htmx
+
+
 def _go_on(request: HttpRequest, user: User, slug: str) -> HttpResponse:
+    if _by_itself(request):
+        return render(request, "accounts/profile/_saved.html", {"saved": True})
     messages.success(request, _("Saved."))
     return redirect("accounts:profile" if "close" in request.POST else after(User.objects.get(pk=user.pk), slug))
 

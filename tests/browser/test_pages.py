@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -10,9 +11,13 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.urls import reverse
 from playwright.sync_api import Page, Response, expect
 
+from accounts.domain.people import become_mentor
 from accounts.models import User
+from common.clock import now
+from matching.models import Cohort
 from tests import people
 from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visitor, assert_accessible, assert_fits
+from tests.matching import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -41,6 +46,14 @@ OWN = [
     "mfa_activate_totp",
     "mfa_list_webauthn",
     "mfa_add_webauthn",
+    "home",
+    "accounts:profile",
+    "accounts:leave",
+    "accounts:tie_new",
+    "accounts:invitation_code",
+    "matching:suggestions",
+    "matching:inbox",
+    "engagements:pairings",
 ]
 WRONG = [
     ("/no-such-page/", 404),
@@ -88,6 +101,56 @@ def test_public_page(name: str, visitor: Visitor) -> None:
 def test_page_of_ones_own(name: str, visitor: Visitor, signed_in: SignIn) -> None:
     user = people.mentee()
     look_at(visitor, reverse(name), lambda page: signed_in(page, user))
+
+
+@pytest.mark.parametrize("slug", ["position", "times", "ties", "offer", "wish", "never"])
+def test_step_of_the_profile(slug: str, visitor: Visitor, signed_in: SignIn) -> None:
+    user = people.mentee()
+    become_mentor(user)
+    look_at(visitor, reverse("accounts:profile_step", args=[slug]), lambda page: signed_in(page, user))
+
+
+def test_a_step_saves_itself(visitor: Visitor, signed_in: SignIn) -> None:
+    user = people.person()
+    page = signed_in(visitor.page(NARROW), user)
+    page.goto(reverse("accounts:profile_step", args=["position"]))
+    page.get_by_label("City").fill("Toledo")
+    page.get_by_label("City").press("Tab")
+    expect(page.locator("#saved")).to_have_text("Saved.")
+    user.profile.refresh_from_db()
+    assert user.profile.city == "Toledo"
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("pairing", "introduced"),
+        ("chemistry", "introduced"),
+        ("pairing", "active"),
+        ("agreement", "active"),
+        ("pause", "active"),
+        ("close", "active"),
+        ("end", "active"),
+        ("pairing", "completed"),
+    ],
+)
+def test_page_of_a_pairing(name: str, state: str, visitor: Visitor, signed_in: SignIn) -> None:
+    pairing = factories.pairing(*factories.couple(running()), state=state, at=now())
+    path = reverse(f"engagements:{name}", args=[pairing.pk])
+    look_at(visitor, path, lambda page: signed_in(page, pairing.mentor))
+
+
+@pytest.mark.parametrize("name", ["request", "decline"])
+def test_page_of_a_request(name: str, visitor: Visitor, signed_in: SignIn) -> None:
+    asked = factories.request(*factories.couple(running()), at=now(), note="A word in confidence.")
+    path = reverse(f"matching:{name}", args=[asked.pk])
+    look_at(visitor, path, lambda page: signed_in(page, asked.mentor))
+
+
+def running() -> Cohort:
+    """A cohort that has begun."""
+    today = now().date()
+    return factories.cohort(starts_on=today - timedelta(days=30), ends_on=today + timedelta(days=200))
 
 
 @pytest.mark.parametrize(("path", "status"), WRONG)

@@ -330,3 +330,18 @@ def test_the_overview_takes_as_many_queries_for_much_as_for_little(client: Clien
             client.get(reverse("accounts:profile"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_page_saves_itself_once_what_it_holds_is_valid(client: Client) -> None:
+    user = people.person("Ana Ruiz")
+    by_itself = {"HX-Request": "true"}
+    saved = signed_in(client, user).post(at("position"), position(city="Toledo"), headers=by_itself)
+    assert saved.status_code == 200
+    assert "Saved." in saved.content.decode()
+    assert "<html" not in saved.content.decode()
+    user.profile.refresh_from_db()
+    assert user.profile.city == "Toledo"
+    unfinished = client.post(at("position"), position(city="Vigo", headline=""), headers=by_itself)
+    assert (unfinished.status_code, unfinished.content) == (204, b"")
+    user.profile.refresh_from_db()
+    assert user.profile.city == "Toledo"
