@@ -1,4 +1,4 @@
-"""Every letter's templates: neutral subject, text beside HTML, a preheader, one action; and a layout old clients hold."""
+"""Every letter: neutral subject, text beside HTML, a preheader, one action; and a layout that old clients hold."""
 
 import re
 from pathlib import Path
