@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile
 from matching.engine import IndustryWish, MenteeCard, MentorCard, Rules, weekly_slots
-from matching.models import AskAgain, Cohort, Enrolment, Pairing, Request, Waiver
+from matching.models import AskAgain, Cohort, Enrolment, Pairing, Request, Waiver, Wish
 from matching.models.cohorts import EnrolmentState
 from matching.states import OPEN_PAIRING_STATES, RequestState
 from matching.ties import Ties, ties_of
@@ -39,6 +39,9 @@ class _History:
     mentors_now: set[UUID] = field(default_factory=set)
     paired_before: set[UUID] = field(default_factory=set)
 
+    def sets(self) -> dict[str, Any]:
+        return {each.name: frozenset(getattr(self, each.name)) for each in fields(self)}
+
 
 class Dealer:
     """Makes the cards of one cohort's people at one moment.
@@ -56,13 +59,26 @@ class Dealer:
 
     def mentees(self, enrolments: Iterable[Enrolment]) -> dict[UUID, MenteeCard]:
         """The cards of these mentees, by person."""
-        ids = [row.person_id for row in enrolments]
+        rows = list(enrolments)
+        ids = [row.person_id for row in rows]
         intakes = {
             row.person_id: row for row in MenteeProfile.objects.filter(person__in=ids).prefetch_related("challenges")
         }
         aims = _grouped(Aim.objects.filter(mentee__in=ids).order_by("rank").values_list("mentee_id", "topic_id"))
+        listed = Wish.objects.filter(mentee__in=[row.pk for row in rows]).order_by("rank")
+        wishes = _grouped(listed.values_list("mentee_id", "mentor__person_id"))
         past = self._histories(ids)
-        return {person: self._mentee(person, intakes.get(person), aims[person], past[person]) for person in ids}
+        return {
+            row.person_id: MenteeCard(
+                **self._common(row.person_id),
+                **self._intake(intakes.get(row.person_id)),
+                **past[row.person_id].sets(),
+                aims=tuple(aims[row.person_id]),
+                wishes=tuple(wishes[row.pk]),
+                let_down=row.priority_since is not None,
+            )
+            for row in rows
+        }
 
     def mentors(self, enrolments: Iterable[Enrolment], *, present: bool = False) -> dict[UUID, MentorCard]:
         """The cards of these mentors, by person. `present`: they are here and answering, whatever their leave says."""
@@ -85,19 +101,13 @@ class Dealer:
             for row in rows
         }
 
-    def _mentee(self, person: UUID, intake: MenteeProfile | None, aims: list[UUID], past: _History) -> MenteeCard:
-        wish = intake.industry_wish if intake else IndustryWish.ANY
-        return MenteeCard(
-            **self._common(person),
-            aims=tuple(aims),
-            challenges=frozenset(topic.pk for topic in intake.challenges.all()) if intake else frozenset(),
-            industry_wish=IndustryWish(wish),
-            declined_by=frozenset(past.declined_by),
-            asked=frozenset(past.asked),
-            paired_with=frozenset(past.paired_with),
-            mentors_now=frozenset(past.mentors_now),
-            paired_before=frozenset(past.paired_before),
-        )
+    def _intake(self, intake: MenteeProfile | None) -> dict[str, Any]:
+        if intake is None:
+            return {}
+        return {
+            "challenges": frozenset(topic.pk for topic in intake.challenges.all()),
+            "industry_wish": IndustryWish(intake.industry_wish),
+        }
 
     def _common(self, person: UUID) -> dict[str, Any]:
         """What both cards have in common. Who has not said where they work is no more confirmed than a new name."""

@@ -17,6 +17,8 @@ Id: TypeAlias = UUID | int | str
 Ids: TypeAlias = frozenset[Id]
 NONE: Ids = frozenset()
 DEPTHS = (1, 2, 3)
+MOST_WISHES = 3
+MOST_WEIGHT = 1000
 
 
 class IndustryWish(StrEnum):
@@ -39,7 +41,7 @@ class Card:
     employer_confirmed      False while a new organisation's name awaits a coordinator
     never_with              people on the private list
     never_with_families     families of the organisations on the private list
-    asks_again              people from an earlier pairing whom this person is willing to meet again
+    asks_again              people from an earlier pairing whom this person would gladly meet again: a mentor's wish
     hours                   UTC half-hours of a week as `weekly_slots` gives them; None: not said
     seniority               an order, higher is further up
     """
@@ -96,6 +98,8 @@ class MenteeCard(Card):
     paired_with     mentors of this mentee in an open pairing (leave out the pairing being re-checked)
     mentors_now     people whom this mentee mentors in an open pairing
     paired_before   mentors of a completed or ended pairing with this mentee
+    wishes          up to three mentors named by this mentee, first wish first
+    let_down        was let down before and is therefore first in line
     """
 
     aims: tuple[Id, ...] = ()
@@ -106,6 +110,8 @@ class MenteeCard(Card):
     paired_with: Ids = NONE
     mentors_now: Ids = NONE
     paired_before: Ids = NONE
+    wishes: tuple[Id, ...] = ()
+    let_down: bool = False
 
     sets: ClassVar[tuple[str, ...]] = (
         *Card.sets,
@@ -121,6 +127,12 @@ class MenteeCard(Card):
         super().__post_init__()
         if not isinstance(self.aims, tuple):
             raise CardError(self.id, "aims", "must be a tuple, first things first")
+        if not isinstance(self.wishes, tuple):
+            raise CardError(self.id, "wishes", "must be a tuple, first wish first")
+        if len(self.wishes) > MOST_WISHES:
+            raise CardError(self.id, "wishes", f"must be {MOST_WISHES} at most")
+        if len(set(self.wishes)) != len(self.wishes):
+            raise CardError(self.id, "wishes", "names somebody twice")
         if self.industry_wish not in tuple(IndustryWish):
             raise CardError(self.id, "industry_wish", f"must be one of {', '.join(IndustryWish)}")
 
@@ -161,7 +173,7 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """How much each part of the score counts, relative to the others. Whole numbers ≥ 0, not all zero."""
+    """How much each part of the score counts, relative to the others. Whole numbers from 0 to 1000, not all zero."""
 
     aims: int = 35
     challenges: int = 20
@@ -170,11 +182,13 @@ class Weights:
     seniority: int = 10
     hours: int = 10
     languages: int = 10
+    wishes: int = 20
+    priority: int = 10
 
     def __post_init__(self) -> None:
         for each in fields(self):
             weight = getattr(self, each.name)
-            if not isinstance(weight, int) or weight < 0:
-                raise WeightsError(each.name, "must be a whole number, 0 or more")
+            if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MOST_WEIGHT:
+                raise WeightsError(each.name, f"must be a whole number from 0 to {MOST_WEIGHT}")
         if not any(getattr(self, each.name) for each in fields(self)):
             raise WeightsError(None, "must not all be zero")

@@ -1,9 +1,10 @@
 """A pool's mentors as columns, made once, so that one mentee is scored against all in a few array steps.
 
 m is the number of mentors; every column has one entry for each, in the pool's canonical order. All
-arithmetic is in 64-bit whole numbers: no product here exceeds 10⁶ · 12 · Σ ranks, far below 2⁶³.
+arithmetic is in 64-bit whole numbers: no product here exceeds 10⁶ · 12, far below 2⁶³.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 from typing import TypeAlias
@@ -14,13 +15,17 @@ from numpy.typing import NDArray
 from matching.engine.cards import Id, IndustryWish, MenteeCard, MentorCard, Weights
 from matching.engine.score import (
     DEPTH_SHARE,
+    MENTOR_WISH_LIFT,
     NEUTRAL,
     PLENTY_HALF_HOURS,
     WHOLE,
     Part,
+    aim_points,
     budgets,
-    rank_weights,
+    challenge_points,
     seniority_share,
+    share_of,
+    wish_lift,
 )
 from matching.engine.slots import SLOTS
 
@@ -45,17 +50,21 @@ class Vocabulary:
                 self._matrix[self._row_of[value], mentor] = amount
         self.known: Mask = np.array([bool(row) for row in held], bool)
 
-    def total(self, wanted: Iterable[tuple[Id, int]]) -> Points:
-        """Give Σ factor · held over the wanted (value, factor) pairs, for each mentor. Shape (m,)."""
+    def points(self, wanted: Iterable[tuple[Id, int]]) -> Points:
+        """Give Σ of each wanted (value, most)'s points for holding so many twelfths, for each mentor. Shape (m,)."""
         found = np.zeros(len(self.known), np.int64)
-        for value, factor in wanted:
+        for value, most in wanted:
             if (row := self._row_of.get(value)) is not None:
-                found += factor * self._matrix[row]
+                found += most * self._matrix[row] // WHOLE
         return found
 
     def holds_any(self, values: Collection[Id]) -> Mask:
         """Give which mentors hold at least one of the values. Shape (m,)."""
-        return self.total((value, 1) for value in values) > 0
+        rows = [row for value in values if (row := self._row_of.get(value)) is not None]
+        held = np.zeros(len(self.known), bool)
+        for row in rows:
+            held |= self._matrix[row] > 0
+        return held
 
 
 class Columns:
@@ -75,6 +84,11 @@ class Columns:
         self._levels = np.array(
             [UNKNOWN_LEVEL if mentor.seniority is None else mentor.seniority for mentor in mentors], np.int64
         )
+        self._place_of = {mentor.id: place for place, mentor in enumerate(mentors)}
+        self._named_by: dict[Id, list[int]] = defaultdict(list)
+        for place, mentor in enumerate(mentors):
+            for person in mentor.asks_again:
+                self._named_by[person].append(place)
         self._hours_known = np.array([mentor.hours is not None for mentor in mentors], bool)
         self._hours = np.array([_words(mentor.hours or 0) for mentor in mentors], np.uint64).reshape(-1, WORDS)
 
@@ -89,58 +103,74 @@ class Columns:
             self._seniority(mentee, most[Part.SENIORITY]),
             self._shared_hours(mentee, most[Part.HOURS]),
             self._language(mentee, most[Part.LANGUAGES]),
+            self._wishes(mentee, most[Part.WISHES]),
+            self._priority(mentee, most[Part.PRIORITY]),
         ]
         total: Points = np.sum(parts, axis=0, dtype=np.int64)
         return total
 
     def _aims(self, mentee: MenteeCard, most: int) -> Points:
-        ranks = rank_weights(len(mentee.aims))
-        if not mentee.aims:
-            return self._neutral(most)
-        earned = self._expertise.total(zip(mentee.aims, ranks, strict=True))
-        return _points(earned, WHOLE * sum(ranks), most, self._expertise.known)
+        return self._topics(aim_points(mentee, most), most)
 
     def _challenges(self, mentee: MenteeCard, most: int) -> Points:
-        if not mentee.challenges:
+        return self._topics(challenge_points(mentee, most), most)
+
+    def _topics(self, wanted: Sequence[tuple[Id, int]], most: int) -> Points:
+        if not wanted:
             return self._neutral(most)
-        earned = self._expertise.total((topic, 1) for topic in mentee.challenges)
-        return _points(earned, WHOLE * len(mentee.challenges), most, self._expertise.known)
+        return self._known(self._expertise.points(wanted), self._expertise.known, most)
 
     def _industry(self, mentee: MenteeCard, most: int) -> Points:
         if mentee.industry_wish == IndustryWish.ANY or not mentee.industries:
             return self._neutral(most)
         same = self._industries.holds_any(mentee.industries)
         met = same if mentee.industry_wish == IndustryWish.SAME else ~same
-        return _points(met.astype(np.int64), 1, most, self._industries.known)
+        return self._known(met * most, self._industries.known, most)
 
     def _function(self, mentee: MenteeCard, most: int) -> Points:
         if mentee.function is None:
             return self._neutral(most)
         met = self._functions.holds_any([mentee.function])
-        return _points(met.astype(np.int64), 1, most, self._functions.known)
+        return self._known(met * most, self._functions.known, most)
 
     def _seniority(self, mentee: MenteeCard, most: int) -> Points:
         if mentee.seniority is None:
             return self._neutral(most)
         levels, level_of = np.unique(self._levels, return_inverse=True)
-        by_level = np.array([seniority_share(int(level) - mentee.seniority) for level in levels], np.int64)
-        return _points(by_level[level_of], WHOLE, most, self._levels != UNKNOWN_LEVEL)
+        by_level = [share_of(most, seniority_share(int(level) - mentee.seniority)) for level in levels]
+        return self._known(np.array(by_level, np.int64)[level_of], self._levels != UNKNOWN_LEVEL, most)
 
     def _shared_hours(self, mentee: MenteeCard, most: int) -> Points:
         if mentee.hours is None:
             return self._neutral(most)
         week = np.array(_words(mentee.hours), np.uint64)
         shared = np.bitwise_count(self._hours & week).sum(axis=1, dtype=np.int64)
-        return _points(np.minimum(shared, PLENTY_HALF_HOURS), PLENTY_HALF_HOURS, most, self._hours_known)
+        twelfths = np.minimum(shared, PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
+        return self._known(most * twelfths // WHOLE, self._hours_known, most)
 
     def _language(self, mentee: MenteeCard, most: int) -> Points:
         if not mentee.languages:
             return self._neutral(most)
         met = self._languages.holds_any(mentee.languages)
-        return _points(met.astype(np.int64), 1, most, self._languages.known)
+        return self._known(met * most, self._languages.known, most)
+
+    def _wishes(self, mentee: MenteeCard, most: int) -> Points:
+        lift = np.zeros(self.size, np.int64)
+        for wished in mentee.wishes:
+            if (place := self._place_of.get(wished)) is not None:
+                lift[place] += wish_lift(mentee, wished)
+        lift[self._named_by.get(mentee.id, [])] += MENTOR_WISH_LIFT
+        return most * (NEUTRAL + lift) // WHOLE
+
+    def _priority(self, mentee: MenteeCard, most: int) -> Points:
+        return np.full(self.size, share_of(most, WHOLE if mentee.let_down else NEUTRAL), np.int64)
 
     def _neutral(self, most: int) -> Points:
-        return np.full(self.size, most * NEUTRAL // WHOLE, np.int64)
+        return np.full(self.size, share_of(most, NEUTRAL), np.int64)
+
+    def _known(self, points: Points, known: Mask, most: int) -> Points:
+        """The points where the mentor has said something, the neutral half elsewhere."""
+        return np.where(known, points, share_of(most, NEUTRAL))
 
 
 def stable_hashes(ids: Sequence[Id]) -> Hashes:
@@ -157,10 +187,6 @@ def tie_order(mentee: Id, mentors: Hashes) -> Hashes:
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     return mixed ^ (mixed >> np.uint64(31))
-
-
-def _points(earned: Points, of: int, most: int, known: Mask) -> Points:
-    return np.where(known, most * earned // of, most * NEUTRAL // WHOLE)
 
 
 def _words(week: int) -> list[int]:

@@ -25,6 +25,9 @@ class Why(StrEnum):
     SHARED_HOURS = "shared_hours"  # number: shared half-hours a week
     SHARED_LANGUAGES = "shared_languages"  # languages
     NO_SHARED_LANGUAGE = "no_shared_language"
+    WISHED = "wished"  # number: the place on the mentee's list, from 1; for coordinators only
+    BOTH_AGAIN = "both_again"  # both would gladly meet again
+    LET_DOWN = "let_down"  # the mentee is first in line; for coordinators only
     NO_TIE = "no_tie"  # no independence rule is broken: neither waived nor only flagged
 
 
@@ -122,6 +125,18 @@ def _languages(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: Ment
     to.add(bool(shared), score, Why.SHARED_LANGUAGES if shared else Why.NO_SHARED_LANGUAGE, shared)
 
 
+def _wishes(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    if mentor.id in mentee.wishes:
+        to.add(True, score, Why.WISHED, number=mentee.wishes.index(mentor.id) + 1)
+    # What one side alone has said stays with that side.
+    if mentor.id in mentee.asks_again and mentee.id in mentor.asks_again:
+        to.add(True, score, Why.BOTH_AGAIN)
+
+
+def _priority(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    to.add(True, score, Why.LET_DOWN)
+
+
 _TELLERS = {
     Part.AIMS: _aims,
     Part.CHALLENGES: _challenges,
@@ -130,4 +145,6 @@ _TELLERS = {
     Part.SENIORITY: _seniority,
     Part.HOURS: _hours,
     Part.LANGUAGES: _languages,
+    Part.WISHES: _wishes,
+    Part.PRIORITY: _priority,
 }

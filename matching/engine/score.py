@@ -1,10 +1,12 @@
 """The score of a pair: whole points in 0 … 1,000,000, the exact sum of its parts.
 
-A part earns a share of its points, counted in twelfths so that nothing is ever rounded twice. What either
-side has not said earns half: silence neither helps nor harms. This module is the definition, one pair at a
-time; `columns` says the same for a whole pool at once.
+A part earns a share of its points, counted in twelfths. What either side has not said earns half: silence
+neither helps nor harms. Every part is a sum of terms that each depend on one topic and its depth, or looks a
+value up by one fact of either side: so a whole pool can be scored by one product of whole-number matrices.
+This module is the definition, one pair at a time; `columns` says the same for a whole pool at once.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -20,6 +22,10 @@ DEPTH_SHARE = {0: 0, 1: 6, 2: 10, 3: 12}
 SENIORITY_SHARE = {-1: 3, 0: 9, 1: 12, 2: 12, 3: 9}
 SENIORITY_BELOW, SENIORITY_FAR_ABOVE = 0, 6
 PLENTY_HALF_HOURS = 12  # six shared hours a week are plenty for a meeting a month
+# What being named adds to the neutral half: by the mentee as first, second or third wish, and by the mentor.
+# Who is not named loses nothing. A first wish that is returned earns all.
+WISH_LIFT = (4, 3, 2)
+MENTOR_WISH_LIFT = 2
 
 
 class Part(StrEnum):
@@ -32,6 +38,8 @@ class Part(StrEnum):
     SENIORITY = "seniority"
     HOURS = "hours"
     LANGUAGES = "languages"
+    WISHES = "wishes"
+    PRIORITY = "priority"
 
 
 @dataclass(frozen=True)
@@ -44,22 +52,6 @@ class PartScore:
     known: bool
 
 
-@dataclass(frozen=True)
-class Share:
-    """A fraction of a part's points: `earned` of `of`, or nothing known."""
-
-    earned: int
-    of: int = WHOLE
-    known: bool = True
-
-    def points(self, most: int) -> int:
-        """Give the whole points this share earns of `most`, rounded down."""
-        return most * self.earned // self.of
-
-
-UNKNOWN = Share(NEUTRAL, known=False)
-
-
 def budgets(weights: Weights) -> dict[Part, int]:
     """Give each part's most points, TOTAL in sum: the first part that counts takes what rounding leaves."""
     counts = {Part(each.name): int(getattr(weights, each.name)) for each in fields(weights)}
@@ -70,32 +62,52 @@ def budgets(weights: Weights) -> dict[Part, int]:
     return most
 
 
-def rank_weights(count: int) -> range:
-    """Give how much each of `count` aims counts, first things first: count, count − 1, …, 1."""
-    return range(count, 0, -1)
+def split(most: int, ranks: Sequence[int]) -> list[int]:
+    """Share `most` points out in proportion to the ranks; the first takes what rounding leaves."""
+    out = [most * rank // sum(ranks) for rank in ranks]
+    if out:
+        out[0] += most - sum(out)
+    return out
 
 
-def shares(mentee: MenteeCard, mentor: MentorCard) -> dict[Part, Share]:
-    """Give the share of every part, in order."""
-    depths = dict(mentor.expertise)
-    return {
-        Part.AIMS: _aims(mentee, depths),
-        Part.CHALLENGES: _challenges(mentee, depths),
-        Part.INDUSTRY: _industry(mentee, mentor),
-        Part.FUNCTION: _function(mentee, mentor),
-        Part.SENIORITY: _seniority(mentee, mentor),
-        Part.HOURS: _hours(mentee, mentor),
-        Part.LANGUAGES: _languages(mentee, mentor),
-    }
+def aim_points(mentee: MenteeCard, most: int) -> list[tuple[Id, int]]:
+    """Give each aim with the most points it can earn, `most` in sum: of k aims the first counts k, the last 1."""
+    return list(zip(mentee.aims, split(most, range(len(mentee.aims), 0, -1)), strict=True))
+
+
+def challenge_points(mentee: MenteeCard, most: int) -> list[tuple[Id, int]]:
+    """Give each challenge, all alike, with the most points it can earn, `most` in sum."""
+    # Sets have no order of their own: sort, so that the remainder always goes to the same one.
+    challenges = sorted(mentee.challenges, key=str)
+    return list(zip(challenges, split(most, [1] * len(challenges)), strict=True))
+
+
+def share_of(most: int, twelfths: int) -> int:
+    """Give the whole points that so many twelfths earn of `most`, rounded down."""
+    return most * twelfths // WHOLE
 
 
 def part_scores(mentee: MenteeCard, mentor: MentorCard, weights: Weights) -> tuple[PartScore, ...]:
-    """Give the parts of the pair's score. They sum to the score to the unit."""
-    most = budgets(weights)
-    return tuple(
-        PartScore(part, share.points(most[part]), most[part], share.known)
-        for part, share in shares(mentee, mentor).items()
-    )
+    """Give the parts of the pair's score, in order. They sum to the score to the unit."""
+    return tuple(_part(part, most, mentee, mentor) for part, most in budgets(weights).items())
+
+
+def _part(part: Part, most: int, mentee: MenteeCard, mentor: MentorCard) -> PartScore:
+    if part in _TOPICS:
+        points = _topic_points(_TOPICS[part](mentee, most), dict(mentor.expertise))
+    else:
+        twelfths = _SHARES[part](mentee, mentor)
+        points = None if twelfths is None else share_of(most, twelfths)
+    if points is None:
+        return PartScore(part, share_of(most, NEUTRAL), most, known=False)
+    return PartScore(part, points, most, known=True)
+
+
+def _topic_points(wanted: Iterable[tuple[Id, int]], depths: dict[Id, int]) -> int | None:
+    wanted = list(wanted)
+    if not wanted or not depths:
+        return None
+    return sum(share_of(most, DEPTH_SHARE[depths.get(topic, 0)]) for topic, most in wanted)
 
 
 def seniority_share(levels_above: int) -> int:
@@ -104,51 +116,62 @@ def seniority_share(levels_above: int) -> int:
     return SENIORITY_SHARE.get(levels_above, outside)
 
 
-def _aims(mentee: MenteeCard, depths: dict[Id, int]) -> Share:
-    if not mentee.aims or not depths:
-        return UNKNOWN
-    ranks = rank_weights(len(mentee.aims))
-    earned = sum(rank * DEPTH_SHARE[depths.get(topic, 0)] for rank, topic in zip(ranks, mentee.aims, strict=True))
-    return Share(earned, WHOLE * sum(ranks))
-
-
-def _challenges(mentee: MenteeCard, depths: dict[Id, int]) -> Share:
-    if not mentee.challenges or not depths:
-        return UNKNOWN
-    earned = sum(DEPTH_SHARE[depths.get(topic, 0)] for topic in mentee.challenges)
-    return Share(earned, WHOLE * len(mentee.challenges))
-
-
-def _industry(mentee: MenteeCard, mentor: MentorCard) -> Share:
+def _industry(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     if mentee.industry_wish == IndustryWish.ANY or not mentee.industries or not mentor.industries:
-        return UNKNOWN
+        return None
     same = bool(mentee.industries & mentor.industries)
     return _all_or_nothing(same is (mentee.industry_wish == IndustryWish.SAME))
 
 
-def _function(mentee: MenteeCard, mentor: MentorCard) -> Share:
+def _function(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     if mentee.function is None or mentor.function is None:
-        return UNKNOWN
+        return None
     return _all_or_nothing(mentee.function == mentor.function)
 
 
-def _seniority(mentee: MenteeCard, mentor: MentorCard) -> Share:
+def _seniority(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     if mentee.seniority is None or mentor.seniority is None:
-        return UNKNOWN
-    return Share(seniority_share(mentor.seniority - mentee.seniority))
+        return None
+    return seniority_share(mentor.seniority - mentee.seniority)
 
 
-def _hours(mentee: MenteeCard, mentor: MentorCard) -> Share:
+def _hours(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     if mentee.hours is None or mentor.hours is None:
-        return UNKNOWN
-    return Share(min(shared_half_hours(mentee.hours, mentor.hours), PLENTY_HALF_HOURS), PLENTY_HALF_HOURS)
+        return None
+    return min(shared_half_hours(mentee.hours, mentor.hours), PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
 
 
-def _languages(mentee: MenteeCard, mentor: MentorCard) -> Share:
+def _languages(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     if not mentee.languages or not mentor.languages:
-        return UNKNOWN
+        return None
     return _all_or_nothing(bool(mentee.languages & mentor.languages))
 
 
-def _all_or_nothing(met: bool) -> Share:
-    return Share(WHOLE if met else 0)
+def _wishes(mentee: MenteeCard, mentor: MentorCard) -> int | None:
+    lift = wish_lift(mentee, mentor.id) + (MENTOR_WISH_LIFT if mentee.id in mentor.asks_again else 0)
+    return NEUTRAL + lift if lift else None
+
+
+def wish_lift(mentee: MenteeCard, mentor: Id) -> int:
+    """Give the twelfths that the mentee's own wish adds for this mentor."""
+    return WISH_LIFT[mentee.wishes.index(mentor)] if mentor in mentee.wishes else 0
+
+
+def _priority(mentee: MenteeCard, _mentor: MentorCard) -> int | None:
+    return WHOLE if mentee.let_down else None
+
+
+def _all_or_nothing(met: bool) -> int:
+    return WHOLE if met else 0
+
+
+_TOPICS = {Part.AIMS: aim_points, Part.CHALLENGES: challenge_points}
+_SHARES = {
+    Part.INDUSTRY: _industry,
+    Part.FUNCTION: _function,
+    Part.SENIORITY: _seniority,
+    Part.HOURS: _hours,
+    Part.LANGUAGES: _languages,
+    Part.WISHES: _wishes,
+    Part.PRIORITY: _priority,
+}

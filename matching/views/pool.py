@@ -1,5 +1,6 @@
 """Everybody a mentee might ask, looked at once a page."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -14,7 +15,9 @@ class Pooled:
 
     def __init__(self, mentee: Enrolment, at: datetime) -> None:
         self.mentee = mentee
-        self.pool, self.card = build_pool(mentee.cohort, mentee, now=at)
+        self.pool, card = build_pool(mentee.cohort, mentee, now=at)
+        # Shortlisting somebody must not reorder the page under one's hand: here wishes are no reason.
+        self.card = replace(card, wishes=())
 
     @cached_property
     def mentors(self) -> dict[UUID, MentorCard]:

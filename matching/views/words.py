@@ -13,6 +13,8 @@ from accounts.models import Topic
 from matching.engine import OTHER, Explanation, Funnel, Reason, Why
 
 SEPARATOR = " · "
+# Said elsewhere on the page, or not to the two of them: who was whose second choice is nobody else's business.
+UNSAID = frozenset({Why.NO_TIE, Why.WISHED, Why.LET_DOWN})
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,13 @@ def topic_names(explanations: Iterable[Explanation]) -> dict[Any, str]:
 
 def lines(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> list[Line]:
     """All reasons, for and then against. That there is no tie is said elsewhere on the page."""
-    good = [_line(each, voice, topics) for each in explanation.reasons_for if each.key != Why.NO_TIE]
+    good = [_line(each, voice, topics) for each in explanation.reasons_for if each.key not in UNSAID]
     return good + [_line(each, voice, topics, against=True) for each in explanation.reasons_against]
 
 
 def why(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> str:
     """The one sentence on a card: the weightiest reason, with what it is about."""
-    first = next((each for each in explanation.reasons_for if each.key != Why.NO_TIE), None)
+    first = next((each for each in explanation.reasons_for if each.key not in UNSAID), None)
     if first is None:
         return voice.say(
             _("%(name)s comes from outside your organisation and has a place open."),
@@ -162,6 +164,18 @@ def _no_shared_language(reason: Reason, voice: Voice, topics: Mapping[Any, str])
     return _("You have named no language in common"), ""
 
 
+def _both_again(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
+    return _("You both said that you would gladly meet again"), ""
+
+
+def _wished(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
+    return _("On the mentee’s list, in place %(place)s") % {"place": reason.number}, ""
+
+
+def _let_down(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
+    return _("The mentee was let down before, and comes first"), ""
+
+
 _TELL = {
     Why.AIMS_MET: _aims_met,
     Why.AIMS_UNMET: _aims_unmet,
@@ -175,6 +189,9 @@ _TELL = {
     Why.SHARED_HOURS: _shared_hours,
     Why.SHARED_LANGUAGES: _shared_languages,
     Why.NO_SHARED_LANGUAGE: _no_shared_language,
+    Why.BOTH_AGAIN: _both_again,
+    Why.WISHED: _wished,
+    Why.LET_DOWN: _let_down,
 }
 
 # Why others cannot be asked. The last bucket cannot be taken apart.

@@ -11,7 +11,7 @@ from accounts.models import Affiliation, Competition, Leave, MentorProfile, Neve
 from common.steps import Refused
 from matching.domain import independence, requests
 from matching.engine import funnel, suggest
-from matching.models import Alert, Enrolment, Request, Waiver
+from matching.models import Alert, Enrolment, Request, Waiver, Wish
 from matching.models.cohorts import Role
 from matching.models.watch import AlertKind
 from matching.sentences import NOT_AVAILABLE, RULES
@@ -321,3 +321,17 @@ def test_any_number_of_mentors_takes_the_same_number_of_queries(django_assert_nu
         pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
     assert len(suggest(pool, card, 10)) == 6
     assert len(few) <= 20
+
+
+def test_the_mentee_s_card_carries_wishes_in_order_and_the_place_in_line():
+    mentee, first = couple()
+    second = enrolment(mentee.cohort, role=Role.MENTOR)
+    for rank, mentor in ((2, second), (1, first)):
+        Wish.objects.create(mentee=mentee, mentor=mentor, rank=rank)
+
+    card = independence.cards_for(mentee, first, now=NOW)[0]
+    assert card.wishes == (first.person_id, second.person_id)
+    assert not card.let_down
+
+    mentee.priority_since = NOW
+    assert independence.cards_for(mentee, first, now=NOW)[0].let_down

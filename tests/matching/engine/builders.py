@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from matching.engine import IndustryWish, MenteeCard, MentorCard, Pool, Rules, Weights
+from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Pool, Rules, Weights
 from matching.engine.slots import SLOTS
 
 MENTEE, MENTOR = 1, 2
@@ -62,6 +62,8 @@ mentees = st.builds(
     paired_with=some(people, 1),
     mentors_now=some(people, 1),
     paired_before=some(people, 2),
+    wishes=st.lists(st.one_of(people, st.integers(10, 60)), max_size=3, unique=True).map(tuple),
+    let_down=either,
 )
 mentors = st.builds(
     MentorCard,
@@ -72,19 +74,9 @@ mentors = st.builds(
     available=mostly,
 )
 weights = (
-    st.tuples(*[st.integers(0, 9)] * 7)
+    st.tuples(*[st.integers(0, 9)] * len(Part))
     .filter(any)
-    .map(
-        lambda seven: Weights(
-            **dict(
-                zip(
-                    ["aims", "challenges", "industry", "function", "seniority", "hours", "languages"],
-                    seven,
-                    strict=True,
-                )
-            )
-        )
-    )
+    .map(lambda each: Weights(**dict(zip((part.value for part in Part), each, strict=True))))
 )
 pools = st.builds(
     Pool,
@@ -102,6 +94,7 @@ free_mentors = st.builds(
         **FREE,
         "id": st.integers(10, 60),
         "employer_confirmed": st.just(True),
+        "asks_again": some(people, 6),
         "expertise": st.dictionaries(topics, st.integers(1, 3), max_size=4).map(lambda held: frozenset(held.items())),
     },
 )

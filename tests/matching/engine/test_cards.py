@@ -9,10 +9,12 @@ from matching.engine import (
     EngineError,
     MenteeCard,
     MentorCard,
+    Part,
     Pool,
     Weights,
     WeightsError,
 )
+from matching.engine.cards import MOST_WEIGHT
 from tests.matching.engine.builders import mentee, mentor
 
 
@@ -44,6 +46,9 @@ def test_an_impossible_card_names_the_offender(card: Any, fields: dict[str, Any]
         ({"challenges": [1]}, "challenges"),
         ({"declined_by": [1]}, "declined_by"),
         ({"industry_wish": "elsewhere"}, "industry_wish"),
+        ({"wishes": [7]}, "wishes"),
+        ({"wishes": (7, 8, 7)}, "wishes"),
+        ({"wishes": (6, 7, 8, 9)}, "wishes"),
     ],
 )
 def test_an_impossible_mentee_names_the_offender(fields: dict[str, Any], offender: str) -> None:
@@ -70,12 +75,12 @@ def test_an_impossible_mentor_names_the_offender(fields: dict[str, Any], offende
 
 
 def test_weights_must_be_whole_and_not_all_zero() -> None:
-    for wrong in (-1, 0.5):
+    for wrong in (-1, 0.5, True, MOST_WEIGHT + 1):
         with pytest.raises(WeightsError, match="industry") as caught:
             Weights(industry=wrong)  # the wrong type is the point
         assert caught.value.part == "industry"
     with pytest.raises(WeightsError) as caught:
-        Weights(aims=0, challenges=0, industry=0, function=0, seniority=0, hours=0, languages=0)
+        Weights(**{part.value: 0 for part in Part})
     assert caught.value.part is None
 
 

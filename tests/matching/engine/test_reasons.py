@@ -132,3 +132,19 @@ def test_parts_sum_to_the_score_and_reasons_come_heaviest_first(pool: Pool, one:
     assert bool(story.parts) == story.allowed == (story.excluded_by is None)
     for side in (story.reasons_for, story.reasons_against):
         assert [reason.weight for reason in side] == sorted((reason.weight for reason in side), reverse=True)
+
+
+def test_a_wish_and_first_in_line_are_reasons() -> None:
+    story = told(mentee(wishes=(9, MENTOR), let_down=True), mentor())
+
+    assert found(story.reasons_for, Why.WISHED).number == 2
+    assert found(story.reasons_for, Why.LET_DOWN).weight == max(score.points for score in story.parts[-1:])
+
+
+def test_meeting_again_is_said_only_when_both_said_so() -> None:
+    again, back = frozenset({MENTOR}), frozenset({MENTEE})
+
+    both = told(mentee(asks_again=again), mentor(asks_again=back))
+    assert Why.BOTH_AGAIN in {reason.key for reason in both.reasons_for}
+    for story in (told(mentee(), mentor(asks_again=back)), told(mentee(asks_again=again), mentor())):
+        assert Why.BOTH_AGAIN not in {reason.key for reason in story.reasons_for}

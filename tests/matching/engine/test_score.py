@@ -5,7 +5,7 @@ from hypothesis import given
 
 from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Weights
 from matching.engine.score import TOTAL, budgets, part_scores
-from tests.matching.engine.builders import mentee, mentees, mentor, mentors, steady, weights
+from tests.matching.engine.builders import MENTEE, MENTOR, mentee, mentees, mentor, mentors, steady, weights
 
 ONLY = {part: Weights(**{each.value: int(each is part) for each in Part}) for part in Part}
 NEUTRAL = TOTAL // 2
@@ -31,7 +31,9 @@ def test_budgets_sum_to_the_total_and_no_part_without_weight_earns(some: Weights
 
 
 def test_rounding_leaves_its_remainder_to_the_first_part_that_counts() -> None:
-    thirds = Weights(aims=0, challenges=1, industry=1, function=1, seniority=0, hours=0, languages=0)
+    thirds = Weights(
+        aims=0, challenges=1, industry=1, function=1, seniority=0, hours=0, languages=0, wishes=0, priority=0
+    )
 
     assert budgets(thirds)[Part.CHALLENGES] == 333_334
     assert budgets(thirds)[Part.INDUSTRY] == budgets(thirds)[Part.FUNCTION] == 333_333
@@ -59,7 +61,7 @@ def test_silence_is_neutral(part: Part) -> None:
         (("boards",), knows(boards=2), TOTAL * 10 // 12),
         (("boards",), knows(boards=1), TOTAL // 2),
         (("boards",), knows(growth=3), 0),
-        (("boards", "growth"), knows(boards=3), TOTAL * 2 // 3),
+        (("boards", "growth"), knows(boards=3), TOTAL * 2 // 3 + 1),  # the first aim takes the remainder
         (("boards", "growth"), knows(growth=3), TOTAL // 3),
         (("boards", "growth"), {}, NEUTRAL),
         ((), knows(growth=3), NEUTRAL),
@@ -73,7 +75,7 @@ def test_challenges_count_alike() -> None:
     both = {"challenges": frozenset({"boards", "growth"})}
 
     assert earned(Part.CHALLENGES, both, knows(boards=3)) == TOTAL // 2
-    assert earned(Part.CHALLENGES, both, knows(boards=3, growth=2)) == TOTAL * 22 // 24
+    assert earned(Part.CHALLENGES, both, knows(boards=3, growth=2)) == TOTAL // 2 + TOTAL // 2 * 10 // 12
 
 
 @pytest.mark.parametrize(
@@ -114,3 +116,28 @@ def test_one_shared_language_is_enough() -> None:
 
     assert earned(Part.LANGUAGES, english, {"languages": frozenset({"en", "de"})}) == TOTAL
     assert earned(Part.LANGUAGES, english, {"languages": frozenset({"de"})}) == 0
+
+
+@pytest.mark.parametrize(
+    ("wishes", "asks_again", "twelfths"),
+    [
+        ((MENTOR,), (), 10),
+        ((7, MENTOR), (), 9),
+        ((7, 8, MENTOR), (), 8),
+        ((7, 8, 9), (), 6),
+        ((), (MENTEE,), 8),
+        ((), (7,), 6),
+        ((MENTOR,), (MENTEE,), 12),
+    ],
+)
+def test_who_is_named_gains_and_who_is_not_loses_nothing(
+    wishes: tuple[int, ...], asks_again: tuple[int, ...], twelfths: int
+) -> None:
+    points = earned(Part.WISHES, {"wishes": wishes}, {"asks_again": frozenset(asks_again)})
+
+    assert points == TOTAL * twelfths // 12
+
+
+def test_whoever_was_let_down_comes_first_by_a_stated_bonus() -> None:
+    assert earned(Part.PRIORITY, {"let_down": True}, {}) == TOTAL
+    assert earned(Part.PRIORITY, {"let_down": False}, {}) == NEUTRAL

@@ -19,7 +19,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize("to_mentor", [False, True])
-@pytest.mark.parametrize("key", [key for key in Why if key != Why.NO_TIE])
+@pytest.mark.parametrize("key", [key for key in Why if key not in words.UNSAID])
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_every_reason_has_words(key: Why, to_mentor: bool, number: int) -> None:
     reason = Reason(key, 10, VALUES.get(key, (TOPIC,)), number)
@@ -30,6 +30,12 @@ def test_every_reason_has_words(key: Why, to_mentor: bool, number: int) -> None:
     assert (good.against, bad.against) == (False, True)
     assert words.why(explanation, voice, {TOPIC: "Boards"}).endswith(".")
     assert words.no_tie(explanation)
+
+
+def test_wishes_and_places_in_line_are_told_to_neither_of_the_two() -> None:
+    told = (Reason(Why.WISHED, 10, number=2), Reason(Why.LET_DOWN, 5))
+    for to_mentor in (False, True):
+        assert words.lines(Explanation("a", "b", reasons_for=told), words.Voice("Ruth", to_mentor), {}) == []
 
 
 @pytest.mark.parametrize(("number", "sentence"), [(-1, "less far up"), (0, "carries as much"), (2, "go next")])
