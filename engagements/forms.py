@@ -1,11 +1,13 @@
 """What people fill in inside a pairing."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from common.steps import Refused
+from engagements.cadence import OFFERED, ORDINALS, Cadence, Unit, day_words
 from engagements.models import Agreement
 from matching.models.pairings import EndClass
 from matching.models.requests import TEXT_LENGTH
@@ -78,6 +80,14 @@ class CheckInForm(RefusableForm):
         self.fields["line"].help_text = _("For %(name)s and you only; encrypted.") % {"name": other}
 
 
+def days_of_the_month() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The choices "first Monday" to "last Friday", in groups by weekday."""
+    return [
+        (str(WEEKDAYS[weekday]), [(f"{nth}-{weekday}", day_words(nth, weekday).capitalize()) for nth in ORDINALS])
+        for weekday in range(5)
+    ]
+
+
 class AgreementForm(RefusableForm):
     """The terms of an agreement; `based_on` is the version they were written over."""
 
@@ -86,11 +96,16 @@ class AgreementForm(RefusableForm):
         choices=[(number, str(number)) for number in range(1, 5)],
         coerce=int,
     )
-    check_in_weeks = forms.IntegerField(
-        label=_("Weeks between check-ins"),
+    cadence = forms.ChoiceField(
+        label=_("Check-ins"),
         help_text=_("A check-in takes each of you two minutes."),
-        min_value=1,
-        max_value=13,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose how often.")},
+    )
+    day = forms.ChoiceField(
+        label=_("Day of the month"),
+        help_text=_("For check-ins by the month. What falls on a weekend or a holiday of yours comes on the next day."),
+        required=False,
     )
     planned_end = forms.DateField(
         label=_("Planned end"),
@@ -105,6 +120,26 @@ class AgreementForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, suggested: Cadence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {cadence.code: str(cadence) for cadence in OFFERED}
+        plain = Cadence(suggested.unit, suggested.every)
+        self._offer("cadence", list({plain.code: str(plain), **offered}.items()))
+        self._offer("day", [("", _("Any, counted from the day you begin")), *days_of_the_month()])
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """The interval and the day of the month are one cadence."""
+        said = super().clean() or self.cleaned_data
+        code, day = said.get("cadence"), said.pop("day", "")
+        if code and day and not code.startswith(Unit.MONTH):
+            self.add_error("day", _("A day of the month goes with check-ins by the month."))
+        elif code:
+            said["cadence"] = Cadence.read(code, day)
+        return said
 
     def rebase(self, standing: Agreement | None) -> None:
         """Send the same words again over the version that stands now."""

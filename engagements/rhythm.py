@@ -46,9 +46,3 @@ def overdue(due_at: datetime, where: Whereabouts) -> datetime:
 def local_day(at: datetime, where: Whereabouts) -> date:
     """The day it is there at the moment `at`."""
     return at.astimezone(ZoneInfo(where.zone)).date()
-
-
-def round_days(start: date, end: date, weeks: int) -> list[date]:
-    """The day of every round, `weeks` apart, the first one so long after `start`, none after `end`."""
-    step = timedelta(weeks=weeks)
-    return [start + step * number for number in range(1, (end - start) // step + 1)]

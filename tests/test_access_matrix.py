@@ -102,7 +102,7 @@ def world(db: None) -> dict[str, Any]:
     agreement = Agreement.objects.create(
         pairing=pairing,
         version=1,
-        check_in_weeks=4,
+        check_in_every=4,
         planned_end=cohort.ends_on,
         written_by=mentee.person,
         written_at=now(),

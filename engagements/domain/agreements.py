@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.models import Event
 from common.steps import Refused, WrongState
+from engagements.cadence import Cadence, Unit
 from engagements.domain.sides import other_side, people, side_of
 from engagements.models import Agreement, Signature
 from matching.domain import locks, pairings
@@ -39,7 +40,7 @@ def propose(
     pairing: Pairing,
     user: User,
     meetings_a_month: int,
-    check_in_weeks: int,
+    cadence: Cadence,
     planned_end: date,
     amendments: str = "",
     based_on: int | None = None,
@@ -53,16 +54,16 @@ def propose(
     locked = locks.pairing(pairing.pk)
     actor = part_of(locked, user)
     before = _before(locked, based_on)
-    _check_end(planned_end, check_in_weeks, locked, user, now)
+    _check_end(planned_end, cadence, locked, user, now)
     agreement = Agreement(
         pairing=locked,
         version=before + 1,
         meetings_a_month=meetings_a_month,
-        check_in_weeks=check_in_weeks,
         planned_end=planned_end,
         written_by=user,
         written_at=now,
     )
+    agreement.cadence = cadence
     agreement.write("amendments", amendments.strip())
     agreement.save()
     Event.record(
@@ -92,19 +93,19 @@ def _before(pairing: Pairing, based_on: int | None) -> int:
     return version
 
 
-def _check_end(planned_end: date, check_in_weeks: int, pairing: Pairing, user: User, now: datetime) -> None:
+def _check_end(planned_end: date, cadence: Cadence, pairing: Pairing, user: User, now: datetime) -> None:
     profile = getattr(user, "profile", None)
     today = now.astimezone(ZoneInfo(profile.zone if profile else "UTC")).date()
     if planned_end <= today:
         raise Refused(_("The planned end must lie ahead."), field="planned_end", code="past")
-    if planned_end < today + timedelta(weeks=check_in_weeks):
-        raise Refused(_("Leave time for at least one check-in before the end."), field="planned_end", code="too_soon")
     if planned_end > pairing.cohort.ends_on + LATEST_AFTER_COHORT:
         raise Refused(
             _("The end may lie at most a year after the end of the cohort."),
             field="planned_end",
             code="too_late",
         )
+    if cadence.unit != Unit.MEETING and not cadence.days(today, planned_end):
+        raise Refused(_("Leave time for at least one check-in before the end."), field="planned_end", code="too_soon")
 
 
 @atomically

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState, next_state
+from engagements.cadence import Cadence
 from engagements.domain.sides import people
 from engagements.models import Agreement, CheckIn
-from engagements.rhythm import local_day, morning, round_days, whereabouts
+from engagements.rhythm import local_day, morning, whereabouts
 from engagements.rules import may_read_line
 from engagements.states import CHECK_IN_STEPS, CheckInState
 from matching.domain import locks
@@ -46,8 +47,8 @@ def plan(*, pairing: Pairing, now: datetime) -> list[CheckIn]:
         if pairing.check_ins.ahead(now).exists():
             return []
         agreement = Agreement.objects.filter(pairing=pairing).first()
-        weeks = agreement.check_in_weeks if agreement else pairing.cohort.check_in_weeks
-        days = round_days(now.date(), pairing.planned_end, weeks)
+        cadence = agreement.cadence if agreement else Cadence.weeks(pairing.cohort.check_in_weeks)
+        days = cadence.days(now.date(), pairing.planned_end)
         first = (pairing.check_ins.aggregate(last=Max("round"))["last"] or 0) + 1
         return [
             check_in

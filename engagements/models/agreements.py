@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.models import ContentKey, HoldsContent, Identified, SealedField
+from engagements.cadence import LAST, Cadence, Unit
 from matching.models import Pairing
 from matching.states import Role
 
@@ -30,9 +31,12 @@ class Agreement(HoldsContent):
     meetings_a_month = models.PositiveSmallIntegerField(
         _("conversations a month"), default=1, validators=[MinValueValidator(1), MaxValueValidator(4)]
     )
-    check_in_weeks = models.PositiveSmallIntegerField(
-        _("weeks between check-ins"), validators=[MinValueValidator(1), MaxValueValidator(13)]
+    check_in_unit = models.CharField(_("check-ins by"), max_length=7, choices=Unit.choices, default=Unit.WEEK)
+    check_in_every = models.PositiveSmallIntegerField(
+        _("how many of them between check-ins"), validators=[MinValueValidator(1), MaxValueValidator(13)]
     )
+    check_in_nth = models.PositiveSmallIntegerField(null=True, blank=True)
+    check_in_weekday = models.PositiveSmallIntegerField(null=True, blank=True)
     planned_end = models.DateField(_("planned end"))
     amendments = SealedField()
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -45,8 +49,19 @@ class Agreement(HoldsContent):
         constraints = (
             models.UniqueConstraint(fields=("pairing", "version"), name="agreement_version_once"),
             models.CheckConstraint(
-                condition=Q(meetings_a_month__range=(1, 4), check_in_weeks__range=(1, 13)),
+                condition=Q(meetings_a_month__range=(1, 4), check_in_every__range=(1, 13)),
                 name="agreement_rhythm_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(check_in_nth__isnull=True, check_in_weekday__isnull=True)
+                | Q(
+                    check_in_unit=Unit.MONTH,
+                    check_in_nth__isnull=False,
+                    check_in_nth__range=(1, LAST),
+                    check_in_weekday__isnull=False,
+                    check_in_weekday__range=(0, 6),
+                ),
+                name="agreement_day_goes_with_months",
             ),
         )
 
@@ -58,6 +73,16 @@ class Agreement(HoldsContent):
 
     def content_author(self, field: str) -> str:
         return str({"amendments": self.written_by_id}[field])
+
+    @property
+    def cadence(self) -> Cadence:
+        """How often each side is asked how it goes."""
+        return Cadence(self.check_in_unit, self.check_in_every, self.check_in_nth, self.check_in_weekday)
+
+    @cadence.setter
+    def cadence(self, value: Cadence) -> None:
+        self.check_in_unit, self.check_in_every = value.unit, value.every
+        self.check_in_nth, self.check_in_weekday = value.nth, value.weekday
 
     def signed_sides(self) -> set[str]:
         """The sides whose signature stands under this version."""

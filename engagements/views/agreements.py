@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.clock import now as programme_now
 from common.steps import Refused
 from engagements import rules
+from engagements.cadence import Cadence
 from engagements.domain import agreements
 from engagements.domain.standing import Standing
 from engagements.forms import AgreementForm
@@ -45,8 +46,8 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         if not _writable(standing):
             return redirect("engagements:agreement", pk=pk)
-        return _form_page(request, standing, AgreementForm(initial=_initial(standing)))
-    form = AgreementForm(request.POST)
+        return _form_page(request, standing, AgreementForm(initial=_initial(standing), suggested=_suggested(standing)))
+    form = AgreementForm(request.POST, suggested=_suggested(standing))
     if form.is_valid():
         try:
             agreements.propose(pairing=standing.pairing, user=standing.me, now=now, **form.cleaned_data)
@@ -107,21 +108,20 @@ def _signatures(standing: Standing) -> list[tuple[str, datetime | None]]:
     ]
 
 
+def _suggested(standing: Standing) -> Cadence:
+    """The cadence of the version that stands, or else the cohort's."""
+    return standing.agreement.cadence if standing.agreement else Cadence.weeks(standing.pairing.cohort.check_in_weeks)
+
+
 def _initial(standing: Standing) -> dict[str, object]:
-    agreement, cohort = standing.agreement, standing.pairing.cohort
-    if agreement is None:
-        return {
-            "meetings_a_month": 1,
-            "check_in_weeks": cohort.check_in_weeks,
-            "planned_end": cohort.ends_on,
-            "based_on": 0,
-        }
+    agreement, suggested = standing.agreement, _suggested(standing)
     return {
-        "meetings_a_month": agreement.meetings_a_month,
-        "check_in_weeks": agreement.check_in_weeks,
-        "planned_end": agreement.planned_end,
-        "amendments": agreement.read("amendments"),
-        "based_on": agreement.version,
+        "meetings_a_month": agreement.meetings_a_month if agreement else 1,
+        "cadence": suggested.code,
+        "day": suggested.day,
+        "planned_end": agreement.planned_end if agreement else standing.pairing.cohort.ends_on,
+        "amendments": agreement.read("amendments") if agreement else "",
+        "based_on": agreement.version if agreement else 0,
     }
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins
 from engagements.models import CheckIn
 from matching.domain import pairings
@@ -11,7 +12,7 @@ from tests.matching import factories
 from tests.matching.factories import NOW
 
 END = date(2026, 12, 11)
-TERMS: dict[str, Any] = {"meetings_a_month": 2, "check_in_weeks": 4, "planned_end": END}
+TERMS: dict[str, Any] = {"meetings_a_month": 2, "cadence": Cadence.weeks(4), "planned_end": END}
 ANSWERS: dict[str, Any] = {"connection": 4, "clarity": 5, "competency": 3, "met": True}
 SECRET = "The chair will be replaced in autumn."
 

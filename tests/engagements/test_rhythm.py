@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.models import Leave, Profile
-from engagements.rhythm import Whereabouts, morning, overdue, round_days, whereabouts
+from engagements.rhythm import Whereabouts, morning, overdue, whereabouts
 from tests import people
 
 LONDON = Whereabouts("GB", "Europe/London")
@@ -55,19 +55,6 @@ def test_overdue_three_days_on_but_never_on_a_weekend():
 def test_the_clock_change_between_due_and_overdue_keeps_the_morning():
     due_at = datetime(2026, 3, 27, 9, tzinfo=UTC)  # the Friday before summer time begins
     assert overdue(due_at, LONDON) == datetime(2026, 3, 30, 8, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("end", "weeks", "expected"),
-    [
-        (date(2026, 4, 7), 4, [date(2026, 4, 7)]),
-        (date(2026, 4, 6), 4, []),
-        (date(2026, 3, 31), 1, [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]),
-        (date(2026, 3, 1), 1, []),
-    ],
-)
-def test_rounds_stop_at_the_end(end, weeks, expected):
-    assert round_days(date(2026, 3, 10), end, weeks) == expected
 
 
 @pytest.mark.django_db

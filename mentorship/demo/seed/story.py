@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from common.steps import Actor
+from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins
 from engagements.models import CheckIn
 from matching.domain import asking, pairings, requests
@@ -74,7 +75,7 @@ class Story:
             pairing=pairing,
             user=self.mentee.person,
             meetings_a_month=1,
-            check_in_weeks=WEEKS_BETWEEN,
+            cadence=Cadence.weeks(WEEKS_BETWEEN),
             planned_end=(self.at(days_ago) + timedelta(days=days_long)).date(),
             amendments="We speak by telephone while walking, whenever the weather allows.",
             now=self.at(days_ago + 0.5),

@@ -14,7 +14,8 @@ from tests.matching.factories import NOW
 pytestmark = pytest.mark.django_db
 TYPED = {
     "meetings_a_month": "2",
-    "check_in_weeks": "4",
+    "cadence": "week-4",
+    "day": "",
     "planned_end": "2026-12-11",
     "amendments": SECRET,
     "based_on": "0",
@@ -37,8 +38,10 @@ def test_the_first_version_starts_from_the_cohort(visit):
     response = visit(pairing.mentee, "change_agreement", pairing.pk)
     assert response.context["form"].initial == {
         "meetings_a_month": 1,
-        "check_in_weeks": 4,
+        "cadence": "week-4",
+        "day": "",
         "planned_end": pairing.cohort.ends_on,
+        "amendments": "",
         "based_on": 0,
     }
     assert 'value="2026-12-11"' in page_of(response)
@@ -72,8 +75,10 @@ def test_a_change_starts_from_what_stands(visit, send):
     response = visit(pairing.mentor, "change_agreement", pairing.pk)
     assert response.context["form"].initial["amendments"] == SECRET
     assert response.context["form"].initial["based_on"] == 1
-    send(pairing.mentor, "change_agreement", pairing.pk, **{**TYPED, "based_on": "1", "check_in_weeks": "6"})
+    other = {"based_on": "1", "cadence": "month-2", "day": "3-1"}
+    send(pairing.mentor, "change_agreement", pairing.pk, **{**TYPED, **other})
     assert Agreement.objects.filter(pairing=pairing).count() == 2
+    assert "Every 2 months, on the third Tuesday" in page_of(visit(pairing.mentee, "agreement", pairing.pk))
 
 
 @pytest.mark.parametrize(
@@ -84,9 +89,11 @@ def test_a_change_starts_from_what_stands(visit, send):
         ("planned_end", "next year"),
         ("planned_end", ""),
         ("planned_end", "9999-12-31"),
-        ("check_in_weeks", "0"),
-        ("check_in_weeks", "14"),
-        ("check_in_weeks", "often"),
+        ("cadence", "week-14"),
+        ("cadence", "often"),
+        ("cadence", ""),
+        ("day", "3-1"),
+        ("day", "6-1"),
         ("meetings_a_month", "9"),
         ("amendments", "x" * 2001),
         ("based_on", "-1"),
