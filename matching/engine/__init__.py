@@ -4,8 +4,21 @@ Make cards of people, put the mentors into a `Pool`, ask it. Everything here is 
 arguments.
 """
 
+from matching.engine.assignment import Assignment, assign
 from matching.engine.cards import Card, Id, IndustryWish, MenteeCard, MentorCard, Rules, Weights
-from matching.engine.errors import CardError, DuplicateMentorError, EngineError, SlotsError, WeightsError
+from matching.engine.errors import (
+    CancelledError,
+    CapacityError,
+    CardError,
+    CertificateError,
+    DuplicateMentorError,
+    EngineError,
+    IdsError,
+    ScoresError,
+    SlotsError,
+    TooLargeError,
+    WeightsError,
+)
 from matching.engine.pool import Pool
 from matching.engine.reasons import Reason, Why
 from matching.engine.rules import (
@@ -25,13 +38,18 @@ from matching.engine.suggest import Explanation, Funnel, explain, funnel, sugges
 __all__ = [
     "OTHER",
     "TABLE",
+    "Assignment",
+    "CancelledError",
+    "CapacityError",
     "Card",
     "CardError",
+    "CertificateError",
     "DuplicateMentorError",
     "EngineError",
     "Explanation",
     "Funnel",
     "Id",
+    "IdsError",
     "IndustryWish",
     "Kind",
     "MenteeCard",
@@ -42,10 +60,13 @@ __all__ = [
     "Reason",
     "Rule",
     "Rules",
+    "ScoresError",
     "SlotsError",
+    "TooLargeError",
     "Weights",
     "WeightsError",
     "Why",
+    "assign",
     "excluding_rule",
     "explain",
     "flags",

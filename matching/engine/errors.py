@@ -36,3 +36,40 @@ class SlotsError(EngineError):
     def __init__(self, field: str, complaint: str) -> None:
         super().__init__(f"{field}: {complaint}")
         self.field = field
+
+
+class ScoresError(EngineError):
+    """A table of scores cannot be read: `place` is its offending (mentee, mentor), None when it is its shape."""
+
+    def __init__(self, place: tuple[object, object] | None, complaint: str) -> None:
+        where = "scores" if place is None else f"score of mentee {place[0]!r} with mentor {place[1]!r}"
+        super().__init__(f"{where}: {complaint}")
+        self.place = place
+
+
+class CapacityError(EngineError):
+    """Places that cannot be: `mentor` is the offender, or None when it is the whole column."""
+
+    def __init__(self, mentor: object | None, complaint: str) -> None:
+        super().__init__(f"capacity: {complaint}" if mentor is None else f"capacity of mentor {mentor!r}: {complaint}")
+        self.mentor = mentor
+
+
+class IdsError(EngineError):
+    """Ids that cannot be told apart, or of which there are too many or too few: `offender` is one of them."""
+
+    def __init__(self, offender: object | None, complaint: str) -> None:
+        super().__init__(f"ids: {complaint}" if offender is None else f"id {offender!r}: {complaint}")
+        self.offender = offender
+
+
+class TooLargeError(EngineError):
+    """More people than 64-bit whole numbers can prove an optimum for."""
+
+
+class CertificateError(EngineError):
+    """An assignment is not what it claims to be. Never expected: it would be an error of the engine."""
+
+
+class CancelledError(EngineError):
+    """The person who waited called it off."""
