@@ -30,6 +30,8 @@ RULES: Mapping[str, str | Promise] = {
 
 CONSTRAINTS: Mapping[str, str | Promise] = {
     "cohort_ends_after_start": _("The end must come after the start."),
+    "cohort_weights_not_all_zero": _("At least one of these must count."),
+    "cohort_weights_in_range": _("A weight is at most 1000. Only how the numbers compare matters."),
     "enrolment_once": _("This person already has this role in the cohort."),
     "enrolment_within_capacity": NOT_AVAILABLE,
     "mentor_within_capacity": NOT_AVAILABLE,

@@ -14,8 +14,10 @@ from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
 from matching.domain import cohorts
+from matching.engine.score import TOTAL, budgets
 from matching.models import Cohort, Enrolment
 from matching.models.cohorts import EnrolmentState
+from matching.models.weights import NAMES, WEIGHT_FIELDS
 from matching.states import OPEN_PAIRING_STATES
 
 
@@ -34,8 +36,21 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
             _("Rules"),
             {"fields": ("answer_days", "lookback_months", "competitors_flag_only", "check_in_weeks")},
         ),
+        (
+            _("What counts in a match"),
+            {
+                "fields": (*WEIGHT_FIELDS, "weights_in_words"),
+                "description": _(
+                    "How much each of these counts, compared with the others: twice the number counts twice as much, "
+                    "0 leaves it out. What somebody has not said is neutral. Independence is not weighed here; it "
+                    "always holds. Suggestions follow at once, match runs from the next one on."
+                ),
+            },
+        ),
         (_("Whom to turn to"), {"fields": ("concern_name", "concern_email", "coordinators")}),
     )
+
+    readonly_fields = ("weights_in_words",)
 
     def scoped(self, request: HttpRequest) -> QuerySet[Cohort]:
         return Cohort.objects.as_coordinator(coordinator(request))
@@ -67,6 +82,16 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
         super().save_related(request, form, formsets, change)
         if not coordinator(request).is_superuser:
             form.instance.coordinators.add(coordinator(request))
+
+    @admin.display(description=_("as saved"))
+    def weights_in_words(self, cohort: Cohort) -> str:
+        """ "aims 27 %, challenges 15 %, …", what counts most first; parts left out are not named."""
+        most = budgets(cohort.weights)
+        counting = sorted((part for part in most if most[part]), key=lambda part: -most[part])
+        return ", ".join(
+            _("%(part)s %(percent)d %%") % {"part": NAMES[part], "percent": round(100 * most[part] / TOTAL)}
+            for part in counting
+        )
 
     @admin.display(description=_("approved"), ordering="enrolled_count")
     def enrolled(self, cohort: Any) -> int:

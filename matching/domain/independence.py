@@ -64,7 +64,7 @@ def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Poo
     mentors = list(rows.exclude(person=mentee.person_id))
     dealer = Dealer(cohort, {mentee.person_id, *(row.person_id for row in mentors)}, now=now)
     pool = Pool(
-        tuple(dealer.mentors(mentors).values()), rules_of(cohort), waived=frozenset(waived_pairs(cohort, day_of(now)))
+        tuple(dealer.mentors(mentors).values()), rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now))
     )
     return pool, dealer.mentees([mentee])[mentee.person_id]
 

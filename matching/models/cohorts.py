@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation
 from common.models import Identified
+from matching.models.weights import Weighted, weight_constraints
 from matching.querysets import CohortQuerySet, EnrolmentQuerySet
 from matching.states import EnrolmentState, Role
 
 __all__ = ["Cohort", "Enrolment", "EnrolmentOffer", "EnrolmentState", "Role"]
 
 
-class Cohort(Identified):
+class Cohort(Weighted, Identified):
     """One dated intake with its own rules and coordinators."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -56,6 +57,7 @@ class Cohort(Identified):
                 name="cohort_ends_after_start",
                 violation_error_message=_("The end must come after the start."),
             ),
+            *weight_constraints(),
         )
 
     def __str__(self) -> str:
