@@ -9,7 +9,7 @@ from engagements.models import Agreement, CheckIn
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
 from matching.states import PairingState
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
+from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, render_item, render_templates
 from outbox.models import Letter
 
 
@@ -35,14 +35,21 @@ def _check_in_still_due(letter: Letter, now: datetime) -> str | None:
     return None
 
 
-def _render_check_in(letter: Letter, recipient: Recipient) -> Content:
+def _check_in_words(letter: Letter) -> dict[str, object]:
     check_in = CheckIn.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
-    context = {
+    return {
         "other": _other(check_in.pairing, letter.person),
         "due_at": check_in.due_at,
         "action": absolute_url("engagements:check_in", pk=check_in.pk),
     }
-    return render_templates(letter.kind, context, recipient)
+
+
+def _render_check_in(letter: Letter, recipient: Recipient) -> Content:
+    return render_templates(letter.kind, _check_in_words(letter), recipient)
+
+
+def _check_in_item(letter: Letter, recipient: Recipient) -> Item:
+    return render_item(letter.kind, _check_in_words(letter), recipient)
 
 
 def _agreement_still_due(letter: Letter, _now: datetime) -> str | None:
@@ -91,12 +98,14 @@ KINDS = (
         _check_in_still_due,
         title=_("Reminders that a check-in is due"),
         superseded_by=("check_in_overdue",),
+        item=_check_in_item,
     ),
     LetterKind(
         "check_in_overdue",
         _render_check_in,
         _check_in_still_due,
         title=_("Reminders that a check-in is overdue"),
+        item=_check_in_item,
     ),
     LetterKind("agreement_waiting", _render_agreement, _agreement_still_due, contractual=True),
     LetterKind("pairing_active", _render_active, _active_still_due, contractual=True),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from matching.models import Alert, Enrolment, Pairing, Request
 from matching.models.cohorts import EnrolmentState
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, always_due, render_templates
+from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, always_due, render_item, render_templates
 from outbox.models import Letter
 
 StillDue = Callable[[Letter, datetime], str | None]
@@ -52,30 +52,39 @@ def _still_open(letter: Letter, _now: datetime) -> str | None:
     return None if Alert.objects.open().filter(pk=letter.subject_id).exists() else "the alert is settled"
 
 
-def _render_request(letter: Letter, recipient: Recipient) -> Content:
+def _request_words(letter: Letter) -> dict[str, Any]:
     request = Request.objects.select_related("mentee", "mentor", "cohort").get(pk=letter.subject_id)
     mine = letter.person_id == request.mentee_id
-    context = {
+    return {
         "other": request.mentor if mine else request.mentee,
         "mine": mine,
         "cohort": request.cohort,
         "deadline": request.deadline,
         "action": absolute_url("matching:request", request.pk),
     }
-    return render_templates(letter.kind, context, recipient)
 
 
-def _render_pairing(letter: Letter, recipient: Recipient) -> Content:
+def _pairing_words(letter: Letter) -> dict[str, Any]:
     pairing = Pairing.objects.select_related("mentee", "mentor", "cohort").get(pk=letter.subject_id)
     rest = pairing.pauses.first()
-    context = {
+    return {
         "other": pairing.mentor if letter.person_id == pairing.mentee_id else pairing.mentee,
         "pairing": pairing,
         "completed": pairing.state == PairingState.COMPLETED,
         "until": rest.until if rest else None,
         "action": absolute_url("engagements:pairing", pairing.pk),
     }
-    return render_templates(letter.kind, context, recipient)
+
+
+def _renders(words: Callable[[Letter], dict[str, Any]]) -> Callable[[Letter, Recipient], Content]:
+    return lambda letter, recipient: render_templates(letter.kind, words(letter), recipient)
+
+
+def _item(words: Callable[[Letter], dict[str, Any]]) -> Callable[[Letter, Recipient], Item]:
+    return lambda letter, recipient: render_item(letter.kind, words(letter), recipient)
+
+
+_render_request, _render_pairing = _renders(_request_words), _renders(_pairing_words)
 
 
 def _render_enrolment(letter: Letter, recipient: Recipient) -> Content:
@@ -100,8 +109,20 @@ _PENDING = _request_is(RequestState.PENDING)
 
 KINDS = (
     LetterKind("request_asked", _render_request, _PENDING, contractual=True),
-    LetterKind("request_waiting", _render_request, _PENDING, title=_("Reminders that a request is waiting")),
-    LetterKind("request_expiring", _render_request, _PENDING, title=_("Notes that a request closes today")),
+    LetterKind(
+        "request_waiting",
+        _render_request,
+        _PENDING,
+        title=_("Reminders that a request is waiting"),
+        item=_item(_request_words),
+    ),
+    LetterKind(
+        "request_expiring",
+        _render_request,
+        _PENDING,
+        title=_("Notes that a request closes today"),
+        item=_item(_request_words),
+    ),
     LetterKind("request_moved_on", _render_request, _PENDING, contractual=True),
     LetterKind("request_withdrawn", _render_request, always_due, contractual=True),
     LetterKind("list_empty", _render_list_empty, _list_still_empty, contractual=True),
@@ -112,6 +133,7 @@ KINDS = (
         _render_pairing,
         _pairing_is(PairingState.INTRODUCED),
         title=_("Reminders that a first conversation is waiting"),
+        item=_item(_pairing_words),
     ),
     LetterKind("chemistry_agreed", _render_pairing, _pairing_is(PairingState.INTRODUCED), contractual=True),
     LetterKind("pairing_paused", _render_pairing, _pairing_is(PairingState.PAUSED), contractual=True),

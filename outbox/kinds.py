@@ -6,8 +6,9 @@ both look up what they need when the letter is about to leave.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +53,22 @@ class Content:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """How one thing looks in a letter that carries several: a heading, a sentence or two, and one action."""
+
+    heading: str
+    line: str
+    action_url: str
+    action_label: str
+    unsubscribe_url: str = ""
+
+
+def zone_of(person: Any) -> str:
+    """The zone (IANA) a person lives by; UTC for somebody without a profile."""
+    return getattr(getattr(person, "profile", None), "zone", None) or "UTC"
+
+
 def person_of(letter: Letter) -> Recipient | None:
     """The letter's person as a recipient; None when it is not for a person, or for one whose account is
     closed.
@@ -59,8 +76,7 @@ def person_of(letter: Letter) -> Recipient | None:
     person = letter.person
     if person is None or not person.is_active:
         return None
-    profile = getattr(person, "profile", None)
-    return Recipient(address=person.email, name=person.get_full_name(), zone=getattr(profile, "zone", None) or "UTC")
+    return Recipient(address=person.email, name=person.get_full_name(), zone=zone_of(person))
 
 
 def always_due(_letter: Letter, _now: datetime) -> str | None:
@@ -78,6 +94,11 @@ class LetterKind:
     unsubscribe page. A letter is cancelled when a later one of the kinds in `superseded_by` is itself due for
     the same subject and recipient. `recipient` says who gets it: by default the letter's person; a letter to
     an invited address gives its own.
+
+    A kind with `item` may be gathered: when several letters of such kinds are due to one person on the same
+    day (theirs), they leave as one, with an item each, as soon as the first of them is due. Nothing else changes:
+    each is posted by itself, asked `still_due` by itself, and rendered by `render` when it is alone. Write
+    `email/<name>/item.txt` and let `item` be `render_item` over the same context as `render`'s.
     """
 
     name: str
@@ -87,6 +108,7 @@ class LetterKind:
     title: str | Promise = UNTITLED
     superseded_by: tuple[str, ...] = ()
     recipient: Callable[[Letter], Recipient | None] = person_of
+    item: Callable[[Letter, Recipient], Item] | None = None
 
 
 _KINDS: dict[str, LetterKind] = {}
@@ -115,20 +137,47 @@ def render_templates(name: str, context: Mapping[str, Any], recipient: Recipient
 
     The templates see `context`, and `site_name`, `site_url`, `recipient`, `unsubscribe_url`.
     """
-    shared = {
+    shared = _shared(context, recipient)
+    with _as_read_by(recipient):
+        return Content(
+            subject=" ".join(_plain(f"email/{name}/subject.txt", shared).split()),
+            text=_tidy(_plain(f"email/{name}/body.txt", shared)),
+            html=_INLINER.inline(render_to_string(f"email/{name}/body.html", shared)),
+        )
+
+
+def render_item(name: str, context: Mapping[str, Any], recipient: Recipient) -> Item:
+    """Render `email/<name>/item.txt`: the heading on its first line, the action's label on its last, the
+    sentences between. `context` is the letter's own; its `action` is the address.
+    """
+    with _as_read_by(recipient):
+        lines = [line.strip() for line in _plain(f"email/{name}/item.txt", _shared(context, recipient)).splitlines()]
+    heading, *line, label = filter(None, lines)
+    return Item(heading, " ".join(line), str(context["action"]), label, recipient.unsubscribe_url)
+
+
+def render_digest(items: Sequence[Item], recipient: Recipient) -> Content:
+    """One letter that carries several things."""
+    return render_templates("digest", {"items": items}, replace(recipient, unsubscribe_url=""))
+
+
+def _shared(context: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
+    return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "recipient": recipient,
         "unsubscribe_url": recipient.unsubscribe_url,
         **context,
     }
-    language = recipient.language or settings.LANGUAGE_CODE
-    with translation.override(language), timezone.override(ZoneInfo(recipient.zone)):
-        return Content(
-            subject=" ".join(_plain(f"email/{name}/subject.txt", shared).split()),
-            text=_tidy(_plain(f"email/{name}/body.txt", shared)),
-            html=_INLINER.inline(render_to_string(f"email/{name}/body.html", shared)),
-        )
+
+
+@contextmanager
+def _as_read_by(recipient: Recipient) -> Iterator[None]:
+    with (
+        translation.override(recipient.language or settings.LANGUAGE_CODE),
+        timezone.override(ZoneInfo(recipient.zone)),
+    ):
+        yield
 
 
 def _plain(template: str, context: dict[str, Any]) -> str:

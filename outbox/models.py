@@ -20,6 +20,7 @@ class LetterState(models.TextChoices):
     SENDING = "sending", _("being sent")
     SENT = "sent", _("sent")
     CANCELLED = "cancelled", _("no longer needed")
+    HELD = "held", _("may have arrived")
     DEAD = "dead", _("could not be delivered")
 
 
@@ -49,6 +50,9 @@ class Letter(Identified):
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    sent_with = models.ForeignKey(
+        "self", verbose_name=_("sent together with"), null=True, on_delete=models.SET_NULL, related_name="carried"
+    )
 
     class Meta:
         verbose_name = _("letter")
@@ -79,6 +83,11 @@ class Letter(Identified):
             models.Index(fields=("due_at", "id"), condition=Q(state="pending"), name="letter_due"),
             models.Index(fields=("lease_until",), condition=Q(state__in=("claimed", "sending")), name="letter_leased"),
             models.Index(fields=("kind", "subject_id"), name="letter_subject"),
+            models.Index(
+                fields=("person", "due_at"),
+                condition=Q(state__in=("pending", "claimed", "sending")),
+                name="letter_open",
+            ),
         )
 
     def __str__(self) -> str:
@@ -97,3 +106,45 @@ class Unsubscription(Identified):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class TroubleKind(models.TextChoices):
+    """What keeps letters from leaving, or has kept them too long."""
+
+    PAUSED = "paused", _("paused by a person")
+    REFUSED = "refused", _("refused by the mail server")
+    LATE = "late", _("letters are late")
+
+
+class TroubleQuerySet(models.QuerySet["Trouble"]):
+    """Troubles, now and in the past."""
+
+    def open(self) -> "TroubleQuerySet":
+        """Those that last."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Trouble(Identified):
+    """One time at which letters did not flow. At most one of a kind is open; all times are real time."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=TroubleKind.choices)
+    began_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+    retry_at = models.DateTimeField(_("tried again"), null=True)
+    detail = models.CharField(_("what was said"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = TroubleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("trouble with letters")
+        verbose_name_plural = _("troubles with letters")
+        ordering = ("-began_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("kind",), condition=Q(ended_at__isnull=True), name="trouble_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

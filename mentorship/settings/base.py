@@ -4,6 +4,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+import structlog
 from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -226,6 +227,10 @@ EMAIL_TIMEOUT = 20
 OUTBOX_LEASE_SECONDS = 120
 OUTBOX_BATCH = 50
 OUTBOX_MAX_ATTEMPTS = 12
+OUTBOX_FIRST_PAUSE_SECONDS = 30
+# What becomes of a letter of which nobody knows whether it arrived: "retry" sends it again with the same Message-ID,
+# "hold" keeps it until somebody decides at the desk.
+OUTBOX_AFTER_DOUBT = env.str("OUTBOX_AFTER_DOUBT", default="retry")
 
 # --- logging: names and numbers of things, never their content --------------------------------
 LOGGING = {
@@ -234,7 +239,12 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.KeyValueRenderer",
+            "processor": structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.ExtraAdder(),
+                structlog.processors.TimeStamper(fmt="iso"),
+            ],
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -1,15 +1,18 @@
 """Every letter: neutral subject, text beside HTML, a preheader, one action; and a layout that old clients hold."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from outbox.kinds import Recipient, registered, render_templates
+from accounts.models import User
+from outbox.kinds import Item, Recipient, registered, render_digest, render_item, render_templates
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
-LETTERS = sorted(path.parent for path in FOLDER.glob("*/subject.txt"))
+DIGEST = FOLDER / "digest"  # carries other letters' items; no kind of its own
+LETTERS = sorted({path.parent for path in FOLDER.glob("*/subject.txt")} - {DIGEST})
 VARIABLE = re.compile(r"{{\s*([\w.]+)")
 LONGEST_SUBJECT = 60
 
@@ -22,6 +25,37 @@ def block(text: str, name: str) -> str:
 
 def test_every_kind_has_its_letter() -> None:
     assert {path.name for path in LETTERS} == set(registered())
+
+
+def test_a_kind_that_may_be_gathered_has_an_item_with_its_letters_action() -> None:
+    gathered = {name for name, kind in registered().items() if kind.item is not None}
+    assert {path.parent.name for path in FOLDER.glob("*/item.txt")} == gathered
+    for name in gathered:
+        heading, *line, label = (FOLDER / name / "item.txt").read_text().strip().splitlines()
+        assert heading
+        assert line
+        assert block((FOLDER / name / "body.html").read_text(), "action_label") == label
+
+
+def test_a_digest_names_each_thing_with_its_own_action_and_its_own_way_to_stop() -> None:
+    reader = Recipient("ana@example.org", "Ana", unsubscribe_url="https://programme.example/stop/1/")
+    due_at = datetime(2041, 1, 14, 9, tzinfo=UTC)
+    words = {"other": User(name="Ruth Adeyemi"), "due_at": due_at, "action": "https://x.example/1/"}
+    items = [render_item("check_in_due", words, reader), Item("O'Neill & Co", "Soon.", "https://x.example/2/", "Look")]
+    assert items[0] == Item(
+        "Your check-in on the pairing with Ruth Adeyemi",
+        "Due on Monday 14 January 2041. Three short questions, two minutes.",
+        "https://x.example/1/",
+        "Start the check-in",
+        "https://programme.example/stop/1/",
+    )
+    content = render_digest(items, reader)
+    assert content.subject == "2 things for today"
+    assert "O'Neill & Co\nSoon.\nLook: https://x.example/2/\n" in content.text
+    assert "O'Neill &amp; Co" in content.html
+    assert [content.html.count(f"https://x.example/{number}/") for number in (1, 2)] == [1, 1]
+    assert content.html.count("Receive no more letters of this kind") == 1
+    assert "\n\n\n" not in content.text
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda path: path.name)

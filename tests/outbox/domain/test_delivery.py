@@ -217,12 +217,12 @@ def test_one_commit_a_letter(letter, server, monkeypatch):
         letter(str(number))
     seen = []
 
-    def look(letter, line, *, now):
+    def look(letters, line, *, now, may_finish):
         with CaptureQueriesContext(connection):
             thread = threading.Thread(target=from_outside)
             thread.start()
             thread.join()
-        return sending.SENT
+        return [sending.SENT]
 
     def from_outside():
         seen.append(
@@ -244,7 +244,7 @@ def test_one_commit_a_letter(letter, server, monkeypatch):
 def begin(letter_row):
     """A worker takes a letter, begins it, and is never heard of again."""
     batch = taken()
-    assert delivery._turn(batch.token, None, batch.letters[0], NOW)
+    assert delivery._turn(batch.token, (), next(each for each in batch.letters if each == letter_row), NOW)
     letter_row.refresh_from_db()
     assert letter_row.state == LetterState.SENDING
     return batch
@@ -253,12 +253,14 @@ def begin(letter_row):
 def test_a_worker_killed_after_sending_leaves_a_doubt_and_the_same_message_id(letter):
     made = letter()
     batch = begin(made)
-    assert sending.attempt(batch.letters[0], sending.Line(), now=NOW) == sending.SENT
+    assert sending.attempt(batch.letters, sending.Line(), now=NOW) == [sending.SENT]
     assert reap() == 0, "the lease still holds"
     expire_leases()
     assert reap() == 1
     made.refresh_from_db()
     assert (made.state, made.doubts, made.lease_token) == (LetterState.PENDING, 1, None)
+    assert made.next_at > timezone.now(), "others go first"
+    end_pauses()
     assert deliver_due(NOW) == 1
     made.refresh_from_db()
     assert (made.state, made.doubts, made.attempts) == (LetterState.SENT, 1, 2)
@@ -281,6 +283,7 @@ def test_a_letter_that_takes_its_workers_with_it_is_given_up(letter, settings, c
         begin(poison)
         expire_leases()
         reap()
+        end_pauses()
     poison.refresh_from_db()
     assert (poison.state, poison.doubts) == (LetterState.DEAD, 2)
     assert "every worker that began it was lost" in caplog.text
@@ -294,8 +297,9 @@ def test_a_stalled_worker_does_not_touch_a_letter_it_has_lost(letter, caplog):
     batch = begin(made)
     expire_leases()
     reap()
+    end_pauses()
     deliver_due(NOW)
-    delivery._settle(batch.token, batch.letters[0], sending.Outcome(LetterState.DEAD, "too late"), NOW)
+    delivery._settle(batch.token, [(batch.letters[0], sending.Outcome(LetterState.DEAD, "too late"))], NOW)
     made.refresh_from_db()
     assert (made.state, made.reason) == (LetterState.SENT, "")
     assert "taken over" in caplog.text
@@ -305,9 +309,9 @@ def test_a_letter_whose_lease_ran_out_in_the_queue_is_left_alone(letter, server,
     letter("1"), letter("2", due_at=NOW)
     real = sending.attempt
 
-    def slow(row, line, *, now):
+    def slow(rows, line, **facts):
         expire_leases()
-        return real(row, line, now=now)
+        return real(rows, line, **facts)
 
     monkeypatch.setattr(delivery, "attempt", slow)
     batch = taken()
@@ -382,7 +386,7 @@ def test_silence_is_a_doubt_and_a_new_connection(letter, server, answer):
 @pytest.mark.parametrize(
     "answer",
     [
-        smtplib.SMTPSenderRefused(550, b"not allowed", "letters@counterpoint.example"),
+        smtplib.SMTPSenderRefused(451, b"not now", "letters@counterpoint.example"),
         smtplib.SMTPDataError(421, b"closing"),
     ],
 )
@@ -423,6 +427,43 @@ def test_a_letter_that_cannot_be_written_stops_no_other(letter, caplog):
     made.refresh_from_db()
     assert (made.state, made.reason) == (LetterState.PENDING, "could not be written (ZeroDivisionError)")
     assert "a letter could not be written" in caplog.text
+
+
+def test_doubts_can_be_held_for_a_person_to_decide(letter, server, settings, caplog):
+    settings.OUTBOX_AFTER_DOUBT = "hold"
+    server.answers = [TimeoutError()]
+    silent, lost = letter("1"), letter("2", due_at=NOW)
+    batch = taken()
+    assert delivery._turn(batch.token, (), batch.letters[1], NOW)
+    expire_leases()
+    reap()
+    deliver_due(NOW)
+    silent.refresh_from_db()
+    lost.refresh_from_db()
+    assert (silent.state, silent.doubts) == (lost.state, lost.doubts) == (LetterState.HELD, 1)
+    assert silent.reason == "nobody knows whether it arrived: no clear answer (TimeoutError)"
+    assert lost.reason == "nobody knows whether it arrived: its worker was lost"
+    end_pauses()
+    assert deliver_due(NOW) == 0
+
+
+def test_a_long_run_hands_on_to_the_next(letter, settings, monkeypatch):
+    settings.OUTBOX_BATCH, settings.OUTBOX_LEASE_SECONDS = 1, 60
+    for number in range(3):
+        letter(str(number))
+    hours = iter(range(0, 36000, 100))
+    pokes = []
+    monkeypatch.setattr(delivery, "since_boot", lambda: next(hours))
+    monkeypatch.setattr(delivery, "poke", lambda: pokes.append(1))
+    assert deliver_due(NOW) == 1
+    assert pokes == [1]
+    assert deliver_due(NOW) == 1, "the next poke goes on"
+
+
+def test_a_letter_tried_before_goes_last_in_its_batch(letter):
+    tried, fresh = letter("tried"), letter("fresh", due_at=NOW)
+    Letter.objects.filter(pk=tried.pk).update(attempts=1, doubts=1)
+    assert [each.pk for each in taken().letters] == [fresh.pk, tried.pk]
 
 
 def test_the_task_frees_and_delivers(letter):

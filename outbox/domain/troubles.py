@@ -1,0 +1,73 @@
+"""Letters paused by hand, refused by the mail server, or late: begun, seen, ended. One open row of a kind.
+
+Times here are real time: a mail server knows nothing of the programme's clock.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from common.models import Event
+from common.steps import Actor, WrongState
+from outbox.models import Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+PROBE_AFTER = timedelta(minutes=15)
+STOPPING = (TroubleKind.PAUSED, TroubleKind.REFUSED)
+
+
+def standing_still() -> bool:
+    """Whether no letter may leave now: paused, or refused and not yet time to try with one letter again."""
+    return Trouble.objects.open().filter(Q(retry_at__isnull=True) | Q(retry_at__gt=Now()), kind__in=STOPPING).exists()
+
+
+def refused(answer: str) -> None:
+    """The mail server refuses us: nothing leaves until somebody resumes, or one letter is tried later."""
+    began = _begin(TroubleKind.REFUSED, detail=answer)
+    Trouble.objects.open().filter(kind=TroubleKind.REFUSED).update(detail=answer, retry_at=Now() + PROBE_AFTER)
+    if began:
+        logger.error("the mail server refuses us; all letters wait", extra={"answer": answer})
+
+
+def over(kind: TroubleKind) -> bool:
+    """It has passed by itself; whether there was any."""
+    return bool(Trouble.objects.open().filter(kind=kind).update(ended_at=Now()))
+
+
+@transaction.atomic
+def pause_all(*, by: "User", now: datetime) -> Trouble:
+    """Send nothing until somebody resumes. Raises `WrongState` when it is paused already."""
+    if not _begin(TroubleKind.PAUSED, by=by):
+        raise WrongState
+    trouble = Trouble.objects.open().get(kind=TroubleKind.PAUSED)
+    Event.record(verb="pause_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=by)
+    return trouble
+
+
+@transaction.atomic
+def resume_all(*, by: "User", now: datetime) -> None:
+    """Let letters leave again, whether they were paused or refused. Raises `WrongState` when they do already."""
+    stopping = list(Trouble.objects.open().filter(kind__in=STOPPING).select_for_update())
+    if not stopping:
+        raise WrongState
+    for trouble in stopping:
+        Event.record(verb="resume_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=by)
+    Trouble.objects.filter(pk__in=[each.pk for each in stopping]).update(ended_at=Now())
+
+
+def _begin(kind: TroubleKind, **facts: object) -> bool:
+    """Open a row of this kind; False if one is open, also when another worker was quicker."""
+    try:
+        with transaction.atomic():
+            Trouble.objects.create(kind=kind, began_at=Now(), **facts)
+    except IntegrityError:
+        return False
+    return True
