@@ -32,7 +32,7 @@ from matching.engine.rules import (
     violations,
 )
 from matching.engine.score import Part, PartScore
-from matching.engine.slots import shared_half_hours, weekly_slots
+from matching.engine.slots import shared_half_hours, usual_hours, weekly_slots
 from matching.engine.suggest import Explanation, Funnel, explain, funnel, suggest
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "public_keys",
     "shared_half_hours",
     "suggest",
+    "usual_hours",
     "violations",
     "weekly_slots",
 ]

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from matching.engine.cards import Id, IndustryWish, MenteeCard, MentorCard
-from matching.engine.score import Part, PartScore
-from matching.engine.slots import shared_half_hours
+from matching.engine.score import DEPTH_SHARE, Part, PartScore
 
 FEW_HALF_HOURS = 4  # under two shared hours a week a meeting is hard to place
 
@@ -13,16 +13,16 @@ FEW_HALF_HOURS = 4  # under two shared hours a week a meeting is hard to place
 class Why(StrEnum):
     """What a reason says; the comment names its `ids` and `number`."""
 
-    AIMS_MET = "aims_met"  # topics, deepest first; the greatest depth
-    AIMS_UNMET = "aims_unmet"  # topics, first things first
-    CHALLENGES_MET = "challenges_met"  # topics, deepest first; the greatest depth
+    AIMS_MET = "aims_met"  # topics, what counts most first, with their depths and their places among the aims
+    AIMS_UNMET = "aims_unmet"  # topics, first things first, with their places among the aims
+    CHALLENGES_MET = "challenges_met"  # topics, deepest first, with their depths
     CHALLENGES_UNMET = "challenges_unmet"  # topics
     SAME_INDUSTRY = "same_industry"  # shared industries; for or against, as the mentee wished
     OTHER_INDUSTRY = "other_industry"  # the mentor's industries; for or against, as the mentee wished
     SAME_FUNCTION = "same_function"  # the function
     OTHER_FUNCTION = "other_function"  # the mentor's function
     SENIORITY = "seniority"  # number: levels above the mentee, below when negative
-    SHARED_HOURS = "shared_hours"  # number: shared half-hours a week
+    SHARED_HOURS = "shared_hours"  # number: shared half-hours a week; week: which, as `weekly_slots` gives them
     SHARED_LANGUAGES = "shared_languages"  # languages
     NO_SHARED_LANGUAGE = "no_shared_language"
     WISHED = "wished"  # number: the place on the mentee's list, from 1; for coordinators only
@@ -33,12 +33,18 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One fact. `weight`: the points it earned, or cost when it speaks against."""
+    """One fact. `weight`: the points it earned, or cost when it speaks against.
+
+    `depths` and `places` (from 1) go with `ids`, one for one, where the reason has them.
+    """
 
     key: Why
     weight: int
     ids: tuple[Id, ...] = ()
     number: int = 0
+    depths: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    week: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,34 +71,41 @@ class _Gathered:
         self.good: list[Reason] = []
         self.bad: list[Reason] = []
 
-    def add(self, fits: bool, score: PartScore, key: Why, ids: tuple[Id, ...] = (), number: int = 0) -> None:
+    def add(self, fits: bool, score: PartScore, key: Why, ids: tuple[Id, ...] = (), **more: Any) -> None:
         """File a fact under for or against, weighing what the part earned or failed to earn."""
         weight = score.points if fits else score.most - score.points
-        (self.good if fits else self.bad).append(Reason(key, weight, ids, number))
+        (self.good if fits else self.bad).append(Reason(key, weight, ids, **more))
 
 
 def _heaviest(found: list[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 
-def _topics(to: _Gathered, score: PartScore, wanted: tuple[Id, ...], mentor: MentorCard, met: Why, unmet: Why) -> None:
+def _aims(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     depths = dict(mentor.expertise)
-    found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -depths[topic]))
+    wanted = dict.fromkeys(mentee.aims)
+    place = {topic: number for number, topic in enumerate(wanted, start=1)}
+    # What counts most leads: a first aim weighs more than a second, and depth more than acquaintance.
+    earned = {topic: (len(wanted) + 1 - place[topic]) * DEPTH_SHARE[depths.get(topic, 0)] for topic in wanted}
+    found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -earned[topic]))
     missing = tuple(topic for topic in wanted if topic not in depths)
     if found:
-        to.add(True, score, met, found, depths[found[0]])
+        places = tuple(place[topic] for topic in found)
+        to.add(True, score, Why.AIMS_MET, found, depths=tuple(depths[topic] for topic in found), places=places)
     if missing:
-        to.add(False, score, unmet, missing)
-
-
-def _aims(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
-    _topics(to, score, tuple(dict.fromkeys(mentee.aims)), mentor, Why.AIMS_MET, Why.AIMS_UNMET)
+        to.add(False, score, Why.AIMS_UNMET, missing, places=tuple(place[topic] for topic in missing))
 
 
 def _challenges(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    depths = dict(mentor.expertise)
     # Sets have no order of their own: sort, so that the same people are always told the same.
-    wanted = tuple(sorted(mentee.challenges, key=str))
-    _topics(to, score, wanted, mentor, Why.CHALLENGES_MET, Why.CHALLENGES_UNMET)
+    wanted = sorted(mentee.challenges, key=str)
+    found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -depths[topic]))
+    missing = tuple(topic for topic in wanted if topic not in depths)
+    if found:
+        to.add(True, score, Why.CHALLENGES_MET, found, depths=tuple(depths[topic] for topic in found))
+    if missing:
+        to.add(False, score, Why.CHALLENGES_UNMET, missing)
 
 
 def _industry(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
@@ -116,8 +129,9 @@ def _seniority(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: Ment
 
 
 def _hours(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
-    shared = shared_half_hours(mentee.hours or 0, mentor.hours or 0)
-    to.add(shared >= FEW_HALF_HOURS, score, Why.SHARED_HOURS, number=shared)
+    week = (mentee.hours or 0) & (mentor.hours or 0)
+    shared = week.bit_count()
+    to.add(shared >= FEW_HALF_HOURS, score, Why.SHARED_HOURS, number=shared, week=week)
 
 
 def _languages(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:

@@ -5,6 +5,7 @@ half-hour counts only when all of it lies within working hours on the person's o
 quarter past lose the edges rather than gain them.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -15,6 +16,7 @@ from matching.engine.errors import SlotsError
 SLOTS = 7 * 48
 HALF_HOUR = timedelta(minutes=30)
 MONDAY_TO_FRIDAY = frozenset(range(5))
+MOST_OF_A_WEEK = 3  # days
 
 
 def weekly_slots(zone: str, starts: time, ends: time, week_of: date, weekdays: Iterable[int] = MONDAY_TO_FRIDAY) -> int:
@@ -36,6 +38,32 @@ def weekly_slots(zone: str, starts: time, ends: time, week_of: date, weekdays: I
 def shared_half_hours(one: int, other: int) -> int:
     """Give how many half-hours a week two people share."""
     return (one & other).bit_count()
+
+
+def usual_hours(week: int, zone: str, week_of: date) -> tuple[time, time] | None:
+    """Give the longest stretch, on the clock of `zone`, that at least three days of the week hold; None without one.
+
+    An end of 00:00 means midnight. Raises SlotsError for an unknown zone.
+    """
+    there = _zone(zone)
+    first = datetime.combine(week_of - timedelta(days=week_of.weekday()), time(), UTC)
+    days: Counter[int] = Counter()  # of each half-hour of a local day, how many days hold it
+    for slot in range(SLOTS):
+        if week >> slot & 1:
+            local = (first + slot * HALF_HOUR).astimezone(there)
+            days[_minute(local.timetz()) // 30] += 1
+    best = (0, 0)
+    start = 0
+    for half_hour in range(49):
+        if days[half_hour] < MOST_OF_A_WEEK:
+            start = half_hour + 1
+        elif half_hour + 1 - start > best[1] - best[0]:
+            best = (start, half_hour + 1)
+    return None if best == (0, 0) else (_clock(best[0]), _clock(best[1]))
+
+
+def _clock(half_hour: int) -> time:
+    return time(half_hour // 2 % 24, half_hour % 2 * 30)
 
 
 def _minute(at: time) -> int:

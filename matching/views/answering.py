@@ -1,5 +1,6 @@
 """Requests, from both sides: the mentor's inbox, the mentee's wait, and the answers."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -164,8 +165,9 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
 def _told(asked: Request) -> dict[str, Any]:
     """What the mentee says to a mentor who is asked: the note, where they stand, aims and challenges; and why you."""
     intake = getattr(asked.mentee, "mentee_profile", None)
-    explanation = _explained(asked)
-    voice = words.Voice(asked.mentee.get_short_name(), to_mentor=True)
+    at = now()
+    explanation = _explained(asked, at)
+    voice = words.Voice(asked.mentee.get_short_name(), words.Reader.MENTOR, at.date())
     return {
         "note": asked.read("note"),
         "intake": intake,
@@ -176,10 +178,11 @@ def _told(asked: Request) -> dict[str, Any]:
     }
 
 
-def _explained(asked: Request) -> Explanation:
+def _explained(asked: Request, at: datetime) -> Explanation:
     """Why the two of them, as it stands now."""
-    at = now()
     mentee, mentor = asked.mentee_enrolment, asked.mentor_enrolment
     mentee_card, mentor_card = cards_for(mentee, mentor, now=at, leave_out=asked.pk, present=True)
     waived = frozenset({(mentee_card.id, mentor_card.id)}) if is_waived(mentee, mentor, at) else frozenset()
-    return explain(Pool((mentor_card,), rules_of(mentee.cohort), waived=waived), mentee_card, mentor_card)
+    return explain(
+        Pool((mentor_card,), rules_of(mentee.cohort), mentee.cohort.weights, waived), mentee_card, mentor_card
+    )

@@ -65,7 +65,7 @@ def _columns(pooled: Pooled) -> list[Column]:
     columns = []
     for card in presenting.cards(enrolments, explained, pooled):
         person = card.enrolment.person
-        lines = words.lines(explained[person.pk], words.Voice(person.get_short_name()), topics)
+        lines = words.lines(explained[person.pk], words.Voice(person.get_short_name(), on=pooled.at.date()), topics)
         good, against = [[line for line in lines if line.against == side] for side in (False, True)]
         columns.append(Column(card, good, against))
     return columns

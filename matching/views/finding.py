@@ -81,9 +81,10 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
     card = pooled.mentors[them.person_id]
     explanation = pooled.explain(card)
     person = them.person
-    voice = words.Voice(person.get_short_name())
+    voice = words.Voice(person.get_short_name(), on=pooled.at.date())
     topics = words.topic_names([explanation])
     band = presenting.answer_bands([person.pk]).get(person.pk)
+    employers = presenting.employers_of([person.pk, mentee.person_id])
     excluded = explanation.excluded_by
     return render(
         request,
@@ -91,11 +92,12 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "mentor": them,
             "person": person,
-            "role": presenting.role_line(person, presenting.employers_of([person.pk]).get(person.pk)),
+            "role": presenting.role_line(person, employers.get(person.pk)),
             "place": presenting.place_line(person),
             "why": "" if excluded else words.why(explanation, voice, topics),
             "reasons": words.lines(explanation, voice, topics),
             "no_tie": words.no_tie(explanation),
+            "own": employers.get(mentee.person_id, ""),
             "lookback": mentee.cohort.lookback_months,
             "facts": presenting.facts(person, card, pooled.card, band),
             "places": presenting.places_line(card, person),

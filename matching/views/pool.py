@@ -14,7 +14,7 @@ class Pooled:
     """The mentors of a cohort for one mentee at one moment."""
 
     def __init__(self, mentee: Enrolment, at: datetime) -> None:
-        self.mentee = mentee
+        self.mentee, self.at = mentee, at
         self.pool, card = build_pool(mentee.cohort, mentee, now=at)
         # Shortlisting somebody must not reorder the page under one's hand: here wishes are no reason.
         self.card = replace(card, wishes=())

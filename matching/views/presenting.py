@@ -117,7 +117,9 @@ def cards(enrolments: Sequence[Enrolment], explained: Mapping[Any, Explanation],
             name=row.person.name,
             role=role_line(row.person, employers.get(row.person_id)),
             href=reverse("matching:mentor", args=[row.pk]),
-            why=words.why(explained[row.person_id], words.Voice(row.person.get_short_name()), topics),
+            why=words.why(
+                explained[row.person_id], words.Voice(row.person.get_short_name(), on=pooled.at.date()), topics
+            ),
             facts=facts(row.person, pooled.mentors[row.person_id], pooled.card, bands.get(row.person_id)),
             wish=wishes.get(row.pk),
         )

@@ -1,20 +1,33 @@
-"""The engine's facts as sentences, for the mentee who looks and for the mentor who was asked."""
+"""The engine's facts as sentences: for the mentee who looks, the mentor who was asked, and the coordinator's desk."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import number_format, time_format
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.choices import Function, Industry, Language
 from accounts.models import Topic
-from matching.engine import OTHER, Explanation, Funnel, Reason, Why
+from matching.engine import OTHER, Explanation, Funnel, Reason, Why, usual_hours
 
 SEPARATOR = " · "
-# Said elsewhere on the page, or not to the two of them: who was whose second choice is nobody else's business.
-UNSAID = frozenset({Why.NO_TIE, Why.WISHED, Why.LET_DOWN})
+# Not for the two of them: who was whose second choice is nobody else's business.
+FOR_THE_DESK = frozenset({Why.WISHED, Why.LET_DOWN})
+# Whether the mentor comes from where the mentee asked for is worth a second sentence.
+ASKED_FOR = frozenset({Why.SAME_INDUSTRY, Why.OTHER_INDUSTRY})
+
+
+class Reader(Enum):
+    """Who reads."""
+
+    MENTEE = 0
+    MENTOR = 1
+    DESK = 2
 
 
 @dataclass(frozen=True)
@@ -28,14 +41,23 @@ class Line:
 
 @dataclass(frozen=True)
 class Voice:
-    """Who reads: the mentee about the mentor called `name`, or the mentor about the mentee called `name`."""
+    """To whom is spoken, and about whom: the mentee about the mentor called `name`, the mentor about the mentee.
+
+    The desk reads of two people, and no name is needed. `on` is the day by whose clock hours are told; without it
+    they are only counted.
+    """
 
     name: str
-    to_mentor: bool = False
+    reader: Reader = Reader.MENTEE
+    on: date | None = None
 
-    def say(self, for_mentee: str, for_mentor: str, **words: Any) -> str:
+    def say(self, for_mentee: str, for_mentor: str, for_desk: str, **words: Any) -> str:
         """The sentence meant for the reader."""
-        return (for_mentor if self.to_mentor else for_mentee) % {"name": self.name, **words}
+        return (for_mentee, for_mentor, for_desk)[self.reader.value] % {"name": self.name, **words}
+
+    def hears(self, reason: Reason) -> bool:
+        """Whether this is for the reader. That there is no tie is said elsewhere on the page."""
+        return reason.key != Why.NO_TIE and (self.reader is Reader.DESK or reason.key not in FOR_THE_DESK)
 
 
 def topic_names(explanations: Iterable[Explanation]) -> dict[Any, str]:
@@ -52,21 +74,22 @@ def topic_names(explanations: Iterable[Explanation]) -> dict[Any, str]:
 
 
 def lines(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> list[Line]:
-    """All reasons, for and then against. That there is no tie is said elsewhere on the page."""
-    good = [_line(each, voice, topics) for each in explanation.reasons_for if each.key not in UNSAID]
+    """All reasons, for and then against."""
+    good = [_line(each, voice, topics) for each in explanation.reasons_for if voice.hears(each)]
     return good + [_line(each, voice, topics, against=True) for each in explanation.reasons_against]
 
 
 def why(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> str:
-    """The one sentence on a card: the weightiest reason, with what it is about."""
-    first = next((each for each in explanation.reasons_for if each.key not in UNSAID), None)
-    if first is None:
+    """What stands on a card: the weightiest reason, and that the mentor comes from where the mentee asked for."""
+    heard = [each for each in explanation.reasons_for if voice.hears(each)]
+    if not heard:
         return voice.say(
             _("%(name)s comes from outside your organisation and has a place open."),
             _("%(name)s comes from outside your organisation."),
+            _("From outside the organisation, with a place open."),
         )
-    line = _line(first, voice, topics)
-    return f"{line.text}: {line.detail}." if line.detail else f"{line.text}."
+    said = [heard[0], *(each for each in heard[1:] if each.key in ASKED_FOR)]
+    return " ".join(f"{_line(each, voice, topics).text}." for each in said)
 
 
 def no_tie(explanation: Explanation) -> bool:
@@ -82,107 +105,204 @@ def hours(half_hours: int) -> str:
 
 
 def _line(reason: Reason, voice: Voice, topics: Mapping[Any, str], *, against: bool = False) -> Line:
-    text, detail = _TELL[reason.key](reason, voice, topics)
-    return Line(text, detail, against)
-
-
-def _named(reason: Reason, topics: Mapping[Any, str]) -> str:
-    return SEPARATOR.join(topics.get(each, "") for each in reason.ids)
+    if reason.key in _BOTH_WAYS:
+        return Line(*_BOTH_WAYS[reason.key](reason, voice, topics, against), against)
+    return Line(*_TELL[reason.key](reason, voice, topics), against)
 
 
 def _labels(reason: Reason, choices: Any) -> str:
     return SEPARATOR.join(str(choices(each).label) for each in reason.ids)
 
 
+def _done(depth: int, voice: Voice) -> str:
+    """How well the mentor knows a topic."""
+    return {
+        1: lambda: voice.say(_("%(name)s has worked with it"), _("you have worked with it"), _("worked with it")),
+        2: lambda: voice.say(_("%(name)s has led it"), _("you have led it"), _("led it")),
+        3: lambda: voice.say(
+            _("%(name)s has led it several times"), _("you have led it several times"), _("led it several times")
+        ),
+    }[depth]()
+
+
+def _aim(place: int, voice: Voice) -> str:
+    """Which of the mentee's aims it is."""
+    return {
+        1: lambda: voice.say(_("your first aim"), _("%(name)s’s first aim"), _("the first aim")),
+        2: lambda: voice.say(_("your second aim"), _("%(name)s’s second aim"), _("the second aim")),
+        3: lambda: voice.say(_("your third aim"), _("%(name)s’s third aim"), _("the third aim")),
+    }.get(place, lambda: voice.say(_("an aim of yours"), _("an aim of %(name)s’s"), _("an aim")))()
+
+
 def _aims_met(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    for_mentee = {
-        1: _("%(name)s has worked with what you aim for"),
-        2: _("%(name)s has led what you aim for"),
-        3: _("%(name)s has led what you aim for several times"),
-    }[reason.number]
-    return voice.say(for_mentee, _("You offer what %(name)s aims for")), _named(reason, topics)
+    met = [
+        _("%(topic)s, %(aim)s: %(done)s")
+        % {"topic": topics.get(topic, ""), "aim": _aim(place, voice), "done": _done(depth, voice)}
+        for topic, place, depth in zip(reason.ids, reason.places, reason.depths, strict=True)
+    ]
+    return met[0], SEPARATOR.join(met[1:])
 
 
 def _aims_unmet(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
     text = voice.say(
-        _("%(name)s does not offer everything you aim for"), _("%(name)s also aims for what you do not offer")
+        _("%(name)s does not offer everything you aim for"),
+        _("%(name)s also aims for what you do not offer"),
+        _("Not everything that is aimed for"),
     )
-    return text, _named(reason, topics)
+    missing = [
+        _("%(topic)s, %(aim)s") % {"topic": topics.get(topic, ""), "aim": _aim(place, voice)}
+        for topic, place in zip(reason.ids, reason.places, strict=True)
+    ]
+    return text, SEPARATOR.join(missing)
 
 
 def _challenges_met(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    text = voice.say(_("%(name)s has met challenges of yours"), _("You have met challenges that %(name)s has now"))
-    return text, _named(reason, topics)
+    met = [
+        voice.say(
+            _("%(topic)s, a challenge of yours: %(done)s"),
+            _("%(topic)s, a challenge of %(name)s’s: %(done)s"),
+            _("%(topic)s, a challenge: %(done)s"),
+            topic=topics.get(topic, ""),
+            done=_done(depth, voice),
+        )
+        for topic, depth in zip(reason.ids, reason.depths, strict=True)
+    ]
+    return met[0], SEPARATOR.join(met[1:])
 
 
 def _challenges_unmet(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    text = voice.say(_("%(name)s does not name all your challenges"), _("%(name)s has challenges that you do not name"))
-    return text, _named(reason, topics)
+    text = voice.say(
+        _("%(name)s does not name all your challenges"),
+        _("%(name)s has challenges that you do not name"),
+        _("Not every challenge"),
+    )
+    return text, SEPARATOR.join(topics.get(each, "") for each in reason.ids)
 
 
-def _same_industry(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    return _("You come from the same industry"), _labels(reason, Industry)
+def _same_industry(reason: Reason, voice: Voice, topics: Mapping[Any, str], against: bool) -> tuple[str, str]:
+    text = (
+        voice.say(
+            _("From your own industry; you asked for another"),
+            _("From your own industry; %(name)s asked for another"),
+            _("From the same industry; another was asked for"),
+        )
+        if against
+        else voice.say(
+            _("From your own industry, as you asked"),
+            _("From your own industry, as %(name)s asked"),
+            _("From the same industry, as asked"),
+        )
+    )
+    return text, _labels(reason, Industry)
 
 
-def _other_industry(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    text = voice.say(_("%(name)s comes from another industry"), _("You come from another industry"))
+def _other_industry(reason: Reason, voice: Voice, topics: Mapping[Any, str], against: bool) -> tuple[str, str]:
+    text = (
+        voice.say(
+            _("From another industry; you asked for your own"),
+            _("From another industry; %(name)s asked for the same"),
+            _("From another industry; the same was asked for"),
+        )
+        if against
+        else voice.say(
+            _("From outside your industry, as you asked"),
+            _("From outside your industry, as %(name)s asked"),
+            _("From another industry, as asked"),
+        )
+    )
     return text, _labels(reason, Industry)
 
 
 def _same_function(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    return _("You answer for the same function"), _labels(reason, Function)
+    text = voice.say(
+        _("You answer for the same function"), _("You answer for the same function"), _("The same function")
+    )
+    return text, _labels(reason, Function)
 
 
 def _other_function(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    text = voice.say(_("%(name)s answers for another function"), _("You answer for another function"))
+    text = voice.say(
+        _("%(name)s answers for another function"), _("You answer for another function"), _("Another function")
+    )
     return text, _labels(reason, Function)
 
 
 def _seniority(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
     if reason.number > 0:
         text = voice.say(
-            _("%(name)s stands where you may want to go next"), _("You stand where %(name)s may want to go next")
+            _("%(name)s stands where you may want to go next"),
+            _("You stand where %(name)s may want to go next"),
+            _("Further up"),
         )
     elif reason.number == 0:
-        text = voice.say(_("%(name)s carries as much as you do"), _("%(name)s carries as much as you do"))
+        text = voice.say(_("%(name)s carries as much as you do"), _("%(name)s carries as much as you do"), _("A peer"))
     else:
-        text = voice.say(_("%(name)s stands less far up than you"), _("You stand less far up than %(name)s"))
+        text = voice.say(
+            _("%(name)s stands less far up than you"), _("You stand less far up than %(name)s"), _("Less far up")
+        )
     return text, ""
 
 
 def _shared_hours(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
+    """The hours on the reader's own clock."""
     if not reason.number:
-        return _("Your working hours do not overlap"), ""
-    return _("Working hours that you share"), hours(reason.number)
+        return voice.say(
+            _("Your working hours do not overlap"),
+            _("Your working hours do not overlap"),
+            _("Working hours do not overlap"),
+        ), ""
+    usual = usual_hours(reason.week, get_current_timezone_name(), voice.on) if voice.on else None
+    if usual is None:
+        return _("Working hours in common"), hours(reason.number)
+    starts, ends = (time_format(each, "H:i") for each in usual)
+    text = voice.say(
+        _("Works your hours %(starts)s–%(ends)s"),
+        _("Works your hours %(starts)s–%(ends)s"),
+        _("Both work %(starts)s–%(ends)s on your clock"),
+        starts=starts,
+        ends=ends,
+    )
+    return text, hours(reason.number)
 
 
 def _shared_languages(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    return _("You speak the same language"), _labels(reason, Language)
+    text = voice.say(_("You speak the same language"), _("You speak the same language"), _("A language in common"))
+    return text, _labels(reason, Language)
 
 
 def _no_shared_language(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    return _("You have named no language in common"), ""
+    text = voice.say(
+        _("You have named no language in common"),
+        _("You have named no language in common"),
+        _("No language in common"),
+    )
+    return text, ""
 
 
 def _both_again(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    return _("You both said that you would gladly meet again"), ""
+    text = voice.say(
+        _("You both said that you would gladly meet again"),
+        _("You both said that you would gladly meet again"),
+        _("Both said that they would gladly meet again"),
+    )
+    return text, ""
 
 
 def _wished(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
-    return _("On the mentee’s list, in place %(place)s") % {"place": reason.number}, ""
+    return _("On the mentee’s list, place %(place)s") % {"place": reason.number}, ""
 
 
 def _let_down(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
     return _("The mentee was let down before, and comes first"), ""
 
 
+# The same fact speaks for or against, as the mentee wished.
+_BOTH_WAYS = {Why.SAME_INDUSTRY: _same_industry, Why.OTHER_INDUSTRY: _other_industry}
 _TELL = {
     Why.AIMS_MET: _aims_met,
     Why.AIMS_UNMET: _aims_unmet,
     Why.CHALLENGES_MET: _challenges_met,
     Why.CHALLENGES_UNMET: _challenges_unmet,
-    Why.SAME_INDUSTRY: _same_industry,
-    Why.OTHER_INDUSTRY: _other_industry,
     Why.SAME_FUNCTION: _same_function,
     Why.OTHER_FUNCTION: _other_function,
     Why.SENIORITY: _seniority,

@@ -48,14 +48,15 @@ def test_a_good_fit_says_why() -> None:
     good, bad = story.reasons_for, story.reasons_against
     points = {score.part: score.points for score in story.parts}
 
-    assert found(good, Why.AIMS_MET) == Reason(Why.AIMS_MET, points[Part.AIMS], ("growth", "boards"), 3)
-    assert found(bad, Why.AIMS_UNMET).ids == ("exit",)
-    assert found(good, Why.CHALLENGES_MET).ids == ("crisis",)
+    met = found(good, Why.AIMS_MET)
+    assert met == Reason(Why.AIMS_MET, points[Part.AIMS], ("growth", "boards"), depths=(3, 1), places=(2, 1))
+    assert (found(bad, Why.AIMS_UNMET).ids, found(bad, Why.AIMS_UNMET).places) == (("exit",), (3,))
+    assert (found(good, Why.CHALLENGES_MET).ids, found(good, Why.CHALLENGES_MET).depths) == (("crisis",), (2,))
     assert found(bad, Why.CHALLENGES_UNMET).ids == ("teams",)
     assert found(good, Why.OTHER_INDUSTRY).ids == ("media",)
     assert found(good, Why.SAME_FUNCTION).ids == ("finance",)
     assert found(good, Why.SENIORITY).number == 2
-    assert found(good, Why.SHARED_HOURS).number == 4
+    assert (found(good, Why.SHARED_HOURS).number, found(good, Why.SHARED_HOURS).week) == (4, 0b11110)
     assert found(good, Why.SHARED_LANGUAGES).ids == ("en", "sv")
     assert good[-1] == Reason(Why.NO_TIE, 0)
 

@@ -1,8 +1,9 @@
 from datetime import date, time
+from typing import Any
 
 import pytest
 
-from matching.engine import SlotsError, shared_half_hours, weekly_slots
+from matching.engine import SlotsError, shared_half_hours, usual_hours, weekly_slots
 
 NINE, SIX = time(9), time(18)
 SUMMER, WINTER = date(2026, 7, 1), date(2026, 12, 2)
@@ -107,3 +108,25 @@ def test_impossible_weekday() -> None:
         weekly_slots("UTC", NINE, SIX, WINTER, weekdays={7})
 
     assert caught.value.field == "weekdays"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "shared"),
+    [
+        (("Europe/London", time(9), time(18)), ("Europe/London", time(9), time(18)), (time(9), time(18))),
+        (("America/New_York", time(8), time(17)), ("Europe/London", time(9), time(18)), (time(12), time(18))),
+        (("Asia/Tokyo", time(9), time(17)), ("Europe/London", time(9), time(18)), None),
+        (("UTC", time(0), time(0)), ("UTC", time(20), time(0)), (time(20), time(0))),
+    ],
+)
+def test_usual_hours_are_those_of_the_reader_s_own_clock(theirs: Any, mine: Any, shared: Any) -> None:
+    in_march = date(2026, 3, 10)  # New York's clock has changed, London's has not
+    week = weekly_slots(*theirs, week_of=in_march) & weekly_slots(*mine, week_of=in_march)
+
+    assert usual_hours(week, mine[0], in_march) == shared
+
+
+def test_hours_of_two_days_are_not_usual() -> None:
+    week = weekly_slots("UTC", time(9), time(12), date(2026, 3, 10), weekdays=(0, 1))
+
+    assert usual_hours(week, "UTC", date(2026, 3, 10)) is None

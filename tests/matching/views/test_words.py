@@ -1,14 +1,17 @@
 """Every reason the engine can give has a sentence for either reader."""
 
 import uuid
+from datetime import date, time
 
 import pytest
+from django.utils import timezone
 
-from matching.engine import TABLE, Explanation, Reason, Why
+from matching.engine import TABLE, Explanation, Reason, Why, weekly_slots
 from matching.views import words
 from matching.views.presenting import _band
 
 TOPIC = uuid.uuid4()
+WINTER = date(2026, 1, 14)
 VALUES = {
     Why.SAME_INDUSTRY: ("energy",),
     Why.OTHER_INDUSTRY: ("energy",),
@@ -18,13 +21,16 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("to_mentor", [False, True])
-@pytest.mark.parametrize("key", [key for key in Why if key not in words.UNSAID])
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_every_reason_has_words(key: Why, to_mentor: bool, number: int) -> None:
-    reason = Reason(key, 10, VALUES.get(key, (TOPIC,)), number)
+@pytest.mark.parametrize("reader", words.Reader)
+@pytest.mark.parametrize("key", [key for key in Why if key != Why.NO_TIE])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_every_reason_has_words(key: Why, reader: words.Reader, number: int) -> None:
+    if key in words.FOR_THE_DESK and reader is not words.Reader.DESK:
+        return
+    more = {"depths": (min(number, 3),), "places": (number,), "week": 0b1111}
+    reason = Reason(key, 10, VALUES.get(key, (TOPIC,)), number, **more)
     explanation = Explanation("a", "b", reasons_for=(Reason(Why.NO_TIE, 0), reason), reasons_against=(reason,))
-    voice = words.Voice("Ruth", to_mentor)
+    voice = words.Voice("Ruth", reader, WINTER)
     good, bad = words.lines(explanation, voice, {TOPIC: "Boards"})
     assert good.text
     assert (good.against, bad.against) == (False, True)
@@ -34,8 +40,10 @@ def test_every_reason_has_words(key: Why, to_mentor: bool, number: int) -> None:
 
 def test_wishes_and_places_in_line_are_told_to_neither_of_the_two() -> None:
     told = (Reason(Why.WISHED, 10, number=2), Reason(Why.LET_DOWN, 5))
-    for to_mentor in (False, True):
-        assert words.lines(Explanation("a", "b", reasons_for=told), words.Voice("Ruth", to_mentor), {}) == []
+    explanation = Explanation("a", "b", reasons_for=told)
+    for reader in (words.Reader.MENTEE, words.Reader.MENTOR):
+        assert words.lines(explanation, words.Voice("Ruth", reader), {}) == []
+    assert len(words.lines(explanation, words.Voice("", words.Reader.DESK), {})) == 2
 
 
 @pytest.mark.parametrize(("number", "sentence"), [(-1, "less far up"), (0, "carries as much"), (2, "go next")])
@@ -77,3 +85,56 @@ def test_answer_bands(days: int, said: str) -> None:
     from datetime import timedelta
 
     assert _band(timedelta(days=days)).startswith(said)
+
+
+AIMS = Reason(Why.AIMS_MET, 10, (TOPIC, "second"), depths=(3, 1), places=(1, 2))
+OUTSIDE = Reason(Why.OTHER_INDUSTRY, 5, ("energy",))
+TOPICS = {TOPIC: "Turnaround", "second": "Crisis"}
+
+
+@pytest.mark.parametrize(
+    ("reader", "first", "more"),
+    [
+        (
+            words.Reader.MENTEE,
+            "Turnaround, your first aim: Ruth has led it several times",
+            "Crisis, your second aim: Ruth has worked with it",
+        ),
+        (
+            words.Reader.MENTOR,
+            "Turnaround, Ruth’s first aim: you have led it several times",
+            "Crisis, Ruth’s second aim: you have worked with it",
+        ),
+        (
+            words.Reader.DESK,
+            "Turnaround, the first aim: led it several times",
+            "Crisis, the second aim: worked with it",
+        ),
+    ],
+)
+def test_an_aim_is_named_with_its_place_and_how_well_it_is_known(reader: words.Reader, first: str, more: str) -> None:
+    line = words.lines(Explanation("a", "b", reasons_for=(AIMS,)), words.Voice("Ruth", reader), TOPICS)[0]
+    assert (line.text, line.detail) == (first, more)
+
+
+def test_the_card_adds_that_the_wish_for_an_industry_is_met() -> None:
+    sentence = words.why(Explanation("a", "b", reasons_for=(AIMS, OUTSIDE)), words.Voice("Ruth"), TOPICS)
+    assert sentence == (
+        "Turnaround, your first aim: Ruth has led it several times. From outside your industry, as you asked."
+    )
+
+
+def test_an_industry_that_was_not_wished_for_speaks_against() -> None:
+    line = words.lines(Explanation("a", "b", reasons_against=(OUTSIDE,)), words.Voice("Ruth"), {})[0]
+    assert line == words.Line("From another industry; you asked for your own", "Energy", against=True)
+
+
+def test_hours_are_told_on_the_reader_s_clock() -> None:
+    week = weekly_slots("Europe/London", time(13), time(17), WINTER)
+    reason = Reason(Why.SHARED_HOURS, 10, number=40, week=week)
+    explanation = Explanation("a", "b", reasons_for=(reason,))
+    with timezone.override("Europe/London"):
+        line = words.lines(explanation, words.Voice("Ruth", on=WINTER), {})[0]
+    assert line == words.Line("Works your hours 13:00–17:00", "20 hours a week")
+    with timezone.override("Europe/Berlin"):
+        assert words.lines(explanation, words.Voice("Ruth", on=WINTER), {})[0].text == "Works your hours 14:00–18:00"
