@@ -10,12 +10,14 @@ class EngagementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from common import invariants as ground
         from common.sentences import register
-        from engagements import letters, sentences
+        from engagements import invariants, letters, sentences
         from engagements.domain.following import follow_pairing
         from matching.signals import pairing_changed
         from outbox import kinds
 
         register(sentences.SENTENCES)
+        ground.register(invariants.QUERIES)
         kinds.register(*letters.KINDS)
         pairing_changed.connect(follow_pairing, dispatch_uid="engagements.follow_pairing")

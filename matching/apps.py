@@ -12,13 +12,15 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.signals import invitation_accepted, ties_changed
+        from common import invariants as ground
         from common.sentences import register
-        from matching import letters, receivers, sentences
-        from matching.checks import triggers_exist
+        from matching import invariants, letters, receivers, sentences
+        from matching.checks import invariants_are_held
         from outbox import kinds
 
         register(sentences.CONSTRAINTS)
+        ground.register(invariants.QUERIES)
         kinds.register(*letters.KINDS)
-        checks.register(triggers_exist, checks.Tags.database)
+        checks.register(invariants_are_held, checks.Tags.database)
         ties_changed.connect(receivers.recheck_ties, dispatch_uid="matching.recheck_ties")
         invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="matching.enrol_invited")

@@ -1,50 +1,80 @@
-"""A system check: the triggers that hold what must never be are there (`manage.py check --database default`)."""
+"""A system check: what holds the invariants is there and switched on (`manage.py check --database default`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.db import connections
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 
-# By the migration that makes them: before it has run, nothing is missing.
-TRIGGERS: Mapping[tuple[str, str], frozenset[str]] = {
+# Triggers and constraints written in SQL, by the migration that makes them: before it has run, nothing is missing.
+IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
     ("common", "0002_history_is_append_only"): frozenset({"event_append_only"}),
     ("matching", "0002_triggers"): frozenset(
         {
             "enrolment_fixed",
             "pairing_counts",
-            "pairing_fits_enrolments",
             "pairing_independent",
             "pairing_independent_on_insert",
             "pairing_people_fixed",
-            "request_fits_enrolments",
             "request_independent",
             "request_independent_on_insert",
             "request_people_fixed",
             "wish_fits_enrolments",
         }
     ),
+    ("matching", "0003_held_by_keys"): frozenset(
+        {
+            "enrolment_count_kept",
+            "enrolment_whole",
+            "mentor_count_begun",
+            "mentor_count_kept",
+            "pairing_fits_request",
+            "pairing_once_a_request",
+            "request_fits_mentee",
+            "request_fits_mentor",
+            "request_whole",
+        }
+    ),
 }
+PRESENT = """
+    SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'
+    UNION SELECT conname FROM pg_constraint WHERE convalidated
+    UNION SELECT relname FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid WHERE indisvalid AND indisunique
+"""
 
 
-def triggers_exist(*, databases: Sequence[str] | None = None, **_more: Any) -> Iterable[CheckMessage]:
-    """An error for each trigger that its migration made and that is gone or switched off."""
+def invariants_are_held(*, databases: Sequence[str] | None = None, **_more: Any) -> Iterable[CheckMessage]:
+    """An error for each trigger and named constraint that a migration made and that is gone or switched off."""
     return [message for alias in databases or () for message in _missing(alias)]
 
 
 def _missing(alias: str) -> list[CheckMessage]:
     connection = connections[alias]
-    applied = set(MigrationRecorder(connection).applied_migrations())
-    expected = {name for migration, names in TRIGGERS.items() if migration in applied for name in names}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+        cursor.execute(PRESENT)
         present = {name for (name,) in cursor.fetchall()}
     return [
         Error(
-            f"The trigger {name} is missing in the database {alias!r}.",
+            f"{name}, which holds an invariant, is missing in the database {alias!r}, or switched off.",
             hint="Restore it from its migration before anybody works with this database.",
             id="matching.E001",
         )
-        for name in sorted(expected - present)
+        for name in sorted(_expected(connection) - present)
     ]
+
+
+def _expected(connection: BaseDatabaseWrapper) -> set[str]:
+    """What the applied migrations made. A model's constraints count once its app has no migration left to run."""
+    loader = MigrationLoader(connection)
+    applied = set(loader.applied_migrations)
+    complete = {app for app in loader.migrated_apps if all(leaf in applied for leaf in loader.graph.leaf_nodes(app))}
+    in_models = {
+        constraint.name
+        for model in apps.get_models()
+        if model._meta.app_label in complete  # noqa: SLF001 - Django's documented way to a model's options
+        for constraint in model._meta.constraints  # noqa: SLF001
+    }
+    return in_models.union(*(names for migration, names in IN_SQL.items() if migration in applied))

@@ -62,7 +62,8 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--database-only`."""
+    """Add `--database-only` and `--stress`."""
+    parser.addoption("--stress", type=int, metavar="N", help="operations of tests/stress; a short run by default")
     parser.addoption("--database-only", action="store_true", help="leave out tests that use no database")
 
 

@@ -82,6 +82,15 @@ def _reaches(parent_of: Mapping[UUID, UUID], start: UUID, goal: UUID) -> bool:
 
 
 def lock_ownership() -> None:
-    """Let one transaction at a time write ownership; readers go on. Needs an open transaction."""
+    """Let one transaction at a time write ownership, once those who rely on it are through; readers go on."""
+    _lock_ownership("SHARE ROW EXCLUSIVE")
+
+
+def share_ownership() -> None:
+    """Rely on ownership as it is until the end of the transaction: whoever would write it waits."""
+    _lock_ownership("ROW EXCLUSIVE")
+
+
+def _lock_ownership(mode: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE accounts_ownership IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(f"LOCK TABLE accounts_ownership IN {mode} MODE")

@@ -16,6 +16,7 @@ from accounts.models import Invitation, User
 from accounts.signals import invitation_accepted
 from common.models import Event
 from common.steps import Actor, Refused, WrongState
+from common.transactions import atomically
 from outbox.domain.post import cancel, post
 
 VALID_FOR = timedelta(days=14)
@@ -30,7 +31,7 @@ class NotOpen(Refused):
         super().__init__(_("This invitation is not open, or no longer."), code="not_open")
 
 
-@transaction.atomic
+@atomically
 def invite(*, email: str, name: str, by: User | None, now: datetime) -> Invitation:
     """Invite an address; the letter goes out with the transaction. Raises `Refused` while another one is open."""
     invitation = Invitation(email=email.strip().lower(), name=name.strip(), invited_by=by, created_at=now)
@@ -46,7 +47,7 @@ def invite(*, email: str, name: str, by: User | None, now: datetime) -> Invitati
     return invitation
 
 
-@transaction.atomic
+@atomically
 def resend(*, invitation: Invitation, by: User | None, now: datetime) -> Invitation:
     """A new link and code, fourteen new days, and a new letter; the old ones stop working. Raises `WrongState`."""
     row = _locked_pending(invitation)
@@ -58,7 +59,7 @@ def resend(*, invitation: Invitation, by: User | None, now: datetime) -> Invitat
     return row
 
 
-@transaction.atomic
+@atomically
 def revoke(*, invitation: Invitation, by: User | None, now: datetime) -> Invitation:
     """The link and the code open nothing any more. Raises `WrongState`."""
     row = _locked_pending(invitation)
@@ -93,7 +94,7 @@ def account_of(invitation: Invitation) -> User | None:
     return User.objects.filter(email=invitation.email).first()
 
 
-@transaction.atomic
+@atomically
 def join(*, token: str, name: str, zone: str, now: datetime, password: str = "") -> User:
     """Somebody new completes their invitation: user, profile and proven address are made. Raises `Refused`."""
     row = _locked_open(token, now)
@@ -102,7 +103,7 @@ def join(*, token: str, name: str, zone: str, now: datetime, password: str = "")
     return user
 
 
-@transaction.atomic
+@atomically
 def accept(*, token: str, user: User, now: datetime) -> Invitation:
     """Somebody who has an account accepts, signed in as the invited person. Raises `Refused`."""
     row = _locked_open(token, now)

@@ -5,17 +5,17 @@ Nothing here tells whether an address is known: an entry is kept, and shown, as 
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import NeverWith, Organisation, User
 from accounts.signals import ties_changed
 from common.steps import Refused
+from common.transactions import atomically
 
 MOST = 100
 
 
-@transaction.atomic
+@atomically
 def add(
     *,
     owner: User,
@@ -43,7 +43,7 @@ def add(
     return entry
 
 
-@transaction.atomic
+@atomically
 def remove(*, entry: NeverWith, now: datetime) -> None:
     """Take an entry off its owner's list."""
     owner = entry.owner

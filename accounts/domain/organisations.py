@@ -6,7 +6,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from accounts.models import Affiliation, Organisation, User
 from accounts.signals import ties_changed
 from common.models import Event
 from common.steps import Actor, Refused, WrongState
+from common.transactions import atomically
 
 SHOWN = 5
 # A word counts as much as a name: "Unilever" is near "Unilever plc" and "Hindustan Unilever".
@@ -57,7 +57,7 @@ def choosable_by(person: User) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Q(confirmed_at__isnull=False) | Q(proposed_by=person))
 
 
-@transaction.atomic
+@atomically
 def propose(*, name: str, industry: str, country: str, by: User, seen: Collection[UUID] = ()) -> Organisation:
     """Add a name that a coordinator must confirm. `seen` are the near duplicates the proposer was shown.
 
@@ -77,7 +77,7 @@ def propose(*, name: str, industry: str, country: str, by: User, seen: Collectio
         return Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=by)
 
 
-@transaction.atomic
+@atomically
 def propose_with_tie(
     *,
     person: User,
@@ -97,7 +97,7 @@ def propose_with_tie(
     )
 
 
-@transaction.atomic
+@atomically
 def confirm(*, organisation: Organisation, by: User, now: datetime) -> Organisation:
     """A coordinator vouches for a proposed name; its people become eligible. Raises `WrongState` the second time."""
     row = Organisation.objects.select_for_update().get(pk=organisation.pk)
@@ -110,13 +110,14 @@ def confirm(*, organisation: Organisation, by: User, now: datetime) -> Organisat
     return row
 
 
-@transaction.atomic
+@atomically
 def merge(*, proposed: Organisation, into: Organisation, by: User, now: datetime) -> Organisation:
     """A proposed name was another way to write `into`: its people move there, and it goes. Raises `Refused`."""
     row = Organisation.objects.select_for_update().get(pk=proposed.pk)
     if row.confirmed_at is not None or row.pk == into.pk:
         raise Refused(_("Only a proposed name can be merged, and only into another one."), code="merge")
-    people = list(User.objects.filter(affiliations__organisation=row).distinct())
+    ids = Affiliation.objects.filter(organisation=row).values("person")
+    people = list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
     Affiliation.objects.filter(organisation=row).update(organisation=into)
     Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, person=by)
     row.delete()

@@ -1,14 +1,14 @@
 """A person joins: the user, their profile and their proven address are made together."""
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
 
 from accounts.domain import never_with
 from accounts.domain.saving import refused_with_words
 from accounts.models import MenteeProfile, MentorProfile, Profile, User
+from common.transactions import atomically
 
 
-@transaction.atomic
+@atomically
 def create(*, email: str, name: str, password: str | None = None, zone: str = "UTC") -> User:
     """A new person whose address was proven. Without a password they sign in by code or passkey. Raises `Refused`."""
     with refused_with_words():
@@ -18,7 +18,7 @@ def create(*, email: str, name: str, password: str | None = None, zone: str = "U
     return user
 
 
-@transaction.atomic
+@atomically
 def welcome(*, user: User, zone: str = "UTC") -> Profile:
     """The profile of somebody who has just joined; private lists recognise the address."""
     profile, _made = Profile.objects.get_or_create(person=user, defaults={"zone": zone})

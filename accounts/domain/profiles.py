@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +12,7 @@ from accounts.domain import people
 from accounts.domain.saving import refused_with_words
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile, Topic, User
 from common.steps import Refused
+from common.transactions import atomically
 
 AIMS = 3
 CHALLENGES = 6
@@ -21,7 +21,7 @@ LONGEST_LEAVE = timedelta(days=366)
 FARTHEST_LEAVE = timedelta(days=2 * 366)
 
 
-@transaction.atomic
+@atomically
 def save_profile(*, person: User, values: Mapping[str, Any], name: str | None = None) -> Profile:
     """Set these fields of the common profile (and the person's name). Raises `Refused`."""
     people.profile_of(person)
@@ -36,7 +36,7 @@ def save_profile(*, person: User, values: Mapping[str, Any], name: str | None = 
     return profile
 
 
-@transaction.atomic
+@atomically
 def save_offer(*, person: User, about: str, capacity: int, expertise: Sequence[tuple[Topic, int]]) -> None:
     """What a mentor offers: words, places, and topics with their depth. Raises `Refused`.
 
@@ -72,7 +72,7 @@ class AimWords:
     text: str
 
 
-@transaction.atomic
+@atomically
 def save_wish(
     *, person: User, about: str, aims: Sequence[AimWords], challenges: Sequence[Topic], industry_wish: str
 ) -> None:
@@ -91,7 +91,7 @@ def save_wish(
         )
 
 
-@transaction.atomic
+@atomically
 def add_leave(*, person: User, starts_on: date, ends_on: date, now: datetime) -> Leave:
     """Days away, both ends included. Raises `Refused` for days past, out of order, too far off, or noted already."""
     today = now.date()

@@ -7,7 +7,6 @@ before anything is saved for good.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from accounts.models import Affiliation, Competition, Organisation, Ownership, U
 from accounts.signals import ties_changed
 from common.models import Event
 from common.steps import Actor, Refused
+from common.transactions import atomically
 
 EARLIEST = date(1940, 1, 1)
 AHEAD = timedelta(days=366)
@@ -31,7 +31,7 @@ def _check_days(starts_on: date, ends_on: date | None, today: date) -> None:
         raise Refused(_("The end must come after the start."), field="ends_on", code="order")
 
 
-@transaction.atomic
+@atomically
 def save_affiliation(
     *,
     person: User,
@@ -62,9 +62,10 @@ def _overlaps(starts_on: date, ends_on: date | None) -> Q:
     return still if ends_on is None else still & Q(starts_on__lt=ends_on)
 
 
-@transaction.atomic
+@atomically
 def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime) -> Affiliation:
     """The tie holds until the day `ends_on`, which is outside. Raises `Refused`."""
+    User.objects.select_for_update(no_key=True).get(pk=affiliation.person_id)
     row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
     if row.ends_on is not None:
         raise Refused(_("This tie has already ended."), field="ends_on", code="ended")
@@ -77,7 +78,7 @@ def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime) -
     return row
 
 
-@transaction.atomic
+@atomically
 def save_ownership(
     *,
     child: Organisation,
@@ -106,7 +107,7 @@ def save_ownership(
     return row
 
 
-@transaction.atomic
+@atomically
 def end_ownership(*, ownership: Ownership, ends_on: date, by: User | None, now: datetime) -> Ownership:
     """The child stands on its own from `ends_on` on. Raises `Refused`."""
     return save_ownership(
@@ -120,7 +121,7 @@ def end_ownership(*, ownership: Ownership, ends_on: date, by: User | None, now: 
     )
 
 
-@transaction.atomic
+@atomically
 def declare_competitors(*, one: Organisation, other: Organisation, by: User | None, now: datetime) -> Competition:
     """From now on the two families compete; saying it twice, or the other way round, changes nothing."""
     first, second = sorted((one, other), key=lambda each: each.pk)
@@ -132,7 +133,7 @@ def declare_competitors(*, one: Organisation, other: Organisation, by: User | No
     return row
 
 
-@transaction.atomic
+@atomically
 def withdraw_competition(*, competition: Competition, by: User | None, now: datetime) -> None:
     """The two no longer compete."""
     Event.record(verb="stop_competing", subject=competition, actor=_hand(by), now=now, person=by)

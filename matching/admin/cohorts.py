@@ -170,7 +170,7 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
     def save_model(self, request: HttpRequest, obj: Enrolment, form: "ModelForm[Enrolment]", change: bool) -> None:
         """A new enrolment is made by the domain; of an old one only the capacity can be set."""
         if change:
-            super().save_model(request, obj, form, change)
+            cohorts.set_capacity(enrolment=obj, capacity=obj.capacity, user=coordinator(request), now=now())
             return
         made = cohorts.enrol(
             cohort=obj.cohort,

@@ -55,6 +55,7 @@ def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
     found = {row.pk: row for row in Enrolment.objects.filter(pk__in=[mentee_id, mentor_id])}
     if len(found) != len({mentee_id, mentor_id}):
         raise WrongState
+    locks.owners()
     locks.cohort(found[mentee_id].cohort_id)
     locks.people(row.person_id for row in found.values())
     held = locks.enrolments(found)

@@ -11,6 +11,7 @@ from matching.domain.parties import coordinates
 from matching.domain.requests import lapse, next_wish
 from matching.models import Cohort, Enrolment, EnrolmentOffer, Request
 from matching.models.cohorts import EnrolmentState, Role
+from matching.querysets import RequestQuerySet
 from matching.states import ENROLMENT_STEPS
 from outbox.domain.post import post
 
@@ -66,7 +67,7 @@ def withdraw_enrolment(*, enrolment: Enrolment, user: User, now: datetime) -> En
 
 @locks.atomically
 def _withdraw(enrolment_id: UUID, user: User, now: datetime) -> tuple[Enrolment, list[UUID]]:
-    held = _lock(enrolment_id)
+    held = _lock(enrolment_id, with_requests=True)
     if held.person_id == user.pk:
         actor = Actor(held.role)
     elif coordinates(user, held.cohort):
@@ -74,18 +75,42 @@ def _withdraw(enrolment_id: UUID, user: User, now: datetime) -> tuple[Enrolment,
     else:
         raise NotYours
     _enter(held, "withdraw", actor, user, now)
-    side = "mentee_enrolment" if held.role == Role.MENTEE else "mentor_enrolment"
-    waiting = Request.objects.pending().filter(**{side: held}).values_list("pk", flat=True)
-    return held, lapse(request_ids=waiting, now=now)
+    return held, lapse(request_ids=_waiting(held).values_list("pk", flat=True), now=now)
 
 
-def _lock(enrolment_id: UUID) -> Enrolment:
+@locks.atomically
+def set_capacity(*, enrolment: Enrolment, capacity: int | None, user: User, now: datetime) -> Enrolment:
+    """How many pairings a mentor carries in this cohort; None leaves it to the profile, which is the limit anyhow.
+
+    Raises `NotYours` for anybody but a coordinator, `Refused` below what is open.
+    """
+    held = _lock(enrolment.pk)
+    if not coordinates(user, held.cohort):
+        raise NotYours
+    held.capacity = capacity
+    held.save(update_fields=["capacity"])
+    Event.record(
+        verb="set_capacity", subject=held, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=held.cohort_id
+    )
+    return held
+
+
+def _lock(enrolment_id: UUID, *, with_requests: bool = False) -> Enrolment:
+    """An enrolment under lock; `with_requests`, also the enrolments of mentees whose waiting request is part of it."""
     found = Enrolment.objects.filter(pk=enrolment_id).first()
     if found is None:
         raise WrongState
     locks.cohort(found.cohort_id)
     locks.people([found.person_id])
-    return locks.enrolments([enrolment_id])[enrolment_id]
+    others = _waiting(found).values_list("mentee_enrolment_id", flat=True) if with_requests else ()
+    return locks.enrolments({enrolment_id, *others})[enrolment_id]
+
+
+def _waiting(enrolment: Enrolment) -> RequestQuerySet:
+    """The requests that wait for an answer, made or received by this enrolment."""
+    side = "mentee_enrolment" if enrolment.role == Role.MENTEE else "mentor_enrolment"
+    found: RequestQuerySet = Request.objects.pending().filter(**{side: enrolment})
+    return found
 
 
 def _enter(enrolment: Enrolment, verb: str, actor: Actor, user: User, now: datetime) -> Enrolment:

@@ -1,55 +1,48 @@
-"""Locks, always in the same order: cohort → people → enrolments → requests → pairing, each by id.
+"""Locks, always in the same order: owners → cohort → people → enrolments → requests → pairing, each by id.
 
 Whoever takes fewer keeps the order. A verb locks the people it is about before it looks at them, so what it finds
 (places left, a pending request) still holds when it writes.
 """
 
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import connection
 
+from accounts.domain.families import share_ownership
 from accounts.models import User
-from common.sentences import refusal
 from common.steps import WrongState
+from common.transactions import atomically
 from matching.models import Cohort, Enrolment, Pairing, Request
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-ATTEMPTS = 4  # the first, and three more
-WORTH_REPEATING = frozenset({"40P01", "40001"})  # deadlock, serialisation failure
+__all__ = ["atomically", "cohort", "cohort_alone", "enrolments", "owners", "pairing", "people", "requests"]
 
 
-def atomically(verb: Callable[P, R]) -> Callable[P, R]:
-    """Run a verb in a transaction: a deadlock repeats it, and a broken constraint becomes a `Refused` with a sentence.
+def owners() -> None:
+    """Hold off changes of ownership, not one another: whoever makes a request or a pairing has looked at families.
 
-    Inside an outer transaction nothing can be repeated, so the error goes up.
+    Whoever changes an owner waits for us, and then looks again at what we made.
     """
-
-    @wraps(verb)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                with transaction.atomic():
-                    return verb(*args, **kwargs)
-            except IntegrityError as error:
-                raise refusal(error) from error
-            except OperationalError as error:
-                state = getattr(error.__cause__, "sqlstate", None)
-                if connection.in_atomic_block or attempt == ATTEMPTS or state not in WORTH_REPEATING:
-                    raise
-        raise AssertionError("unreachable")
-
-    return wrapped
+    share_ownership()
 
 
 def cohort(cohort_id: UUID) -> Cohort:
     """Share the cohort: nobody waits for anybody, but all wait while a match run holds it for itself."""
+    return _cohort(cohort_id, "SELECT 1 FROM matching_cohort WHERE id = %s FOR SHARE")
+
+
+def cohort_alone(cohort_id: UUID) -> Cohort:
+    """Hold the cohort for oneself, as a match run does while it publishes: everybody else's verbs in it wait.
+
+    Rows that only point to the cohort may still be written. Begin with it: two who share it and then both want it
+    for themselves would wait for each other.
+    """
+    return _cohort(cohort_id, "SELECT 1 FROM matching_cohort WHERE id = %s FOR NO KEY UPDATE")
+
+
+def _cohort(cohort_id: UUID, statement: str) -> Cohort:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM matching_cohort WHERE id = %s FOR SHARE", [cohort_id])
+        cursor.execute(statement, [cohort_id])
     found: Cohort = Cohort.objects.get(pk=cohort_id)
     return found
 

@@ -174,10 +174,15 @@ def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
 def _lock_request(
     request_id: UUID, *, with_rivals: bool = False
 ) -> tuple[Request, dict[UUID, Enrolment], list[Request]]:
-    """A request with all it stands on, locked in order; `with_rivals`, others that accepting it may make impossible."""
+    """A request with all it stands on, locked in order.
+
+    `with_rivals`, to be accepted: the owners it is judged by, and others that accepting it may make impossible.
+    """
     asked = Request.objects.filter(pk=request_id).first()
     if asked is None:
         raise WrongState
+    if with_rivals:
+        locks.owners()
     locks.cohort(asked.cohort_id)
     locks.people({asked.mentee_id, asked.mentor_id})
     rivals = list(_rivals(asked)) if with_rivals else []

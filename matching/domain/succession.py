@@ -61,6 +61,7 @@ def _next_wish(enrolment_id: UUID, *, now: datetime) -> Request | None:
 def _lock_list(enrolment_id: UUID) -> tuple[Enrolment, list[Wish]]:
     """The mentee's enrolment and the wishes not used up, with everybody on them locked in order."""
     mentee = Enrolment.objects.get(pk=enrolment_id)
+    locks.owners()
     locks.cohort(mentee.cohort_id)
     mentors = dict(_open_wishes(enrolment_id).values_list("mentor_id", "mentor__person_id"))
     locks.people({mentee.person_id, *mentors.values()})

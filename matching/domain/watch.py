@@ -28,7 +28,7 @@ from matching.models import Cohort, Enrolment, Pairing, Request, Waiver
 from matching.models.cohorts import EnrolmentState
 from matching.models.watch import AlertKind
 
-__all__ = ["alert", "lapse_impossible", "recheck", "settle", "waive"]
+__all__ = ["alert", "recheck", "settle", "waive"]
 
 # A mentee who has typed a new employer's name keeps what is asked already until a coordinator has looked at it.
 PASSING = frozenset({"asked_already", "mentee_unconfirmed"})
@@ -66,9 +66,11 @@ def recheck(*, now: datetime, person: User | None = None, organisation: Organisa
     pairings = Pairing.objects.open().filter(involved)
     requests = Request.objects.pending().filter(involved)
     cohorts = {*pairings.values_list("cohort", flat=True), *requests.values_list("cohort", flat=True)}
+    impossible: list[UUID] = []
     for cohort in Cohort.objects.filter(pk__in=cohorts).order_by("pk"):
         _recheck_pairings(cohort, pairings.filter(cohort=cohort), now)
-        lapse_impossible(cohort, requests.filter(cohort=cohort), now)
+        impossible += _impossible(cohort, requests.filter(cohort=cohort), now)
+    _lapse(impossible, now)
     _watch_new_employers(person, now)
     if organisation is not None and organisation.confirmed_at is not None:
         settle_by_itself(kind=AlertKind.ORGANISATION_NEW, subject_id=organisation.pk, now=now)
@@ -84,9 +86,13 @@ def _recheck_pairings(cohort: Cohort, pairings: Iterable[Pairing], now: datetime
             settle_by_itself(kind=AlertKind.TIES, subject_id=pairing.pk, now=now)
 
 
-def lapse_impossible(cohort: Cohort, requests: Iterable[Request], now: datetime) -> None:
-    """Let waiting requests lapse that can no longer be accepted; the next wishes are asked after the commit."""
-    impossible = [request.pk for request, keys in _broken(cohort, requests, now, kinds=set(Kind)) if keys]
+def _impossible(cohort: Cohort, requests: Iterable[Request], now: datetime) -> list[UUID]:
+    """The waiting requests that can no longer be accepted."""
+    return [request.pk for request, keys in _broken(cohort, requests, now, kinds=set(Kind)) if keys]
+
+
+def _lapse(impossible: Collection[UUID], now: datetime) -> None:
+    """Those of all cohorts at once, so that the order of the locks is kept; next wishes are asked after the commit."""
     if impossible:
         for enrolment_id in lapse(request_ids=impossible, now=now):
             transaction.on_commit(partial(next_wish, enrolment_id=enrolment_id, now=now), robust=True)

@@ -8,6 +8,7 @@ import structlog
 from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from psycopg import IsolationLevel
 
 # Lets `ModelForm[Model]` and its like, which the type checker wants, be written at run time too.
 django_stubs_ext.monkeypatch()
@@ -95,7 +96,11 @@ TEMPLATES = [
 
 # --- one engine everywhere --------------------------------------------------------------------
 DATABASES = {"default": {**env.db("DATABASE_URL"), "ATOMIC_REQUESTS": False}}
-DATABASES["default"].setdefault("OPTIONS", {})
+# Verbs lock what they look at, and rely on seeing what was committed before the lock was theirs.
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "isolation_level": IsolationLevel.READ_COMMITTED,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")

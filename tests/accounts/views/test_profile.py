@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import NeverWith, Organisation, User
+from matching.models.cohorts import Role
 from tests import people
+from tests.matching.factories import cohort, enrolment, pairing
 
 pytestmark = pytest.mark.django_db
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -145,8 +147,10 @@ def test_places_have_their_bounds(client: Client, capacity: str, ok: bool) -> No
 
 
 def test_places_do_not_fall_below_the_open_pairings(client: Client) -> None:
-    user = people.mentor(capacity=3)
-    type(user.mentor_profile).objects.filter(person=user).update(open_pairings=2)
+    user, here = people.mentor(capacity=3), cohort()
+    mine = enrolment(here, user, Role.MENTOR)
+    for _mentee in range(2):
+        pairing(enrolment(here), mine)
     topic = user.mentor_profile.topics.get()
     answer = signed_in(client, user).post(at("offer"), offer(capacity="1", topic_1=str(topic.pk)))
     assert "You have 2 open pairings" in answer.context["form"].errors["capacity"][0]

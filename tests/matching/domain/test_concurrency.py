@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from accounts.models import MentorProfile
+from accounts.domain import ties
+from accounts.models import Affiliation, MentorProfile
 from common.steps import Actor, Refused
 from matching.domain import independence, locks, requests
 from matching.models import Pairing, Request
@@ -100,9 +101,7 @@ def unguarded(monkeypatch):
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE matching_pairing CASCADE")
-        cursor.execute("UPDATE accounts_mentorprofile SET open_pairings = 0")
-        cursor.execute("UPDATE matching_enrolment SET open_pairings = 0")
+        cursor.execute("DELETE FROM matching_pairing")  # the trigger counts down
         for table, name in CHECKS.items():
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definitions[name]}")
 
@@ -155,47 +154,54 @@ def test_crossing_requests_neither_deadlock_nor_pair_both_ways():
     assert Pairing.objects.count() == 1
 
 
-class TestRepeating:
-    class DeadlockError(OperationalError):
-        def __init__(self, sqlstate):
-            super().__init__("deadlock detected")
-            self.__cause__ = type("Cause", (Exception,), {"sqlstate": sqlstate})()
+def test_while_a_run_publishes_requests_wait_for_the_cohort_and_then_go_on():
+    mentee, mentor = couple()
+    ended: list[object] = []
 
-    def failing(self, times, sqlstate):
-        calls = []
+    def ask():
+        try:
+            ended.append(
+                requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+            )
+        finally:
+            connection.close()
 
-        @locks.atomically
-        def verb():
-            calls.append(1)
-            if len(calls) <= times:
-                raise self.DeadlockError(sqlstate)
-            return len(calls)
+    asking = Thread(target=ask)
+    with transaction.atomic():
+        locks.cohort_alone(mentee.cohort_id)
+        asking.start()
+        wait_until_blocked()
+        assert ended == []
+        here = request(enrolment(mentee.cohort), enrolment(mentee.cohort, role=Role.MENTOR))
+    asking.join(PATIENCE)
+    assert [made.pk for made in ended] == list(Request.objects.exclude(pk=here.pk).values_list("pk", flat=True))
 
-        return verb, calls
 
-    @pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
-    def test_a_deadlock_is_tried_three_times_more(self, sqlstate):
-        assert self.failing(3, sqlstate)[0]() == 4
-        verb, calls = self.failing(4, sqlstate)
-        with pytest.raises(OperationalError):
-            verb()
-        assert len(calls) == 4
+def test_who_changes_an_owner_sees_what_was_asked_meanwhile():
+    mentee, mentor = couple()
+    child, parent = (Affiliation.objects.get(person=side.person).organisation for side in (mentee, mentor))
 
-    def test_another_error_or_an_outer_transaction_is_not(self):
-        verb, calls = self.failing(1, "57014")
-        with pytest.raises(OperationalError):
-            verb()
-        assert len(calls) == 1
-        verb, calls = self.failing(1, "40P01")
-        with pytest.raises(OperationalError), transaction.atomic():
-            verb()
-        assert len(calls) == 1
+    def own():
+        try:
+            ties.save_ownership(child=child, parent=parent, starts_on=NOW.date(), by=None, now=NOW)
+        finally:
+            connection.close()
 
-    def test_a_broken_constraint_becomes_a_sentence(self):
-        @locks.atomically
-        def verb():
-            raise IntegrityError("whatever")
+    owning = Thread(target=own)
+    with transaction.atomic():
+        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        owning.start()
+        wait_until_blocked()
+    owning.join(PATIENCE)
+    asked.refresh_from_db()
+    assert asked.state == RequestState.LAPSED
 
-        with pytest.raises(Refused) as refused:
-            verb()
-        assert refused.value.code == "integrity"
+
+def wait_until_blocked():
+    """Until somebody waits for a lock that somebody else holds."""
+    with connection.cursor() as cursor:
+        for _look in range(PATIENCE * 1000):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")

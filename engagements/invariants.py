@@ -1,0 +1,20 @@
+"""What must hold inside a pairing, as queries for ids that break it."""
+
+BOTH = """(
+    SELECT a.pairing_id FROM engagements_agreement a JOIN engagements_signature s ON s.agreement_id = a.id
+    GROUP BY a.pairing_id, a.id HAVING count(DISTINCT s.side) = 2
+)"""
+
+QUERIES = {
+    "active_is_signed_by_both": f"""
+        SELECT p.id FROM matching_pairing p
+        WHERE (p.activated_at IS NOT NULL) <> (p.id IN {BOTH})""",
+    "a_check_in_is_planned_once": """
+        SELECT pairing_id FROM engagements_checkin GROUP BY pairing_id, side, round HAVING count(*) > 1""",
+    "a_check_in_is_of_its_side": """
+        SELECT c.id FROM engagements_checkin c JOIN matching_pairing p ON p.id = c.pairing_id
+        WHERE c.person_id <> CASE c.side WHEN 'mentee' THEN p.mentee_id ELSE p.mentor_id END""",
+    "no_check_in_outlives_its_pairing": """
+        SELECT c.id FROM engagements_checkin c JOIN matching_pairing p ON p.id = c.pairing_id
+        WHERE c.state = 'scheduled' AND p.state IN ('introduced', 'completed', 'ended_early')""",
+}

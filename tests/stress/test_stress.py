@@ -1,0 +1,32 @@
+"""Nothing is broken by a crowd. `python3 dev.py test tests/stress -s --stress 20000` is the long form, with its table."""
+
+import pytest
+
+from tests.stress import crowd, world
+from tests.stress.unguarded import unguarded
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHORT, CONTROL = 240, 200
+
+
+@pytest.fixture
+def operations(pytestconfig: pytest.Config) -> int:
+    return int(pytestconfig.getoption("stress") or SHORT)
+
+
+def test_a_crowd_breaks_nothing_and_sees_no_deadlock(operations: int) -> None:
+    world.build()
+    report = crowd.run(operations=operations)
+    print(f"\n{report.table()}")
+    assert report.broken == {}
+    assert report.errors == {}
+    assert report.operations == operations
+    assert {"accept", "chemistry", "sign", "ask", "employer", "withdraw", "capacity"} <= set(report.done)
+
+
+def test_without_locks_and_constraints_the_same_crowd_breaks_much() -> None:
+    with unguarded():
+        world.build()
+        report = crowd.run(operations=CONTROL, locked=False)
+    print(f"\nwithout locks and constraints\n{report.table()}")
+    assert report.broken

@@ -1,0 +1,283 @@
+"""Everything that people, coordinators and the clock may do, done to whatever is there, at random."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from accounts.choices import Tie
+from accounts.domain import profiles, ties
+from accounts.models import Affiliation, Leave, MentorProfile, Organisation, Ownership, User
+from common.steps import Actor
+from engagements.domain import agreements, check_ins
+from engagements.models import CheckIn
+from matching.domain import cohorts, pairings, requests, watch, wishes
+from matching.models import Cohort, Enrolment, Pairing, Request
+from matching.models.cohorts import EnrolmentState, Role
+from matching.models.pairings import EndClass
+from matching.models.requests import DeclineClass
+from matching.states import PairingState
+from tests.matching.factories import NOW
+
+DAYS = 4  # requests are asked on so many days in a row, so that not all expire together
+FIVE = range(1, 6)
+
+
+class Nothing(Exception):  # noqa: N818 - no mistake: there is just nobody to do it to
+    """There is nothing at present to which the verb could be done."""
+
+
+class Hand:
+    """One pair of hands: a source of chance and the verbs."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)
+
+    def any(self, rows: "QuerySet[Any]") -> Any:
+        """One of these rows, or `Nothing`."""
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        found: Model | None = rows.filter(pk=self.chance.choice(ids)).first() if ids else None
+        if found is None:
+            raise Nothing
+        return found
+
+    def now(self) -> datetime:
+        """Some time on the first days."""
+        return NOW + timedelta(days=self.chance.randrange(DAYS), minutes=self.chance.randrange(600))
+
+    def later(self) -> datetime:
+        """When some, or all, of what was asked has run out of time."""
+        return NOW + timedelta(days=7 + self.chance.randrange(DAYS + 1), minutes=self.chance.randrange(600))
+
+    def coordinator(self, cohort: Cohort) -> User:
+        return cohort.coordinators.get()
+
+    def of_two(self, record: Request | Pairing) -> tuple[User, Actor]:
+        """One of the two, or the coordinator."""
+        return self.chance.choice(
+            [
+                (record.mentee, Actor.MENTEE),
+                (record.mentor, Actor.MENTOR),
+                (self.coordinator(record.cohort), Actor.COORDINATOR),
+            ]
+        )
+
+    # --- asking -----------------------------------------------------------------------------
+
+    def _couple(self) -> tuple[Enrolment, Enrolment]:
+        mentee = self.any(Enrolment.objects.filter(role=Role.MENTEE))
+        return mentee, self.any(Enrolment.objects.filter(role=Role.MENTOR, cohort=mentee.cohort))
+
+    def ask(self) -> None:
+        mentee, mentor = self._couple()
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=self.now())
+
+    def wish(self) -> None:
+        mentee, mentor = self._couple()
+        wishes.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=self.now())
+
+    def accept(self) -> None:
+        asked = self.any(Request.objects.pending())
+        requests.accept(request=asked, user=asked.mentor, now=self.now())
+
+    def decline(self) -> None:
+        asked = self.any(Request.objects.pending())
+        requests.decline(request=asked, user=asked.mentor, reason_class=DeclineClass.TIME, text="No.", now=self.now())
+
+    def lift(self) -> None:
+        asked = self.any(Request.objects.filter(state="declined", lift=None))
+        requests.lift_decline(request=asked, user=self.coordinator(asked.cohort), now=self.now())
+
+    def withdraw(self) -> None:
+        asked = self.any(Request.objects.pending())
+        user, actor = self.chance.choice(
+            [(asked.mentee, Actor.MENTEE), (self.coordinator(asked.cohort), Actor.COORDINATOR)]
+        )
+        requests.withdraw(request=asked, user=user, actor=actor, ask_next=self.chance.random() < 0.5, now=self.now())
+
+    def expire(self) -> None:
+        requests.expire_due(now=self.later())
+
+    def lapse(self) -> None:
+        requests.lapse(request_ids=[self.any(Request.objects.pending()).pk], now=self.now())
+
+    # --- the pairing ------------------------------------------------------------------------
+
+    def _pairing(self, *states: str) -> Any:
+        return self.any(Pairing.objects.filter(state__in=states))
+
+    def chemistry(self) -> None:
+        pairing = self._pairing(PairingState.INTRODUCED)
+        user = self.chance.choice([pairing.mentee, pairing.mentor])
+        pairings.answer_chemistry(pairing=pairing, user=user, go_ahead=self.chance.random() < 0.85, now=self.now())
+
+    def sign(self) -> None:
+        pairing = self._pairing(PairingState.INTRODUCED)
+        user, standing = self.chance.choice([pairing.mentee, pairing.mentor]), agreements.latest(pairing)
+        if standing is not None and self.chance.random() < 0.8:
+            agreements.sign(agreement=standing, user=user, now=self.now())
+            return
+        agreements.propose(
+            pairing=pairing,
+            user=user,
+            meetings_a_month=1,
+            check_in_weeks=13,
+            planned_end=(NOW + timedelta(days=300)).date(),
+            amendments="Between us.",
+            now=self.now(),
+        )
+
+    def check_in(self) -> None:
+        row = self.any(CheckIn.objects.filter(state="scheduled"))
+        check_ins.answer(
+            check_in=row,
+            user=row.person,
+            **{score: self.chance.choice(FIVE) for score in ("connection", "clarity", "competency")},
+            met=True,
+            now=row.due_at,
+        )
+
+    def pause(self) -> None:
+        pairing = self._pairing(PairingState.ACTIVE)
+        user, actor = self.of_two(pairing)
+        until = (NOW + timedelta(days=30)).date()
+        pairings.pause(pairing=pairing, user=user, actor=actor, until=until, now=self.now())
+
+    def resume(self) -> None:
+        pairing = self._pairing(PairingState.PAUSED)
+        user, actor = self.of_two(pairing)
+        pairings.resume(pairing=pairing, user=user, actor=actor, now=self.now())
+
+    def close(self) -> None:
+        pairing = self._pairing(PairingState.ACTIVE)
+        user, actor = self.of_two(pairing)
+        pairings.begin_closing(pairing=pairing, user=user, actor=actor, now=self.now())
+
+    def complete(self) -> None:
+        pairing = self._pairing(PairingState.CLOSING)
+        user, actor = self.of_two(pairing)
+        pairings.complete(pairing=pairing, user=user, actor=actor, now=self.now())
+
+    def end(self) -> None:
+        pairing = self.any(Pairing.objects.open())
+        user, actor = self.of_two(pairing)
+        pairings.end_early(pairing=pairing, user=user, actor=actor, end_class=EndClass.OTHER, now=self.now())
+
+    def ask_again(self) -> None:
+        pairing = self._pairing(PairingState.COMPLETED, PairingState.ENDED_EARLY)
+        for user in (pairing.mentee, pairing.mentor):
+            pairings.ask_again(pairing=pairing, user=user, now=self.now())
+
+    # --- people and what they are tied to ---------------------------------------------------
+
+    def capacity(self) -> None:
+        offer = self.any(MentorProfile.objects.all())
+        topics = [(each.topic, each.depth) for each in offer.expertise.select_related("topic")]
+        profiles.save_offer(person=offer.person, about="", capacity=self.chance.choice([1, 2, 3]), expertise=topics)
+
+    def capacity_here(self) -> None:
+        enrolment = self.any(Enrolment.objects.filter(role=Role.MENTOR))
+        cohorts.set_capacity(
+            enrolment=enrolment,
+            capacity=self.chance.choice([None, 1, 2]),
+            user=self.coordinator(enrolment.cohort),
+            now=self.now(),
+        )
+
+    def employer(self) -> None:
+        old = self.any(Affiliation.objects.filter(kind=Tie.EMPLOYER, ends_on=None).select_related("person"))
+        ties.end_affiliation(affiliation=old, ends_on=NOW.date(), now=self.now())
+        ties.save_affiliation(
+            person=old.person,
+            organisation=self.any(Organisation.objects.all()),
+            kind=Tie.EMPLOYER,
+            starts_on=NOW.date() - timedelta(days=1 + self.chance.randrange(900)),
+            now=self.now(),
+        )
+
+    def owner(self) -> None:
+        standing = Ownership.objects.filter(ends_on=None)
+        if standing.count() > 1:
+            ties.end_ownership(ownership=self.any(standing), ends_on=NOW.date(), by=None, now=self.now())
+            return
+        child, parent = self.any(Organisation.objects.all()), self.any(Organisation.objects.all())
+        began = NOW.date() - timedelta(days=1 + self.chance.randrange(900))
+        ties.save_ownership(child=child, parent=parent, starts_on=began, by=None, now=self.now())
+
+    def waive(self) -> None:
+        mentee, mentor = self._couple()
+        watch.waive(
+            cohort=mentee.cohort,
+            mentee=mentee.person,
+            mentor=mentor.person,
+            user=self.coordinator(mentee.cohort),
+            why="Agreed.",
+            until=(NOW + timedelta(days=60)).date(),
+            now=self.now(),
+        )
+
+    def leave(self) -> None:
+        if self.chance.random() < 0.6 and Leave.objects.exists():
+            profiles.remove_leave(leave=self.any(Leave.objects.all()))
+            return
+        person = self.any(User.objects.filter(mentor_profile__isnull=False))
+        profiles.add_leave(person=person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=2), now=NOW)
+
+    def step_out(self) -> None:
+        enrolment = self.any(Enrolment.objects.filter(state=EnrolmentState.APPROVED))
+        user = self.chance.choice([enrolment.person, self.coordinator(enrolment.cohort)])
+        cohorts.withdraw_enrolment(enrolment=enrolment, user=user, now=self.now())
+
+    def step_in(self) -> None:
+        enrolment = self.any(Enrolment.objects.exclude(state=EnrolmentState.APPROVED))
+        cohorts.approve(enrolment=enrolment, user=self.coordinator(enrolment.cohort), now=self.now())
+
+    # --- the clock --------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        self.chance.choice(
+            [
+                lambda: watch.recheck(now=self.now()),
+                lambda: requests.ask_owed(now=self.now()),
+                lambda: pairings.resume_due(now=NOW + timedelta(days=31)),
+                lambda: pairings.sweep_closing(now=NOW + timedelta(days=20)),
+                lambda: check_ins.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
+            ]
+        )()
+
+
+WEIGHTS: dict[str, int] = {
+    "ask": 22,
+    "wish": 8,
+    "accept": 16,
+    "decline": 4,
+    "lift": 4,
+    "withdraw": 4,
+    "expire": 1,
+    "lapse": 1,
+    "chemistry": 12,
+    "sign": 10,
+    "check_in": 3,
+    "pause": 3,
+    "resume": 3,
+    "close": 3,
+    "complete": 4,
+    "end": 5,
+    "ask_again": 6,
+    "capacity": 4,
+    "capacity_here": 3,
+    "employer": 3,
+    "owner": 1,
+    "waive": 2,
+    "leave": 2,
+    "step_out": 2,
+    "step_in": 4,
+    "sweep": 1,
+}
+
+
+def verbs(hand: Hand) -> list[tuple[str, Callable[[], None], int]]:
+    """Every verb of a hand with its name and weight."""
+    return [(name, getattr(hand, name), weight) for name, weight in WEIGHTS.items()]

@@ -1,0 +1,108 @@
+"""Every invariant's query finds what breaks it, once the database no longer refuses to take it."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from common import invariants
+from common.models import ContentKey
+from matching.models import Enrolment, Wish
+from matching.models.cohorts import Role
+from tests import people
+from tests.engagements import stories
+from tests.matching.factories import NOW, cohort, enrolment, pairing, request
+from tests.stress.unguarded import drop_guards
+
+TODAY = NOW.date()
+
+# What a careless hand may write, by the query that must find it.
+BREACHES = {
+    "mentor_count_is_right": "UPDATE accounts_mentorprofile SET open_pairings = 2",
+    "enrolment_count_is_right": "UPDATE matching_enrolment SET open_pairings = 0 WHERE role = 'mentor'",
+    "mentor_within_capacity": "UPDATE accounts_mentorprofile SET capacity = 0",
+    "enrolment_within_capacity": "UPDATE matching_enrolment SET capacity = 0 WHERE role = 'mentor'",
+    "one_open_pairing_a_mentee": "UPDATE matching_pairing SET mentee_id = {first}",
+    "one_pending_request_a_mentee": "UPDATE matching_request SET state = 'pending'",
+    "who_is_paired_asks_nobody": "UPDATE matching_request SET mentee_id = {first}",
+    "a_wish_has_its_own_rank": "UPDATE matching_wish SET rank = 1",
+    "one_pairing_a_request": "UPDATE matching_pairing SET request_id = {its_request}",
+    "accepted_is_paired": "UPDATE matching_request SET state = 'accepted'",
+    "paired_was_accepted": "UPDATE matching_pairing SET key_id = '{key}'",
+    "nobody_is_their_own_mentor": "UPDATE matching_request SET mentor_id = mentee_id",
+    "a_request_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
+    "a_pairing_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
+    "a_request_fits_its_enrolments": "UPDATE matching_enrolment SET role = 'mentor'",
+    "a_pairing_fits_its_request": "UPDATE matching_pairing SET mentor_id = mentee_id",
+    "a_wish_fits_its_enrolments": "UPDATE matching_wish SET mentor_id = mentee_id",
+    "who_left_is_not_asked": "UPDATE matching_enrolment SET state = 'withdrawn'",
+    "an_answer_has_its_moment": "UPDATE matching_request SET answered_at = now()",
+    "a_state_has_its_moment": "UPDATE matching_pairing SET state = 'completed'",
+    "a_paused_pairing_rests": "UPDATE matching_pairing SET state = 'paused'",
+    "both_said_to_go_ahead": "UPDATE matching_chemistryanswer SET go_ahead = false",
+    "active_is_signed_by_both": "DELETE FROM engagements_signature WHERE side = 'mentor'",
+    "a_check_in_is_planned_once": "UPDATE engagements_checkin SET round = 1",
+    "a_check_in_is_of_its_side": "UPDATE engagements_checkin SET side = 'mentee'",
+    "no_check_in_outlives_its_pairing": "UPDATE matching_pairing SET state = 'ended_early'",
+}
+
+
+def programme():
+    """An active pairing, an introduced one, a waiting request, two wishes: all by the rules."""
+    here = cohort()
+    mentor = enrolment(here, people.mentor(capacity=3), Role.MENTOR)
+    stories.active(mentee=enrolment(here), mentor=mentor)
+    pairing(enrolment(here), mentor)
+    asking = enrolment(here)
+    for number in (1, 2, 3):
+        asked = request(asking, enrolment(here, role=Role.MENTOR), state="declined" if number > 1 else "pending")
+        Wish.objects.create(mentee=asking, mentor=asked.mentor_enrolment, rank=number)
+    return asking
+
+
+@pytest.mark.django_db
+def test_there_is_a_breach_for_every_query():
+    assert set(BREACHES) == set(invariants.registered())
+    programme()
+    assert invariants.broken(TODAY) == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(BREACHES))
+def test_the_query_finds_it(name):
+    programme()
+    drop_guards()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BREACHES[name].format(
+                key=ContentKey.make().pk,
+                employer=people.organisation().pk,
+                first="(SELECT mentee_id FROM matching_pairing LIMIT 1)",
+                its_request="(SELECT request_id FROM matching_pairing LIMIT 1)",
+            )
+        )
+    assert invariants.broken(TODAY)[name]
+
+
+@pytest.mark.django_db
+def test_a_tie_that_came_later_or_was_waived_is_no_breach():
+    made = pairing()
+    mine = made.mentee.affiliations.get().organisation
+    people.affiliation(made.mentor, mine, since=TODAY + timedelta(days=1))
+    assert invariants.broken(TODAY + timedelta(days=2)) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_says_names_and_ids_and_fails():
+    asking = programme()
+    out = StringIO()
+    call_command("check_invariants", stdout=out)
+    assert f"All {len(BREACHES)} invariants hold." in out.getvalue()
+    Enrolment.objects.filter(pk=asking.pk).update(state="withdrawn")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of"):
+        call_command("check_invariants", stdout=out)
+    waiting = asking.requests_made.get(state="pending")
+    assert out.getvalue() == f"who_left_is_not_asked: {waiting.pk}\n"
