@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import signal
 import time
 import warnings
 from collections import Counter
@@ -109,13 +110,18 @@ def work(seed: int, operations: int, locked: bool) -> tuple[Counter[str], Counte
     return ended, done, errors
 
 
+def _stop_quietly() -> None:
+    """A child ends when it is told to, without its parent's ceremony."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def run(*, operations: int, seed: int = 0, locked: bool = True, processes: int = PROCESSES) -> Report:
     """Let the crowd in, and take snapshots until the last of them has left."""
     report, began, before = Report(), time.monotonic(), _deadlocks()
     connections.close_all()  # a child must not share its parent's
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # forking beside xdist's thread: the child touches no lock
-        pool = multiprocessing.get_context("fork").Pool(processes)
+        pool = multiprocessing.get_context("fork").Pool(processes, _stop_quietly)
     with pool:
         jobs = [(seed * processes + number, operations // processes, locked) for number in range(processes)]
         pending = pool.starmap_async(work, jobs, chunksize=1)

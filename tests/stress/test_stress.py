@@ -1,4 +1,4 @@
-"""Nothing is broken by a crowd. `python3 dev.py test tests/stress -s --stress 20000` is the long form, with its table."""
+"""Nothing is broken by a crowd. The long form, with its table: `python3 dev.py test tests/stress -s --stress 20000`."""
 
 import pytest
 

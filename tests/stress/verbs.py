@@ -35,7 +35,7 @@ class Hand:
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)
 
-    def any(self, rows: "QuerySet[Any]") -> Any:
+    def any(self, rows: QuerySet[Any]) -> Any:
         """One of these rows, or `Nothing`."""
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         found: Model | None = rows.filter(pk=self.chance.choice(ids)).first() if ids else None
