@@ -25,7 +25,7 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "wish_fits_enrolments",
         }
     ),
-    ("matching", "0003_held_by_keys"): frozenset(
+    ("matching", "0004_held_by_keys"): frozenset(
         {
             "enrolment_count_kept",
             "enrolment_whole",

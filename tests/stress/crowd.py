@@ -20,7 +20,7 @@ from tests.matching.factories import NOW
 from tests.stress.verbs import Hand, Nothing, verbs
 
 PROCESSES = 8
-EVERY = 0.4  # seconds between snapshots, so that the crowd keeps the processors
+EVERY = 1.0  # seconds between snapshots, so that the crowd keeps the processors
 LISTED = 5
 
 

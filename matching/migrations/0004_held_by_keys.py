@@ -101,6 +101,6 @@ ALTER TABLE matching_enrolment DROP CONSTRAINT enrolment_whole;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0002_triggers")]
+    dependencies = [("matching", "0003_cohort_weights")]
 
     operations = [migrations.RunSQL(FITS + COUNTS, UNDO + BEFORE)]
