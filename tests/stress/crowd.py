@@ -79,7 +79,7 @@ def _name(error: BaseException) -> str:
 
 def _without_locks() -> None:
     """In this process nobody waits for anybody."""
-    QuerySet.select_for_update = lambda self, *_args, **_words: self  # type: ignore[method-assign]
+    QuerySet.select_for_update = lambda self, *_args, **_words: self
     families._lock_ownership = lambda _mode: None
     locks._cohort = lambda pk, _statement: locks.Cohort.objects.get(pk=pk)
 

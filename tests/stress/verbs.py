@@ -11,6 +11,7 @@ from accounts.choices import Tie
 from accounts.domain import profiles, ties
 from accounts.models import Affiliation, Leave, MentorProfile, Organisation, Ownership, User
 from common.steps import Actor
+from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins
 from engagements.models import CheckIn
 from matching.domain import cohorts, pairings, requests, watch, wishes
@@ -123,7 +124,7 @@ class Hand:
             pairing=pairing,
             user=user,
             meetings_a_month=1,
-            check_in_weeks=13,
+            cadence=Cadence.weeks(13),
             planned_end=(NOW + timedelta(days=300)).date(),
             amendments="Between us.",
             now=self.now(),
