@@ -6,6 +6,8 @@ arguments.
 
 from matching.engine.assignment import Assignment, assign
 from matching.engine.cards import Card, Id, IndustryWish, MenteeCard, MentorCard, Rules, Weights
+from matching.engine.cohort import Match, match, match_crowd
+from matching.engine.demand import Group
 from matching.engine.errors import (
     CancelledError,
     CapacityError,
@@ -14,6 +16,7 @@ from matching.engine.errors import (
     DuplicateMentorError,
     EngineError,
     IdsError,
+    PinError,
     ScoresError,
     SlotsError,
     TooLargeError,
@@ -21,6 +24,7 @@ from matching.engine.errors import (
 )
 from matching.engine.pool import Pool
 from matching.engine.reasons import Reason, Why
+from matching.engine.rivals import Rival
 from matching.engine.rules import (
     OTHER,
     TABLE,
@@ -34,6 +38,7 @@ from matching.engine.rules import (
 from matching.engine.score import Part, PartScore
 from matching.engine.slots import shared_half_hours, usual_hours, weekly_slots
 from matching.engine.suggest import Explanation, Funnel, explain, funnel, suggest
+from matching.engine.watch import Stage, Watch
 
 __all__ = [
     "OTHER",
@@ -48,21 +53,27 @@ __all__ = [
     "EngineError",
     "Explanation",
     "Funnel",
+    "Group",
     "Id",
     "IdsError",
     "IndustryWish",
     "Kind",
+    "Match",
     "MenteeCard",
     "MentorCard",
     "Part",
     "PartScore",
+    "PinError",
     "Pool",
     "Reason",
+    "Rival",
     "Rule",
     "Rules",
     "ScoresError",
     "SlotsError",
+    "Stage",
     "TooLargeError",
+    "Watch",
     "Weights",
     "WeightsError",
     "Why",
@@ -71,6 +82,8 @@ __all__ = [
     "explain",
     "flags",
     "funnel",
+    "match",
+    "match_crowd",
     "public_keys",
     "shared_half_hours",
     "suggest",

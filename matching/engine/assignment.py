@@ -40,12 +40,17 @@ class Assignment:
     floor: int = field(repr=False)
     _board: Board = field(repr=False)
 
-    def certificate(self) -> None:
+    @property
+    def board(self) -> Board:
+        """The scores it is about."""
+        return self._board
+
+    def certificate(self, *, workers: int = 1) -> None:
         """Prove the optimum anew, from every pair and without trusting any bound.
 
         Raises CertificateError, naming the offender, when one condition fails.
         """
-        check(self, self._board)
+        check(self, self._board, workers=workers)
 
 
 def assign(scores: Any, capacity: Any, *, floor: int | None = None, ids: Ids | None = None) -> Assignment:

@@ -40,14 +40,16 @@ def proven_optimum(
     floor: int = 0,
     workers: int = 1,
     watch: Watch | None = None,
+    found: Candidates | None = None,
 ) -> Proven:
     """Give the optimum over all allowed pairs that score `floor` or more, settled among equals by `hashes`.
 
     capacity    places of each mentor, shape (m,)
     hashes      stable hashes of the mentees and of the mentors, shapes (n,) and (m,)
+    found       what an earlier search of the same board found, with a floor no higher
     """
     watch = watch or Watch()
-    found = candidates(board, PER_MENTEE, workers=workers, watch=watch)
+    found = found or candidates(board, PER_MENTEE, workers=workers, watch=watch)
     search = _Search(board, capacity, floor, found.above(floor), workers, watch)
     optimum = search.run()
     watch.at(Stage.SOLVE, 1.0)

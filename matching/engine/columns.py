@@ -90,7 +90,7 @@ class Columns:
             for person in mentor.asks_again:
                 self._named_by[person].append(place)
         self._hours_known = np.array([mentor.hours is not None for mentor in mentors], bool)
-        self._hours = np.array([_words(mentor.hours or 0) for mentor in mentors], np.uint64).reshape(-1, WORDS)
+        self._hours = np.array([words(mentor.hours or 0) for mentor in mentors], np.uint64).reshape(-1, WORDS)
 
     def scores(self, mentee: MenteeCard, weights: Weights) -> Points:
         """Give the score of the mentee with every mentor, rules aside. Shape (m,)."""
@@ -143,7 +143,7 @@ class Columns:
     def _shared_hours(self, mentee: MenteeCard, most: int) -> Points:
         if mentee.hours is None:
             return self._neutral(most)
-        week = np.array(_words(mentee.hours), np.uint64)
+        week = np.array(words(mentee.hours), np.uint64)
         shared = np.bitwise_count(self._hours & week).sum(axis=1, dtype=np.int64)
         twelfths = np.minimum(shared, PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
         return self._known(most * twelfths // WHOLE, self._hours_known, most)
@@ -193,5 +193,6 @@ def mixed(hashes: Hashes) -> Hashes:
     return hashes ^ (hashes >> np.uint64(31))
 
 
-def _words(week: int) -> list[int]:
+def words(week: int) -> list[int]:
+    """Give the 64-bit words of a week, lowest first."""
     return [week >> 64 * word & (1 << 64) - 1 for word in range(WORDS)]

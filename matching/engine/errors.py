@@ -73,3 +73,12 @@ class CertificateError(EngineError):
 
 class CancelledError(EngineError):
     """The person who waited called it off."""
+
+
+class PinError(EngineError):
+    """A pair that was pinned cannot be made: `mentee` and `mentor` are its ids."""
+
+    def __init__(self, mentee: object, mentor: object, complaint: str) -> None:
+        super().__init__(f"pin of mentee {mentee!r} to mentor {mentor!r}: {complaint}")
+        self.mentee = mentee
+        self.mentor = mentor

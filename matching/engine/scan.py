@@ -45,10 +45,10 @@ def candidates(board: Board, per_mentee: int, *, workers: int, watch: Watch) -> 
         least = _sampled_threshold(board, rows, per_mentee, scratch)
         found = joined([_at_least(board, rows, columns, least, scratch) for columns in _columns(mentors)])
         kept, cutoff[rows] = _trimmed(found, rows, least[:, 0].astype(np.int64) - 1, 4 * per_mentee)
-        return kept
+        return board.confirmed(kept)
 
     parts = run(scan, board.order(np.arange(mentees)), mentors, workers=workers, watch=watch, stage=Stage.SCAN)
-    pairs = joined([board.confirmed(joined(parts)), board.named()])
+    pairs = joined([*parts, board.named()])
     return Candidates(pairs.sorted(mentors), cutoff)
 
 
@@ -107,10 +107,10 @@ def attractive(board: Board, rows: Ints, least: Ints, price: Ints, *, floor: int
             places = np.flatnonzero((tile >= bound + asked[columns]) & (tile >= floor))
             row, column = np.divmod(places, tile.shape[1])
             found.append(Pairs(block[row], columns.start + column, tile.reshape(-1)[places].astype(np.int64)))
-        return joined(found)
+        return board.confirmed(joined(found))
 
     parts = run(look, board.order(rows), board.shape[1], workers=workers, watch=watch, stage=Stage.PROVE)
-    return board.confirmed(joined(parts))
+    return joined(parts)
 
 
 def run(job: "Job[Answer]", rows: Ints, width: int, *, workers: int, watch: Watch, stage: Stage) -> list[Answer]:

@@ -1,0 +1,101 @@
+"""Which pairs share an organisation or family in roles that a rule forbids, for many pairs at once.
+
+Each rule about organisations says: something in one role on this side equals something in another role on
+that side. So everybody carries marks, (meaning, id), such that a mentee and a mentor share a mark exactly
+when a rule stands between them. `rules.TABLE` is the definition; a test holds both to the same verdicts.
+"""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import numpy as np
+
+from matching.engine.cards import Card, Id, Ids, MenteeCard, MentorCard, Rules
+from matching.engine.facts import Bag
+from matching.engine.flow import ranges
+from matching.engine.pairs import Ints, Mask, Pairs
+from matching.engine.rules import COMPETITORS
+
+Mark: TypeAlias = tuple[str, Id]
+
+# What a mentor's marks mean, and who carries the same mark among mentees:
+#   employer    the mentor works there          so does the mentee
+#   home        of the mentor's own families    it is the mentee's own, or one the mentee must avoid
+#   avoided     the mentor must avoid it        it is the mentee's own
+#   seat        the mentor has a tie there      the mentee never wants anybody of it
+#   unwanted    the mentor never wants it       the mentee has a tie there
+MEANINGS = ("employer", "home", "avoided", "seat", "unwanted")
+ROWS = 512
+
+
+def mentor_marks(mentor: MentorCard, rules: Rules) -> Iterator[Mark]:
+    """Give the mentor's marks, perhaps some twice."""
+    yield from _marks("employer", mentor.organisations)
+    yield from _marks("home", mentor.families)
+    yield from _marks("avoided", _avoided(mentor, rules))
+    yield from _marks("seat", mentor.current_ties)
+    yield from _marks("unwanted", mentor.never_with_families)
+
+
+def mentee_marks(mentee: MenteeCard, rules: Rules) -> Iterator[Mark]:
+    """Give the mentee's marks, perhaps some twice."""
+    yield from _marks("employer", mentee.organisations)
+    yield from _marks("home", mentee.families | _avoided(mentee, rules))
+    yield from _marks("avoided", mentee.families)
+    yield from _marks("seat", mentee.never_with_families)
+    yield from _marks("unwanted", mentee.current_ties)
+
+
+def _avoided(card: Card, rules: Rules) -> Ids:
+    avoided = card.current_ties | card.former_families | card.never_with_families
+    return avoided if COMPETITORS.relaxed(rules) else avoided | card.competitor_families
+
+
+def _marks(meaning: str, ids: Ids) -> Iterator[Mark]:
+    return ((meaning, each) for each in ids)
+
+
+class Marks:
+    """Looks up for pairs of people whether they share a mark."""
+
+    def __init__(self, mentees: Bag, mentors: Bag) -> None:
+        # Only marks that both sides carry can be shared: number those anew.
+        common = np.intersect1d(mentees.values, mentors.values)
+        self._mentees, self._mentors = _only(mentees, common), _only(mentors, common)
+        self._marks = len(common)
+
+    def shared(self, pairs: Pairs) -> Mask:
+        """Say for each pair whether the two share a mark. Quickest when few mentees are concerned. Shape (k,)."""
+        people, row = np.unique(pairs.mentee, return_inverse=True)
+        shared = np.zeros(len(pairs), bool)
+        if not self._marks:
+            return shared
+        for start in range(0, len(people), ROWS):
+            block = people[start : start + ROWS]
+            here = np.flatnonzero((row >= start) & (row < start + ROWS))
+            shared[here] = self._shared(block, row[here] - start, pairs.mentor[here])
+        return shared
+
+    def _shared(self, block: Ints, row: Ints, mentor: Ints) -> Mask:
+        carried = np.zeros((len(block), self._marks), bool)
+        sizes = self._mentees.sizes[block]
+        carried[np.repeat(np.arange(len(block)), sizes), self._mentees.values[_spread(self._mentees, block)]] = True
+        sizes = self._mentors.sizes[mentor]
+        hit = carried[np.repeat(row, sizes), self._mentors.values[_spread(self._mentors, mentor)]]
+        pair = np.repeat(np.arange(len(row)), sizes)
+        found = np.zeros(len(row), bool)
+        found[pair[hit]] = True
+        return found
+
+
+def _only(bag: Bag, values: Ints) -> Bag:
+    place = np.searchsorted(values, bag.values)
+    kept = place < len(values)
+    kept[kept] = values[place[kept]] == bag.values[kept]
+    starts = np.zeros(len(bag.starts), np.int64)
+    np.cumsum(np.bincount(bag.owners[kept], minlength=len(bag.starts) - 1), out=starts[1:])
+    return Bag(starts, place[kept])
+
+
+def _spread(bag: Bag, people: Ints) -> Ints:
+    return ranges(bag.starts[people], bag.starts[people + 1])
