@@ -121,6 +121,7 @@ def _agreement(standing: Standing) -> Need:
         icon=icon,
         title=_("You have signed; %(name)s has still to sign") % name,
         text=_("Your pairing begins with the second signature. %(name)s has been written to.") % name,
+        url=url,
     )
 
 
@@ -133,6 +134,7 @@ def _paused(standing: Standing) -> Need:
         kicker=until,
         title=_("Your pairing with %(name)s is resting") % {"name": standing.other.get_short_name()},
         text=_("Nothing is due. It resumes by itself on the day after, or whenever one of you resumes it."),
+        url=_page("pairing", standing),
     )
 
 
@@ -158,6 +160,7 @@ def _all_done(standing: Standing) -> Need:
         kicker=kicker,
         title=_("Nothing is due with %(name)s") % name,
         text=_("Speak when you both want to; %(name)s’s contact details are on the pairing’s page.") % name,
+        url=_page("pairing", standing),
     )
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -83,7 +84,7 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = them.person
     voice = words.Voice(person.get_short_name(), on=pooled.at.date())
     topics = words.topic_names([explanation])
-    band = presenting.answer_bands([person.pk]).get(person.pk)
+    band = presenting.answer_bands([person.pk]).get(person.pk, _("new to the programme"))
     employers = presenting.employers_of([person.pk, mentee.person_id])
     excluded = explanation.excluded_by
     return render(

@@ -94,11 +94,12 @@ def languages_line(card: MentorCard) -> str:
 
 
 def facts(person: User, mentor: MentorCard, mentee: MenteeCard, band: str | None) -> list[tuple[str, str]]:
-    """Named facts of one mentor for this mentee; what was not said is left out."""
+    """Named facts of one mentor for this mentee; what was not said, or is not known yet, is left out."""
     said: list[tuple[str, str]] = []
     if mentor.hours is not None and mentee.hours is not None:
         said.append((_("Times you share"), words.hours(shared_half_hours(mentor.hours, mentee.hours))))
-    said.append((_("Answers within"), band or _("new to the programme")))
+    if band:
+        said.append((_("Answers within"), band))
     said.append((_("Places open"), places_line(mentor, person)))
     if mentor.languages:
         said.append((_("Languages"), languages_line(mentor)))

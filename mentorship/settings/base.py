@@ -176,6 +176,17 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.Login",
+    "signup": "accounts.forms.sign_in.SignUp",
+    "add_email": "accounts.forms.sign_in.AddEmail",
+    "change_password": "accounts.forms.sign_in.ChangePassword",
+    "set_password": "accounts.forms.sign_in.SetPassword",
+    "reset_password": "accounts.forms.sign_in.ResetPassword",
+    "reset_password_from_key": "accounts.forms.sign_in.ResetPasswordFromKey",
+    "reauthenticate": "accounts.forms.sign_in.Reauthenticate",
+    "request_login_code": "accounts.forms.sign_in.RequestLoginCode",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

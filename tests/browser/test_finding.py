@@ -1,4 +1,4 @@
-"""Finding a mentor in a browser: answers in place, by keyboard alone, and from right to left."""
+"""Finding a mentor in a browser: answers in place, and from right to left."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from common.clock import now
-from matching.models import Request, Wish
+from matching.models import Wish
 from matching.models.cohorts import Role
 from tests import people
 from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visitor, assert_accessible, assert_fits
@@ -95,46 +95,6 @@ def test_whose_session_has_ended_signs_in_and_is_back(visitor: Visitor, signed_i
     page.locator("article.person").first.get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome back")
     assert "next=%2Ffind%2F" in page.url
-
-
-def test_by_keyboard_alone_from_the_front_page_to_a_request(visitor: Visitor, signed_in: SignIn, mentee: User) -> None:
-    page = signed_in(visitor.page(WIDE), mentee)
-    page.goto(reverse("home"))
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
-    page.keyboard.press("Enter")
-    press_through_to(page, "Find a mentor")
-    press_through_to(page, NAMES[0])
-    press_through_to(page, "Write your request")
-    tab_to(page, "Your note to Ruth")
-    page.keyboard.type("I must tell my chair something he will not like.")
-    press_through_to(page, "Send the request")
-    expect(page.get_by_text("You have asked Ruth Adeyemi.")).to_be_visible()
-    assert Request.objects.get().mentee == mentee
-
-
-def press_through_to(page: Page, name: str) -> None:
-    """Tab to the control of this name, press Enter, and wait for the page it leads to."""
-    tab_to(page, name)
-    before = page.url
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: url != before)
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Tab from control to control; each on the way must show that it has the focus."""
-    for _press in range(60):
-        page.keyboard.press("Tab")
-        on = page.evaluate(
-            """() => { const at = document.activeElement, style = getComputedStyle(at);
-                const names = [at.labels?.[0], document.getElementById(at.getAttribute("aria-labelledby")), at];
-                return { name: names.find(Boolean).textContent.trim(), ring: style.outlineStyle !== "none"
-                    || style.boxShadow !== "none" }; }"""
-        )
-        assert on["ring"], f"{on['name']} does not show the focus"
-        if name in on["name"]:
-            return
-    raise AssertionError(f"{name} is not reached by Tab on {page.url}")
 
 
 def test_from_right_to_left(visitor: Visitor, signed_in: SignIn, mentee: User, settings: Any) -> None:

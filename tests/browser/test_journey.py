@@ -18,7 +18,7 @@ from engagements.models import CheckIn
 from matching.models import Pairing
 from outbox.tasks import deliver
 from tests import people
-from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible, assert_fits
+from tests.browser.conftest import NARROW, SCHEMES, WIDE, Visitor, assert_accessible, assert_fits
 from tests.matching import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -53,11 +53,13 @@ def sign_in(page: Page, user: User) -> None:
 
 
 def sound(page: Page, *, scripts: bool) -> None:
-    """What every page of the journey must be; axe itself needs JavaScript."""
+    """What every page of the journey must be, by day and by night; axe itself needs JavaScript."""
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     if scripts:
         assert_fits(page)
-        assert_accessible(page)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            assert_accessible(page)
 
 
 @pytest.fixture
@@ -111,7 +113,9 @@ def accept(page: Page, mentor: User, *, scripts: bool) -> Pairing:
     page.goto(link_in(letter))
     expect(page.get_by_text(NOTE)).to_be_visible()
     sound(page, scripts=scripts)
-    page.get_by_role("button", name="Accept").click()
+    page.get_by_text("Accept", exact=True).click()
+    sound(page, scripts=scripts)
+    page.get_by_role("button", name="Accept and be introduced").click()
     expect(page.get_by_text("You have accepted.")).to_be_visible()
     sound(page, scripts=scripts)
     return Pairing.objects.get()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests import people
-from tests.browser.conftest import NARROW, Visitor
+from tests.browser.conftest import NARROW, Visitor, assert_accessible
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -71,11 +71,14 @@ def test_a_passkey_is_renamed_and_removed(device: Page, signed_in: Callable[[Pag
     expect(device.get_by_text("Your passkey is ready.")).to_be_visible()
 
     device.goto(reverse("mfa_list_webauthn"))
+    assert_accessible(device)
     device.get_by_role("link", name="Rename").click()
+    assert_accessible(device)
     device.get_by_label("Name").fill("Work laptop")
     device.get_by_role("button", name="Save").click()
     device.get_by_role("link", name="Remove Work laptop").click()
     expect(device.get_by_role("heading", level=1)).to_have_text("Remove “Work laptop”?")
+    assert_accessible(device)
     device.get_by_role("button", name="Remove it").click()
     expect(device.get_by_text("The passkey is removed.")).to_be_visible()
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()

@@ -1,0 +1,130 @@
+"""Every page that the demo's people can reach by links: with nothing on it, one thing, many; names as they come.
+
+Each is opened wide by day and narrow by night. A page that neither is reached here nor looked at by a test named
+below fails the suite.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from accounts.models import User
+from mentorship.demo.sign_ins import sign_ins
+from tests.browser.conftest import (
+    NARROW,
+    NARROWEST,
+    WIDE,
+    ZOOMED,
+    Visitor,
+    assert_accessible,
+    assert_accessible_desk,
+    assert_fits,
+)
+from tests.test_access_matrix import NAMES
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+SignIn = Callable[[Page, User], Page]
+
+# Routes that none of the demo's people reach by a link: who looks at them, or what they are instead of pages.
+ELSEWHERE = {
+    "test_pages.py": {
+        *("account_confirm_login_code", "account_email_verification_sent", "account_inactive", "account_logout"),
+        *("account_reauthenticate", "account_request_login_code", "account_reset_password_done", "account_signup"),
+        *("account_reset_password_from_key", "account_reset_password_from_key_done", "account_set_password"),
+        *("accounts:invitation", "accounts:invitation_code", "demo:letter", "demo:letter_frame", "outbox:unsubscribe"),
+        *("engagements:chemistry", "engagements:complete", "engagements:resume", "styleguide"),
+        *("mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_reauthenticate"),
+        "mfa_view_recovery_codes",
+    },
+    "test_finding.py": {"matching:compare", "matching:wishes"},
+    "test_journey.py": {"engagements:change_agreement"},
+    "test_passkey.py": {"mfa_edit_webauthn", "mfa_list_webauthn", "mfa_remove_webauthn"},
+    "acts and answers to machines": {
+        *("accounts:leave_remove", "accounts:never_remove", "accounts:take_part", "demo:forward", "demo:index"),
+        *("demo:sign_in", "engagements:again", "engagements:sign", "health", "matching:accept", "matching:withdraw"),
+        *("matching:wish_add", "matching:wish_move", "matching:wish_remove", "mfa_download_recovery_codes"),
+        *("mfa_login_webauthn", "mfa_reauthenticate_webauthn", "theme"),
+    },
+}
+ALIKE = ("accounts:", "account_", "mfa_", "demo:")  # the same pages, whoever looks
+
+
+def key_of(path: str) -> str:
+    """What makes a page another page: its route, and the step where it has steps. "" for what is none of ours."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    return " ".join([match.view_name, *filter(None, [match.kwargs.get("slug")])])
+
+
+def links(page: Page) -> list[str]:
+    """The paths of this site that the page leads to."""
+    hrefs = page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)")
+    here = urlsplit(page.url).netloc
+    return [urlsplit(href).path for href in hrefs if urlsplit(href).netloc == here]
+
+
+def walk(page: Page, start: str, wanted: Callable[[str], bool], seen: set[str]) -> Iterator[None]:
+    """Open the pages that links lead to from `start`, one a key, adding it to `seen`; yields as each lies open."""
+    waiting = [start]
+    while waiting:
+        path = waiting.pop(0)
+        key = key_of(path)
+        if key in seen or not wanted(key):
+            continue
+        seen.add(key)
+        answer = page.goto(path)
+        assert answer
+        assert answer.status == 200, (path, answer.status)
+        waiting += links(page)
+        yield
+
+
+def check(page: Page, accessible: Callable[[Page], None]) -> None:
+    """Wide by day, narrow by night, and nothing aside in between."""
+    assert page.locator("h1").count() == 1, page.url
+    for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)
+        assert_fits(page)
+        accessible(page)
+    for width in (NARROWEST, ZOOMED):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert_fits(page)
+
+
+@pytest.fixture
+def cast(db: Any) -> dict[str, User]:
+    """The demo's five people, by the part they play."""
+    call_command("seed_demo", verbosity=0)
+    return {str(each.part): each.person for each in sign_ins()}
+
+
+def test_every_page_of_the_site(visitor: Visitor, signed_in: SignIn, cast: dict[str, User]) -> None:
+    reached: set[str] = set()
+    for person in cast.values():
+        page = signed_in(visitor.page(), person)
+        seen = {key for key in reached if key.startswith(ALIKE)}
+        for _open in walk(page, "/", lambda key: bool(key) and not key.startswith("admin:"), seen):
+            check(page, assert_accessible)
+        reached |= seen
+    assert len(cast) == 5
+    unseen = {name for name in NAMES if not name.startswith("admin:")} - {key.split()[0] for key in reached}
+    assert unseen <= set().union(*ELSEWHERE.values()), "pages nobody looked at"
+
+
+def test_every_page_of_the_desk(visitor: Visitor, signed_in: SignIn, cast: dict[str, User]) -> None:
+    page = signed_in(visitor.page(), cast["Coordinator"])
+    seen: set[str] = set()
+    for _open in walk(page, "/coordination/", lambda key: key.startswith("admin:"), seen):
+        check(page, assert_accessible_desk)
+    lists = {f"admin:{model._meta.label_lower.replace('.', '_')}_changelist" for model in admin.site._registry}
+    assert lists <= seen, "lists nobody looked at"
+    assert {"admin:matching_pairing_change", "admin:matching_request_change", "admin:matching_cohort_change"} <= seen

@@ -1,0 +1,145 @@
+"""By keyboard alone: a mentee asks, a mentor accepts, both agree, a check-in is answered, a coordinator approves.
+
+Every control on the way must show that it has the focus.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from common.clock import now
+from engagements.models import CheckIn
+from matching.models import Cohort, Pairing, Request
+from matching.models.cohorts import Role
+from matching.states import EnrolmentState, PairingState
+from tests import people
+from tests.browser.conftest import WIDE, Visitor
+from tests.matching import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+SignIn = Callable[[Page, User], Page]
+
+
+def running(*coordinators: User) -> Cohort:
+    today = now().date()
+    dates = {"starts_on": today - timedelta(days=30), "ends_on": today + timedelta(days=200)}
+    return factories.cohort(coordinators=coordinators, **dates)
+
+
+@pytest.fixture
+def pair() -> tuple[User, User]:
+    """A mentee and the only mentor there is."""
+    mentee, mentor = factories.couple(running(), people.mentee("Amara Diallo"), people.mentor("Ruth Adeyemi"))
+    return mentee.person, mentor.person
+
+
+def test_a_mentee_asks(visitor: Visitor, signed_in: SignIn, pair: tuple[User, User]) -> None:
+    page = signed_in(visitor.page(), pair[0])
+    page.goto(reverse("home"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.keyboard.press("Enter")
+    press_through_to(page, "Find a mentor")
+    press_through_to(page, "Ruth Adeyemi")
+    press_through_to(page, "Write your request")
+    tab_to(page, "Your note to Ruth")
+    page.keyboard.type("I must tell my chair something he will not like.")
+    press_through_to(page, "Send the request")
+    expect(page.get_by_text("You have asked Ruth Adeyemi.")).to_be_visible()
+    assert Request.objects.get().mentee == pair[0]
+
+
+def test_a_mentor_looks_thinks_again_and_accepts(visitor: Visitor, signed_in: SignIn, pair: tuple[User, User]) -> None:
+    asked = factories.request(pair[0].enrolments.get(), pair[1].enrolments.get(), at=now())
+    page = signed_in(visitor.page(), pair[1])
+    page.goto(reverse("home"))
+    press_through_to(page, "Read the request")
+    tab_to(page, "Accept")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Accept", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Accept and be introduced")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You have accepted.")).to_be_visible()
+    assert Pairing.objects.get().request == asked
+
+
+def test_a_pair_goes_ahead_agrees_and_answers(visitor: Visitor, signed_in: SignIn) -> None:
+    pairing = factories.pairing(*factories.couple(running()), at=now())
+    mentee, mentor = signed_in(visitor.page(), pairing.mentee), signed_in(visitor.page(), pairing.mentor)
+    for page in (mentee, mentor):
+        page.goto(reverse("engagements:pairing", args=[pairing.pk]))
+        press_through_to(page, "Say whether to go ahead")
+        tab_to(page, "Yes, let us go ahead")
+        page.keyboard.press("Space")
+        press_through_to(page, "Send my answer")
+    press_through_to(mentor, "Write the agreement")
+    press_through_to(mentor, "Sign and send")
+    mentee.goto(reverse("home"))
+    press_through_to(mentee, "Read and sign")
+    press_through_to(mentee, "Sign the agreement")
+    expect(mentee.get_by_text("Signed by both: your pairing has begun.")).to_be_visible()
+
+
+def test_a_check_in_is_answered(visitor: Visitor, signed_in: SignIn) -> None:
+    pairing = factories.pairing(*factories.couple(running()), state=PairingState.ACTIVE, at=now())
+    due = CheckIn.objects.create(pairing=pairing, side="mentee", person=pairing.mentee, round=1, due_at=now())
+    page = signed_in(visitor.page(), pairing.mentee)
+    page.goto(reverse("home"))
+    press_through_to(page, "Start the check-in")
+    for _question in range(3):
+        tab_to(page, "1")
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")
+    tab_to(page, "Yes")
+    page.keyboard.press("Space")
+    press_through_to(page, "Send the check-in")
+    due.refresh_from_db()
+    assert (due.state, due.connection, due.clarity, due.competency, due.met) == ("answered", 2, 2, 2, True)
+
+
+def test_a_coordinator_approves(visitor: Visitor, signed_in: SignIn) -> None:
+    coordinator = people.person("Clara Whitfield", staff=True)
+    waiting = factories.enrolment(running(coordinator), role=Role.MENTEE, state=EnrolmentState.PENDING)
+    page = signed_in(visitor.page(WIDE), coordinator)
+    page.goto(reverse("admin:matching_enrolment_changelist"))
+    press_through_to(page, waiting.person.name)
+    press_through_to(page, "Approve")
+    press_through_to(page, "Approve")
+    waiting.refresh_from_db()
+    assert waiting.state == EnrolmentState.APPROVED
+
+
+def press_through_to(page: Page, name: str) -> None:
+    """Tab to the control of this name, press Enter, and wait for the page it leads to."""
+    tab_to(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Tab from control to control until the one whose name begins so."""
+    for _press in range(80):
+        page.keyboard.press("Tab")
+        on = page.evaluate(
+            """() => { const at = document.activeElement, style = getComputedStyle(at);
+                const box = at.closest(".choice") ?? at.closest("label") ?? at, around = getComputedStyle(box);
+                const names = [at.labels?.[0], document.getElementById(at.getAttribute("aria-labelledby")), at];
+                const name = names.find(Boolean).textContent.trim() || at.value || "";
+                const shows = (one) => one.outlineStyle !== "none" || one.boxShadow !== "none";
+                const inside = at === window.before;  // a date's own parts, which the browser draws
+                window.before = at;
+                return { name, ring: inside || shows(style) || shows(around) }; }"""
+        )
+        assert on["ring"], f"{on['name']} does not show the focus"
+        if on["name"].startswith(name):
+            return
+    raise AssertionError(f"{name} is not reached by Tab on {page.url}")
