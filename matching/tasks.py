@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from common.clock import now as programme_now
-from matching.domain import pairings, requests, watch
+from matching.domain import pairings, pools, requests, watch
 
 log = structlog.get_logger(__name__)
 
@@ -32,3 +32,4 @@ def sweep_pairings() -> None:
 def sweep_independence() -> None:
     """Look again at everybody: ties and ownership that begin or end today change nothing until somebody looks."""
     watch.recheck(now=programme_now())
+    pools.begin_log_anew()

@@ -85,7 +85,7 @@ class Dealer:
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
         offers = {row.person_id: row for row in MentorProfile.objects.filter(person__in=ids)}
-        depths = Expertise.objects.filter(mentor__in=ids).values_list("mentor_id", "topic_id", "depth")
+        depths = Expertise.objects.filter(mentor__in=ids).order_by().values_list("mentor_id", "topic_id", "depth")
         expertise: dict[UUID, set[tuple[Any, int]]] = defaultdict(set)
         for mentor, topic, depth in depths:
             expertise[mentor].add((topic, depth))
@@ -134,12 +134,16 @@ class Dealer:
     def _hours(self, profile: Profile) -> int:
         return weekly_slots(profile.zone, profile.work_starts, profile.work_ends, self.today)
 
+    def zone_of(self, person: UUID) -> str:
+        """The time zone of one of these people; that of the programme while they have not said."""
+        profile = self._profiles.get(person)
+        return profile.zone if profile else "UTC"
+
     def _away(self, people: list[UUID]) -> set[UUID]:
         """Those on leave today, by the calendar where they are."""
         found = set()
         for leave in Leave.objects.filter(person__in=people):
-            profile = self._profiles.get(leave.person_id)
-            today = self.now.astimezone(ZoneInfo(profile.zone if profile else "UTC")).date()
+            today = self.now.astimezone(ZoneInfo(self.zone_of(leave.person_id))).date()
             if leave.starts_on <= today <= leave.ends_on:
                 found.add(leave.person_id)
         return found

@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from common.steps import Refused
-from matching.domain.cards import Dealer, day_of, rules_of, waived_pairs
+from matching.domain.cards import Dealer, day_of, rules_of
+from matching.domain.pools import pool_of
 from matching.engine import OTHER, MenteeCard, MentorCard, Pool, Rule, flags, violations
 from matching.models import Cohort, Enrolment, Waiver
-from matching.models.cohorts import Role
 from matching.sentences import RULES
 
 
@@ -60,13 +60,8 @@ def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rul
 
 def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
     """All approved mentors of the cohort, its rules and waivers, and the mentee's card. A fixed number of queries."""
-    rows = Enrolment.objects.approved().filter(cohort=cohort, role=Role.MENTOR).select_related("person")
-    mentors = list(rows.exclude(person=mentee.person_id))
-    dealer = Dealer(cohort, {mentee.person_id, *(row.person_id for row in mentors)}, now=now)
-    pool = Pool(
-        tuple(dealer.mentors(mentors).values()), rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now))
-    )
-    return pool, dealer.mentees([mentee])[mentee.person_id]
+    dealer = Dealer(cohort, {mentee.person_id}, now=now)
+    return pool_of(cohort, now=now), dealer.mentees([mentee])[mentee.person_id]
 
 
 __all__ = ["OTHER", "NotIndependent", "broken", "build_pool", "cards_for", "check", "flagged", "is_waived"]

@@ -110,6 +110,16 @@ class Pool:
     def _suspects(self) -> Suspects:
         return Suspects(self.ordered)
 
+    def prepare(self) -> None:
+        """Make all that depends on the mentors alone now, rather than at the first question."""
+        _ = (self.ordered, self.columns, self._suspects)
+
+    def under(self, rules: Rules, weights: Weights, waived: frozenset[tuple[Id, Id]]) -> "Pool":
+        """Give the same mentors, as prepared, under other rules, weights and waivers."""
+        other = object.__new__(Pool)
+        other.__dict__.update(self.__dict__, rules=rules, weights=weights, waived=waived)
+        return other
+
     def suspects(self, mentee: MenteeCard) -> Iterable[int]:
         """Give the places of the mentors who might be excluded; nobody else can be."""
         return self._suspects.of(mentee) if mentee.employer_confirmed else range(len(self.ordered))

@@ -1,5 +1,6 @@
 """Who should meet: cohorts, wishes, requests, pairings, and what coordinators watch."""
 
+from matching.models.changes import PoolChange
 from matching.models.cohorts import Cohort, Enrolment, EnrolmentOffer
 from matching.models.pairings import AskAgain, ChemistryAnswer, Pairing, Pause
 from matching.models.requests import LiftedDecline, Request, Wish
@@ -15,6 +16,7 @@ __all__ = [
     "LiftedDecline",
     "Pairing",
     "Pause",
+    "PoolChange",
     "Request",
     "Waiver",
     "Wish",
