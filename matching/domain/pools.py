@@ -15,7 +15,8 @@ from django.db import transaction
 
 from accounts.models import Leave
 from matching.domain.cards import Dealer, day_of, rules_of, waived_pairs
-from matching.engine import Pool
+from matching.engine import Funnel, MenteeCard, Pool, funnel
+from matching.engine.rules import SAME_PERSON
 from matching.models import Cohort, Enrolment, PoolChange
 from matching.models.cohorts import Role
 from matching.querysets import EnrolmentQuerySet
@@ -44,6 +45,14 @@ _lock = Lock()
 def pool_of(cohort: Cohort, *, now: datetime) -> Pool:
     """The cohort's mentors with its rules, weights and waivers, as all of it stands now."""
     return _prepared(cohort, now).pool.under(rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now)))
+
+
+def others(pool: Pool, mentee: MenteeCard) -> Funnel:
+    """Why the others cannot be asked. A mentee who is a mentor there, too, is none of the others."""
+    told = funnel(pool, mentee)
+    excluded = dict(told.excluded)
+    myself = excluded.pop(SAME_PERSON.public_key, 0)
+    return Funnel(told.total - myself, told.fit, excluded)
 
 
 def forget() -> None:

@@ -6,8 +6,8 @@ from functools import cached_property
 from uuid import UUID
 
 from matching.domain.independence import build_pool
-from matching.engine import Explanation, Funnel, MentorCard, explain, funnel, suggest
-from matching.engine.rules import SAME_PERSON
+from matching.domain.pools import others
+from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
 from matching.models import Enrolment, Pairing, Request
 
 
@@ -33,11 +33,8 @@ class Pooled:
 
     @cached_property
     def funnel(self) -> Funnel:
-        """Why the others cannot be asked. A mentee who is a mentor, too, is none of the others."""
-        told = funnel(self.pool, self.card)
-        myself = told.excluded.get(SAME_PERSON.public_key, 0)
-        others = {key: count for key, count in told.excluded.items() if key != SAME_PERSON.public_key}
-        return Funnel(told.total - myself, told.fit, others)
+        """Why the others cannot be asked."""
+        return others(self.pool, self.card)
 
     @cached_property
     def waiting(self) -> Request | None:

@@ -63,7 +63,7 @@ UNDO = "".join(f"DROP TRIGGER {name} ON {table};\n" for name, table, _ in NAMED)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0004_pool_changes"), ("accounts", "0001_schema")]
+    dependencies = [("matching", "0005_pool_changes"), ("accounts", "0001_schema")]
 
     operations = [
         migrations.RunSQL(NOTE + TRIGGERS, UNDO + "DROP FUNCTION matching_note_pool_change;"),
