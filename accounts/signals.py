@@ -8,3 +8,6 @@ ties_changed = Signal()
 
 # Arguments: invitation (Invitation), user (User), now (aware UTC).
 invitation_accepted = Signal()
+
+# Arguments: person (User), now (aware UTC). The zone or country of a person has changed, or the days they are away.
+whereabouts_changed = Signal()

@@ -10,10 +10,11 @@ class EngagementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.signals import whereabouts_changed
         from common import invariants as ground
         from common.sentences import register
         from engagements import invariants, letters, sentences
-        from engagements.domain.following import follow_pairing
+        from engagements.domain.following import follow_pairing, follow_person
         from matching.signals import pairing_changed
         from outbox import kinds
 
@@ -21,3 +22,4 @@ class EngagementsConfig(AppConfig):
         ground.register(invariants.QUERIES)
         kinds.register(*letters.KINDS)
         pairing_changed.connect(follow_pairing, dispatch_uid="engagements.follow_pairing")
+        whereabouts_changed.connect(follow_person, dispatch_uid="engagements.follow_person")

@@ -117,4 +117,5 @@ OFFERED = (
     Cadence(Unit.MONTH, 1),
     Cadence(Unit.MONTH, 2),
     Cadence(Unit.MONTH, 3),
+    Cadence(Unit.MEETING, 8),
 )

@@ -1,5 +1,6 @@
 """What people fill in inside a pairing."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -145,6 +146,39 @@ class AgreementForm(RefusableForm):
         """Send the same words again over the version that stands now."""
         typed = {name: self.data.get(name, "") for name in self.fields}
         self.data = {**typed, "based_on": str(standing.version if standing else 0)}
+
+
+class MeetingForm(RefusableForm):
+    """The day of a conversation, and nothing of what was said."""
+
+    held_on = forms.DateField(label=_("You met on"), widget=DateInput())
+
+
+class QuietForm(RefusableForm):
+    """Days without reminders, both included."""
+
+    starts_on = forms.DateField(label=_("First quiet day"), widget=DateInput())
+    ends_on = forms.DateField(label=_("Last quiet day"), widget=DateInput())
+
+
+class LettersForm(RefusableForm):
+    """Which letters somebody wants, of those that may be stopped."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Send me"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+
+    together = forms.BooleanField(
+        label=_("One letter a day"),
+        help_text=_(
+            "What is due on the same day comes together. Without the tick, each thing has a letter of its own."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, offered: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = list(offered)
 
 
 class ChemistryForm(RefusableForm):

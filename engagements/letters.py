@@ -12,6 +12,14 @@ from matching.states import PairingState
 from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, render_item, render_templates
 from outbox.models import Letter
 
+# The letters of one check-in, in order, and what tells each from others of its kind; a snooze adds its number.
+CHECK_IN_LETTERS = {"check_in_due": "", "check_in_overdue": "overdue", "check_in_last": "last"}
+
+
+def occasion(kind: str, check_in: CheckIn) -> str:
+    """What tells a letter about this check-in from the same one before it was put off."""
+    return f"{CHECK_IN_LETTERS[kind]}{check_in.snoozes or ''}"
+
 
 def _other(pairing: Pairing, person: User | None) -> User:
     return pairing.mentor if person == pairing.mentee else pairing.mentee
@@ -28,6 +36,8 @@ def _check_in_still_due(letter: Letter, now: datetime) -> str | None:
         return "the check-in is gone"
     if check_in.state != CheckInState.SCHEDULED:
         return f"the check-in is {check_in.state}"
+    if letter.occasion != occasion(letter.kind, check_in):
+        return "the check-in was put off"
     if check_in.pairing.state not in ASKING:
         return f"the pairing is {check_in.pairing.state}"
     if CheckIn.objects.overtaken(now).filter(pk=check_in.pk).exists():
@@ -97,7 +107,7 @@ KINDS = (
         _render_check_in,
         _check_in_still_due,
         title=_("Reminders that a check-in is due"),
-        superseded_by=("check_in_overdue",),
+        superseded_by=("check_in_overdue", "check_in_last"),
         item=_check_in_item,
     ),
     LetterKind(
@@ -105,8 +115,28 @@ KINDS = (
         _render_check_in,
         _check_in_still_due,
         title=_("Reminders that a check-in is overdue"),
+        superseded_by=("check_in_last",),
         item=_check_in_item,
     ),
-    LetterKind("agreement_waiting", _render_agreement, _agreement_still_due, contractual=True),
-    LetterKind("pairing_active", _render_active, _active_still_due, contractual=True),
+    LetterKind(
+        "check_in_last",
+        _render_check_in,
+        _check_in_still_due,
+        title=_("Last notes about a check-in that is still open"),
+        item=_check_in_item,
+    ),
+    LetterKind(
+        "agreement_waiting",
+        _render_agreement,
+        _agreement_still_due,
+        contractual=True,
+        title=_("An agreement waits for your signature"),
+    ),
+    LetterKind(
+        "pairing_active",
+        _render_active,
+        _active_still_due,
+        contractual=True,
+        title=_("Your pairing has begun"),
+    ),
 )

@@ -8,12 +8,15 @@ from accounts.models import User
 from common.workdays import moment, on_or_after
 
 MORNING = time(9)
-OVERDUE_DAYS = 3
+REMINDED_AFTER = (3, 7)
+APART = 2  # days between two reminders, however late the first came
+QUIET_AFTER = 14
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What a person's calendar depends on: country (working days), IANA zone, days away (both ends in)."""
+    """What a person's calendar depends on: country (working days), IANA zone, days away or quiet (both ends in)."""
 
     country: str
     zone: str
@@ -23,7 +26,9 @@ class Whereabouts:
 def whereabouts(person: User) -> Whereabouts:
     """Where `person` is; someone without a profile keeps UTC and plain weekdays."""
     profile = getattr(person, "profile", None)
-    away = tuple(sorted((leave.starts_on, leave.ends_on) for leave in person.leaves.all()))
+    leaves = [(leave.starts_on, leave.ends_on) for leave in person.leaves.all()]
+    quiet = [(period.starts_on, period.ends_on) for period in person.quiet_periods.all()]
+    away = tuple(sorted(leaves + quiet))
     if profile is None:
         return Whereabouts("", "UTC", away)
     return Whereabouts(profile.country, profile.zone, away)
@@ -38,9 +43,22 @@ def morning(day: date, where: Whereabouts) -> datetime:
     return moment(day, MORNING, where.zone)
 
 
-def overdue(due_at: datetime, where: Whereabouts) -> datetime:
-    """When a check-in due at `due_at` is overdue: the first such morning at least three days on."""
-    return morning(local_day(due_at, where) + timedelta(days=OVERDUE_DAYS), where)
+def coming_morning(day: date, where: Whereabouts, now: datetime) -> datetime:
+    """`morning(day)`; when that has passed, the next one there: nobody is written to at midnight."""
+    today = local_day(now, where)
+    return next(at for at in (morning(each, where) for each in (day, today, today + DAY)) if at > now)
+
+
+def reminders(day: date, where: Whereabouts) -> tuple[datetime, datetime]:
+    """When somebody asked on `day` is reminded, and reminded once more: three and seven days on, in the morning."""
+    first = morning(day + REMINDED_AFTER[0] * DAY, where)
+    last = max(day + REMINDED_AFTER[1] * DAY, local_day(first, where) + APART * DAY)
+    return first, morning(last, where)
+
+
+def quiet_at(day: date, where: Whereabouts) -> datetime:
+    """From when on the silence of somebody asked on `day` is the coordinators' concern: a week after the last word."""
+    return morning(day + QUIET_AFTER * DAY, where)
 
 
 def local_day(at: datetime, where: Whereabouts) -> date:

@@ -20,9 +20,10 @@ class CheckInState(models.TextChoices):
 
 
 class CheckInStatus(models.TextChoices):
-    """The stored states, and the two that the clock makes of a scheduled one."""
+    """The stored states, and what the clock and a snooze make of a scheduled one."""
 
     SCHEDULED = "scheduled", _("planned")
+    SNOOZED = "snoozed", _("put off")
     DUE = "due", _("due")
     OVERDUE = "overdue", _("overdue")
     ANSWERED = "answered", _("answered")
@@ -32,6 +33,7 @@ class CheckInStatus(models.TextChoices):
 
 CHECK_IN_STEPS = {
     "answer": step(CheckInState.SCHEDULED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
+    "snooze": step(CheckInState.SCHEDULED, CheckInState.SCHEDULED, {Actor.MENTEE, Actor.MENTOR}),
     "miss": step(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),
     "cancel": step(CheckInState.SCHEDULED, CheckInState.CANCELLED, Actor.SYSTEM),
 }

@@ -4,14 +4,16 @@ import structlog
 from celery import shared_task
 
 from common.clock import now
-from engagements.domain import check_ins
+from engagements.domain import quiet, silence
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="engagements.tasks.sweep_check_ins")
 def sweep_check_ins() -> None:
-    """Mark what was missed, tell coordinators, and move coming check-ins to where people are now."""
-    missed = check_ins.sweep(now=now())
+    """Keep quiet days quiet, mark what was missed, tell coordinators, and bring check-ins to where people are now."""
+    moment = now()
+    quiet.sweep(now=moment)
+    missed = silence.sweep(now=moment)
     if missed:
         log.info("check_ins_missed", pairings=missed)

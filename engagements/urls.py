@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from engagements.views import again, agreements, check_ins, chemistry, home, pairings, turns
+from engagements.views import again, agreements, check_ins, chemistry, home, meetings, pairings, preferences, turns
 
 of_pairings = [
     path("pairings/", pairings.index, name="pairings"),
@@ -13,6 +13,11 @@ of_pairings = [
     path("pairings/<uuid:pk>/again/", again.say, name="again"),
     path("agreements/<uuid:pk>/sign/", agreements.sign, name="sign"),
     path("check-ins/<uuid:pk>/", check_ins.answer, name="check_in"),
+    path("check-ins/<uuid:pk>/later/", check_ins.snooze, name="snooze"),
+    path("pairings/<uuid:pk>/met/", meetings.note, name="note_meeting"),
+    path("you/letters/", preferences.page, name="preferences"),
+    path("you/letters/quiet/", preferences.add_quiet, name="quiet"),
+    path("you/letters/quiet/<uuid:pk>/remove/", preferences.remove_quiet, name="quiet_remove"),
     *(path(f"pairings/<uuid:pk>/{turn.name}/", turns.take, {"turn": turn}, name=turn.name) for turn in turns.TURNS),
 ]
 

@@ -108,7 +108,9 @@ def _render_alert(letter: Letter, recipient: Recipient) -> Content:
 _PENDING = _request_is(RequestState.PENDING)
 
 KINDS = (
-    LetterKind("request_asked", _render_request, _PENDING, contractual=True),
+    LetterKind(
+        "request_asked", _render_request, _PENDING, contractual=True, title=_("A mentee asks you to be their mentor")
+    ),
     LetterKind(
         "request_waiting",
         _render_request,
@@ -123,11 +125,37 @@ KINDS = (
         title=_("Notes that a request closes today"),
         item=_item(_request_words),
     ),
-    LetterKind("request_moved_on", _render_request, _PENDING, contractual=True),
-    LetterKind("request_withdrawn", _render_request, always_due, contractual=True),
-    LetterKind("list_empty", _render_list_empty, _list_still_empty, contractual=True),
-    LetterKind("enrolment_approved", _render_enrolment, _still_approved, contractual=True),
-    LetterKind("request_accepted", _render_pairing, _pairing_is(*OPEN_PAIRING_STATES), contractual=True),
+    LetterKind(
+        "request_moved_on",
+        _render_request,
+        _PENDING,
+        contractual=True,
+        title=_("We have asked the next mentor on your list"),
+    ),
+    LetterKind(
+        "request_withdrawn",
+        _render_request,
+        always_due,
+        contractual=True,
+        title=_("A request to you has been withdrawn"),
+    ),
+    LetterKind(
+        "list_empty", _render_list_empty, _list_still_empty, contractual=True, title=_("Nobody is left on your list")
+    ),
+    LetterKind(
+        "enrolment_approved",
+        _render_enrolment,
+        _still_approved,
+        contractual=True,
+        title=_("Your place in a cohort is approved"),
+    ),
+    LetterKind(
+        "request_accepted",
+        _render_pairing,
+        _pairing_is(*OPEN_PAIRING_STATES),
+        contractual=True,
+        title=_("A mentor has accepted"),
+    ),
     LetterKind(
         "introduced_idle",
         _render_pairing,
@@ -135,15 +163,40 @@ KINDS = (
         title=_("Reminders that a first conversation is waiting"),
         item=_item(_pairing_words),
     ),
-    LetterKind("chemistry_agreed", _render_pairing, _pairing_is(PairingState.INTRODUCED), contractual=True),
-    LetterKind("pairing_paused", _render_pairing, _pairing_is(PairingState.PAUSED), contractual=True),
-    LetterKind("pairing_resumed", _render_pairing, _pairing_is(PairingState.ACTIVE), contractual=True),
-    LetterKind("pairing_closing", _render_pairing, _pairing_is(PairingState.CLOSING), contractual=True),
+    LetterKind(
+        "chemistry_agreed",
+        _render_pairing,
+        _pairing_is(PairingState.INTRODUCED),
+        contractual=True,
+        title=_("Both of you said to go ahead"),
+    ),
+    LetterKind(
+        "pairing_paused",
+        _render_pairing,
+        _pairing_is(PairingState.PAUSED),
+        contractual=True,
+        title=_("Your pairing rests"),
+    ),
+    LetterKind(
+        "pairing_resumed",
+        _render_pairing,
+        _pairing_is(PairingState.ACTIVE),
+        contractual=True,
+        title=_("Your pairing goes on"),
+    ),
+    LetterKind(
+        "pairing_closing",
+        _render_pairing,
+        _pairing_is(PairingState.CLOSING),
+        contractual=True,
+        title=_("Your pairing comes to its close"),
+    ),
     LetterKind(
         "pairing_ended",
         _render_pairing,
         _pairing_is(PairingState.COMPLETED, PairingState.ENDED_EARLY),
         contractual=True,
+        title=_("Your pairing has ended"),
     ),
     LetterKind("coordinator_alert", _render_alert, _still_open, title=_("Alerts about your cohorts")),
 )

@@ -108,6 +108,17 @@ class Unsubscription(Identified):
         return self.kind
 
 
+class OneByOne(models.Model):
+    """A person who wants a letter for each thing, also when several are due on one day."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="one_by_one"
+    )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class TroubleKind(models.TextChoices):
     """What keeps letters from leaving, or has kept them too long."""
 

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from common.clock import now
-from engagements.models import Agreement, CheckIn
+from engagements.models import Agreement, CheckIn, QuietPeriod
 from matching.models import Wish
 from matching.models.cohorts import Role
 from matching.states import PairingState
@@ -51,6 +51,9 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:pairings": alike(OK),
     "engagements:pairing": FOR_PAIR,
     "engagements:agreement": FOR_PAIR,
+    "engagements:note_meeting": FOR_PAIR,
+    "engagements:preferences": alike(OK),
+    "engagements:quiet": alike(OK),
     "engagements:check_in": row(SIGN_IN, OK, GONE, GONE, GONE, GONE),
 }
 # Whole areas whose single answers their own tests fix; here: nobody without the right comes in.
@@ -107,7 +110,9 @@ def world(db: None) -> dict[str, Any]:
         written_by=mentee.person,
         written_at=now(),
     )
-    check_in = CheckIn.objects.create(pairing=pairing, side="mentee", person=mentee.person, round=1, due_at=now())
+    check_in = CheckIn.objects.create(
+        pairing=pairing, side="mentee", person=mentee.person, round=1, day=today, due_at=now()
+    )
     return {
         "people": {
             "mentee": mentee.person,
@@ -123,6 +128,8 @@ def world(db: None) -> dict[str, Any]:
         "matching:wish_move": Wish.objects.get(),
         **{f"matching:{name}": asked for name in ("request", "decline", "accept", "withdraw")},
         "engagements:check_in": check_in,
+        "engagements:snooze": check_in,
+        "engagements:quiet_remove": QuietPeriod.objects.create(person=mentee.person, starts_on=today, ends_on=today),
         "engagements:sign": agreement,
         "pairing": pairing,
     }

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from accounts.domain import people
 from accounts.domain.saving import refused_with_words
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile, Topic, User
+from accounts.signals import whereabouts_changed
+from common.clock import now as programme_now
 from common.steps import Refused
 from common.transactions import atomically
 
@@ -26,10 +28,13 @@ def save_profile(*, person: User, values: Mapping[str, Any], name: str | None = 
     """Set these fields of the common profile (and the person's name). Raises `Refused`."""
     people.profile_of(person)
     profile = Profile.objects.select_for_update().get(person=person)
+    place = (profile.country, profile.zone)
     for field, value in values.items():
         setattr(profile, field, value)
     with refused_with_words():
         profile.save(update_fields=list(values))
+    if (profile.country, profile.zone) != place:
+        whereabouts_changed.send(sender=User, person=person, now=programme_now())
     if name is not None and name != person.name:
         person.name = name
         person.save(update_fields=["name"])
@@ -105,9 +110,13 @@ def add_leave(*, person: User, starts_on: date, ends_on: date, now: datetime) ->
     if person.leaves.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
         raise Refused(_("Some of these days are on your list already."), field="starts_on", code="overlap")
     with refused_with_words():
-        return Leave.objects.create(person=person, starts_on=starts_on, ends_on=ends_on)
+        leave = Leave.objects.create(person=person, starts_on=starts_on, ends_on=ends_on)
+    whereabouts_changed.send(sender=User, person=person, now=now)
+    return leave
 
 
-def remove_leave(*, leave: Leave) -> None:
+@atomically
+def remove_leave(*, leave: Leave, now: datetime) -> None:
     """The person is there after all."""
     leave.delete()
+    whereabouts_changed.send(sender=User, person=leave.person, now=now)

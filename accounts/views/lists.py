@@ -154,7 +154,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One is there after all."""
-    profiles.remove_leave(leave=get_object_or_404(Leave.objects.filter(person=cast(User, request.user)), pk=pk))
+    leave = get_object_or_404(Leave.objects.filter(person=cast(User, request.user)), pk=pk)
+    profiles.remove_leave(leave=leave, now=now())
     messages.success(request, _("Taken off."))
     return redirect("accounts:leave")
 

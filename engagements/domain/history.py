@@ -12,6 +12,7 @@ TOLD = frozenset(
         "write_agreement",
         "sign_agreement",
         "activate",
+        "note_meeting",
         "pause",
         "resume",
         "begin_closing",

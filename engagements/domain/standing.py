@@ -60,9 +60,7 @@ def standings(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list
         Prefetch("agreements", Agreement.objects.prefetch_related("signatures")),
         Prefetch(
             "check_ins",
-            CheckIn.objects.filter(person=user, state=CheckInState.SCHEDULED)
-            .select_related("person__profile")
-            .prefetch_related("person__leaves"),
+            CheckIn.objects.filter(person=user, state=CheckInState.SCHEDULED).of_people(),
             to_attr="my_scheduled",
         ),
     )

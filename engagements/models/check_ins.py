@@ -1,6 +1,6 @@
 """Check-ins: one row per side and round, planned at activation up to the planned end."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.models import ContentKey, HoldsContent, SealedField
-from engagements.rhythm import overdue, whereabouts
+from engagements.rhythm import Whereabouts, local_day, reminders, whereabouts
 from engagements.states import CheckInState, CheckInStatus
 from matching.models import Pairing
 from matching.states import Role
 
 FIVE = (MinValueValidator(1), MaxValueValidator(5))
+MOST_SNOOZES = 2
 SCORES = ("connection", "clarity", "competency")
 
 
@@ -26,6 +27,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def visible_to(self, user: User) -> Self:
         """Those that `user` is asked to answer."""
         return self.filter(person=user)
+
+    def of_people(self) -> Self:
+        """With all that says where their people are."""
+        return self.select_related("person__profile").prefetch_related("person__leaves", "person__quiet_periods")
 
     def waiting(self, now: datetime) -> Self:
         """Due by `now` and neither answered nor missed."""
@@ -44,13 +49,19 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
 
 class CheckIn(HoldsContent):
-    """One side's report for one round. Scores (1 to 5) are that side's own; the line is for the other."""
+    """One side's report for one round. Scores (1 to 5) are that side's own; the line is for the other.
+
+    `day` is the day it was planned for, or put off to; `due_at` the morning it came to be asked on, which may be later:
+    weekends, holidays and days away are passed over, and follow the person when they move.
+    """
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="check_ins")
     side = models.CharField(_("side"), max_length=6, choices=Role.choices)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="check_ins")
     round = models.PositiveSmallIntegerField(_("round"))
+    day = models.DateField(_("planned for"))
     due_at = models.DateTimeField(_("due"))
+    snoozes = models.PositiveSmallIntegerField(_("put off"), default=0)
     state = models.CharField(
         _("state"),
         max_length=10,
@@ -73,6 +84,7 @@ class CheckIn(HoldsContent):
         ordering = ("round", "side")
         constraints = (
             models.UniqueConstraint(fields=("pairing", "side", "round"), name="check_in_once"),
+            models.CheckConstraint(condition=Q(snoozes__lte=MOST_SNOOZES), name="check_in_put_off_twice_at_most"),
             models.CheckConstraint(
                 condition=Q(
                     state="answered",
@@ -108,12 +120,23 @@ class CheckIn(HoldsContent):
     def content_author(self, field: str) -> str:
         return str(self.person_id)
 
+    def asked_on(self, where: Whereabouts) -> date:
+        """The day it is asked on, as it is for its person: the day planned, or the later one it was moved to."""
+        return max(self.day, local_day(self.due_at, where))
+
     def overdue_at(self) -> datetime:
-        """When the second reminder goes out, and the check-in counts as overdue."""
-        return overdue(self.due_at, whereabouts(self.person))
+        """When the first reminder goes out, and the check-in counts as overdue."""
+        where = whereabouts(self.person)
+        return reminders(self.asked_on(where), where)[0]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it may be answered: due, or put off after it was due."""
+        return self.state == CheckInState.SCHEDULED and (now >= self.due_at or self.snoozes > 0)
 
     def status(self, now: datetime) -> CheckInStatus:
         """Its state as people see it: a scheduled one is due, then overdue, by the clock alone."""
-        if self.state != CheckInState.SCHEDULED or now < self.due_at:
+        if self.state != CheckInState.SCHEDULED:
             return CheckInStatus(self.state)
+        if now < self.due_at:
+            return CheckInStatus.SNOOZED if self.snoozes else CheckInStatus.SCHEDULED
         return CheckInStatus.OVERDUE if now >= self.overdue_at() else CheckInStatus.DUE

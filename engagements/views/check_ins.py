@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common.clock import now as programme_now
 from common.steps import Refused
@@ -20,6 +20,7 @@ from engagements.forms import CheckInForm
 from engagements.models import CheckIn
 from engagements.states import CheckInState, CheckInStatus
 from engagements.views.fetch import person, standing_of
+from engagements.views.words import long_day
 
 
 @login_required
@@ -28,12 +29,12 @@ from engagements.views.fetch import person, standing_of
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask while it is due; before and after, say how it stands. What was typed is kept whatever happens."""
     now = programme_now()
-    check_in = get_object_or_404(CheckIn.objects.visible_to(person(request)).select_related("person__profile"), pk=pk)
+    check_in = get_object_or_404(CheckIn.objects.visible_to(person(request)).of_people(), pk=pk)
     standing = standing_of(request, check_in.pairing_id, now)
     if request.method == "POST" and check_in.state != CheckInState.ANSWERED:
         return _receive(request, check_in, standing, now)
-    if check_in.status(now) in {CheckInStatus.DUE, CheckInStatus.OVERDUE} and standing.pairing.is_open:
-        return _ask(request, check_in, standing, _form(check_in, standing))
+    if check_in.is_open(now) and standing.pairing.is_open:
+        return _ask(request, check_in, standing, _form(check_in, standing), now)
     return _tell(request, check_in, standing, now)
 
 
@@ -50,14 +51,33 @@ def _receive(request: HttpRequest, check_in: CheckIn, standing: Standing, now: d
             check_in.refresh_from_db()
             if check_in.state != CheckInState.ANSWERED:
                 form.refuse(error)
-                return _ask(request, check_in, standing, form)
+                return _ask(request, check_in, standing, form, now)
         else:
             messages.success(request, _("Thank you. Your check-in is in."))
         return redirect("engagements:check_in", pk=check_in.pk)
-    return _ask(request, check_in, standing, form)
+    return _ask(request, check_in, standing, form, now)
 
 
-def _ask(request: HttpRequest, check_in: CheckIn, standing: Standing, form: CheckInForm) -> HttpResponse:
+@login_required
+@require_POST
+def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put it off, from the buttons below the form."""
+    check_in = get_object_or_404(CheckIn.objects.visible_to(person(request)), pk=pk)
+    try:
+        later = check_ins.snooze(
+            check_in=check_in, user=person(request), until=request.POST.get("until", ""), now=programme_now()
+        )
+    except Refused as error:
+        messages.warning(request, str(error.sentence))
+        return redirect("engagements:check_in", pk=pk)
+    messages.success(
+        request,
+        _("Put off. We write to you again on %(day)s; you can answer sooner.") % {"day": long_day(later.due_at)},
+    )
+    return redirect("engagements:pairing", pk=check_in.pairing_id)
+
+
+def _ask(request: HttpRequest, check_in: CheckIn, standing: Standing, form: CheckInForm, now: datetime) -> HttpResponse:
     before = CheckIn.objects.filter(
         pairing=check_in.pairing_id, side=check_in.side, round__lt=check_in.round, state=CheckInState.ANSWERED
     )
@@ -66,9 +86,17 @@ def _ask(request: HttpRequest, check_in: CheckIn, standing: Standing, form: Chec
         "check_in": check_in,
         "standing": standing,
         "last": before.order_by("-round").first(),
+        "snoozes": _snoozes(check_in, standing, now),
+        "put_off": check_in.status(now) == CheckInStatus.SNOOZED,
         "current": standing.due if standing.due and standing.due.pk != check_in.pk else None,
     }
     return render(request, "engagements/check_ins/form.html", context)
+
+
+def _snoozes(check_in: CheckIn, standing: Standing, now: datetime) -> list[tuple[str, str]]:
+    """What the buttons say and send."""
+    check_in.pairing = standing.pairing
+    return [(choice, long_day(at)) for choice, at in check_ins.snooze_moments(check_in, now).items()]
 
 
 def _tell(request: HttpRequest, check_in: CheckIn, standing: Standing, now: datetime) -> HttpResponse:

@@ -18,7 +18,7 @@ from engagements.domain.history import told
 from engagements.domain.standing import Standing, mine, standings
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
-from engagements.states import CheckInState
+from engagements.states import ASKING, CheckInState
 from engagements.views import again, timeline
 from engagements.views.fetch import person, standing_of
 from engagements.views.needs import of_pairing
@@ -63,6 +63,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "received": lines_for(pairing=standing.pairing, user=standing.me),
         "lines": timeline.newest_first(lines),
         "turns": turns_for(standing),
+        "rhythm": standing.agreement.cadence if standing.pairing.state in ASKING and standing.agreement else "",
+        "may_note": standing.pairing.state in ASKING,
         "again": again.said(standing),
     }
     return render(request, "engagements/pairings/detail.html", context)

@@ -33,6 +33,11 @@ SENTENCES = {
         gettext_noop("The agreement was signed"),
     ),
     "activate": (gettext_noop("Your pairing became active"),) * 3,
+    "note_meeting": (
+        gettext_noop("You noted that you had met"),
+        gettext_noop("%(name)s noted that you had met"),
+        gettext_noop("A meeting was noted"),
+    ),
     "pause": (
         gettext_noop("You paused the pairing"),
         gettext_noop("%(name)s paused the pairing"),

@@ -54,7 +54,7 @@ class AlertKind(models.TextChoices):
     COMPETITORS = "competitors", _("A pairing between competitors")
     INTRODUCED_IDLE = "introduced_idle", _("An introduced pairing has not begun")
     LIST_EMPTY = "list_empty", _("A mentee has nobody left to ask")
-    CHECK_INS_MISSED = "check_ins_missed", _("Two check-ins in a row were missed")
+    CHECK_INS_MISSED = "check_ins_missed", _("A pairing has gone quiet")
     ORGANISATION_NEW = "organisation_new", _("A new organisation is waiting to be confirmed")
 
 

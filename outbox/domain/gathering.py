@@ -6,6 +6,7 @@ that drops second copies must not drop something new along with it.
 """
 
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from outbox.kinds import registered, zone_of
-from outbox.models import Letter, LetterState
+from outbox.models import Letter, LetterState, OneByOne
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 MOST = 12  # things in one letter
 NOT_WAITING_LONGER = Q(next_at__isnull=True) | Q(next_at__lte=Now())
@@ -22,6 +26,19 @@ NOT_WAITING_LONGER = Q(next_at__isnull=True) | Q(next_at__lte=Now())
 def gathered_kinds() -> list[str]:
     """Kinds that say how they look among others."""
     return [kind.name for kind in registered().values() if kind.item is not None]
+
+
+def choose(*, person: "User", together: bool) -> None:
+    """Whether what is due to `person` on one day goes in one letter, as it does unless they say otherwise."""
+    if together:
+        OneByOne.objects.filter(person=person).delete()
+    else:
+        OneByOne.objects.get_or_create(person=person)
+
+
+def wanted(person: "User") -> bool:
+    """Whether `person` gets one letter a day."""
+    return not OneByOne.objects.filter(person=person).exists()
 
 
 def only_the_first(due: QuerySet[Letter]) -> QuerySet[Letter]:
@@ -33,6 +50,7 @@ def only_the_first(due: QuerySet[Letter]) -> QuerySet[Letter]:
         NOT_WAITING_LONGER,
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("pk")),
         person=OuterRef("person"),
+        person__one_by_one__isnull=True,
         state__in=(LetterState.PENDING, LetterState.CLAIMED, LetterState.SENDING),
         kind__in=kinds,
         doubts=0,
@@ -43,7 +61,7 @@ def only_the_first(due: QuerySet[Letter]) -> QuerySet[Letter]:
 def company(letter: Letter, token: UUID, now: datetime) -> list[Letter]:
     """The other letters that go with this one, locked; call it in the transaction that begins them."""
     kind = registered()[letter.kind]
-    if kind.item is None or letter.person is None or letter.doubts:
+    if kind.item is None or letter.person is None or letter.doubts or not wanted(letter.person):
         return []
     rest = Letter.objects.filter(
         NOT_WAITING_LONGER,

@@ -73,6 +73,14 @@ def _wanted_again(letter: Letter, due_at: datetime) -> bool:
     return moved and letter.state == LetterState.PENDING
 
 
+def move(*, kind: str, subject_id: UUID, person: "User", occasion: str, due_at: datetime) -> int:
+    """Give a letter another time while it waits; 1, or 0 when there is none waiting. Nothing is posted or revived."""
+    waiting = Letter.objects.filter(
+        kind=kind, subject_id=subject_id, person=person, occasion=occasion, state=LetterState.PENDING
+    )
+    return waiting.exclude(due_at=due_at).update(due_at=due_at, next_at=None)
+
+
 def cancel(*, subject_id: UUID, reason: str, kinds: Iterable[str] | None = None) -> int:
     """Cancel what waits about a subject, all kinds or these; how many. One already on its way asks
     `still_due`.

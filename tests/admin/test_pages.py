@@ -142,7 +142,12 @@ def test_passwords_are_changed_in_one_place_only(desk: Desk) -> None:
 
 def test_check_ins_show_dates_only(desk: Desk) -> None:
     check_in = CheckIn(
-        pairing=desk.pairing, side="mentee", person=desk.pairing.mentee, round=1, due_at=desk.request.deadline
+        pairing=desk.pairing,
+        side="mentee",
+        person=desk.pairing.mentee,
+        round=1,
+        day=desk.request.deadline.date(),
+        due_at=desk.request.deadline,
     )
     check_in.state, check_in.answered_at = "answered", desk.request.asked_at
     check_in.connection = check_in.clarity = check_in.competency = 2

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engagements.domain import agreements, check_ins
+from engagements.domain import agreements, planning
 from engagements.letters import KINDS
 from engagements.models import CheckIn
 from outbox.kinds import person_of, registered
@@ -32,11 +32,17 @@ def due(row, now):
 
 
 def test_all_kinds_are_registered():
-    assert {"check_in_due", "check_in_overdue", "agreement_waiting", "pairing_active"} <= set(registered())
+    assert {"check_in_due", "check_in_overdue", "check_in_last", "agreement_waiting", "pairing_active"} <= set(
+        registered()
+    )
 
 
 def test_only_reminders_may_be_unsubscribed_from():
-    assert {kind.name for kind in KINDS if not kind.contractual} == {"check_in_due", "check_in_overdue"}
+    assert {kind.name for kind in KINDS if not kind.contractual} == {
+        "check_in_due",
+        "check_in_overdue",
+        "check_in_last",
+    }
 
 
 @pytest.fixture
@@ -53,6 +59,7 @@ def told():
         letter("pairing_active", pairing, pairing.mentee),
         letter("check_in_due", row, pairing.mentee),
         letter("check_in_overdue", row, pairing.mentee),
+        letter("check_in_last", row, pairing.mentee),
     ]
 
 
@@ -113,7 +120,7 @@ def test_nothing_is_asked_of_a_pairing_at_rest(told, state):
     pairing.state = state
     pairing.ended_at = NOW if state in {"completed", "ended_early"} else None
     pairing.save()
-    assert [due(row, NOW) for row in letters[1:]] == [f"the pairing is {state}"] * 3
+    assert [due(row, NOW) for row in letters[1:]] == [f"the pairing is {state}"] * 4
 
 
 def test_a_reminder_of_something_gone(told):
@@ -142,5 +149,5 @@ def test_an_agreement_waits_until_it_is_signed_or_replaced():
 
 def test_cancelled_check_ins_remind_nobody(told):
     pairing, letters = told
-    check_ins.cancel_all(pairing=pairing, now=NOW)
+    planning.cancel_all(pairing=pairing, now=NOW)
     assert due(letters[2], NOW) == "the check-in is cancelled"

@@ -1,12 +1,14 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts.models import Leave, Profile
-from engagements.rhythm import Whereabouts, morning, overdue, whereabouts
+from engagements.rhythm import Whereabouts, coming_morning, morning, quiet_at, reminders, whereabouts
 from tests import people
 
 LONDON = Whereabouts("GB", "Europe/London")
+GERMANY = Whereabouts("DE", "Europe/Berlin")
 
 
 @pytest.mark.parametrize(
@@ -47,14 +49,40 @@ def test_days_away_are_passed_over_even_when_leaves_touch():
     assert morning(date(2026, 3, 10), away) == datetime(2026, 3, 23, 9, tzinfo=UTC)
 
 
-def test_overdue_three_days_on_but_never_on_a_weekend():
-    assert overdue(datetime(2026, 3, 10, 9, tzinfo=UTC), LONDON) == datetime(2026, 3, 13, 9, tzinfo=UTC)
-    assert overdue(datetime(2026, 3, 12, 9, tzinfo=UTC), LONDON) == datetime(2026, 3, 16, 9, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        pytest.param(date(2026, 3, 3), date(2026, 3, 6), date(2026, 3, 10), id="three and seven days on"),
+        pytest.param(date(2026, 3, 12), date(2026, 3, 16), date(2026, 3, 19), id="never on a weekend"),
+        pytest.param(date(2026, 3, 31), date(2026, 4, 7), date(2026, 4, 9), id="after Easter, two days apart"),
+    ],
+)
+def test_reminded_twice(day, first, last):
+    found = tuple(at.astimezone(ZoneInfo("Europe/Berlin")) for at in reminders(day, GERMANY))
+    assert [at.date() for at in found] == [first, last]
+    assert {at.time() for at in found} == {time(9)}
 
 
-def test_the_clock_change_between_due_and_overdue_keeps_the_morning():
-    due_at = datetime(2026, 3, 27, 9, tzinfo=UTC)  # the Friday before summer time begins
-    assert overdue(due_at, LONDON) == datetime(2026, 3, 30, 8, tzinfo=UTC)
+def test_the_clock_change_between_due_and_reminded_keeps_the_morning():
+    # The Friday before summer time begins.
+    assert reminders(date(2026, 3, 27), LONDON)[0] == datetime(2026, 3, 30, 8, tzinfo=UTC)
+
+
+def test_silence_is_a_concern_a_week_after_the_last_word():
+    assert quiet_at(date(2026, 3, 10), LONDON) == datetime(2026, 3, 24, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param(datetime(2026, 3, 9, tzinfo=UTC), datetime(2026, 3, 10, 9, tzinfo=UTC), id="still ahead"),
+        pytest.param(datetime(2026, 3, 10, 9, tzinfo=UTC), datetime(2026, 3, 11, 9, tzinfo=UTC), id="just passed"),
+        pytest.param(datetime(2026, 3, 12, 8, tzinfo=UTC), datetime(2026, 3, 12, 9, tzinfo=UTC), id="early morning"),
+        pytest.param(datetime(2026, 3, 13, 22, tzinfo=UTC), datetime(2026, 3, 16, 9, tzinfo=UTC), id="Friday night"),
+    ],
+)
+def test_what_has_passed_comes_on_the_next_morning(now, expected):
+    assert coming_morning(date(2026, 3, 10), LONDON, now) == expected
 
 
 @pytest.mark.django_db

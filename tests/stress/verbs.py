@@ -12,7 +12,7 @@ from accounts.domain import profiles, ties
 from accounts.models import Affiliation, Leave, MentorProfile, Organisation, Ownership, User
 from common.steps import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_ins
+from engagements.domain import agreements, check_ins, silence
 from engagements.models import CheckIn
 from matching.domain import cohorts, pairings, requests, watch, wishes
 from matching.models import Cohort, Enrolment, Pairing, Request
@@ -132,6 +132,9 @@ class Hand:
 
     def check_in(self) -> None:
         row = self.any(CheckIn.objects.filter(state="scheduled"))
+        if self.chance.random() < 0.3:
+            check_ins.snooze(check_in=row, user=row.person, until="days", now=row.due_at)
+            return
         check_ins.answer(
             check_in=row,
             user=row.person,
@@ -221,7 +224,7 @@ class Hand:
 
     def leave(self) -> None:
         if self.chance.random() < 0.6 and Leave.objects.exists():
-            profiles.remove_leave(leave=self.any(Leave.objects.all()))
+            profiles.remove_leave(leave=self.any(Leave.objects.all()), now=NOW)
             return
         person = self.any(User.objects.filter(mentor_profile__isnull=False))
         profiles.add_leave(person=person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=2), now=NOW)
@@ -244,7 +247,7 @@ class Hand:
                 lambda: requests.ask_owed(now=self.now()),
                 lambda: pairings.resume_due(now=NOW + timedelta(days=31)),
                 lambda: pairings.sweep_closing(now=NOW + timedelta(days=20)),
-                lambda: check_ins.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
+                lambda: silence.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
             ]
         )()
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from common.steps import Actor
-from engagements.domain import check_ins
+from engagements.domain import silence
 from matching.domain import cohorts as verbs
 from matching.domain import pairings, requests, wishes
 from matching.models import Cohort, Enrolment
@@ -86,7 +86,7 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
     _resting_and_closing(story)
     _beginning(story)
     _asked(story, now)
-    check_ins.sweep(now=now)
+    silence.sweep(now=now)
     pairings.sweep_introduced(now=now)
 
 

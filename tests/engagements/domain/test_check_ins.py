@@ -8,7 +8,7 @@ from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState
 from common.workdays import is_working_day
 from engagements import tasks
-from engagements.domain import check_ins
+from engagements.domain import check_ins, planning, silence
 from engagements.models import CheckIn
 from engagements.states import CheckInState, CheckInStatus
 from matching.domain import pairings
@@ -68,14 +68,14 @@ def test_each_has_both_reminders_from_the_start():
 def test_planning_again_adds_nothing():
     pairing = stories.active()
     before = pairing.check_ins.count()
-    assert check_ins.plan(pairing=pairing, now=NOW) == []
+    assert planning.plan(pairing=pairing, now=NOW) == []
     assert pairing.check_ins.count() == before > 0
 
 
 def test_the_cohort_says_how_often_while_nothing_was_agreed():
     cohort = factories.cohort(check_in_weeks=6)
     pairing = factories.pairing(factories.enrolment(cohort), factories.enrolment(cohort, role="mentor"), state="active")
-    check_ins.plan(pairing=pairing, now=NOW)
+    planning.plan(pairing=pairing, now=NOW)
     assert stories.check_in(pairing).due_at.date() == date(2026, 4, 21)
 
 
@@ -139,10 +139,10 @@ def test_due_and_overdue_come_from_the_clock():
 def test_missed_when_the_next_round_falls_due_and_not_before():
     pairing = stories.active()
     second = stories.check_in(pairing, round=2)
-    assert check_ins.sweep(now=second.due_at - timedelta(minutes=1)) == 0
-    assert check_ins.sweep(now=second.due_at) == 1
+    assert silence.sweep(now=second.due_at - timedelta(minutes=1)) == 0
+    assert silence.sweep(now=second.due_at) == 1
     assert states(pairing)[:2] == ["missed", "scheduled"]
-    assert check_ins.sweep(now=second.due_at) == 0
+    assert silence.sweep(now=second.due_at) == 0
     with pytest.raises(Refused, match="round has closed"):
         stories.answered(stories.check_in(pairing), now=second.due_at)
 
@@ -151,9 +151,9 @@ def test_two_missed_in_a_row_alert_the_coordinators_with_dates_alone():
     pairing = stories.active()
     stories.answered(stories.check_in(pairing, "mentor", 1), line=SECRET)
     stories.answered(stories.check_in(pairing, "mentor", 2))
-    check_ins.sweep(now=stories.check_in(pairing, round=2).due_at)
+    silence.sweep(now=stories.check_in(pairing, round=2).due_at)
     assert not Alert.objects.exists()
-    check_ins.sweep(now=stories.check_in(pairing, round=3).due_at)
+    silence.sweep(now=stories.check_in(pairing, round=3).due_at)
     alert = Alert.objects.get()
     assert (alert.kind, alert.subject_id, alert.cohort) == (
         AlertKind.CHECK_INS_MISSED,
@@ -163,7 +163,7 @@ def test_two_missed_in_a_row_alert_the_coordinators_with_dates_alone():
     assert "2026-04-07" in alert.detail
     assert "2026-05-05" in alert.detail
     assert "mentee" in alert.detail
-    check_ins.sweep(now=stories.check_in(pairing, round=4).due_at)
+    silence.sweep(now=stories.check_in(pairing, round=4).due_at)
     assert Alert.objects.count() == 1
 
 
@@ -171,16 +171,16 @@ def test_an_answer_between_two_missed_ones_is_no_row():
     pairing = stories.active()
     for number in (1, 2, 3, 4):
         stories.answered(stories.check_in(pairing, "mentor", number))
-    check_ins.sweep(now=stories.check_in(pairing, round=2).due_at)
+    silence.sweep(now=stories.check_in(pairing, round=2).due_at)
     stories.answered(stories.check_in(pairing, round=2))
-    check_ins.sweep(now=stories.check_in(pairing, round=4).due_at)
+    silence.sweep(now=stories.check_in(pairing, round=4).due_at)
     assert states(pairing)[:4] == ["missed", "answered", "missed", "scheduled"]
     assert not Alert.objects.exists()
 
 
 def test_a_beat_that_slept_misses_them_all_at_once():
     pairing = stories.active()
-    check_ins.sweep(now=stories.check_in(pairing, round=5).due_at)
+    silence.sweep(now=stories.check_in(pairing, round=5).due_at)
     assert states(pairing)[:5] == ["missed"] * 4 + ["scheduled"]
 
 
@@ -197,7 +197,7 @@ def test_a_pause_cancels_what_is_ahead_and_resuming_plans_anew():
     fresh = pairing.check_ins.ahead(later).filter(side="mentee")
     assert fresh[0].round == 10
     assert fresh[0].due_at.date() == date(2026, 6, 29)
-    check_ins.sweep(now=fresh[0].due_at)
+    silence.sweep(now=fresh[0].due_at)
     first.refresh_from_db()
     assert first.state == CheckInState.MISSED
 
@@ -223,7 +223,7 @@ def test_an_early_end_cancels_everything_unanswered():
 
 def test_an_end_before_anything_was_planned_leaves_no_trace():
     pairing = stories.introduced()
-    assert check_ins.cancel_all(pairing=pairing, now=NOW) == 0
+    assert planning.cancel_all(pairing=pairing, now=NOW) == 0
     assert not Event.objects.filter(verb="cancel_check_ins").exists()
 
 
@@ -239,9 +239,9 @@ def test_a_coming_check_in_follows_its_person(change):
     else:
         Leave.objects.create(person=pairing.mentee, starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 10))
         expected = datetime(2026, 4, 13, 8, tzinfo=UTC)
-    check_ins.sweep(now=row.due_at - timedelta(days=4))
+    silence.sweep(now=row.due_at - timedelta(days=4))
     assert CheckIn.objects.get(pk=row.pk).due_at == row.due_at
-    check_ins.sweep(now=row.due_at - timedelta(days=2))
+    silence.sweep(now=row.due_at - timedelta(days=2))
     row = CheckIn.objects.get(pk=row.pk)
     assert row.due_at == expected
     assert reminders(row)["check_in_due"].due_at == expected
@@ -262,8 +262,8 @@ def test_a_check_in_answered_while_the_sweep_looks_is_left_alone():
     now = stories.check_in(pairing, round=2).due_at
     stories.answered(row, now=now)
     stories.answered(stories.check_in(pairing, "mentor"), now=now)
-    check_ins._miss(pairing.pk, now)
-    check_ins._follow_person(row.pk, now)
+    silence._miss(pairing.pk, now)
+    planning.follow(person=row.person, now=now)
     assert CheckIn.objects.get(pk=row.pk).state == CheckInState.ANSWERED
 
 
@@ -288,7 +288,7 @@ def test_a_leave_taken_later_leaves_out_what_it_swallows():
     pairing = stories.active()
     Leave.objects.create(person=pairing.mentee, starts_on=date(2026, 4, 1), ends_on=date(2026, 5, 15))
     first, second = stories.check_in(pairing), stories.check_in(pairing, round=2)
-    check_ins.sweep(now=first.due_at - timedelta(days=1))
-    check_ins.sweep(now=second.due_at - timedelta(days=1))
+    silence.sweep(now=first.due_at - timedelta(days=1))
+    silence.sweep(now=second.due_at - timedelta(days=1))
     assert states(pairing)[:2] == ["cancelled", "scheduled"]
     assert stories.check_in(pairing, round=2).due_at.date() == date(2026, 5, 18)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.steps import Actor
-from engagements.domain import check_ins
+from engagements.domain import planning
 from engagements.views.pairings import sparks
 from matching.domain import pairings
 from tests import people
@@ -220,7 +220,7 @@ def test_the_closing_is_dated_too(visit):
 
 def test_cancelled_rounds_are_not_shown(visit):
     pairing = stories.active()
-    check_ins.cancel_all(pairing=pairing, now=NOW)
+    planning.cancel_all(pairing=pairing, now=NOW)
     assert visit(pairing.mentee, "pairing", pairing.pk).context["check_ins"] == []
 
 

@@ -1,0 +1,60 @@
+"""Noting that the two have met; with check-ins after each meeting, that plans the next one."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Refused, WrongState
+from engagements.cadence import Unit
+from engagements.domain import planning
+from engagements.models import Meeting
+from engagements.rhythm import local_day, whereabouts
+from engagements.states import ASKING
+from matching.domain import locks
+from matching.domain.locks import atomically
+from matching.domain.parties import part_of
+from matching.models import Pairing
+from matching.states import PairingState
+
+# Two who remember different days mean the same conversation.
+THE_SAME = timedelta(days=3)
+
+
+@atomically
+def note(*, pairing: Pairing, user: User, held_on: date, now: datetime) -> Meeting:
+    """Note that the two met on `held_on`; noting the same day twice is once.
+
+    With check-ins after each meeting, both sides are asked on the next morning, and what was planned before is taken
+    back. Raises `NotYours`, `WrongState` unless the pairing is at work, `Refused` for a day outside it.
+    """
+    locked = locks.pairing(pairing.pk)
+    actor = part_of(locked, user)
+    if locked.state not in ASKING:
+        raise WrongState
+    _check_day(locked, held_on, local_day(now, whereabouts(user)))
+    meeting, made = Meeting.objects.get_or_create(
+        pairing=locked, held_on=held_on, defaults={"noted_by": user, "noted_at": now}
+    )
+    if made:
+        Event.record(verb="note_meeting", subject=locked, actor=actor, now=now, person=user, cohort_id=locked.cohort_id)
+        if _is_news(locked, meeting):
+            planning.cancel_future(pairing=locked, now=now)
+            planning.plan(pairing=locked, met=held_on, now=now)
+    return meeting
+
+
+def _check_day(pairing: Pairing, held_on: date, today: date) -> None:
+    if held_on > today:
+        raise Refused(_("This day is still ahead. Note the meeting once you have met."), field="held_on", code="ahead")
+    if pairing.activated_at is None or held_on < pairing.activated_at.date() - timedelta(days=1):
+        raise Refused(_("Your pairing had not begun by then."), field="held_on", code="before")
+
+
+def _is_news(pairing: Pairing, meeting: Meeting) -> bool:
+    """Whether a check-in follows from it."""
+    if pairing.state != PairingState.ACTIVE or planning.cadence_of(pairing).unit != Unit.MEETING:
+        return False
+    noted = pairing.meetings.exclude(pk=meeting.pk).filter(held_on__gte=meeting.held_on - THE_SAME)
+    return not noted.exists()

@@ -1,0 +1,146 @@
+"""Planning check-ins: a row for each side and round, moved when its person moves, with the letters that ask for it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Actor, next_state
+from engagements.cadence import Cadence
+from engagements.domain.sides import people
+from engagements.letters import CHECK_IN_LETTERS, occasion
+from engagements.models import Agreement, CheckIn
+from engagements.rhythm import DAY, Whereabouts, coming_morning, local_day, morning, reminders, whereabouts
+from engagements.states import CHECK_IN_STEPS, CheckInState
+from matching.domain import locks
+from matching.domain.locks import atomically
+from matching.models import Pairing
+from outbox.domain import post as outbox
+
+ASKED, REMINDED, LAST = CHECK_IN_LETTERS
+
+
+def plan(*, pairing: Pairing, now: datetime, met: date | None = None) -> list[CheckIn]:
+    """Plan a check-in for each side and round from `now` to the planned end, with its letters.
+
+    After a meeting (`met`) the first one is on the day after. Does nothing while some are still ahead. Rounds go on
+    counting after those there were before.
+    """
+    with transaction.atomic():
+        if pairing.check_ins.ahead(now).exists():
+            return []
+        days = cadence_of(pairing).days(met or now.date(), pairing.planned_end)
+        if met is not None:
+            days = [now.date() + DAY, *days]
+        first = (pairing.check_ins.aggregate(last=Max("round"))["last"] or 0) + 1
+        rounds = list(enumerate(days, first))
+        return [row for side, person in people(pairing) for row in _plan_side(pairing, side, person, rounds)]
+
+
+def cadence_of(pairing: Pairing) -> Cadence:
+    """What the two agreed on; the cohort's suggestion while they have not."""
+    agreement = Agreement.objects.filter(pairing=pairing).first()
+    return agreement.cadence if agreement else Cadence.weeks(pairing.cohort.check_in_weeks)
+
+
+def _plan_side(pairing: Pairing, side: str, person: User, rounds: Iterable[tuple[int, date]]) -> list[CheckIn]:
+    where = whereabouts(person)
+    # A long leave lets several rounds fall on the same morning: only the last of them is asked for.
+    by_moment = {morning(day, where): (number, day) for number, day in rounds}
+    planned = CheckIn.objects.bulk_create(
+        CheckIn(pairing=pairing, side=side, person=person, round=number, day=day, due_at=due_at)
+        for due_at, (number, day) in by_moment.items()
+        if local_day(due_at, where) < pairing.planned_end
+    )
+    for check_in in planned:
+        post_letters(check_in, where)
+    return planned
+
+
+def post_letters(check_in: CheckIn, where: Whereabouts) -> None:
+    """All that ask for it wait from the start; answering, snoozing, pausing or ending takes them back."""
+    moments = (check_in.due_at, *reminders(check_in.asked_on(where), where))
+    for kind, due_at in zip((ASKED, REMINDED, LAST), moments, strict=True):
+        outbox.post(
+            kind=kind,
+            subject_id=check_in.pk,
+            person=check_in.person,
+            occasion=occasion(kind, check_in),
+            due_at=due_at,
+        )
+
+
+def cancel_future(*, pairing: Pairing, now: datetime) -> int:
+    """Cancel what is still ahead, as a pause or a closing does; what is due already may still be answered."""
+    return cancel(pairing, pairing.check_ins.ahead(now), now)
+
+
+def cancel_all(*, pairing: Pairing, now: datetime) -> int:
+    """Cancel everything unanswered, as an ending does."""
+    return cancel(pairing, pairing.check_ins.filter(state=CheckInState.SCHEDULED), now)
+
+
+def cancel(pairing: Pairing, check_ins: Iterable[CheckIn], now: datetime) -> int:
+    """Take these back with their letters; how many."""
+    with transaction.atomic():
+        cancelled = list(check_ins)
+        for check_in in cancelled:
+            check_in.state = next_state(CHECK_IN_STEPS, "cancel", check_in.state, Actor.SYSTEM)
+            check_in.save(update_fields=["state"])
+            outbox.cancel(subject_id=check_in.pk, reason="the check-in was cancelled")
+        if cancelled:
+            Event.record(
+                verb="cancel_check_ins",
+                subject=pairing,
+                actor=Actor.SYSTEM,
+                now=now,
+                cohort_id=pairing.cohort_id,
+            )
+    return len(cancelled)
+
+
+@atomically
+def follow(*, person: User, now: datetime) -> None:
+    """Bring what is ahead of `person` to where they are now: another zone or country, a leave, quiet days.
+
+    What has been asked already stays asked; only its waiting reminders move. Nothing comes to lie in the past: what
+    would have come this morning comes tomorrow.
+    """
+    somebody = User.objects.select_related("profile").prefetch_related("leaves", "quiet_periods").get(pk=person.pk)
+    where = whereabouts(somebody)
+    open_ones = CheckIn.objects.filter(person=person, state=CheckInState.SCHEDULED)
+    for pairing_id in sorted(set(open_ones.values_list("pairing_id", flat=True))):
+        pairing = locks.pairing(pairing_id)
+        rows = list(open_ones.filter(pairing=pairing).select_related("person").order_by("round"))
+        _move_reminders([row for row in rows if row.due_at <= now], where, now)
+        _move_ahead(pairing, [row for row in rows if row.due_at > now], where, now)
+
+
+def _move_reminders(asked: list[CheckIn], where: Whereabouts, now: datetime) -> None:
+    for check_in in asked:
+        moments = reminders(check_in.asked_on(where), where)
+        for kind, due_at in zip((REMINDED, LAST), moments, strict=True):
+            outbox.move(
+                kind=kind,
+                subject_id=check_in.pk,
+                person=check_in.person,
+                occasion=occasion(kind, check_in),
+                due_at=coming_morning(local_day(due_at, where), where, now),
+            )
+
+
+def _move_ahead(pairing: Pairing, ahead: list[CheckIn], where: Whereabouts, now: datetime) -> None:
+    """One that would fall on or after the same side's next round is left out: the next one asks the same."""
+    moments = [coming_morning(check_in.day, where, now) for check_in in ahead]
+    swallowed = []
+    for number, (check_in, due_at) in enumerate(zip(ahead, moments, strict=True)):
+        if any(later <= due_at for later in moments[number + 1 :]):
+            swallowed.append(check_in)
+        elif due_at != check_in.due_at:
+            check_in.due_at = due_at
+            check_in.save(update_fields=["due_at"])
+            post_letters(check_in, where)
+    cancel(pairing, swallowed, now)

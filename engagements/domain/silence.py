@@ -1,0 +1,131 @@
+"""Silence: rounds that were missed, and pairs of which nobody hears. Coordinators are told dates, never words."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Actor, next_state
+from engagements.domain import planning
+from engagements.models import CheckIn
+from engagements.rhythm import QUIET_AFTER, coming_morning, quiet_at, whereabouts
+from engagements.states import ASKING, CHECK_IN_STEPS, CheckInState
+from matching.domain import locks
+from matching.domain.alerts import alert
+from matching.domain.sweeping import each
+from matching.models import Alert, Pairing
+from matching.models.watch import AlertKind
+from matching.states import Role
+from outbox.domain import post as outbox
+
+LOOK_AHEAD = timedelta(days=3)
+IN_A_ROW = 2
+
+
+def sweep(*, now: datetime) -> int:
+    """Mark what the next round has overtaken as missed, tell coordinators of silence, follow people who moved.
+
+    Gives the number of pairings in which somebody missed a round.
+    """
+    each(_astray(now), partial(_follow, now=now))
+    overtaken = CheckIn.objects.overtaken(now).values_list("pairing_id", flat=True).order_by().distinct()
+    missed = each(overtaken, partial(_miss, now=now))
+    each(_gone_quiet(now), partial(_alert_if_quiet, now=now))
+    return missed
+
+
+def _astray(now: datetime) -> set[UUID]:
+    """People whose coming check-in is not where it belongs: they were moved by somebody who did not say so."""
+    coming = CheckIn.objects.ahead(now).filter(due_at__lte=now + LOOK_AHEAD).of_people()
+    return {row.person_id for row in coming if coming_morning(row.day, whereabouts(row.person), now) != row.due_at}
+
+
+def _follow(person_id: UUID, now: datetime) -> None:
+    planning.follow(person=User.objects.get(pk=person_id), now=now)
+
+
+def _miss(pairing_id: UUID, now: datetime) -> None:
+    with transaction.atomic():
+        pairing = locks.pairing(pairing_id)
+        missed = list(CheckIn.objects.overtaken(now).filter(pairing=pairing))
+        for check_in in missed:
+            check_in.state = next_state(CHECK_IN_STEPS, "miss", check_in.state, Actor.CLOCK)
+            check_in.save(update_fields=["state"])
+            Event.record(verb="miss", subject=check_in, actor=Actor.CLOCK, now=now, cohort_id=pairing.cohort_id)
+            outbox.cancel(subject_id=check_in.pk, reason="the next round has begun")
+        sides = sorted({check_in.side for check_in in missed})
+        if silent := [check_in for side in sides for check_in in _in_a_row(pairing, side)]:
+            _tell(pairing, silent, now)
+
+
+def _in_a_row(pairing: Pairing, side: str) -> list[CheckIn]:
+    """The last two rounds of a side that has let both go by; of any other, none."""
+    over = pairing.check_ins.filter(side=side, state__in=(CheckInState.ANSWERED, CheckInState.MISSED))
+    lately = list(over.order_by("-round")[:IN_A_ROW])
+    missed = len(lately) == IN_A_ROW and all(check_in.state == CheckInState.MISSED for check_in in lately)
+    return lately if missed else []
+
+
+def _gone_quiet(now: datetime) -> list[UUID]:
+    """Pairings in which neither side has answered the round they are in, a week after the last reminder."""
+    asked = CheckIn.objects.filter(
+        state=CheckInState.SCHEDULED, due_at__lte=now - (QUIET_AFTER - 1) * timedelta(days=1), pairing__state__in=ASKING
+    )
+    rows = asked.of_people().order_by("pairing_id", "side", "round")
+    found = []
+    for pairing_id, of_pairing in groupby(rows, key=attrgetter("pairing_id")):
+        silent = {row.side for row in of_pairing if _is_quiet(row, now)}
+        if silent == {role.value for role in Role}:
+            found.append(pairing_id)
+    return found
+
+
+def _is_quiet(check_in: CheckIn, now: datetime) -> bool:
+    where = whereabouts(check_in.person)
+    return quiet_at(check_in.asked_on(where), where) <= now
+
+
+def _alert_if_quiet(pairing_id: UUID, now: datetime) -> None:
+    with transaction.atomic():
+        pairing = locks.pairing(pairing_id)
+        open_ones = pairing.check_ins.waiting(now).of_people()
+        silent = [row for row in open_ones if _is_quiet(row, now)]
+        if {row.side for row in silent} == {role.value for role in Role}:
+            _tell(pairing, silent, now)
+
+
+def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:
+    """Alert the coordinators with whose and when, once: what they have settled is not raised for the same rounds."""
+    rows = sorted(silent, key=lambda row: (row.side, row.due_at))
+    told = Alert.objects.filter(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing.pk)
+    if told.filter(settled_at__isnull=False, raised_at__gte=max(row.due_at for row in rows)).exists():
+        return
+    alert(
+        cohort=pairing.cohort,
+        kind=AlertKind.CHECK_INS_MISSED,
+        subject_id=pairing.pk,
+        detail="; ".join([*_unanswered(rows), _last_answer(pairing)]),
+        now=now,
+    )
+
+
+def _unanswered(rows: Iterable[CheckIn]) -> list[str]:
+    facts = []
+    for side, of_side in groupby(rows, key=attrgetter("side")):
+        days = [row.asked_on(whereabouts(row.person)).isoformat() for row in of_side]
+        facts.append(_("%(side)s, asked on %(days)s") % {"side": Role(side).label, "days": ", ".join(days)})
+    return facts
+
+
+def _last_answer(pairing: Pairing) -> str:
+    last = pairing.check_ins.filter(state=CheckInState.ANSWERED).order_by("-answered_at").first()
+    if last is None or last.answered_at is None:
+        return _("no answer yet from either")
+    return _("last answer on %(day)s") % {"day": last.answered_at.date().isoformat()}

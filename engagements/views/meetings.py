@@ -1,0 +1,62 @@
+"""Noting that the two have met."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from common.clock import now as programme_now
+from common.steps import Refused, WrongState
+from engagements.cadence import Unit
+from engagements.domain import meetings
+from engagements.domain.standing import Standing
+from engagements.forms import MeetingForm
+from engagements.states import ASKING
+from engagements.views.fetch import standing_of
+from engagements.views.words import long_day
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def note(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for the day, today at first; afterwards the pairing's page shows it."""
+    now = programme_now()
+    standing = standing_of(request, pk, now)
+    if request.method != "POST":
+        if standing.pairing.state not in ASKING:
+            messages.info(request, str(WrongState().sentence))
+            return redirect("engagements:pairing", pk=pk)
+        return _page(request, standing, MeetingForm(initial={"held_on": timezone.localtime(now).date()}))
+    form = MeetingForm(request.POST)
+    if form.is_valid():
+        try:
+            meetings.note(pairing=standing.pairing, user=standing.me, now=now, **form.cleaned_data)
+        except Refused as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _noted(standing_of(request, pk, now)))
+            return redirect("engagements:pairing", pk=pk)
+    return _page(request, standing, form)
+
+
+def _noted(standing: Standing) -> str:
+    if after_each(standing) and standing.coming:
+        return _("Noted. You are both asked how it goes on %(day)s.") % {"day": long_day(standing.coming.due_at)}
+    return _("Noted.")
+
+
+def after_each(standing: Standing) -> bool:
+    """Whether a check-in follows each meeting."""
+    return standing.agreement is not None and standing.agreement.cadence.unit == Unit.MEETING
+
+
+def _page(request: HttpRequest, standing: Standing, form: MeetingForm) -> HttpResponse:
+    context = {"standing": standing, "form": form, "after_each": after_each(standing)}
+    return render(request, "engagements/pairings/met.html", context)

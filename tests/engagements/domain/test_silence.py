@@ -1,0 +1,78 @@
+"""A pair of which nobody hears: the coordinators are told once, with dates and never with words."""
+
+from datetime import timedelta
+
+import pytest
+
+from engagements.domain import check_ins, silence
+from engagements.rhythm import quiet_at, whereabouts
+from matching.domain import alerts
+from matching.models import Alert
+from outbox.models import Letter
+from tests import people
+from tests.engagements import stories
+from tests.engagements.stories import SECRET
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def pairing():
+    made = stories.active()
+    made.cohort.coordinators.add(people.person(staff=True))
+    return made
+
+
+def quiet(pairing):
+    row = stories.check_in(pairing)
+    return quiet_at(row.day, whereabouts(row.person))
+
+
+def test_both_silent_a_week_after_the_last_reminder(pairing):
+    at = quiet(pairing)
+    silence.sweep(now=at - MINUTE)
+    assert not Alert.objects.exists()
+    silence.sweep(now=at)
+    alert = Alert.objects.get()
+    assert alert.detail == "mentee, asked on 2026-04-07; mentor, asked on 2026-04-07; no answer yet from either"
+    assert Letter.objects.filter(kind="coordinator_alert").count() == 1
+    for hours in (1, 24):
+        silence.sweep(now=at + timedelta(hours=hours))
+    assert Letter.objects.filter(kind="coordinator_alert").count() == 1
+
+
+def test_settled_it_is_not_raised_again_for_the_same_round(pairing):
+    at = quiet(pairing)
+    silence.sweep(now=at)
+    alerts.settle(alert=Alert.objects.get(), user=pairing.cohort.coordinators.get(), now=at + MINUTE)
+    silence.sweep(now=at + 2 * MINUTE)
+    assert Alert.objects.count() == 1
+    third = stories.check_in(pairing, round=3)
+    silence.sweep(now=third.due_at)
+    assert Alert.objects.open().get().detail == (
+        "mentee, asked on 2026-04-07, 2026-05-05; mentor, asked on 2026-04-07, 2026-05-05; no answer yet from either"
+    )
+
+
+def test_one_of_the_two_is_enough_to_be_heard(pairing):
+    stories.answered(stories.check_in(pairing, "mentor"), line=SECRET)
+    silence.sweep(now=quiet(pairing))
+    assert not Alert.objects.exists()
+
+
+def test_what_was_put_off_is_not_silence(pairing):
+    row, at = stories.check_in(pairing), quiet(pairing)
+    check_ins.snooze(check_in=row, user=row.person, until="monday", now=row.due_at)
+    silence.sweep(now=at)
+    assert not Alert.objects.exists()
+
+
+def test_the_last_answer_is_named_by_its_day_alone(pairing):
+    for side in ("mentee", "mentor"):
+        stories.answered(stories.check_in(pairing, side), line=SECRET)
+    second = stories.check_in(pairing, round=2)
+    silence.sweep(now=quiet_at(second.day, whereabouts(second.person)))
+    detail = Alert.objects.get().detail
+    assert detail.endswith("last answer on 2026-04-07")
+    assert SECRET not in detail
