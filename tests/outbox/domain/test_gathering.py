@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from outbox.domain import delivery
+from outbox.domain import delivery, gathering
 from outbox.domain.delivery import claim, deliver_due, reap
 from outbox.kinds import Item, LetterKind, register
 from outbox.models import Letter
@@ -131,3 +131,17 @@ def test_refused_together_they_come_back_together(thing, monkeypatch):
     Letter.objects.update(next_at=PAST)
     deliver_due(NOW)
     assert [message.subject for message in mail.outbox] == ["2 things for today"]
+
+
+def test_who_wants_each_thing_by_itself_gets_it_by_itself(thing, reader):
+    gathering.choose(person=reader, together=False)
+    gathering.choose(person=reader, together=False)
+    thing("1")
+    thing("2")
+    assert deliver_due(NOW) == 2
+    assert [message.subject for message in mail.outbox] == ["Letter 1", "Letter 2"]
+    gathering.choose(person=reader, together=True)
+    thing("3")
+    thing("4")
+    assert deliver_due(NOW) == 2
+    assert mail.outbox[-1].subject == "2 things for today"
