@@ -29,6 +29,12 @@ class Agenda:
         return [enrolment for enrolment in self.enrolments if enrolment.state == EnrolmentState.PENDING]
 
     @property
+    def asked_by_nobody(self) -> bool:
+        """Whether this is an approved mentor to whom nothing is happening."""
+        mentors = (row for row in self.enrolments if row.role == Role.MENTOR and row.state == EnrolmentState.APPROVED)
+        return any(mentors) and not (self.standings or self.to_answer)
+
+    @property
     def searching(self) -> list[Enrolment]:
         """A mentee's enrolments without an open pairing or a request under way."""
         taken = {standing.pairing.mentee_enrolment_id for standing in self.standings}

@@ -188,7 +188,8 @@ def _request_waiting(request: Request) -> Need:
 
 def _of_enrolments(agenda: Agenda) -> list[Need]:
     profile = [_profile()] if agenda.profile_lacks else []
-    return [*profile, *map(_pending, agenda.pending), *map(_searching, agenda.searching)]
+    asked_by_nobody = [_asked_by_nobody()] if agenda.asked_by_nobody else []
+    return [*profile, *map(_pending, agenda.pending), *map(_searching, agenda.searching), *asked_by_nobody]
 
 
 def _pending(enrolment: Enrolment) -> Need:
@@ -208,6 +209,16 @@ def _searching(enrolment: Enrolment) -> Need:
         text=_("Each suggestion comes with its reasons, and every one is from outside your organisation."),
         act=_("Find a mentor"),
         url=reverse("matching:suggestions"),
+    )
+
+
+def _asked_by_nobody() -> Need:
+    return Need(
+        rank=41,
+        icon="envelope",
+        title=_("Nobody is asking you at present"),
+        text=_("You are written to as soon as somebody does. What you say you can help with brings the right people."),
+        url=reverse("accounts:profile_step", args=["offer"]),
     )
 
 

@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.clock import now
-from matching.models import Enrolment
 from matching.views import presenting, words
 from matching.views.pool import Pooled
 from matching.views.presenting import Shown
@@ -56,10 +55,7 @@ def rows_of(cards: Iterable[Shown]) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _columns(pooled: Pooled) -> list[Column]:
-    wishes = pooled.mentee.wishes.filter(mentor__person__in=pooled.askable).order_by("rank")
-    enrolments: list[Enrolment] = [
-        wish.mentor for wish in wishes.select_related("mentor__person__profile", "mentor__person__mentor_profile")
-    ]
+    enrolments = [wish.mentor for wish in pooled.wishes if wish.mentor.person_id in pooled.askable]
     explained = {row.person_id: pooled.explain(pooled.mentors[row.person_id]) for row in enrolments}
     topics = words.topic_names(explained.values())
     columns = []

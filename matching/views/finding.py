@@ -18,7 +18,6 @@ from matching.models import Enrolment
 from matching.models.cohorts import Role
 from matching.sentences import RULES
 from matching.views import presenting, words
-from matching.views.days import strip
 from matching.views.pool import Pooled
 from matching.views.seeking import Seeker, mentor_and_seeker, seeker
 from matching.views.shortlist import around
@@ -132,17 +131,11 @@ def _count(said: str | None) -> int:
 
 def _around(found: Seeker, pooled: Pooled) -> dict[str, Any]:
     """What stands beside the list: the request that waits, the shortlist, why others cannot be asked."""
-    waiting = pooled.waiting
-    beside = around(pooled)
     return {
-        **beside,
+        **around(pooled),
         "mentee": found.enrolment,
         "choices": found.choices if len(found.choices) > 1 else [],
         "fit": pooled.funnel.fit,
         "others": pooled.funnel.total - pooled.funnel.fit,
         "excluded": words.excluded(pooled.funnel),
-        "waiting": waiting,
-        "strip": strip(waiting, now()) if waiting else None,
-        "pairing": pooled.pairing,
-        "next_wish": next((row for row in beside["shortlist"] if row.askable), None),
     }

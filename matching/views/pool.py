@@ -8,7 +8,7 @@ from uuid import UUID
 from matching.domain.independence import build_pool
 from matching.domain.pools import others
 from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
-from matching.models import Enrolment, Pairing, Request
+from matching.models import Enrolment, Pairing, Request, Wish
 
 
 class Pooled:
@@ -35,6 +35,12 @@ class Pooled:
     def funnel(self) -> Funnel:
         """Why the others cannot be asked."""
         return others(self.pool, self.card)
+
+    @cached_property
+    def wishes(self) -> list[Wish]:
+        """The mentee's shortlist, in order."""
+        rows = self.mentee.wishes.select_related("mentor__person__profile", "mentor__person__mentor_profile")
+        return list(rows.order_by("rank"))
 
     @cached_property
     def waiting(self) -> Request | None:

@@ -111,7 +111,7 @@ def cards(enrolments: Sequence[Enrolment], explained: Mapping[Any, Explanation],
     people = [row.person_id for row in enrolments]
     employers, bands = employers_of(people), answer_bands(people)
     topics = words.topic_names(explained.values())
-    wishes = {wish.mentor_id: wish for wish in pooled.mentee.wishes.all()}
+    wishes = {wish.mentor_id: wish for wish in pooled.wishes}
     return [
         Shown(
             enrolment=row,

@@ -1,6 +1,6 @@
 """The shortlist: up to three mentors, asked one at a time in this order. Every change is a POST."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from common.clock import now
 from common.steps import Refused
 from matching.domain import wishes
-from matching.models import Enrolment, Request, Wish
+from matching.models import Request, Wish
 from matching.models.cohorts import Role
 from matching.models.requests import WISHES
+from matching.views.days import strip
 from matching.views.pool import Pooled
 from matching.views.seeking import mentor_and_seeker, person, seeker
 
@@ -38,9 +39,8 @@ class Listed:
     last: bool
 
 
-def listed(mentee: Enrolment, askable: Collection[UUID], waiting: Request | None) -> list[Listed]:
-    """The wishes of this enrolment, in order. Why somebody cannot be asked at present is never said."""
-    rows = list(mentee.wishes.select_related("mentor__person").order_by("rank"))
+def listed(rows: Sequence[Wish], askable: Collection[UUID], waiting: Request | None) -> list[Listed]:
+    """These wishes, in order. Why somebody cannot be asked at present is never said."""
     return [
         Listed(
             wish=row,
@@ -55,9 +55,13 @@ def listed(mentee: Enrolment, askable: Collection[UUID], waiting: Request | None
 
 
 def around(pooled: Pooled) -> dict[str, Any]:
-    """What a page needs to draw the shortlist."""
-    shortlist = listed(pooled.mentee, pooled.askable, pooled.waiting)
+    """What a page needs to draw the shortlist, and the request that waits, the pairing, or who is to be asked next."""
+    shortlist = listed(pooled.wishes, pooled.askable, pooled.waiting)
     return {
+        "waiting": pooled.waiting,
+        "strip": strip(pooled.waiting, now()) if pooled.waiting else None,
+        "pairing": pooled.pairing,
+        "next_wish": next((row for row in shortlist if row.askable), None),
         "shortlist": shortlist,
         "room": WISHES,
         "full": len(shortlist) >= WISHES,
@@ -84,8 +88,7 @@ def wish_list(request: HttpRequest) -> HttpResponse:
     if found is None or not found.approved:
         return redirect("matching:suggestions")
     pooled = Pooled(found.enrolment, now())
-    context = {"mentee": found.enrolment, "waiting": pooled.waiting, **around(pooled)}
-    return render(request, "matching/wishes/list.html", context)
+    return render(request, "matching/wishes/list.html", {"mentee": found.enrolment, **around(pooled)})
 
 
 @login_required

@@ -80,6 +80,13 @@ def test_a_component_sees_its_inputs_only() -> None:
     assert "eaked" not in html
 
 
+@pytest.mark.parametrize(("level", "look"), [(1, "h1"), (2, "h3")])
+def test_an_empty_page_is_headed_as_large_as_its_level(level: int, look: str) -> None:
+    template = Template('{% load ui %}{% component "empty_state" title="Nothing" level=level %}')
+    drawn = template.render(Context({"level": level}))
+    assert f'<h{level} class="{look}">Nothing</h{level}>' in drawn
+
+
 def test_a_component_escapes_what_people_typed() -> None:
     assert "&lt;b&gt;" in render('{% component "person" name=name %}', name="<b>Ruth</b>")
 

@@ -109,8 +109,16 @@ def test_an_incomplete_profile_comes_first(home, lacking):
 
 def test_a_complete_mentor_with_nothing_to_do(home):
     response = home(factories.enrolment(role="mentor").person)
-    assert titles(response) == []
+    assert "Nobody is asking you at present" in filled(response)
+    assert reverse("accounts:profile_step", args=["offer"]) in filled(response)
     assert "Nothing needs you now" in response.content.decode()
+
+
+def test_how_a_pairing_comes_about_is_told_until_there_is_one(home):
+    pairing = factories.pairing()
+    assert "How a pairing comes about" not in home(pairing.mentor).content.decode()
+    assert "Nobody is asking you" not in home(pairing.mentor).content.decode()
+    assert "How a pairing comes about" in home(factories.enrolment().person).content.decode()
 
 
 def test_a_mentee_finds_a_mentor(home):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import MentorProfile
 from common.clock import now
+from matching.domain import wishes
 from matching.models import Enrolment, Pairing, Request, Wish
 from matching.models.cohorts import EnrolmentState, Role
 from matching.models.requests import TEXT_LENGTH
@@ -70,6 +71,15 @@ def test_only_ones_own_list_exists(cast: Cast, ruth_client: Client) -> None:
 def test_back_only_to_our_own_pages(cast: Cast, mentee_client: Client) -> None:
     answer = post(mentee_client, "matching:wish_add", cast.ruth.pk, follow=False, next="https://elsewhere.example/")
     assert answer.url == reverse("matching:suggestions")
+
+
+def test_the_shortlist_by_itself_leads_to_the_first_who_can_be_asked(cast: Cast, mentee_client: Client) -> None:
+    wishes.add(mentee_enrolment=cast.mentee, mentor_enrolment=cast.ruth, user=cast.mentee.person, now=now())
+    assert reverse("matching:ask", args=[cast.ruth.pk]) in page(mentee_client, "matching:wishes")
+    factories.request(cast.mentee, cast.ruth, at=now())
+    text = page(mentee_client, "matching:wishes")
+    assert reverse("matching:ask", args=[cast.ruth.pk]) not in text
+    assert "The answer comes by" in text
 
 
 def test_wishes_tell_how_they_stand(cast: Cast, mentee_client: Client) -> None:
@@ -134,7 +144,8 @@ def test_mentor_reads_note_aims_and_reasons_and_accepts(cast: Cast, ruth_client:
     assert "Amara Lindqvist" in page(ruth_client, "matching:inbox")
     assert "Ruth Adeyemi" in page(mentee_client, "matching:inbox")
     text = page(ruth_client, "matching:request", asked.pk)
-    for words in (NOTE, "Become better at: Working with a board.", "You offer what Amara aims for", "2 of 2 open"):
+    why = "Working with a board, Amara’s first aim: you have led it"
+    for words in (NOTE, "Become better at: Working with a board.", why, "2 of 2 open"):
         assert words in text
     assert cast.mentee.person.email not in text
     answer = post(ruth_client, "matching:accept", asked.pk, follow=False)
