@@ -4,6 +4,7 @@
     python3 dev.py run [--fresh] [--port N]   start the site with demo data; prints its address and sign-ins
     python3 dev.py test [pytest arguments]    run the tests; all of them, with coverage, when nothing is named
     python3 dev.py lint                       run every check that is not a test
+    python3 dev.py chaos                      kill workers, broker and database while letters leave; takes minutes
     python3 dev.py manage COMMAND ...         run manage.py on the demo
     python3 dev.py lock                       refresh requirements/*.txt from pyproject.toml
 
@@ -186,6 +187,10 @@ def main() -> None:
         stack([command, *arguments], env)
     elif command == "test":
         test(arguments, env)
+    elif command == "chaos":
+        require("test", env=env)
+        require_servers(env)
+        execute(["-m", "tests.chaos", *arguments], env)
     elif command == "lint":
         require("lint", env=env)
         execute(["-m", "tools.lint", *arguments], env)

@@ -49,9 +49,12 @@ class CoordinationSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Open alerts first, then everything else."""
+        from common.clock import now
+        from engagements.admin.flow import panel
         from matching.admin.desk import grouped, open_alerts
 
-        shown = {"alerts": open_alerts(request), "groups": grouped(self.get_app_list(request))}
+        groups = grouped(self.get_app_list(request))
+        shown = {"alerts": open_alerts(request), "groups": groups, "flow": panel(now())}
         return super().index(request, {**shown, **(extra_context or {})})
 
 

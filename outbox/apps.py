@@ -8,3 +8,8 @@ class OutboxConfig(AppConfig):
     name = "outbox"
     verbose_name = _("The record")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from outbox import kinds, letters
+
+        kinds.register(*letters.KINDS)

@@ -91,7 +91,7 @@ class Letter(Identified):
         )
 
     def __str__(self) -> str:
-        return self.kind
+        return self.kind.replace("_", " ").capitalize()
 
 
 class Unsubscription(Identified):
@@ -159,3 +159,13 @@ class Trouble(Identified):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+
+class Heartbeat(models.Model):
+    """When a worker last took up work, or beat last looked at its schedule. Real time."""
+
+    name = models.CharField(primary_key=True, max_length=120)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

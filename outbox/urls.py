@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from outbox.views import unsubscribe
+from outbox.views import health, unsubscribe
 
 app_name = "outbox"
 
 urlpatterns = [
+    path("health/", health.flow, name="health"),
+    path("metrics/", health.metrics, name="metrics"),
     path("unsubscribe/<str:signed>/", unsubscribe.page, name="unsubscribe"),
 ]

@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Callable
 
+ROW = re.compile(rb"row:([0-9a-f-]{36})")
 MESSAGE_ID = re.compile(rb"(?im)^Message-ID:\s*(\S+)")
 GREETING, EXTENSIONS = b"220 sink\r\n", b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n"
 
@@ -30,6 +31,8 @@ class Sink:
         self.fault, self.extensions = fault, extensions
         self.taken: list[bytes] = []
         self.commands: list[str] = []
+        self.unknown = ""  # an address that there is not
+        self.rows = 0  # named by the letters it took, copies included
         self.connections = 0
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
@@ -41,6 +44,11 @@ class Sink:
     def ids(self) -> list[str]:
         """The Message-ID of each letter it took, as often as it took it."""
         return [MESSAGE_ID.search(body)[1].decode() for body in self.taken]
+
+    @staticmethod
+    def rows_in(body: bytes) -> list[str]:
+        """The rows that a letter of the attack names."""
+        return [found.decode() for found in ROW.findall(body)]
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
@@ -84,6 +92,8 @@ class Sink:
             self.commands.append(line.decode("ascii", "replace").strip())
             if verb == "EHLO":
                 writer.write(self.extensions)
+            elif verb == "RCPT" and self.unknown and self.unknown.encode() in line:
+                writer.write(b"550 no such user\r\n")
             elif verb in ("MAIL", "RCPT"):
                 await self._answer(verb, writer)
             elif verb == "DATA":
@@ -103,6 +113,7 @@ class Sink:
         wish = self.fault("DOT")
         if wish in ("", "lose"):
             self.taken.append(body)
+            self.rows += len(set(self.rows_in(body)))
         if wish == "lose":
             writer.transport.abort()
             raise HungUp

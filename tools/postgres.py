@@ -90,19 +90,20 @@ def version_in_path(folder: Path) -> int:
     return int(found[0]) if found else 0
 
 
-def start_postgres(nursery: Nursery, *, kept_in: Path | None = None) -> str:
+def start_postgres(nursery: Nursery, *, kept_in: Path | None = None, sockets: Path | None = None) -> str:
     """Start a server and return its DATABASE_URL.
 
     Args:
         nursery: stops it in the end.
         kept_in: folder for durable data; without one the data is thrown away and writes are not synced.
+        sockets: the socket's folder, for starting one again at the same address; a new one by default.
 
     Raises:
         StackError: no binaries, data of another version or user, or the server does not start.
     """
     home = durable_home(kept_in) if kept_in else throwaway_home(nursery)
     initialise(nursery, home)
-    sockets = private_folder(nursery, home)
+    sockets = sockets or private_folder(nursery, home)
     settings = [*SETTINGS, f"unix_socket_directories={sockets}", *(() if kept_in else THROWAWAY_SETTINGS)]
     options = [word for setting in settings for word in ("-c", setting)]
     server = nursery.spawn(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import pytest
 
@@ -51,7 +51,7 @@ def prepare_environment() -> None:
         return
     _running.enter_context(stop_signals_interrupt())
     nursery = _running.enter_context(Nursery())
-    starters = {"DATABASE_URL": start_postgres, "REDIS_URL": start_valkey}
+    starters: dict[str, Callable[[Nursery], str]] = {"DATABASE_URL": start_postgres, "REDIS_URL": start_valkey}
     for name in missing:
         os.environ[name] = starters[name](nursery)
 

@@ -31,18 +31,20 @@ def find_server() -> Path:
     raise StackError(NOT_FOUND)
 
 
-def start_valkey(nursery: Nursery, *, kept_in: Path | None = None) -> str:
+def start_valkey(nursery: Nursery, *, kept_in: Path | None = None, home: Path | None = None) -> str:
     """Start a server and return its REDIS_URL.
 
     Args:
         nursery: stops it in the end.
         kept_in: folder for durable data; without one nothing is written to disk.
+        home: the socket's folder, for starting one again at the same address; a new one by default.
 
     Raises:
         StackError: no program, or it does not start.
     """
-    home = nursery.scratch()
+    home = home or nursery.scratch()
     path = home / "s"
+    path.unlink(missing_ok=True)
     options = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", ""]
     folder = kept_in or home
     folder.mkdir(parents=True, exist_ok=True)

@@ -118,6 +118,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
+CELERY_BEAT_SCHEDULER = "outbox.beat:Scheduler"
 # A tick that waited longer than its own period is worth nothing: the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
     "deliver letters": {
@@ -243,10 +244,14 @@ EMAIL_TIMEOUT = 20
 OUTBOX_LEASE_SECONDS = 120
 OUTBOX_BATCH = 50
 OUTBOX_MAX_ATTEMPTS = 12
-OUTBOX_FIRST_PAUSE_SECONDS = 30
+OUTBOX_FIRST_PAUSE_SECONDS = 30  # before a letter's second try; doubled for each further one
+OUTBOX_TROUBLE_PAUSE_SECONDS = 60  # while the mail server cannot be reached
 # What becomes of a letter of which nobody knows whether it arrived: "retry" sends it again with the same Message-ID,
 # "hold" keeps it until somebody decides at the desk.
 OUTBOX_AFTER_DOUBT = env.str("OUTBOX_AFTER_DOUBT", default="retry")
+
+# Whoever sends it as a bearer token may read /metrics/; without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- logging: names and numbers of things, never their content --------------------------------
 LOGGING = {

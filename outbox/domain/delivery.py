@@ -33,7 +33,6 @@ from outbox.models import Letter, LetterState, TroubleKind
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE = timedelta(hours=6)
-TROUBLE_PAUSE = timedelta(minutes=1)
 UNKNOWN_PAUSE = timedelta(minutes=15)
 FREE = {"lease_token": None, "lease_until": None}
 UNKNOWN_FATE = "nobody knows whether it arrived"
@@ -203,8 +202,12 @@ def _pause(attempts: int, outcome: Outcome) -> timedelta:
     a herd.
     """
     doubled = timedelta(seconds=settings.OUTBOX_FIRST_PAUSE_SECONDS) * 2 ** min(attempts - 1, 12)
-    pause = TROUBLE_PAUSE if outcome.trouble else min(doubled, LONGEST_PAUSE)
+    pause = _trouble_pause() if outcome.trouble else min(doubled, LONGEST_PAUSE)
     return pause * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
+
+
+def _trouble_pause() -> timedelta:
+    return timedelta(seconds=settings.OUTBOX_TROUBLE_PAUSE_SECONDS)
 
 
 def _spread(pause: timedelta) -> CombinedExpression:
@@ -215,7 +218,7 @@ def _spread(pause: timedelta) -> CombinedExpression:
 def _give_back(token: UUID) -> None:
     """Letters of a batch that were not begun wait again."""
     Letter.objects.filter(state=LetterState.CLAIMED, lease_token=token).update(
-        state=LetterState.PENDING, next_at=_spread(TROUBLE_PAUSE), **FREE
+        state=LetterState.PENDING, next_at=_spread(_trouble_pause()), **FREE
     )
 
 

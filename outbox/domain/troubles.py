@@ -31,7 +31,7 @@ def standing_still() -> bool:
 
 def refused(answer: str) -> None:
     """The mail server refuses us: nothing leaves until somebody resumes, or one letter is tried later."""
-    began = _begin(TroubleKind.REFUSED, detail=answer)
+    began = begin(TroubleKind.REFUSED, detail=answer)
     Trouble.objects.open().filter(kind=TroubleKind.REFUSED).update(detail=answer, retry_at=Now() + PROBE_AFTER)
     if began:
         logger.error("the mail server refuses us; all letters wait", extra={"answer": answer})
@@ -45,9 +45,9 @@ def over(kind: TroubleKind) -> bool:
 @transaction.atomic
 def pause_all(*, by: "User", now: datetime) -> Trouble:
     """Send nothing until somebody resumes. Raises `WrongState` when it is paused already."""
-    if not _begin(TroubleKind.PAUSED, by=by):
+    trouble = begin(TroubleKind.PAUSED, by=by)
+    if trouble is None:
         raise WrongState
-    trouble = Trouble.objects.open().get(kind=TroubleKind.PAUSED)
     Event.record(verb="pause_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=by)
     return trouble
 
@@ -63,11 +63,10 @@ def resume_all(*, by: "User", now: datetime) -> None:
     Trouble.objects.filter(pk__in=[each.pk for each in stopping]).update(ended_at=Now())
 
 
-def _begin(kind: TroubleKind, **facts: object) -> bool:
-    """Open a row of this kind; False if one is open, also when another worker was quicker."""
+def begin(kind: TroubleKind, **facts: object) -> Trouble | None:
+    """Open a row of this kind; None if one is open, also when another worker was quicker."""
     try:
         with transaction.atomic():
-            Trouble.objects.create(kind=kind, began_at=Now(), **facts)
+            return Trouble.objects.create(kind=kind, began_at=Now(), **facts)
     except IntegrityError:
-        return False
-    return True
+        return None

@@ -1,0 +1,111 @@
+"""Whether letters flow, in a coordinator's words: one sentence, what keeps them, and what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from outbox.domain import health
+from outbox.domain.health import Problem, Status
+from outbox.models import LetterState, TroubleKind
+
+ADVICE: dict[Problem, Promise] = {
+    Problem.PAUSED: gettext_lazy("Resume as soon as the reason is gone. What was due meanwhile leaves then."),
+    Problem.REFUSED: gettext_lazy(
+        "Whoever runs the site must look at the mail account: its password, and whether it may use the sender's "
+        "address. Then resume. Until somebody does, one letter is tried every quarter of an hour. No letter is lost."
+    ),
+    Problem.BEAT_SILENT: gettext_lazy(
+        "Whoever runs the site must start the service “beat” again. What is due leaves when it is back."
+    ),
+    Problem.WORKERS_SILENT: gettext_lazy(
+        "Whoever runs the site must start the service “worker” again. What is due leaves when it is back."
+    ),
+    Problem.LATE: gettext_lazy(
+        "If nothing else is said here, look at the letters that wait: each says what the mail server answered."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that keeps letters, and what to do about it."""
+
+    sentence: str
+    advice: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the desk shows of the flow of letters."""
+
+    flowing: bool
+    stopped: bool
+    headline: str
+    troubles: list[Trouble]
+    facts: list[tuple[str, int, str]]  # words, a number, the list's filter
+
+
+def panel(now: datetime) -> Panel:
+    """How letters stand at `now` (programme time)."""
+    status = health.status(now)
+    return Panel(
+        flowing=status.flowing,
+        stopped=status.stopped,
+        headline=_headline(status, now),
+        troubles=[Trouble(_sentence(problem, status), ADVICE[problem]) for problem in status.problems],
+        facts=[
+            (_("Due now"), status.due, f"state__exact={LetterState.PENDING}"),
+            (_("Could not be delivered"), status.counts[LetterState.DEAD], f"state__exact={LetterState.DEAD}"),
+            (_("May have arrived"), status.counts[LetterState.HELD], f"state__exact={LetterState.HELD}"),
+            (_("Sent"), status.counts[LetterState.SENT], f"state__exact={LetterState.SENT}"),
+        ],
+    )
+
+
+def _headline(status: Status, now: datetime) -> str:
+    if status.stopped:
+        return _("All letters wait.")
+    if not status.flowing:
+        return _("Letters are not leaving as they should.")
+    if status.last_sent_at is None:
+        return _("Letters are ready to leave. None was sent yet.")
+    return _("Letters are flowing. The last one left %(time)s ago.") % {
+        "time": timesince(status.last_sent_at, now, depth=1)
+    }
+
+
+def _sentence(problem: Problem, status: Status) -> str:
+    trouble = {each.kind: each for each in status.troubles}
+    if problem == Problem.PAUSED:
+        paused = trouble[TroubleKind.PAUSED]
+        return _("%(name)s paused all letters on %(when)s.") % {
+            "name": paused.by or _("Somebody"),
+            "when": _when(paused.began_at),
+        }
+    if problem == Problem.REFUSED:
+        refused = trouble[TroubleKind.REFUSED]
+        return _("Since %(when)s the mail server refuses us: “%(answer)s”.") % {
+            "when": _when(refused.began_at),
+            "answer": refused.detail,
+        }
+    if problem == Problem.LATE:
+        return _("Letters have been late since %(when)s.") % {"when": _when(trouble[TroubleKind.LATE].began_at)}
+    if problem == Problem.BEAT_SILENT:
+        return _silent(_("The scheduler"), status.beat_at)
+    return _silent(_("The worker that sends"), status.worker_at)
+
+
+def _silent(who: str, at: datetime | None) -> str:
+    if at is None:
+        return _("%(who)s has never been heard of.") % {"who": who}
+    return _("%(who)s has not been heard of since %(when)s.") % {"who": who, "when": _when(at)}
+
+
+def _when(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

@@ -1,0 +1,67 @@
+"""What a coordinator decides about one letter: send it again, or leave it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from common.models import Event
+from common.steps import Actor, WrongState
+from outbox.domain.post import poke, post
+from outbox.models import Letter, LetterState
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ENDED = (LetterState.SENT, LetterState.HELD, LetterState.DEAD)
+NUMBERED = 4  # characters for the number of a copy, in an occasion of at most 40
+
+
+@transaction.atomic
+def resend(*, letter: Letter, by: "User | None", now: datetime) -> Letter:
+    """Send a letter again that was sent, could not be delivered, or may have arrived; the row that will go.
+
+    One that did not arrive is the same row, with the same Message-ID, and its tries counted anew; of one that was sent
+    a further row is made. Either is asked once more whether it still holds. Raises `WrongState` for any other.
+    """
+    locked = Letter.objects.select_for_update().get(pk=letter.pk)
+    if locked.state not in ENDED:
+        raise WrongState
+    if locked.state == LetterState.SENT:
+        again = _copy(locked, now)
+    else:
+        again = locked
+        again.state, again.reason, again.attempts, again.next_at = LetterState.PENDING, "", 0, None
+        again.save(update_fields=["state", "reason", "attempts", "next_at"])
+        transaction.on_commit(poke)
+    Event.record(verb="resend", subject=again, actor=Actor.COORDINATOR, now=now, person=by)
+    return again
+
+
+@transaction.atomic
+def let_be(*, letter: Letter, by: "User", now: datetime) -> None:
+    """Leave a letter that may have arrived, or could not be delivered. Raises `WrongState` for any other."""
+    waiting = Letter.objects.filter(pk=letter.pk, state__in=(LetterState.HELD, LetterState.DEAD))
+    if not waiting.update(state=LetterState.CANCELLED, reason="a coordinator left it"):
+        raise WrongState
+    Event.record(verb="leave", subject=letter, actor=Actor.COORDINATOR, now=now, person=by)
+
+
+def _copy(letter: Letter, now: datetime) -> Letter:
+    stem = letter.occasion.rpartition("+")[0] or letter.occasion
+    stem = stem[: 40 - NUMBERED]
+    same = Letter.objects.filter(
+        kind=letter.kind,
+        subject_id=letter.subject_id,
+        person_id=letter.person_id,
+        invitation_id=letter.invitation_id,
+        occasion__startswith=f"{stem}+",
+    )
+    return post(
+        kind=letter.kind,
+        subject_id=letter.subject_id,
+        person=letter.person,
+        invitation_id=letter.invitation_id,
+        occasion=f"{stem}+{same.count() + 1}",
+        due_at=now,
+    )

@@ -1,0 +1,21 @@
+"""The outbox's own letter: that letters are late."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
+from outbox.models import Letter, Trouble
+
+
+def _still_late(letter: Letter, _now: datetime) -> str | None:
+    return None if Trouble.objects.open().filter(pk=letter.subject_id).exists() else "letters flow again"
+
+
+def _render_late(letter: Letter, recipient: Recipient) -> Content:
+    trouble = Trouble.objects.get(pk=letter.subject_id)
+    context = {"since": trouble.began_at, "action": absolute_url("admin:outbox_letter_changelist")}
+    return render_templates(letter.kind, context, recipient)
+
+
+KINDS = (LetterKind("letters_late", _render_late, _still_late, title=_("Alerts that letters are late")),)
