@@ -13,13 +13,16 @@ import numpy as np
 from matching.engine.board import Board
 from matching.engine.columns import Hashes
 from matching.engine.flow import Optimum, solve
+from matching.engine.guess import guessed_prices
+from matching.engine.live import Live
 from matching.engine.pairs import Ints, Pairs, among, best_of_each, joined
 from matching.engine.scan import Candidates, attractive, candidates
 from matching.engine.ties import settled
 from matching.engine.watch import Stage, Watch
 
 PER_MENTEE = 48  # candidates kept of the scan
-ACTIVE = 14  # of these, solved on at first
+ACTIVE = 10  # of these, solved on at first: the best after a guess of the prices
+FEW = 150  # one mentee in so many may be repaired; solving anew is quicker for more
 ADDED = 8  # pairs that could improve, taken up at a time for each mentee
 
 
@@ -63,34 +66,54 @@ class _Search:
         self.board, self.capacity, self.floor = board, capacity, floor
         self.found, self.workers, self.watch = found, workers, watch
         self.rounds = 0
+        self._live: Live | None = None
         self._ties = found.pairs.take(np.empty(0, np.int64))
-        self._active = np.zeros(len(found.pairs), bool)
-        self._active[best_of_each(found.pairs.mentee, found.pairs.score, ACTIVE)] = True
+        guess = found.pairs.score - guessed_prices(found.pairs, capacity)[found.pairs.mentor]
+        self._active = found.pairs.take(best_of_each(found.pairs.mentee, guess, ACTIVE))
 
     def run(self) -> Optimum:
         """Solve, and look for pairs that could improve, until there are none."""
-        while True:
-            self.rounds += 1
+        optimum = self._solve()
+        while len(better := self._improving(optimum)):
             self.watch.at(Stage.SOLVE)
-            pairs = self.found.pairs
-            optimum = solve(pairs.take(self._active), self.board.shape[0], self.capacity)
-            gain = gains(pairs, optimum)
-            if not self._activate(gain) and not self._look_outside(optimum):
-                return optimum
+            few = len(np.unique(better.mentee)) * FEW <= max(self.board.shape[0], 4 * FEW)
+            optimum = self._repair(optimum, better) if few else self._solve(better)
+        return optimum
 
     def tight(self, optimum: Optimum) -> Pairs:
         """Give the pairs that some optimum may hold."""
         pairs = self.found.pairs
         return joined([pairs.take(gains(pairs, optimum) == 0), self._ties])
 
-    def _activate(self, gain: Ints) -> bool:
-        improving = np.flatnonzero(gain > 0)
-        chosen = best_of_each(self.found.pairs.mentee[improving], gain[improving], ADDED)
-        self._active[improving[chosen]] = True
-        return bool(len(improving))
+    def _solve(self, better: Pairs | None = None) -> Optimum:
+        self.rounds += 1
+        self._live = None
+        self.watch.at(Stage.SOLVE)
+        if better is not None:
+            self._active = joined([self._active, better]).sorted(self.board.shape[1])
+        return solve(self._active, self.board.shape[0], self.capacity)
 
-    def _look_outside(self, optimum: Optimum) -> bool:
-        """Scan the mentees again whose bound proves nothing; whether pairs that improve were found."""
+    def _repair(self, optimum: Optimum, better: Pairs) -> Optimum:
+        """Take the mentees out who could do better, and let each in again with all pairs known by now."""
+        self._live = self._live or Live(self.found.pairs, optimum, self.capacity)
+        pairs = self.found.pairs
+        self._active = joined([self._active, better]).sorted(self.board.shape[1])
+        for mentee in np.unique(better.mentee).tolist():
+            own = slice(*np.searchsorted(pairs.mentee, [mentee, mentee + 1]).tolist())
+            self._live.suspend(mentee, dict(zip(pairs.mentor[own].tolist(), pairs.score[own].tolist(), strict=True)))
+        self._live.resume()
+        return self._live.optimum()
+
+    def _improving(self, optimum: Optimum) -> Pairs:
+        """Give pairs that could improve: of the candidates, or of all others when none of those does."""
+        gain = gains(self.found.pairs, optimum)
+        better = self.found.pairs.take(gain > 0)
+        if len(better):
+            return better.take(best_of_each(better.mentee, gain[gain > 0], ADDED))
+        return self._improving_outside(optimum)
+
+    def _improving_outside(self, optimum: Optimum) -> Pairs:
+        """Scan the mentees again whose bound proves nothing; pairs found to improve become candidates."""
         rows = np.flatnonzero(self.found.cutoff >= np.maximum(optimum.least, self.floor))
         seen = attractive(
             self.board,
@@ -104,18 +127,13 @@ class _Search:
         mentors = self.board.shape[1]
         new = seen.take(~among(seen.keys(mentors), self.found.pairs.keys(mentors)))
         gain = gains(new, optimum)
-        improving = np.flatnonzero(gain > 0)
-        if not len(improving):
+        better = new.take(gain > 0)
+        if not len(better):
             self._ties = new
-            return False
-        self._take_up(new.take(improving[best_of_each(new.mentee[improving], gain[improving], 2 * ADDED)]))
-        return True
-
-    def _take_up(self, new: Pairs) -> None:
-        mentors = self.board.shape[1]
-        active = np.sort(np.concatenate([self.found.pairs.take(self._active).keys(mentors), new.keys(mentors)]))
-        self.found = Candidates(joined([self.found.pairs, new]).sorted(mentors), self.found.cutoff)
-        self._active = among(self.found.pairs.keys(mentors), active)
+            return better
+        better = better.take(best_of_each(better.mentee, gain[gain > 0], 2 * ADDED))
+        self.found = Candidates(joined([self.found.pairs, better]).sorted(mentors), self.found.cutoff)
+        return better
 
 
 def gains(pairs: Pairs, optimum: Optimum) -> Ints:

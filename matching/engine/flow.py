@@ -14,6 +14,8 @@ from matching.engine.errors import CertificateError
 from matching.engine.pairs import NOBODY, Ints, Pairs
 from matching.engine.score import TOTAL
 
+ARRIVALS = 100  # so many may come later before numbers would no longer come before scores
+
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
@@ -40,7 +42,7 @@ class Optimum:
 
 def bonus_for(mentees: int, capacity: Ints) -> int:
     """Give what being matched is worth: more than any total of scores, so that numbers come before scores."""
-    return min(mentees, int(capacity.sum())) * TOTAL + 1
+    return (min(mentees, int(capacity.sum())) + ARRIVALS) * TOTAL + 1
 
 
 def solve(pairs: Pairs, mentees: int, capacity: Ints) -> Optimum:

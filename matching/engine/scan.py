@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 Job: TypeAlias = Callable[[Ints, Tile], Answer]
 
 ROWS, COLUMNS = 512, 4096  # a tile of 8 MB stays in the cache of one core
-LEAST_SAMPLE = 1024
+LEAST_SAMPLE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ def _at_least(board: Board, rows: Ints, columns: slice, least: Tile, scratch: Ti
 
 def _trimmed(found: Pairs, rows: Ints, cutoff: Ints, most: int) -> tuple[Pairs, Ints]:
     """Keep at most `most` pairs of each row, best first, equals at random, and raise the cutoffs to match."""
-    if len(found) <= most:
+    if np.bincount(found.mentee, minlength=1).max() <= most:
         return found, cutoff
     chance = mixed(found.mentee.astype(np.uint64) << np.uint64(32) ^ found.mentor.astype(np.uint64))
     order = np.lexsort((chance, -found.score, found.mentee))

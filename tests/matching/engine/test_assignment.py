@@ -103,7 +103,7 @@ def test_numbers_come_before_scores() -> None:
 def test_prices_are_exact_and_add_up() -> None:
     answer = assign([[5], [3], [-1]], [1])
 
-    assert answer.bonus == TOTAL + 1
+    assert answer.bonus == 101 * TOTAL + 1
     assert answer.mentor_price.tolist() == [answer.bonus + 3]
     assert answer.mentee_price.tolist() == [2, 0, 0]
 
