@@ -15,17 +15,17 @@ ZONES = (-16, -14, -12, -10, -8, -6, 0, 2, 4, 6, 8, 10, 11, 14, 16, 18, 20)  # h
 MEANINGS = 5  # see `exclusions`: each organisation or family stands for one mark in each role
 
 
-def crowd(mentees: int, mentors: int, seed: int = 1) -> Crowd:
-    """Give so many people, with about 1.1 places for each mentee.
+def crowd(mentees: int, mentors: int, seed: int = 1, *, rivals: int = 2, places: float = 1.1) -> Crowd:
+    """Give so many people, with that many `places` for each mentee and `rivals` of each employer, on average.
 
     Employers differ much in size, a third belong to families, most have declared competitors; some people sit
     on boards or came from elsewhere not long ago; four in ten name up to three mentors.
     """
     rng = np.random.default_rng([seed, mentees, mentors])
-    employers = _Employers(rng, mentees + mentors)
+    employers = _Employers(rng, mentees + mentors, rivals)
     return Crowd(
         _mentees(rng, mentees, employers),
-        _mentors(rng, mentors, employers, places=1.1 * mentees / max(mentors, 1)),
+        _mentors(rng, mentors, employers, places * mentees / max(mentors, 1)),
         _links(rng, mentees, mentors),
     )
 
@@ -33,7 +33,7 @@ def crowd(mentees: int, mentors: int, seed: int = 1) -> Crowd:
 class _Employers:
     """Organisations with families, competitors, an industry and a place on the globe."""
 
-    def __init__(self, rng: np.random.Generator, people: int) -> None:
+    def __init__(self, rng: np.random.Generator, people: int, rivals: int) -> None:
         self.count = max(12, people // 12)
         size = rng.zipf(1.6, self.count).clip(max=max(3, people // 40)).astype(float)
         self.share = size / size.sum()
@@ -42,8 +42,8 @@ class _Employers:
         )
         self.industry = rng.choice(INDUSTRIES, self.count, p=_popularity(INDUSTRIES))
         self.zone = rng.integers(0, len(ZONES), self.count)
-        rivals = rng.integers(0, 4, self.count)
-        self.rivals = [rng.integers(0, self.count, number) for number in rivals.tolist()]
+        numbers = rng.integers(0, 2 * rivals + 1, self.count)
+        self.rivals = [rng.integers(0, self.count, number) for number in numbers.tolist()]
 
     def draw(self, rng: np.random.Generator, people: int) -> Ints:
         return rng.choice(self.count, people, p=self.share)

@@ -22,6 +22,7 @@ from matching.engine.watch import Stage, Watch
 
 PER_MENTEE = 48  # candidates kept of the scan
 ACTIVE = 10  # of these, solved on at first: the best after a guess of the prices
+SOLVED_AT_ONCE = 20_000  # pairs, without choosing among them first
 FEW = 150  # one mentee in so many may be repaired; solving anew is quicker for more
 ADDED = 8  # pairs that could improve, taken up at a time for each mentee
 
@@ -68,8 +69,10 @@ class _Search:
         self.rounds = 0
         self._live: Live | None = None
         self._ties = found.pairs.take(np.empty(0, np.int64))
-        guess = found.pairs.score - guessed_prices(found.pairs, capacity)[found.pairs.mentor]
-        self._active = found.pairs.take(best_of_each(found.pairs.mentee, guess, ACTIVE))
+        self._active = found.pairs
+        if len(found.pairs) > SOLVED_AT_ONCE:
+            guess = found.pairs.score - guessed_prices(found.pairs, capacity)[found.pairs.mentor]
+            self._active = found.pairs.take(best_of_each(found.pairs.mentee, guess, ACTIVE))
 
     def run(self) -> Optimum:
         """Solve, and look for pairs that could improve, until there are none."""

@@ -106,7 +106,7 @@ class CrowdBoard:
     def __init__(self, crowd: Crowd, weights: Weights) -> None:
         self.crowd, links, most = crowd, crowd.links, budgets(weights)[Part.WISHES]
         self.shape = (len(crowd.mentees.ids), len(crowd.mentors.ids))
-        self._features = features(crowd.mentees, crowd.mentors, weights)
+        self.features = features(crowd.mentees, crowd.mentors, weights)
         self._marks = Marks(crowd.mentees.marks, crowd.mentors.marks)
         order = np.lexsort((links.mentor, links.mentee))
         self._keys = (links.mentee * self.shape[1] + links.mentor)[order]
@@ -115,11 +115,11 @@ class CrowdBoard:
 
     def order(self, rows: Ints) -> Ints:
         """Give the rows with those of the same working hours together."""
-        return rows[np.argsort(self._features.week_of_mentee[rows], kind="stable")]
+        return rows[np.argsort(self.features.week_of_mentee[rows], kind="stable")]
 
     def tile(self, rows: Ints, columns: slice, out: Tile) -> Tile:
         """Give the scores of these mentees with these mentors, rules and wishes aside."""
-        with_hours, right = self._features, self._features.mentors[:, columns]
+        with_hours, right = self.features, self.features.mentors[:, columns]
         tile = out.reshape(-1)[: len(rows) * right.shape[1]].reshape(len(rows), right.shape[1])
         np.matmul(with_hours.mentees[rows], right, out=tile)
         weeks, theirs = with_hours.week_of_mentee[rows], with_hours.week_of_mentor[columns]
@@ -135,7 +135,7 @@ class CrowdBoard:
 
     def scores(self, mentee: Ints, mentor: Ints) -> Ints:
         """Give the score of each of these pairs, −1 where not allowed. Shape (k,)."""
-        known, theirs = self._features, self._features.mentors.T
+        known, theirs = self.features, self.features.mentors.T
         score = np.empty(len(mentee), np.int64)
         for start in range(0, len(mentee), PAIRS_AT_ONCE):
             part = slice(start, start + PAIRS_AT_ONCE)

@@ -29,6 +29,8 @@ from matching.engine.score import (
     split,
 )
 
+WEEKS_AT_ONCE = 64
+
 
 @dataclass(frozen=True, eq=False)
 class Features:
@@ -165,13 +167,14 @@ def _hours(one: Sequence[int | None], other: Sequence[int | None]) -> NDArray[np
     mine, theirs = (
         np.array([words(week or 0) for week in weeks], np.uint64).reshape(-1, WORDS) for weeks in (one, other)
     )
-    said = np.array([week is not None for week in other], bool)
-    table = np.full((len(one), len(other)), NEUTRAL, np.uint8)
-    # Row by row: weeks are many, and six words of each pair at once would be a lot of memory.
-    for row, week in enumerate(one):
-        if week is not None:
-            shared = np.bitwise_count(theirs[said] & mine[row]).sum(axis=1, dtype=np.int64)
-            table[row, said] = np.minimum(shared, PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
+    table = np.empty((len(one), len(other)), np.uint8)
+    # A few rows at a time: six words of each two weeks at once would be a lot of memory.
+    for start in range(0, len(one), WEEKS_AT_ONCE):
+        part = slice(start, start + WEEKS_AT_ONCE)
+        shared = np.bitwise_count(mine[part, None] & theirs).sum(axis=2, dtype=np.uint16)
+        table[part] = np.minimum(shared, PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
+    table[[week is None for week in one]] = NEUTRAL
+    table[:, [week is None for week in other]] = NEUTRAL
     return table
 
 

@@ -12,7 +12,7 @@ from matching.engine.pairs import Ints, Pairs, best_of_each
 ROUNDS = 20
 SOFTNESS = 15_000  # points; that much better is e times as attractive
 COOLING = 0.7  # every ten rounds
-LOOKED_AT = 32  # candidates of each mentee
+LOOKED_AT = 24  # candidates of each mentee
 
 
 def guessed_prices(pairs: Pairs, capacity: Ints) -> Ints:
