@@ -15,7 +15,9 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in the main navigation. It lights up for the URL names, or their beginnings, in `names`."""
+    """One place in the main navigation. It lights up for URL names that begin as one of `names` does: of two places
+    the one that names the page more closely.
+    """
 
     label: Any
     icon: str
@@ -47,7 +49,12 @@ ENTRIES = (
         ("matching:inbox", "matching:request", "matching:decline"),
     ),
     Entry(_("Pairings"), "pair", "engagements:pairings", ("engagements:",)),
-    Entry(_("You"), "user", "accounts:profile", ("accounts:", "account_", "mfa_")),
+    Entry(
+        _("You"),
+        "user",
+        "accounts:profile",
+        ("accounts:", "account_", "mfa_", "engagements:preferences", "engagements:quiet"),
+    ),
 )
 
 
@@ -74,7 +81,8 @@ def _remembered(request: HttpRequest) -> Callable[[], list[dict[str, Any]]]:
         roles = _roles(user)
         here = request.resolver_match.view_name if request.resolver_match else ""
         wanted = [entry for entry in ENTRIES if "mentee" in roles or not entry.mentees_only]
-        return [link for entry in wanted if (link := _link(entry, here))]
+        closest = max(_closeness(entry, here) for entry in wanted)
+        return [link for entry in wanted if (link := _link(entry, current=0 < _closeness(entry, here) == closest))]
 
     return entries
 
@@ -85,11 +93,15 @@ def _roles(user: Any) -> set[str]:
     return {str(enrolment.role) for enrolment in enrolments.all()} if enrolments is not None else set()
 
 
-def _link(entry: Entry, here: str) -> dict[str, Any] | None:
+def _closeness(entry: Entry, here: str) -> int:
+    """How much of the page's URL name the entry names: 0 when it is none of its pages."""
+    return max((len(name) for name in entry.names if here.startswith(name)), default=0)
+
+
+def _link(entry: Entry, *, current: bool) -> dict[str, Any] | None:
     """A link for the template; None when this installation has no such page."""
     try:
         url = reverse(entry.url_name)
     except NoReverseMatch:
         return None
-    current = any(here.startswith(name) if name[-1] in ":_" else here == name for name in entry.names)
     return {"label": entry.label, "icon": entry.icon, "url": url, "current": current}

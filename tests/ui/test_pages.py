@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client, RequestFactory, override_settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
 from mentorship.ui.context import nav, site
 
@@ -61,6 +61,23 @@ def test_the_style_guide_is_missing_elsewhere(client: Client) -> None:
 def test_only_mentees_find_mentors() -> None:
     assert "Find a mentor" in labels("mentee", "mentor")
     assert "Find a mentor" not in labels("mentor")
+
+
+@pytest.mark.parametrize(
+    ("path", "lit"),
+    [
+        ("/", ["Now"]),
+        ("/you/letters/", ["You"]),
+        ("/you/", ["You"]),
+        ("/pairings/", ["Pairings"]),
+        ("/styleguide/", []),
+    ],
+)
+def test_one_place_lights_up(path: str, lit: list[str]) -> None:
+    request = RequestFactory().get(path)
+    request.user = SimpleNamespace(is_authenticated=True)
+    request.resolver_match = resolve(path)
+    assert [str(entry["label"]) for entry in nav(request)["nav"] if entry["current"]] == lit
 
 
 def test_a_page_that_is_not_installed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
