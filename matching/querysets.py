@@ -119,6 +119,33 @@ class WaiverQuerySet(_OfTwo):
         return self.filter(until__gte=on)
 
 
+class MatchRunQuerySet(_Scoped):
+    """Runs are for coordinators."""
+
+    def as_participant(self, user: User) -> Self:
+        return self.none()
+
+    def as_coordinator(self, user: User) -> Self:
+        return self.filter(coordinated(user))
+
+
+class ProposalQuerySet(_OfTwo):
+    """Proposals are for coordinators until they are published; the pair does not see them."""
+
+    def as_participant(self, user: User) -> Self:
+        return self.none()
+
+
+class UnmatchedQuerySet(_Scoped):
+    """Who stays unmatched is for coordinators, without themselves."""
+
+    def as_participant(self, user: User) -> Self:
+        return self.none()
+
+    def as_coordinator(self, user: User) -> Self:
+        return self.filter(coordinated(user)).exclude(mentee=user)
+
+
 class AlertQuerySet(_Scoped):
     """Alerts are for coordinators, without those about a request or pairing of their own."""
 

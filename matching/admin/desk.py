@@ -30,7 +30,21 @@ PAGES = {
 
 # The order of a coordinator's work, which is not that of the code.
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (_("The programme"), ("Cohort", "Enrolment", "Request", "Pairing", "CheckIn", "Waiver", "Alert")),
+    (
+        _("The programme"),
+        (
+            "Cohort",
+            "Enrolment",
+            "MatchRun",
+            "Proposal",
+            "Unmatched",
+            "Request",
+            "Pairing",
+            "CheckIn",
+            "Waiver",
+            "Alert",
+        ),
+    ),
     (
         _("People and organisations"),
         ("User", "Invitation", "Affiliation", "Organisation", "Ownership", "Competition", "Topic"),

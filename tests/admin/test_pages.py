@@ -37,8 +37,11 @@ def test_every_model_of_the_desk_is_one_of_ours() -> None:
         "matching.Alert",
         "matching.Cohort",
         "matching.Enrolment",
+        "matching.MatchRun",
         "matching.Pairing",
+        "matching.Proposal",
         "matching.Request",
+        "matching.Unmatched",
         "matching.Waiver",
         "outbox.Letter",
     ]

@@ -8,10 +8,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import Competition, MenteeProfile, MentorProfile, Organisation, Ownership, Profile, User
+from common.clock import now
 from engagements.models import CheckIn
 from engagements.states import CheckInState
+from matching.domain.independence import build_pool
+from matching.engine import suggest
 from matching.models import Cohort, Pairing, Request
+from matching.models.cohorts import EnrolmentState, Role
 from matching.states import PairingState, RequestState
+from mentorship.demo.seed import crowd
 from outbox.models import Letter, LetterState
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +58,24 @@ def test_only_the_demo_is_seeded(settings: Any) -> None:
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO"):
         seeded()
+
+
+def test_a_large_cohort_is_plausible_and_everybody_in_it_is_approved() -> None:
+    said = seeded("--mentors", "60", "--mentees", "90")
+
+    large = Cohort.objects.get(name=crowd.NAME)
+    rows = large.enrolments.filter(state=EnrolmentState.APPROVED)
+    assert (rows.filter(role=Role.MENTOR).count(), rows.filter(role=Role.MENTEE).count()) == (60, 90)
+    assert "people: 150" in said
+    assert set(large.coordinators.all()) == set(User.objects.filter(is_staff=True))
+    mentee = rows.filter(role=Role.MENTEE).select_related("cohort").first()
+    pool, card = build_pool(large, mentee, now=now())
+    assert len({explanation.score for explanation in suggest(pool, card, 60)}) > 20
+    assert "left as it is" in seeded("--mentors", "60")
+
+
+@pytest.mark.parametrize("number", ["-1", "25001"])
+def test_a_size_that_cannot_be_is_refused(number: str) -> None:
+    with pytest.raises(CommandError, match="between 0 and 25000"):
+        seeded("--mentors", number)
+    assert not User.objects.exists()

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from accounts.models import User
 from common.clock import now
+from matching.models import Cohort
 from mentorship.demo.guard import refuse_unless_demo
-from mentorship.demo.seed import cohorts, people
+from mentorship.demo.seed import cohorts, crowd, people
 from outbox.models import Letter, LetterState
 
 BEFORE_THE_DEMO = "From before this demo began."
@@ -24,23 +25,40 @@ class Command(BaseCommand):
     help = "Writes the demo's organisations, people, cohorts and pairings into an empty database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--fresh` empties the database first."""
+        """`--fresh` empties the database first; `--mentors` and `--mentees` add a large cohort."""
         parser.add_argument("--fresh", action="store_true", help="empty the database first, and begin anew")
+        parser.add_argument("--mentors", type=int, default=0, help="add a large cohort with so many mentors")
+        parser.add_argument("--mentees", type=int, default=0, help="and so many mentees")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """All or nothing; with people there already, nothing."""
         try:
             refuse_unless_demo()
-        except ImproperlyConfigured as error:
+            crowd.check(options["mentors"], options["mentees"])
+        except (ImproperlyConfigured, ValueError) as error:
             raise CommandError(str(error)) from error
         if options["fresh"]:
             call_command("flush", interactive=False, verbosity=0)
+        at = now().replace(microsecond=0)
         if User.objects.exists():
             self.stdout.write("There are people already: nothing was written.")
+        else:
+            with transaction.atomic():
+                write_programme(now=at)
+            self.stdout.write(f"Everybody signs in with the password {people.demo_password()}")
+        if options["mentors"] or options["mentees"]:
+            self._add_crowd(options["mentors"], options["mentees"], at)
+
+    def _add_crowd(self, mentors: int, mentees: int, at: datetime) -> None:
+        if Cohort.objects.filter(name=crowd.NAME).exists():
+            self.stdout.write("There is a large cohort already: it was left as it is.")
             return
         with transaction.atomic():
-            write_programme(now=now().replace(microsecond=0))
-        self.stdout.write(f"Everybody signs in with the password {people.demo_password()}")
+            crowd.write(mentors=mentors, mentees=mentees, now=at, progress=self._progress)
+        self.stdout.write(f"{crowd.NAME}: {mentors} mentors, {mentees} mentees")
+
+    def _progress(self, what: str, done: int) -> None:
+        self.stdout.write(f"  {what}: {done}")
 
 
 def write_programme(*, now: datetime) -> None:

@@ -1,0 +1,72 @@
+"""A run in pictures and tables: numbers for the templates, no arithmetic left to them."""
+
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.choices import Function, Industry, Seniority
+from matching.engine.score import TOTAL
+from matching.models import MatchRun
+
+WIDTH, HEIGHT, GAP = 24, 120, 4  # of a bar at most, in units of the drawing
+LABELS: dict[str, tuple[Any, Any]] = {
+    "function": (gettext_lazy("By function"), Function),
+    "seniority": (gettext_lazy("By seniority"), Seniority),
+    "industry": (gettext_lazy("By industry of the employer"), Industry),
+}
+
+
+def percent(points: int) -> str:
+    """Points of a million as "61.5 %"."""
+    return _("%(number)s %%") % {"number": number_format(100 * points / TOTAL, decimal_pos=1)}
+
+
+def picture(run: MatchRun) -> dict[str, Any]:
+    """The distribution of scores, and both ways to run beside each other."""
+    plain, protected = run.report["plain"], run.report["protected"]
+    bars = (protected if run.protect_worst_off else plain)["bars"]
+    tallest = max(bars, default=0) or 1
+    heights = [round(HEIGHT * count / tallest) for count in bars]
+    return {
+        "width": WIDTH * len(bars),
+        "height": HEIGHT,
+        "bars": [
+            {"x": WIDTH * place, "y": HEIGHT - height, "width": WIDTH - GAP, "height": height}
+            for place, height in enumerate(heights)
+        ],
+        "mark": None if run.lowest is None else run.lowest * WIDTH * len(bars) // TOTAL,
+        "label": _("Scores from %(lowest)s up: %(counts)s")
+        % {
+            "lowest": "–" if run.lowest is None else percent(run.lowest),
+            "counts": ", ".join(
+                f"{100 * place // len(bars)}–{100 * (place + 1) // len(bars)} %: {count}"
+                for place, count in enumerate(bars)
+                if count
+            ),
+        },
+        "rows": [(_("Highest total"), *_row(plain)), (_("Worst-off protected"), *_row(protected))],
+        "chosen": int(run.protect_worst_off),
+        "groups": run.report["groups"][:20],
+    }
+
+
+def _row(way: dict[str, Any]) -> tuple[int, str, str]:
+    mean = "–" if not way["matched"] else percent(way["total"] // way["matched"])
+    return way["matched"], mean, "–" if way["lowest"] is None else percent(way["lowest"])
+
+
+def fairness_tables(run: MatchRun) -> list[tuple[str, list[tuple[str, int, str, str]]]]:
+    """Each way to group mentees, with (name, how many, how many matched, mean fit) for groups of five and more."""
+    return [
+        (str(title), [_share(choices, each) for each in run.report["fairness"][name]])
+        for name, (title, choices) in LABELS.items()
+    ]
+
+
+def _share(choices: Any, share: dict[str, Any]) -> tuple[str, int, str, str]:
+    name = _("Smaller groups together") if share["value"] is None else str(choices(share["value"]).label)
+    mean = _("fewer than 5") if share["mean"] is None else percent(share["mean"])
+    matched = number_format(100 * share["matched"] / share["mentees"], decimal_pos=0)
+    return name, share["mentees"], _("%(number)s %%") % {"number": matched}, mean

@@ -1,0 +1,219 @@
+"""Match runs: made here or on the command line, read here. Proposals and unmatched mentees have lists of their own."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator
+from common.clock import now
+from common.steps import Refused
+from matching.admin.pictures import fairness_tables, percent, picture
+from matching.domain import runs
+from matching.engine import OTHER
+from matching.models import Enrolment, MatchRun, Proposal, Unmatched
+from matching.models.cohorts import Role
+from matching.models.weights import NAMES
+from matching.views import words
+
+MOST_AT_THE_DESK = 4000  # mentors or mentees; more take longer than somebody wants to look at a page
+
+# Why others cannot be asked, in a coordinator's words. The last bucket cannot be taken apart.
+EXCLUDED = {
+    "mentee_unconfirmed": _("the mentee’s own employer is still to be named or confirmed"),
+    "same_employer": _("in the same organisation"),
+    "same_family": _("in the same group"),
+    "competitors": _("with a competitor"),
+    "current_tie": _("tied by a board seat, an investment or advice"),
+    "former_employer": _("worked until not long ago for the other’s organisation"),
+    "reverse_pairing": _("mentored by the mentee"),
+    "already_paired": _("paired with the mentee"),
+    "declined": _("declined in this cohort"),
+    "paired_before": _("paired before"),
+    OTHER: _("other reasons"),
+}
+
+
+PROVEN = _("Proven: nobody more can be matched under the rules, and no other way to match as many fits better.")
+NOT_PROVEN = _("Not proven.")
+
+
+@admin.register(MatchRun)
+class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
+    """What a run came to. Nothing about it is ever changed."""
+
+    may_add = True
+    list_display = ("cohort", "made_at", "matched_of", "worst_off", "protect_worst_off", "proven")
+    list_display_links = ("cohort", "made_at")
+    list_select_related = ("cohort",)
+    list_filter = (by_relation("cohort"),)
+    date_hierarchy = "made_at"
+
+    def scoped(self, request: HttpRequest) -> QuerySet[MatchRun]:
+        return MatchRun.objects.as_coordinator(coordinator(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: MatchRun | None = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ("cohort", "protect_worst_off")})]
+        return [
+            (None, {"fields": ("cohort", "made_at", "by", "matched_of", "worst_off", "rivals", "proof", "lists")}),
+            (_("Who got how good a fit"), {"fields": ("drawn",)}),
+            (_("How it treats groups of mentees"), {"fields": ("fair",)}),
+            (_("On what terms"), {"fields": ("protect_worst_off", "counted")}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
+        shown = ("matched_of", "worst_off", "proof", "lists", "drawn", "fair", "counted")
+        return () if obj is None else ("cohort", "made_at", "by", "rivals", "protect_worst_off", *shown)
+
+    def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
+        """Run now. A very large cohort is left to the command line."""
+        rows = Enrolment.objects.approved().filter(cohort=obj.cohort)
+        if max(rows.filter(role=role).count() for role in Role) > MOST_AT_THE_DESK:
+            raise Refused(
+                _("This cohort is too large to wait for here. Use the command: manage.py match --cohort …"),
+                field="cohort",
+            )
+        made = runs.make(
+            cohort=obj.cohort, user=coordinator(request), protect_worst_off=obj.protect_worst_off, now=now()
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()
+
+    @admin.display(description=_("matched"))
+    def matched_of(self, run: MatchRun) -> str:
+        return _("%(matched)s of %(mentees)s mentees, with %(places)s places") % {
+            "matched": run.matched,
+            "mentees": run.mentees,
+            "places": run.places,
+        }
+
+    @admin.display(description=_("the worst-off"), ordering="lowest")
+    def worst_off(self, run: MatchRun) -> str:
+        return "–" if run.lowest is None else percent(run.lowest)
+
+    @admin.display(description=_("proof"))
+    def proof(self, run: MatchRun) -> str:
+        return str(PROVEN if run.proven else NOT_PROVEN)
+
+    @admin.display(description=_("in detail"))
+    def lists(self, run: MatchRun) -> str:
+        proposals, unmatched = (
+            f"{reverse(f'admin:matching_{name}_changelist')}?run__id__exact={run.pk}"
+            for name in ("proposal", "unmatched")
+        )
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            proposals,
+            _("Proposals, the weakest first"),
+            unmatched,
+            _("Unmatched mentees, and what would help"),
+        )
+
+    @admin.display(description="")
+    def drawn(self, run: MatchRun) -> str:
+        return render_to_string("admin/runs/picture.html", picture(run))
+
+    @admin.display(description="")
+    def fair(self, run: MatchRun) -> str:
+        return render_to_string("admin/runs/fairness.html", {"tables": fairness_tables(run)})
+
+    @admin.display(description=_("what counted"))
+    def counted(self, run: MatchRun) -> str:
+        return ", ".join(f"{NAMES[part]} {run.weights[part]}" for part in NAMES if run.weights.get(part))
+
+
+class _OfARun(CoordinatorAdmin[Any]):
+    """A list of one run's rows, each told in sentences."""
+
+    list_filter = (by_relation("run"), by_relation("cohort"))
+    search_fields: ClassVar[tuple[str, ...]] = ("mentee__name",)
+
+    def tell(self, rows: list[Any]) -> None:
+        """Put onto each row what its columns say, in a fixed number of queries."""
+        raise NotImplementedError
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        shown = super().get_changelist_instance(request)
+        rows = list(shown.result_list)
+        self.tell(rows)
+        shown.result_list = rows
+        return shown
+
+
+@admin.register(Proposal)
+class ProposalAdmin(_OfARun):
+    """Who is put forward for whom, and why. Never a pair of which the coordinator is one."""
+
+    list_display = ("mentee", "mentor", "fit", "why")
+    list_select_related = ("mentee", "mentor")
+    search_fields = ("mentee__name", "mentor__name")
+    fields = ("run", "mentee", "mentor", "fit", "all_reasons")
+    readonly_fields = fields
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Proposal]:
+        return Proposal.objects.as_coordinator(coordinator(request)).select_related("run__cohort")
+
+    def tell(self, rows: list[Proposal]) -> None:
+        told = {row.pk: _explained(row) for row in rows}
+        topics = words.topic_names(told.values())
+        for row in rows:
+            row.said = words.why(told[row.pk], _voice(row), topics)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("fit"), ordering="score")
+    def fit(self, proposal: Proposal) -> str:
+        return percent(proposal.score)
+
+    @admin.display(description=_("why"))
+    def why(self, proposal: Proposal) -> str:
+        return str(proposal.said)  # type: ignore[attr-defined]  # see `tell`
+
+    @admin.display(description=_("why"))
+    def all_reasons(self, proposal: Proposal) -> str:
+        told = _explained(proposal)
+        lines = words.lines(told, _voice(proposal), words.topic_names([told]))
+        return render_to_string("admin/runs/reasons.html", {"reasons": lines})
+
+
+@admin.register(Unmatched)
+class UnmatchedAdmin(_OfARun):
+    """For whom nobody was left, why, and what alone would help most."""
+
+    list_display = ("mentee", "fit", "why_not", "helps")
+    list_select_related = ("mentee",)
+    fields = ("run", "mentee", "fit", "why_not", "helps")
+    readonly_fields = fields
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Unmatched]:
+        return Unmatched.objects.as_coordinator(coordinator(request)).select_related("run__cohort")
+
+    def tell(self, rows: list[Unmatched]) -> None:
+        """Everything is on the row already."""
+
+    @admin.display(description=_("why nobody is left"))
+    def why_not(self, row: Unmatched) -> str:
+        said = [f"{count} {EXCLUDED[key]}" for key, count in row.excluded.items() if key in EXCLUDED]
+        if row.group_mentees is not None:
+            compete = _("%(mentees)s mentees compete for %(places)s places")
+            said.insert(0, compete % {"mentees": row.group_mentees, "places": row.group_places})
+        return "; ".join(map(str, said))
+
+    @admin.display(description=_("what would help most"))
+    def helps(self, row: Unmatched) -> str:
+        change = row.get_help_display()
+        return f"{change} (+{row.gain})" if row.gain else change
+
+
+def _voice(proposal: Proposal) -> words.Voice:
+    return words.Voice("", words.Reader.DESK, proposal.run.made_at.date())
+
+
+def _explained(proposal: Proposal) -> Any:
+    return runs.reasons_from_data(proposal.mentee_id, proposal.mentor_id, proposal.reasons)

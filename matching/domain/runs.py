@@ -1,0 +1,246 @@
+"""A match run: the engine's best assignment for everybody who still looks for a mentor, proven and kept."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.models import Event
+from common.steps import Actor, NotYours, Refused
+from matching.domain import locks
+from matching.domain.cards import Dealer
+from matching.domain.fairness import fairness
+from matching.domain.parties import coordinates
+from matching.domain.pools import others, pool_of
+from matching.engine import (
+    Explanation,
+    Funnel,
+    Group,
+    Id,
+    Match,
+    MenteeCard,
+    MentorCard,
+    Part,
+    Pool,
+    Reason,
+    Watch,
+    Why,
+    explain,
+    match,
+    violations,
+)
+from matching.engine.score import TOTAL
+from matching.models import Cohort, Enrolment, MatchRun, Pairing, Proposal, Request, Unmatched
+from matching.models.cohorts import Role
+from matching.models.runs import Help
+
+BARS = 20  # of the picture: 50,000 points each
+MOST_RIVALS = 1000  # counted
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run found, before anything is kept: both ways to run, of which `found` is the one asked for."""
+
+    cohort: Cohort
+    pool: Pool
+    cards: dict[UUID, MenteeCard]
+    plain: Match
+    protected: Match
+    protect_worst_off: bool
+
+    @property
+    def found(self) -> Match:
+        return self.protected if self.protect_worst_off else self.plain
+
+    @property
+    def mentors(self) -> dict[Id, MentorCard]:
+        return {card.id: card for card in self.pool.mentors}
+
+
+def seekers(cohort: Cohort) -> Iterable[Enrolment]:
+    """The approved mentees who have neither a mentor in this cohort nor a request that waits for an answer."""
+    approved = Enrolment.objects.approved().filter(cohort=cohort, role=Role.MENTEE, person__is_active=True)
+    paired = Pairing.objects.open().filter(cohort=cohort, mentee=OuterRef("person"))
+    waiting = Request.objects.pending().filter(mentee_enrolment=OuterRef("pk"))
+    found: Iterable[Enrolment] = approved.exclude(Exists(paired)).exclude(Exists(waiting)).order_by("pk")
+    return found
+
+
+def compute(*, cohort: Cohort, protect_worst_off: bool, now: datetime, watch: Watch | None = None) -> Outcome:
+    """Find the best assignment both ways and prove the chosen one; nothing is written.
+
+    Raises `CertificateError` should the proof fail, `CancelledError` when `watch` calls it off.
+    """
+    rows = list(seekers(cohort))
+    pool = pool_of(cohort, now=now)
+    cards = Dealer(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
+    people = tuple(cards.values())
+    plain = match(pool, people, watch=watch)
+    protected = match(pool, people, protect_worst_off=True, watch=watch)
+    outcome = Outcome(cohort, pool, cards, plain, protected, protect_worst_off)
+    outcome.found.certificate()
+    return outcome
+
+
+def make(
+    *, cohort: Cohort, user: User | None, protect_worst_off: bool, now: datetime, watch: Watch | None = None
+) -> MatchRun:
+    """Run and keep it. `user` None: from the command line.
+
+    Raises `NotYours` for somebody who does not coordinate the cohort, `Refused` when nobody looks for a mentor.
+    """
+    if user is not None and not coordinates(user, cohort):
+        raise NotYours
+    outcome = compute(cohort=cohort, protect_worst_off=protect_worst_off, now=now, watch=watch)
+    if not outcome.cards:
+        raise Refused(_("Nobody in this cohort is looking for a mentor at present."), field="cohort")
+    return _keep(outcome, user, now)
+
+
+@locks.atomically
+def _keep(outcome: Outcome, user: User | None, now: datetime) -> MatchRun:
+    cohort = outcome.cohort
+    run = MatchRun.objects.create(
+        cohort=cohort,
+        made_at=now,
+        by=user,
+        protect_worst_off=outcome.protect_worst_off,
+        proven=True,
+        report=report(outcome),
+        **figures(outcome),
+    )
+    rows = Enrolment.objects.filter(cohort=cohort).values_list("role", "person_id", "pk")
+    enrolment_of = {(role, person): pk for role, person, pk in rows}
+    Proposal.objects.bulk_create(_proposals(run, outcome, enrolment_of), batch_size=2000)
+    Unmatched.objects.bulk_create(_unmatched(run, outcome, enrolment_of), batch_size=2000)
+    actor = Actor.SYSTEM if user is None else Actor.COORDINATOR
+    Event.record(verb="match", subject=run, actor=actor, now=now, person=user, cohort_id=cohort.pk)
+    return run
+
+
+def figures(outcome: Outcome) -> dict[str, Any]:
+    """What a run comes to, in numbers."""
+    found = outcome.found
+    return {
+        "weights": {part.value: getattr(outcome.pool.weights, part) for part in Part},
+        "mentees": len(outcome.cards),
+        "places": sum(card.open_places for card in outcome.pool.mentors),
+        "matched": found.matched,
+        "total": found.total,
+        "lowest": found.lowest,
+        "rivals": len(found.rivals(MOST_RIVALS)),
+    }
+
+
+def report(outcome: Outcome) -> dict[str, Any]:
+    """The picture of both ways to run, the groups that compete for too few places, and fairness."""
+    return {
+        "plain": _picture(outcome.plain),
+        "protected": _picture(outcome.protected),
+        "groups": [{"mentees": len(each.mentees), "places": each.places} for each in outcome.found.crowded()],
+        "fairness": fairness(outcome.cards.values(), outcome.found),
+    }
+
+
+def _picture(found: Match) -> dict[str, Any]:
+    bars = Counter(min(score * BARS // TOTAL, BARS - 1) for score in found.score_of.values())
+    return {
+        "matched": found.matched,
+        "total": found.total,
+        "lowest": found.lowest,
+        "bars": [bars[number] for number in range(BARS)],
+    }
+
+
+def _proposals(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> list[Proposal]:
+    mentors = outcome.mentors
+    return [
+        Proposal(
+            run=run,
+            cohort=outcome.cohort,
+            mentee_id=mentee,
+            mentor_id=mentor,
+            mentee_enrolment_id=enrolment_of[Role.MENTEE, mentee],
+            mentor_enrolment_id=enrolment_of[Role.MENTOR, mentor],
+            score=outcome.found.score_of[mentee],
+            reasons=reasons_as_data(explain(outcome.pool, outcome.cards[mentee], mentors[mentor])),
+        )
+        for mentee, mentor in _ours(outcome.found.mentor_of.items())
+    ]
+
+
+def _ours(ids: Iterable[Any]) -> Iterable[Any]:
+    """The same; the engine takes ids of any kind, ours are UUIDs."""
+    return ids
+
+
+def reasons_as_data(explanation: Explanation) -> list[dict[str, Any]]:
+    """The facts that speak for a pair and against it, to be kept."""
+    told = [(reason, False) for reason in explanation.reasons_for]
+    told += [(reason, True) for reason in explanation.reasons_against]
+    return [
+        {**asdict(reason), "ids": [str(each) for each in reason.ids], "against": against} for reason, against in told
+    ]
+
+
+def reasons_from_data(mentee: UUID, mentor: UUID, kept: Iterable[dict[str, Any]]) -> Explanation:
+    """The same facts again, for pages to make sentences of."""
+    good: list[Reason] = []
+    bad: list[Reason] = []
+    for each in kept:
+        sequences = {name: tuple(each[name]) for name in ("ids", "depths", "places")}
+        reason = Reason(Why(each["key"]), each["weight"], number=each["number"], week=each["week"], **sequences)
+        (bad if each["against"] else good).append(reason)
+    return Explanation(mentee, mentor, reasons_for=tuple(good), reasons_against=tuple(bad))
+
+
+def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> list[Unmatched]:
+    group_of = {mentee: group for group in outcome.found.crowded() for mentee in group.mentees}
+    return [
+        Unmatched(
+            run=run,
+            cohort=outcome.cohort,
+            mentee_id=mentee,
+            mentee_enrolment_id=enrolment_of[Role.MENTEE, mentee],
+            **cause(outcome.pool, outcome.cards[mentee], group_of.get(mentee)),
+        )
+        for mentee in _ours(outcome.found.unmatched)
+    ]
+
+
+def cause(pool: Pool, card: MenteeCard, group: Group | None) -> dict[str, Any]:
+    """Why nobody is left for a mentee: the funnel, the group they compete in, and what alone would help most."""
+    told = others(pool, card)
+    helps, gain = _help(pool, card, told)
+    return {
+        "fit": told.fit,
+        "excluded": dict(told.excluded),
+        "help": helps,
+        "gain": gain,
+        "group_mentees": len(group.mentees) if group and told.fit else None,
+        "group_places": group.places if group and told.fit else None,
+    }
+
+
+def _help(pool: Pool, card: MenteeCard, told: Funnel) -> tuple[Help, int]:
+    """The one change that adds most mentors: a rule counts where it alone stands in the way."""
+    if told.fit:
+        return Help.PLACES, told.fit
+    alone = Counter(
+        broken[0].public_key
+        for broken in (
+            violations(card, mentor, pool.rules, waived=pool.is_waived(card, mentor)) for mentor in pool.mentors
+        )
+        if len(broken) == 1 and broken[0].public_key in Help.values
+    )
+    if not alone:
+        return Help.MENTORS, 0
+    key, gain = max(alone.items(), key=lambda item: (item[1], item[0]))
+    return Help(key), gain

@@ -1,0 +1,74 @@
+"""`manage.py match --cohort …`: matches a cohort and keeps the run, or only says what would come of it."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from common.clock import now
+from common.steps import Refused
+from matching.domain import runs
+from matching.engine import EngineError, Stage, Watch
+from matching.models import Cohort
+
+WIDTH = 30
+STAGES = {stage: place for place, stage in enumerate(Stage)}
+
+
+class Command(BaseCommand):
+    """Match one cohort."""
+
+    help = "Matches everybody in a cohort who still looks for a mentor, to the proven optimum, and keeps the run."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which cohort, and how."""
+        parser.add_argument("--cohort", required=True, help="the cohort's name or id")
+        parser.add_argument("--protect-worst-off", action="store_true", help="raise the lowest score first")
+        parser.add_argument("--dry-run", action="store_true", help="say what would come of it, and keep nothing")
+        parser.add_argument("--json", action="store_true", help="say it as JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """The figures go to the output, the progress to the error output."""
+        cohort = _cohort(options["cohort"])
+        terms = {"cohort": cohort, "protect_worst_off": options["protect_worst_off"], "now": now()}
+        watch = Watch(progress=self._progress)
+        try:
+            if options["dry_run"]:
+                said = {"run": None, **runs.figures(runs.compute(**terms, watch=watch))}
+            else:
+                run = runs.make(**terms, user=None, watch=watch)
+                said = {"run": str(run.pk), **{name: getattr(run, name) for name in FIGURES}}
+        except (EngineError, Refused) as error:
+            raise CommandError(str(error.sentence if isinstance(error, Refused) else error)) from error
+        finally:
+            self.stderr.write("")
+        said["cohort"] = cohort.name
+        if options["json"]:
+            self.stdout.write(json.dumps(said))
+            return
+        for name, value in said.items():
+            self.stdout.write(f"{name:10} {value}")
+
+    def _progress(self, stage: Stage, done: float) -> None:
+        share = min(1.0, (STAGES[stage] + done) / len(STAGES))
+        filled = round(share * WIDTH)
+        self.stderr.write(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {stage:8}", ending="")
+        self.stderr.flush()
+
+
+FIGURES = ("weights", "mentees", "places", "matched", "total", "lowest", "rivals")
+
+
+def _cohort(said: str) -> Cohort:
+    """By name, or by id. Raises `CommandError`, naming those there are."""
+    try:
+        found = Cohort.objects.filter(pk=UUID(said)).first()
+    except ValueError:
+        found = Cohort.objects.filter(name=said).first()
+    if found is None:
+        known = ", ".join(Cohort.objects.values_list("name", flat=True)) or "none"
+        raise CommandError(f"There is no cohort {said!r}. There are: {known}")
+    cohort: Cohort = found
+    return cohort

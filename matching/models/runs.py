@@ -1,0 +1,135 @@
+"""Match runs: what the engine proposed for a cohort, on what terms, and why some stay unmatched."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.models import Identified
+from matching.models.cohorts import Cohort, Enrolment
+from matching.querysets import MatchRunQuerySet, ProposalQuerySet, UnmatchedQuerySet
+
+
+class MatchRun(Identified):
+    """One run, kept as it was. Scores are whole points of a million.
+
+    weights     the weights it was made with, by part
+    places      open places of all mentors
+    matched     no assignment under the rules matches more
+    total       none that matches as many has more points, at this `lowest`
+    lowest      the score of the worst-off matched mentee
+    rivals      pairs who would both score higher with each other (as many as were counted)
+    proven      whether the engine's certificate held for all pairs
+    report      the picture, the figures of the other way to run, the groups, fairness; see `matching.domain.runs`
+    """
+
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="runs")
+    made_at = models.DateTimeField(_("made"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    protect_worst_off = models.BooleanField(
+        _("protect the worst-off"),
+        default=False,
+        help_text=_(
+            "Raise the lowest score as far as everybody who can be matched still is. It costs a little of the total."
+        ),
+    )
+    weights = models.JSONField(_("what counted"))
+    mentees = models.PositiveIntegerField(_("mentees"))
+    places = models.PositiveIntegerField(_("places"))
+    matched = models.PositiveIntegerField(_("matched"))
+    total = models.BigIntegerField(_("points in all"))
+    lowest = models.PositiveIntegerField(_("lowest score"), null=True)
+    rivals = models.PositiveIntegerField(_("pairs who would both prefer each other"))
+    proven = models.BooleanField(_("proven best"))
+    report = models.JSONField(default=dict)
+
+    objects: ClassVar = MatchRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("match run")
+        verbose_name_plural = _("match runs")
+        ordering = ("-made_at",)
+
+    def __str__(self) -> str:
+        return f"{self.cohort}, {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class Proposal(Identified):
+    """A pair put forward by a run. `reasons` are the engine's facts, from which pages make sentences."""
+
+    run = models.ForeignKey(MatchRun, verbose_name=_("match run"), on_delete=models.CASCADE, related_name="proposals")
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="+")
+    mentee_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
+    mentor_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("mentee"), on_delete=models.PROTECT, related_name="+"
+    )
+    mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("mentor"), on_delete=models.PROTECT, related_name="+"
+    )
+    score = models.PositiveIntegerField(_("score"))
+    reasons = models.JSONField(default=list)
+
+    objects: ClassVar = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ("score", "id")
+        constraints = (models.UniqueConstraint(fields=("run", "mentee"), name="proposal_once_a_mentee"),)
+
+    def __str__(self) -> str:
+        return f"{self.mentee} → {self.mentor}"
+
+
+class Help(models.TextChoices):
+    """The single change that would help an unmatched mentee most."""
+
+    PLACES = "places", _("One more place with any mentor they may have")
+    CONFIRM_EMPLOYER = "mentee_unconfirmed", _("Confirm their employer")
+    COMPETITORS = "competitors", _("Flag competitors instead of excluding them")
+    LOOKBACK = "former_employer", _("A shorter look-back for former employers")
+    GROUP = "same_family", _("Mentors from outside their organisation’s group")
+    EMPLOYER = "same_employer", _("Mentors from outside their organisation")
+    TIES = "current_tie", _("A waiver for a tie that does no harm")
+    LIFT = "declined", _("Lift a decline")
+    AGAIN = "paired_before", _("Both asking for each other again")
+    AVAILABLE = "other", _("More mentors, or more places")
+    MENTORS = "mentors", _("More mentors")
+
+
+class Unmatched(Identified):
+    """A mentee for whom a run found nobody: how many mentors each rule excludes, and what would help most.
+
+    fit         mentors they may have, all taken by others
+    excluded    number by public name of the rule, private and practical reasons in one
+    gain        mentors that `help` alone would add
+    group       how many mentees compete for how many places around them, when mentors fit
+    """
+
+    run = models.ForeignKey(MatchRun, verbose_name=_("match run"), on_delete=models.CASCADE, related_name="unmatched")
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="+")
+    mentee_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("mentee"), on_delete=models.PROTECT, related_name="+"
+    )
+    fit = models.PositiveIntegerField(_("mentors who fit, all taken"))
+    excluded = models.JSONField(default=dict)
+    help = models.CharField(_("what would help most"), max_length=20, choices=Help.choices)
+    gain = models.PositiveIntegerField(_("mentors it would add"))
+    group_mentees = models.PositiveIntegerField(null=True)
+    group_places = models.PositiveIntegerField(null=True)
+
+    objects: ClassVar = UnmatchedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unmatched mentee")
+        verbose_name_plural = _("unmatched mentees")
+        ordering = ("fit", "id")
+        constraints = (models.UniqueConstraint(fields=("run", "mentee"), name="unmatched_once"),)
+
+    def __str__(self) -> str:
+        return str(self.mentee)

@@ -1,0 +1,102 @@
+"""Runs at the desk: made with one button, read in sentences, and never about a pair one is party to."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from matching.domain import runs
+from matching.models import MatchRun, Proposal
+from matching.models.cohorts import Role
+from tests import people
+from tests.admin.conftest import Desk
+from tests.matching.factories import NOW, enrolment
+
+pytestmark = pytest.mark.django_db
+
+
+def crowd(desk: Desk, mentees: int = 2, mentors: int = 1) -> None:
+    for _ in range(mentees):
+        enrolment(desk.cohort)
+    for _ in range(mentors):
+        enrolment(desk.cohort, people.mentor(), Role.MENTOR)
+
+
+def run_of(desk: Desk) -> MatchRun:
+    return runs.make(cohort=desk.cohort, user=None, protect_worst_off=False, now=NOW)
+
+
+def text(desk: Desk, page: str, *args: Any, who: Any = None, **query: Any) -> str:
+    answer = desk.client(who or desk.coordinator).get(reverse(f"admin:matching_{page}", args=args), query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_coordinator_runs_a_match_and_reads_it(desk: Desk) -> None:
+    crowd(desk, mentees=8)
+    client = desk.client(desk.coordinator)
+
+    answer = client.post(reverse("admin:matching_matchrun_add"), {"cohort": desk.cohort.pk, "protect_worst_off": "on"})
+
+    run = MatchRun.objects.get()
+    assert answer.status_code == 302
+    assert (run.by, run.protect_worst_off) == (desk.coordinator, True)
+    shown = text(desk, "matchrun_change", run.pk)
+    assert f"{run.matched} of {run.mentees} mentees" in shown
+    assert "Proven: nobody more can be matched" in shown
+    assert 'role="img"' in shown
+    assert "Worst-off protected (this run)" in shown
+    proposals = text(desk, "proposal_changelist", run__id__exact=run.pk)
+    assert "the first aim: led it" in proposals
+    assert "mentees compete for" in text(desk, "unmatched_changelist", run__id__exact=run.pk)
+
+
+def test_nobody_to_match_is_said_beside_the_cohort(desk: Desk) -> None:
+    desk.cohort.enrolments.filter(role=Role.MENTEE).update(state="withdrawn")
+    answer = desk.client(desk.coordinator).post(reverse("admin:matching_matchrun_add"), {"cohort": desk.cohort.pk})
+
+    assert answer.status_code == 200
+    assert "Nobody in this cohort is looking for a mentor" in answer.content.decode()
+
+
+def test_a_very_large_cohort_is_left_to_the_command_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.admin.runs.MOST_AT_THE_DESK", 0)
+    answer = desk.client(desk.coordinator).post(reverse("admin:matching_matchrun_add"), {"cohort": desk.cohort.pk})
+
+    assert "manage.py match --cohort" in answer.content.decode()
+    assert not MatchRun.objects.exists()
+
+
+def test_the_pair_one_is_party_to_and_runs_of_others_are_not_there(desk: Desk) -> None:
+    crowd(desk, mentees=1)
+    enrolment(desk.cohort, people.mentor(capacity=3), Role.MENTOR)
+    people.become_mentee_too(desk.coordinator)
+    enrolment(desk.cohort, desk.coordinator)
+    run = run_of(desk)
+    mine = Proposal.objects.filter(run=run, mentee=desk.coordinator).first()
+    assert mine is not None
+
+    client = desk.client(desk.coordinator)
+    assert client.get(reverse("admin:matching_proposal_change", args=[mine.pk])).status_code == 302
+    listed = client.get(reverse("admin:matching_proposal_changelist")).context["cl"].result_list
+    assert mine not in listed
+    assert len(listed) == run.matched - 1
+    stranger = desk.client(desk.stranger)
+    assert stranger.get(reverse("admin:matching_matchrun_change", args=[run.pk])).status_code == 302
+    assert not stranger.get(reverse("admin:matching_proposal_changelist")).context["cl"].result_list
+
+
+def test_lists_take_as_many_queries_for_one_row_as_for_many(desk: Desk) -> None:
+    crowd(desk, mentees=12, mentors=5)
+    run = run_of(desk)
+    client = desk.client(desk.coordinator)
+    for page, rows in (("proposal", run.proposals), ("unmatched", run.unmatched)):
+        assert rows.count() > 2
+        with CaptureQueriesContext(connection) as many:
+            client.get(reverse(f"admin:matching_{page}_changelist"))
+        rows.exclude(pk=rows.first().pk).delete()
+        with CaptureQueriesContext(connection) as one:
+            client.get(reverse(f"admin:matching_{page}_changelist"))
+        assert len(one) == len(many)
