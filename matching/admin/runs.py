@@ -153,13 +153,13 @@ class ProposalAdmin(_OfARun):
     """Who is put forward for whom, and why. Never a pair of which the coordinator is one."""
 
     list_display = ("mentee", "mentor", "fit", "why")
-    list_select_related = ("mentee", "mentor")
+    list_select_related = ("mentee", "mentor", "run__cohort")
     search_fields = ("mentee__name", "mentor__name")
     fields = ("run", "mentee", "mentor", "fit", "all_reasons")
     readonly_fields = fields
 
     def scoped(self, request: HttpRequest) -> QuerySet[Proposal]:
-        return Proposal.objects.as_coordinator(coordinator(request)).select_related("run__cohort")
+        return Proposal.objects.as_coordinator(coordinator(request))
 
     def tell(self, rows: list[Proposal]) -> None:
         told = {row.pk: _explained(row) for row in rows}
@@ -187,12 +187,12 @@ class UnmatchedAdmin(_OfARun):
     """For whom nobody was left, why, and what alone would help most."""
 
     list_display = ("mentee", "fit", "why_not", "helps")
-    list_select_related = ("mentee",)
+    list_select_related = ("mentee", "run__cohort")
     fields = ("run", "mentee", "fit", "why_not", "helps")
     readonly_fields = fields
 
     def scoped(self, request: HttpRequest) -> QuerySet[Unmatched]:
-        return Unmatched.objects.as_coordinator(coordinator(request)).select_related("run__cohort")
+        return Unmatched.objects.as_coordinator(coordinator(request))
 
     def tell(self, rows: list[Unmatched]) -> None:
         """Everything is on the row already."""

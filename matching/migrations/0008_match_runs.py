@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0006_pool_change_triggers"),
+        ("matching", "0007_gone_quiet"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
