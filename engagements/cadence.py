@@ -58,6 +58,10 @@ class Cadence:
         nth, weekday = day.split(SEPARATOR)
         return cls(Unit(unit), int(every), int(nth), int(weekday))
 
+    def length(self) -> tuple[bool, int]:
+        """To sort by: the shortest interval first, and last what waits for a meeting."""
+        return self.unit == Unit.MEETING, self.every * (30 if self.unit == Unit.MONTH else 7)
+
     @property
     def code(self) -> str:
         """The interval, as a form's choice: "month-2"."""

@@ -105,7 +105,7 @@ class AgreementForm(RefusableForm):
     )
     day = forms.ChoiceField(
         label=_("Day of the month"),
-        help_text=_("For check-ins by the month. What falls on a weekend or a holiday of yours comes on the next day."),
+        help_text=_("For check-ins by the month. What falls on a weekend or a holiday comes on the next working day."),
         required=False,
     )
     planned_end = forms.DateField(
@@ -124,10 +124,10 @@ class AgreementForm(RefusableForm):
 
     def __init__(self, *args: Any, suggested: Cadence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = {cadence.code: str(cadence) for cadence in OFFERED}
         plain = Cadence(suggested.unit, suggested.every)
-        self._offer("cadence", list({plain.code: str(plain), **offered}.items()))
-        self._offer("day", [("", _("Any, counted from the day you begin")), *days_of_the_month()])
+        offered = sorted({plain, *OFFERED}, key=Cadence.length)
+        self._offer("cadence", [(cadence.code, str(cadence)) for cadence in offered])
+        self._offer("day", [("", _("No fixed day")), *days_of_the_month()])
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -161,12 +161,18 @@ class QuietForm(RefusableForm):
     ends_on = forms.DateField(label=_("Last quiet day"), widget=DateInput())
 
 
+class AnyOf(forms.MultipleChoiceField):
+    """All, some or none of the choices: none is an answer too, so the field does not call itself optional."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class LettersForm(RefusableForm):
     """Which letters somebody wants, of those that may be stopped."""
 
-    kinds = forms.MultipleChoiceField(
-        label=_("Send me"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
-    )
+    kinds = AnyOf(label=_("Send me"), widget=forms.CheckboxSelectMultiple, choices=())
 
     together = forms.BooleanField(
         label=_("One letter a day"),

@@ -1,4 +1,4 @@
-"""Addresses: home, the pairings with all that happens in them, and check-ins."""
+"""Addresses: home, the pairings with all that happens in them, check-ins, and the letters one wants."""
 
 from django.urls import include, path
 
@@ -15,13 +15,17 @@ of_pairings = [
     path("check-ins/<uuid:pk>/", check_ins.answer, name="check_in"),
     path("check-ins/<uuid:pk>/later/", check_ins.snooze, name="snooze"),
     path("pairings/<uuid:pk>/met/", meetings.note, name="note_meeting"),
-    path("you/letters/", preferences.page, name="preferences"),
+    *(path(f"pairings/<uuid:pk>/{turn.name}/", turns.take, {"turn": turn}, name=turn.name) for turn in turns.TURNS),
+]
+
+of_oneself = [
+    path("you/letters/", preferences.page, name="letters"),
     path("you/letters/quiet/", preferences.add_quiet, name="quiet"),
     path("you/letters/quiet/<uuid:pk>/remove/", preferences.remove_quiet, name="quiet_remove"),
-    *(path(f"pairings/<uuid:pk>/{turn.name}/", turns.take, {"turn": turn}, name=turn.name) for turn in turns.TURNS),
 ]
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include((of_pairings, "engagements"))),
+    path("", include((of_oneself, "oneself"))),
 ]

@@ -52,8 +52,8 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:pairing": FOR_PAIR,
     "engagements:agreement": FOR_PAIR,
     "engagements:note_meeting": FOR_PAIR,
-    "engagements:preferences": alike(OK),
-    "engagements:quiet": alike(OK),
+    "oneself:letters": alike(OK),
+    "oneself:quiet": alike(OK),
     "engagements:check_in": row(SIGN_IN, OK, GONE, GONE, GONE, GONE),
 }
 # Whole areas whose single answers their own tests fix; here: nobody without the right comes in.
@@ -65,6 +65,7 @@ AREAS = {
     "demo:": "demo only",
     "accounts:": "one's own",
     "engagements:": "one's own",
+    "oneself:": "one's own",
 }
 OPEN = {"theme", "styleguide", "health"}
 
@@ -129,7 +130,7 @@ def world(db: None) -> dict[str, Any]:
         **{f"matching:{name}": asked for name in ("request", "decline", "accept", "withdraw")},
         "engagements:check_in": check_in,
         "engagements:snooze": check_in,
-        "engagements:quiet_remove": QuietPeriod.objects.create(person=mentee.person, starts_on=today, ends_on=today),
+        "oneself:quiet_remove": QuietPeriod.objects.create(person=mentee.person, starts_on=today, ends_on=today),
         "engagements:sign": agreement,
         "pairing": pairing,
     }
@@ -181,7 +182,7 @@ def test_no_page_of_the_desk_opens_for_participants(name: str, world: dict[str, 
         assert client_of(role, world).get(where).status_code in {302, 403, 404}, (where, role)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("engagements:", "accounts:"))])
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("engagements:", "accounts:", "oneself:"))])
 def test_ones_own_pages_want_a_sign_in_and_show_nothing_foreign(name: str, world: dict[str, Any]) -> None:
     if name.startswith("accounts:invitation"):
         return  # opened by the link or code itself, before there is an account

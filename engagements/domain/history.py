@@ -12,7 +12,6 @@ TOLD = frozenset(
         "write_agreement",
         "sign_agreement",
         "activate",
-        "note_meeting",
         "pause",
         "resume",
         "begin_closing",

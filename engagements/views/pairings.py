@@ -50,6 +50,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     needs = sorted(of_pairing(standing, now), key=lambda need: (not need.act, need.rank))
     check_ins = of_side(pairing=standing.pairing, user=standing.me)
     lines = timeline.past(told([standing.pairing]), standing.me, standing.other)
+    lines += timeline.met_lines(standing.pairing.meetings.all(), standing.me, standing.other)
     lines += timeline.check_in_lines(standing) + timeline.answered_lines(check_ins)
     context = {
         "standing": standing,

@@ -33,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         preferences.choose(person=user, now=programme_now(), **form.cleaned_data)
         messages.success(request, _("Saved."))
-        return redirect("engagements:preferences")
+        return redirect("oneself:letters")
     context = {
         "form": form,
         "quiet": user.quiet_periods.filter(ends_on__gte=timezone.localtime(programme_now()).date()),
@@ -54,7 +54,7 @@ def add_quiet(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             messages.success(request, _("Noted. No reminder comes on these days."))
-            return redirect("engagements:preferences")
+            return redirect("oneself:letters")
     return render(request, "engagements/preferences/quiet.html", {"form": form})
 
 
@@ -65,4 +65,4 @@ def remove_quiet(request: HttpRequest, pk: UUID) -> HttpResponse:
     period = get_object_or_404(QuietPeriod.objects.filter(person=person(request)), pk=pk)
     quiet.remove(period=period, now=programme_now())
     messages.success(request, _("Taken off. Reminders may come on these days."))
-    return redirect("engagements:preferences")
+    return redirect("oneself:letters")

@@ -1,20 +1,22 @@
 """What was and what comes, as lines of a timeline."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from common.models import Event
 from engagements.domain.standing import Standing
-from engagements.models import CheckIn
+from engagements.models import CheckIn, Meeting
 from engagements.states import CheckInState
 
+NOON = time(12)
 # verb: (when I did it, when the other side did, when nobody in particular did)
 SENTENCES = {
     "introduce": (
@@ -33,11 +35,6 @@ SENTENCES = {
         gettext_noop("The agreement was signed"),
     ),
     "activate": (gettext_noop("Your pairing became active"),) * 3,
-    "note_meeting": (
-        gettext_noop("You noted that you had met"),
-        gettext_noop("%(name)s noted that you had met"),
-        gettext_noop("A meeting was noted"),
-    ),
     "pause": (
         gettext_noop("You paused the pairing"),
         gettext_noop("%(name)s paused the pairing"),
@@ -86,6 +83,18 @@ def check_in_lines(standing: Standing) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def met_lines(meetings: Iterable[Meeting], me: User, other: User) -> list[dict[str, Any]]:
+    """The meetings the two have noted, each on its day."""
+    mine, theirs = _("You met, as you noted"), _("You met, as %(name)s noted") % {"name": other.get_short_name()}
+    return [
+        {
+            "when": timezone.make_aware(datetime.combine(meeting.held_on, NOON)),
+            "text": mine if meeting.noted_by_id == me.pk else theirs,
+        }
+        for meeting in meetings
+    ]
 
 
 def answered_lines(check_ins: Iterable[CheckIn]) -> list[dict[str, Any]]:

@@ -49,12 +49,7 @@ ENTRIES = (
         ("matching:inbox", "matching:request", "matching:decline"),
     ),
     Entry(_("Pairings"), "pair", "engagements:pairings", ("engagements:",)),
-    Entry(
-        _("You"),
-        "user",
-        "accounts:profile",
-        ("accounts:", "account_", "mfa_", "engagements:preferences", "engagements:quiet"),
-    ),
+    Entry(_("You"), "user", "accounts:profile", ("accounts:", "oneself:", "account_", "mfa_")),
 )
 
 

@@ -47,21 +47,13 @@ ELSEWHERE = {
     "test_passkey.py": {"mfa_edit_webauthn", "mfa_list_webauthn", "mfa_remove_webauthn"},
     "acts and answers to machines": {
         *("accounts:leave_remove", "accounts:never_remove", "accounts:take_part", "demo:forward", "demo:index"),
-        *(
-            "demo:sign_in",
-            "engagements:again",
-            "engagements:sign",
-            "health",
-            "engagements:snooze",
-            "engagements:quiet_remove",
-            "matching:accept",
-            "matching:withdraw",
-        ),
+        *("demo:sign_in", "engagements:again", "engagements:sign", "health", "matching:accept", "matching:withdraw"),
+        *("engagements:snooze", "oneself:quiet_remove"),
         *("matching:wish_add", "matching:wish_move", "matching:wish_remove", "mfa_download_recovery_codes"),
         *("mfa_login_webauthn", "mfa_reauthenticate_webauthn", "theme"),
     },
 }
-ALIKE = ("accounts:", "account_", "mfa_", "demo:")  # the same pages, whoever looks
+ALIKE = ("accounts:", "oneself:", "account_", "mfa_", "demo:")  # the same pages, whoever looks
 
 
 def key_of(path: str) -> str:

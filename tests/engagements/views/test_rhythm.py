@@ -18,7 +18,7 @@ from tests.engagements.views.conftest import MISSING, as_missing
 from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
-PAGE = reverse("engagements:preferences")
+PAGE = reverse("oneself:letters")
 
 
 def page_of(response):
@@ -74,9 +74,11 @@ def test_a_meeting_is_noted_and_told_to_both(visit, send, due):
     response = send(pairing.mentor, "note_meeting", pairing.pk, held_on="2026-04-02")
     assert response.headers["Location"] == reverse("engagements:pairing", args=[pairing.pk])
     assert Meeting.objects.get().held_on == date(2026, 4, 2)
-    assert "You noted that you had met" in page_of(visit(pairing.mentor, "pairing", pairing.pk))
+    mine = page_of(visit(pairing.mentor, "pairing", pairing.pk))
+    assert "You met, as you noted" in mine
+    assert "2 April" in mine
     name = pairing.mentor.get_short_name()
-    assert f"{name} noted that you had met" in page_of(visit(pairing.mentee, "pairing", pairing.pk))
+    assert f"You met, as {name} noted" in page_of(visit(pairing.mentee, "pairing", pairing.pk))
 
 
 def test_after_each_meeting_it_says_when_both_are_asked(visit, send, clock):
@@ -135,23 +137,23 @@ def test_what_is_not_offered_cannot_be_chosen(client, someone, kind):
 
 
 def test_quiet_days_are_kept_shown_and_taken_off(client, someone):
-    response = client.post(reverse("engagements:quiet"), {"starts_on": "2026-04-01", "ends_on": "2026-04-10"})
+    response = client.post(reverse("oneself:quiet"), {"starts_on": "2026-04-01", "ends_on": "2026-04-10"})
     assert response.headers["Location"] == PAGE
     assert "1 April to 10 April" in page_of(client.get(PAGE))
     period = QuietPeriod.objects.get()
-    client.post(reverse("engagements:quiet_remove", args=[period.pk]))
+    client.post(reverse("oneself:quiet_remove", args=[period.pk]))
     assert not QuietPeriod.objects.exists()
 
 
 def test_days_out_of_order_are_said_beside_their_field(client, someone):
-    response = client.post(reverse("engagements:quiet"), {"starts_on": "2026-04-10", "ends_on": "2026-04-01"})
+    response = client.post(reverse("oneself:quiet"), {"starts_on": "2026-04-10", "ends_on": "2026-04-01"})
     assert list(response.context["form"].errors) == ["ends_on"]
-    assert client.get(reverse("engagements:quiet")).status_code == 200
+    assert client.get(reverse("oneself:quiet")).status_code == 200
 
 
 def test_quiet_days_of_somebody_else_are_missing(client, someone):
     period = QuietPeriod.objects.create(person=people.person(), starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 1))
-    assert client.post(reverse("engagements:quiet_remove", args=[period.pk])).status_code == 404
+    assert client.post(reverse("oneself:quiet_remove", args=[period.pk])).status_code == 404
     assert QuietPeriod.objects.exists()
 
 
