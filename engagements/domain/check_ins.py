@@ -97,10 +97,10 @@ def snooze_moments(check_in: CheckIn, now: datetime) -> dict[str, datetime]:
         return {}
     where = whereabouts(check_in.person)
     today = local_day(now, where)
-    wanted = {Snooze.MONDAY: today + (7 - today.weekday()) * DAY, Snooze.DAYS: today + 3 * DAY}
+    wanted = {Snooze.DAYS: today + 3 * DAY, Snooze.MONDAY: today + (7 - today.weekday()) * DAY}
+    moments = {choice.value: morning(day, where) for choice, day in wanted.items()}
     limit = _limit(check_in)
-    by_moment = {at: choice for choice, day in wanted.items() if local_day(at := morning(day, where), where) < limit}
-    return {choice.value: at for at, choice in sorted(by_moment.items())}
+    return {choice: at for choice, at in moments.items() if local_day(at, where) < limit}
 
 
 def _limit(check_in: CheckIn) -> date:

@@ -94,9 +94,10 @@ def _ask(request: HttpRequest, check_in: CheckIn, standing: Standing, form: Chec
 
 
 def _snoozes(check_in: CheckIn, standing: Standing, now: datetime) -> list[tuple[str, str]]:
-    """What the buttons say and send."""
+    """What the buttons send and say, the nearer day first; one for two that come to the same."""
     check_in.pairing = standing.pairing
-    return [(choice, long_day(at)) for choice, at in check_ins.snooze_moments(check_in, now).items()]
+    by_moment = {at: choice for choice, at in check_ins.snooze_moments(check_in, now).items()}
+    return [(choice, long_day(at)) for at, choice in sorted(by_moment.items())]
 
 
 def _tell(request: HttpRequest, check_in: CheckIn, standing: Standing, now: datetime) -> HttpResponse:

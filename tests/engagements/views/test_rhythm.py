@@ -55,6 +55,12 @@ def test_a_due_check_in_offers_to_wait_and_waits(visit, send, due):
     assert "Not a good moment?" not in waiting
 
 
+def test_two_ways_to_the_same_day_are_one_button(visit, due, clock):
+    clock.moment += timedelta(days=3)
+    page = page_of(visit(due.person, "check_in", due.pk))
+    assert page.count("Put off until") == page.count("Put off until Monday 13 April") == 1
+
+
 def test_what_cannot_wait_says_why(visit, send, due):
     response = send(due.person, "snooze", due.pk, until="a year")
     assert response.headers["Location"] == reverse("engagements:check_in", args=[due.pk])
