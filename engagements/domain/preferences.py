@@ -11,6 +11,7 @@ from outbox.kinds import UNTITLED, LetterKind, registered
 
 OF_MENTORS = frozenset({"request_asked", "request_waiting", "request_expiring", "request_withdrawn"})
 OF_COORDINATORS = frozenset({"coordinator_alert"})
+OF_STAFF = frozenset({"letters_late"})
 
 
 def kinds_for(person: User, *, contractual: bool) -> list[LetterKind]:
@@ -20,6 +21,8 @@ def kinds_for(person: User, *, contractual: bool) -> list[LetterKind]:
         foreign |= OF_MENTORS
     if not person.coordinated_cohorts.exists():
         foreign |= OF_COORDINATORS
+    if not person.is_staff:
+        foreign |= OF_STAFF
     return [
         kind
         for kind in registered().values()
