@@ -217,12 +217,15 @@ def _write_table(people: Any, file: Path) -> None:
 
     from matching.engine import Weights
     from matching.engine.crowd import CrowdBoard
+    from matching.engine.pairs import Pairs
 
     board = CrowdBoard(people, Weights())
-    scores = np.empty(board.shape, np.int32)
+    scores = np.full(board.shape, -1, np.int32)
     for start in range(0, board.shape[0], 256):
         rows, columns = np.indices((min(256, board.shape[0] - start), board.shape[1]))
-        scores[start : start + 256] = board.scores(start + rows.ravel(), columns.ravel()).reshape(rows.shape)
+        tile = board.tile(rows[:, 0] + start, slice(0, board.shape[1]), np.empty(rows.shape, np.float32))
+        allowed = board.confirmed(Pairs(start + rows.ravel(), columns.ravel(), tile.ravel().astype(np.int64)))
+        scores[allowed.mentee, allowed.mentor] = allowed.score
     np.savez(file, scores=scores, places=people.mentors.places)
 
 

@@ -23,6 +23,7 @@ from matching.engine.errors import (
     WeightsError,
 )
 from matching.engine.pool import Pool
+from matching.engine.reanswer import Arrive, Change, Decline, Forbid, Offer, Pin, Reanswer, Withdraw, reanswer
 from matching.engine.reasons import Reason, Why
 from matching.engine.rivals import Rival
 from matching.engine.rules import (
@@ -43,15 +44,19 @@ from matching.engine.watch import Stage, Watch
 __all__ = [
     "OTHER",
     "TABLE",
+    "Arrive",
     "Assignment",
     "CancelledError",
     "CapacityError",
     "Card",
     "CardError",
     "CertificateError",
+    "Change",
+    "Decline",
     "DuplicateMentorError",
     "EngineError",
     "Explanation",
+    "Forbid",
     "Funnel",
     "Group",
     "Id",
@@ -61,10 +66,13 @@ __all__ = [
     "Match",
     "MenteeCard",
     "MentorCard",
+    "Offer",
     "Part",
     "PartScore",
+    "Pin",
     "PinError",
     "Pool",
+    "Reanswer",
     "Reason",
     "Rival",
     "Rule",
@@ -77,6 +85,7 @@ __all__ = [
     "Weights",
     "WeightsError",
     "Why",
+    "Withdraw",
     "assign",
     "excluding_rule",
     "explain",
@@ -85,6 +94,7 @@ __all__ = [
     "match",
     "match_crowd",
     "public_keys",
+    "reanswer",
     "shared_half_hours",
     "suggest",
     "usual_hours",

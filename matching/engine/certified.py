@@ -57,7 +57,8 @@ def proven_optimum(
     search = _Search(board, capacity, floor, found.above(floor), workers, watch)
     optimum = search.run()
     watch.at(Stage.SOLVE, 1.0)
-    return Proven(settled(optimum, search.tight(optimum), capacity, hashes), search.found, search.rounds)
+    chosen = settled(optimum, search.tight(optimum), capacity, hashes)
+    return Proven(chosen, search.looked_at(), search.rounds)
 
 
 class _Search:
@@ -87,6 +88,12 @@ class _Search:
         """Give the pairs that some optimum may hold."""
         pairs = self.found.pairs
         return joined([pairs.take(gains(pairs, optimum) == 0), self._ties])
+
+    def looked_at(self) -> Candidates:
+        """Give all pairs looked at, equally good ones among them."""
+        if not len(self._ties):
+            return self.found
+        return Candidates(joined([self.found.pairs, self._ties]).sorted(self.board.shape[1]), self.found.cutoff)
 
     def _solve(self, better: Pairs | None = None) -> Optimum:
         self.rounds += 1

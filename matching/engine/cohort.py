@@ -34,6 +34,7 @@ class Match:
     pinned          the pairs that were given, not chosen
     assignment      the same in row and column numbers of `crowd`, with prices; without the pinned pairs
     crowd           the people who took part: neither pinned nor excluded from every pair
+    pool            the cards of the mentors, when it was made from cards
     """
 
     mentor_of: Mapping[Id, Id]
@@ -43,6 +44,7 @@ class Match:
     assignment: Assignment
     crowd: Crowd = field(repr=False)
     proven: Proven = field(repr=False)
+    pool: Pool | None = field(default=None, repr=False)
 
     @property
     def matched(self) -> int:
@@ -166,6 +168,7 @@ def _with_pins(found: Match, pool: Pool, mentees: Sequence[MenteeCard], pins: Se
     score_of = {**found.score_of, **{pin.mentee.id: explain(pool, pin.mentee, pin.mentor).score for pin in pins}}
     return replace(
         found,
+        pool=pool,
         mentor_of=mentor_of,
         score_of=score_of,
         unmatched=tuple(card.id for card in mentees if card.id not in mentor_of),

@@ -26,6 +26,7 @@ Mark: TypeAlias = tuple[str, Id]
 #   unwanted    the mentor never wants it       the mentee has a tie there
 MEANINGS = ("employer", "home", "avoided", "seat", "unwanted")
 ROWS = 512
+TABLE_UP_TO = 1 << 17  # pairs, looked up in one table
 
 
 def mentor_marks(mentor: MentorCard, rules: Rules) -> Iterator[Mark]:
@@ -63,9 +64,21 @@ class Marks:
         common = np.intersect1d(mentees.values, mentors.values)
         self._mentees, self._mentors = _only(mentees, common), _only(mentors, common)
         self._marks = len(common)
+        self._table = self._all_pairs() if len(mentees.sizes) * len(mentors.sizes) <= TABLE_UP_TO else None
+
+    def _all_pairs(self) -> Mask:
+        """Say for each mentee and mentor whether they share a mark. Shape (n, m)."""
+        carried = [np.zeros((len(bag.sizes), self._marks), np.float32) for bag in (self._mentees, self._mentors)]
+        for table, bag in zip(carried, (self._mentees, self._mentors), strict=True):
+            table[bag.owners, bag.values] = 1
+        found: Mask = carried[0] @ carried[1].T > 0
+        return found
 
     def shared(self, pairs: Pairs) -> Mask:
         """Say for each pair whether the two share a mark. Quickest when few mentees are concerned. Shape (k,)."""
+        if self._table is not None:
+            known: Mask = self._table[pairs.mentee, pairs.mentor]
+            return known
         people, row = np.unique(pairs.mentee, return_inverse=True)
         shared = np.zeros(len(pairs), bool)
         if not self._marks:

@@ -40,6 +40,16 @@ class Live:
         """Give the scores of the mentee's known pairs, by mentor."""
         return self._lists.row(mentee)
 
+    def column(self, mentor: int) -> Row:
+        """Give the scores of the mentor's known pairs, by mentee."""
+        return self._lists.column(mentor)
+
+    def freeze(self, mentee: int) -> None:
+        """Keep what the mentee has."""
+        mentor = self.mentor_of[mentee]
+        self._lists.set_row(mentee, {mentor: self.row(mentee)[mentor]})
+        self.pinned.add(mentee)
+
     def worth(self) -> tuple[int, int]:
         """Give how many are matched, and the total."""
         optimum = self.optimum()

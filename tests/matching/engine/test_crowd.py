@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -6,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.engine import MenteeCard, Pool, Rules, Weights, excluding_rule
+from matching.engine import MenteeCard, Pool, Rules, Weights, excluding_rule, exclusions
 from matching.engine.crowd import CrowdBoard, crowd_of
+from matching.engine.exclusions import Marks
+from matching.engine.facts import Bag
 from matching.engine.pairs import Pairs
 from matching.engine.score import part_scores
 from tests.matching.engine.builders import free_pools, mentee, mentees, mentor, pools, steady
@@ -171,3 +174,22 @@ def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
         True,
         True,
     ]
+
+
+def test_marks_are_shared_alike_in_one_table_and_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    mentees, mentors = (
+        Bag.of(rng.integers(0, 300, rng.integers(0, 6)).tolist() for _ in range(count)) for count in (700, 60)
+    )
+    rows, columns = (side.ravel() for side in np.indices((700, 60)))
+    pairs = Pairs(rows[::-1], columns[::-1], rows)
+    held = [set(bag.values[start:end].tolist()) for bag in (mentees, mentors) for start, end in pairwise(bag.starts)]
+
+    in_a_table = Marks(mentees, mentors).shared(pairs)
+    monkeypatch.setattr(exclusions, "TABLE_UP_TO", 0)
+    in_blocks = Marks(mentees, mentors).shared(pairs)
+
+    assert in_a_table.tolist() == [
+        bool(held[row] & held[700 + column]) for row, column in zip(rows[::-1], columns[::-1], strict=True)
+    ]
+    assert in_blocks.tolist() == in_a_table.tolist()
