@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, Q, UUIDField, Value
 
 from accounts.choices import Tie
 from accounts.domain.families import families_on
@@ -38,13 +39,20 @@ class Ties:
     employer_unconfirmed: bool = False
 
 
+def among(people: Iterable[UUID]) -> Func:
+    """These ids as one parameter for `__in`: 25,000 placeholders take longer to write and read than their rows."""
+    ids = Value(list(people), output_field=ArrayField(UUIDField()))
+    return Func(ids, template="(SELECT unnest(%(expressions)s))", output_field=UUIDField())
+
+
 def ties_of(people: Collection[UUID], *, on: date, lookback_months: int) -> dict[UUID, Ties]:
     """The ties of each of these people on that day. An employment that ended within the look-back is a former one."""
     family = _Families(on)
     found: dict[UUID, Ties] = defaultdict(Ties)
-    for tie in Affiliation.objects.filter(person__in=people, starts_on__lte=on).select_related("organisation"):
+    begun = Affiliation.objects.filter(person__in=among(people), starts_on__lte=on).order_by()
+    for tie in begun.values_list(*_FACTS, named=True):
         _enter(found[tie.person_id], tie, family, on, lookback_months)
-    for entry in NeverWith.objects.filter(owner__in=people):
+    for entry in NeverWith.objects.filter(owner__in=among(people)):
         if entry.person_id:
             found[entry.owner_id].never_with.add(entry.person_id)
         elif entry.organisation_id:  # neither: an address that nobody here has
@@ -55,16 +63,19 @@ def ties_of(people: Collection[UUID], *, on: date, lookback_months: int) -> dict
     return {person: found[person] for person in people}
 
 
-def _enter(ties: Ties, tie: Affiliation, family: "_Families", on: date, lookback_months: int) -> None:
+_FACTS = ("person_id", "kind", "ends_on", "organisation_id", "organisation__industry", "organisation__confirmed_at")
+
+
+def _enter(ties: Ties, tie: Any, family: "_Families", on: date, lookback_months: int) -> None:
     """File one affiliation that has begun: as of today, as a former employment, or not at all."""
     running = tie.ends_on is None or tie.ends_on > on
     if running and tie.kind == Tie.EMPLOYER:
         ties.employer_said = True
-        if tie.organisation is not None:
-            ties.organisations.add(tie.organisation.pk)
-            ties.families.add(family.of(tie.organisation.pk))
-            ties.industries.add(tie.organisation.industry)
-            ties.employer_unconfirmed |= tie.organisation.confirmed_at is None
+        if tie.organisation_id is not None:
+            ties.organisations.add(tie.organisation_id)
+            ties.families.add(family.of(tie.organisation_id))
+            ties.industries.add(tie.organisation__industry)
+            ties.employer_unconfirmed |= tie.organisation__confirmed_at is None
     elif running:
         ties.current_ties.add(family.of(tie.organisation_id))
     elif tie.kind == Tie.EMPLOYER and tie.organisation_id and _recent(tie.ends_on, on, lookback_months):

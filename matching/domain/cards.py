@@ -13,7 +13,9 @@ from matching.engine import IndustryWish, MenteeCard, MentorCard, Rules, weekly_
 from matching.models import AskAgain, Cohort, Enrolment, Pairing, Request, Waiver, Wish
 from matching.models.cohorts import EnrolmentState
 from matching.states import OPEN_PAIRING_STATES, RequestState
-from matching.ties import Ties, ties_of
+from matching.ties import Ties, among, ties_of
+
+PROFILE = ("person_id", "zone", "work_starts", "work_ends", "languages", "function", "seniority")
 
 
 def day_of(now: datetime) -> date:
@@ -53,7 +55,8 @@ class Dealer:
         self.cohort, self.now, self.today = cohort, now, day_of(now)
         self.people: Collection[UUID] = set(people)
         self._ties = ties_of(self.people, on=self.today, lookback_months=cohort.lookback_months)
-        self._profiles = {row.person_id: row for row in Profile.objects.filter(person__in=self.people)}
+        said = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
+        self._profiles: dict[UUID, Any] = {row.person_id: row for row in said}
         self._again = self._asks_again()
         self._leave_out = leave_out
 
@@ -61,17 +64,19 @@ class Dealer:
         """The cards of these mentees, by person."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
-        intakes = {
-            row.person_id: row for row in MenteeProfile.objects.filter(person__in=ids).prefetch_related("challenges")
-        }
-        aims = _grouped(Aim.objects.filter(mentee__in=ids).order_by("rank").values_list("mentee_id", "topic_id"))
-        listed = Wish.objects.filter(mentee__in=[row.pk for row in rows]).order_by("rank")
+        wanted = MenteeProfile.objects.filter(person__in=among(ids)).values_list("person_id", "industry_wish")
+        industries = dict(wanted)
+        picked = MenteeProfile.challenges.through.objects.filter(menteeprofile__in=among(ids))
+        challenges = _sets(picked.values_list("menteeprofile_id", "topic_id"))
+        aims = _grouped(Aim.objects.filter(mentee__in=among(ids)).order_by("rank").values_list("mentee_id", "topic_id"))
+        listed = Wish.objects.filter(mentee__in=among(row.pk for row in rows)).order_by("rank")
         wishes = _grouped(listed.values_list("mentee_id", "mentor__person_id"))
         past = self._histories(ids)
         return {
             row.person_id: MenteeCard(
                 **self._common(row.person_id),
-                **self._intake(intakes.get(row.person_id)),
+                challenges=frozenset(challenges[row.person_id]),
+                industry_wish=IndustryWish(industries.get(row.person_id, IndustryWish.ANY)),
                 **past[row.person_id].sets(),
                 aims=tuple(aims[row.person_id]),
                 wishes=tuple(wishes[row.pk]),
@@ -84,8 +89,10 @@ class Dealer:
         """The cards of these mentors, by person. `present`: they are here and answering, whatever their leave says."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
-        offers = {row.person_id: row for row in MentorProfile.objects.filter(person__in=ids)}
-        depths = Expertise.objects.filter(mentor__in=ids).order_by().values_list("mentor_id", "topic_id", "depth")
+        offers = {row.person_id: row for row in MentorProfile.objects.filter(person__in=among(ids)).defer("about")}
+        depths = (
+            Expertise.objects.filter(mentor__in=among(ids)).order_by().values_list("mentor_id", "topic_id", "depth")
+        )
         expertise: dict[UUID, set[tuple[Any, int]]] = defaultdict(set)
         for mentor, topic, depth in depths:
             expertise[mentor].add((topic, depth))
@@ -99,14 +106,6 @@ class Dealer:
                 available=row.state == EnrolmentState.APPROVED and row.person.is_active,
             )
             for row in rows
-        }
-
-    def _intake(self, intake: MenteeProfile | None) -> dict[str, Any]:
-        if intake is None:
-            return {}
-        return {
-            "challenges": frozenset(topic.pk for topic in intake.challenges.all()),
-            "industry_wish": IndustryWish(intake.industry_wish),
         }
 
     def _common(self, person: UUID) -> dict[str, Any]:
@@ -131,7 +130,7 @@ class Dealer:
             "hours": self._hours(profile) if profile else None,
         }
 
-    def _hours(self, profile: Profile) -> int:
+    def _hours(self, profile: Any) -> int:
         return weekly_slots(profile.zone, profile.work_starts, profile.work_ends, self.today)
 
     def zone_of(self, person: UUID) -> str:
@@ -142,30 +141,32 @@ class Dealer:
     def _away(self, people: list[UUID]) -> set[UUID]:
         """Those on leave today, by the calendar where they are."""
         found = set()
-        for leave in Leave.objects.filter(person__in=people):
+        for leave in Leave.objects.filter(person__in=among(people)):
             today = self.now.astimezone(ZoneInfo(self.zone_of(leave.person_id))).date()
             if leave.starts_on <= today <= leave.ends_on:
                 found.add(leave.person_id)
         return found
 
     def _asks_again(self) -> dict[UUID, set[UUID]]:
-        return _sets(AskAgain.objects.filter(person__in=self.people).values_list("person_id", "other_id"))
+        return _sets(AskAgain.objects.filter(person__in=among(self.people)).values_list("person_id", "other_id"))
 
     def _histories(self, mentees: list[UUID]) -> dict[UUID, _History]:
         found: dict[UUID, _History] = defaultdict(_History)
-        asked = Request.objects.filter(mentee__in=mentees)
+        asked = Request.objects.filter(mentee__in=among(mentees)).order_by()
         declined = asked.filter(state=RequestState.DECLINED, cohort=self.cohort, lift__isnull=True)
         for mentee, mentor in declined.values_list("mentee_id", "mentor_id"):
             found[mentee].declined_by.add(mentor)
         waiting = asked.pending().exclude(pk=self._leave_out)
         for mentee, mentor in waiting.values_list("mentee_id", "mentor_id"):
             found[mentee].asked.add(mentor)
-        for mentee, mentor, state in Pairing.objects.filter(mentee__in=mentees).values_list(
-            "mentee_id", "mentor_id", "state"
+        for mentee, mentor, state in (
+            Pairing.objects.filter(mentee__in=among(mentees)).order_by().values_list("mentee_id", "mentor_id", "state")
         ):
             running = state in OPEN_PAIRING_STATES
             (found[mentee].paired_with if running else found[mentee].paired_before).add(mentor)
-        for person, other in Pairing.objects.open().filter(mentor__in=mentees).values_list("mentor_id", "mentee_id"):
+        for person, other in (
+            Pairing.objects.open().filter(mentor__in=among(mentees)).order_by().values_list("mentor_id", "mentee_id")
+        ):
             found[person].mentors_now.add(other)
         return found
 

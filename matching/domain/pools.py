@@ -20,7 +20,9 @@ from matching.engine.rules import SAME_PERSON
 from matching.models import Cohort, Enrolment, PoolChange
 from matching.models.cohorts import Role
 from matching.querysets import EnrolmentQuerySet
+from matching.ties import among
 
+NEEDED = ("person", "state", "capacity", "open_pairings", "person__is_active")
 MOST_MENTORS = 60_000  # kept in a process, over all cohorts; about 5 kB each
 
 
@@ -83,7 +85,7 @@ def _prepared(cohort: Cohort, now: datetime) -> _Prepared:
 
 
 def _prepare(cohort: Cohort, stamp: tuple[object, ...], now: datetime) -> _Prepared:
-    rows = list(_mentors(cohort).approved().select_related("person").order_by("pk"))
+    rows = list(_mentors(cohort).approved().select_related("person").only(*NEEDED).order_by("pk"))
     people = {row.person_id for row in rows}
     dealer = Dealer(cohort, people, now=now)
     pool = Pool(tuple(dealer.mentors(rows).values()))
@@ -99,7 +101,7 @@ def _mentors(cohort: Cohort) -> EnrolmentQuerySet:
 def _until(dealer: Dealer, people: set[UUID], now: datetime) -> datetime:
     """When the next day begins: that of ties and working hours, or where somebody goes on leave or comes back."""
     moments = [_midnight(day_of(now) + timedelta(days=1), "UTC")]
-    ahead = Leave.objects.filter(person__in=people, ends_on__gte=day_of(now) - timedelta(days=1))
+    ahead = Leave.objects.filter(person__in=among(people), ends_on__gte=day_of(now) - timedelta(days=1))
     for leave in ahead.filter(starts_on__lte=day_of(now) + timedelta(days=2)):
         zone = dealer.zone_of(leave.person_id)
         moments += [_midnight(leave.starts_on, zone), _midnight(leave.ends_on + timedelta(days=1), zone)]

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import NeverWith
+from accounts.models import NeverWith, Ownership
 from common.models import Event
 from common.steps import NotYours, Refused
 from matching.domain import runs
@@ -187,3 +187,27 @@ def test_the_command_names_the_cohorts_there_are() -> None:
         said("--cohort", "Autumn")
     with pytest.raises(CommandError, match="Nobody"):
         said("--cohort", where.name)
+
+
+def test_an_employer_to_be_confirmed_is_the_change_that_helps() -> None:
+    where = cohort()
+    enrolment(where, people.mentee(employer=people.organisation(confirmed=False)))
+    for _ in range(2):
+        enrolment(where, role=Role.MENTOR)
+
+    (row,) = made(where).unmatched.all()
+
+    assert (row.help, row.gain, row.fit) == (Help.CONFIRM_EMPLOYER, 2, 0)
+
+
+def test_a_circle_of_owners_is_one_group_and_a_future_owner_counts_from_its_day() -> None:
+    where = cohort()
+    mentee, mentor = enrolment(where), enrolment(where, role=Role.MENTOR)
+    theirs, ours = (each.person.affiliations.get().organisation for each in (mentor, mentee))
+    tomorrow = NOW.date() + timedelta(days=1)
+    Ownership.objects.create(child=theirs, parent=ours, starts_on=tomorrow)
+    assert made(where).matched == 1
+
+    Ownership.objects.create(child=ours, parent=theirs, starts_on=tomorrow)  # past the check of the domain
+    later = made(where, now=NOW + timedelta(days=1))
+    assert (later.matched, later.unmatched.get().excluded) == (0, {"same_family": 1})
