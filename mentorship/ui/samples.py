@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 REQUEST_STATES = ("pending", "accepted", "declined", "withdrawn", "expired", "lapsed")
 PAIRING_STATES = ("introduced", "active", "paused", "closing", "completed", "ended_early")
-CHECK_IN_STATES = ("scheduled", "due", "overdue", "answered", "missed", "cancelled")
+CHECK_IN_STATES = ("scheduled", "snoozed", "due", "overdue", "answered", "missed", "cancelled")
 
 
 class SampleForm(forms.Form):
