@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from outbox.domain import health
 from outbox.domain.health import Problem, Status
-from outbox.models import LetterState, TroubleKind
+from outbox.models import Letter, LetterState, TroubleKind
 
 ADVICE: dict[Problem, Promise] = {
     Problem.PAUSED: gettext_lazy("Resume as soon as the reason is gone. What was due meanwhile leaves then."),
@@ -51,21 +52,32 @@ class Panel:
     facts: list[tuple[str, int, str]]  # words, a number, the list's filter
 
 
-def panel(now: datetime) -> Panel:
-    """How letters stand at `now` (programme time)."""
+def panel(now: datetime, letters: QuerySet[Letter] | None = None) -> Panel:
+    """How letters stand at `now` (programme time); the numbers are of `letters`, those that whoever asks may see."""
     status = health.status(now)
     return Panel(
         flowing=status.flowing,
         stopped=status.stopped,
         headline=_headline(status, now),
         troubles=[Trouble(_sentence(problem, status), ADVICE[problem]) for problem in status.problems],
-        facts=[
-            (_("Due now"), status.due, f"state__exact={LetterState.PENDING}"),
-            (_("Could not be delivered"), status.counts[LetterState.DEAD], f"state__exact={LetterState.DEAD}"),
-            (_("May have arrived"), status.counts[LetterState.HELD], f"state__exact={LetterState.HELD}"),
-            (_("Sent"), status.counts[LetterState.SENT], f"state__exact={LetterState.SENT}"),
-        ],
+        facts=[] if letters is None else _facts(letters, now),
     )
+
+
+def _facts(letters: QuerySet[Letter], now: datetime) -> list[tuple[str, int, str]]:
+    counts = letters.order_by().aggregate(
+        due=Count("pk", filter=Q(state=LetterState.PENDING, due_at__lte=now)),
+        dead=Count("pk", filter=Q(state=LetterState.DEAD)),
+        held=Count("pk", filter=Q(state=LetterState.HELD)),
+        sent=Count("pk", filter=Q(state=LetterState.SENT)),
+    )
+    shown = (
+        (_("Due now"), "due", LetterState.PENDING),
+        (_("Could not be delivered"), "dead", LetterState.DEAD),
+        (_("May have arrived"), "held", LetterState.HELD),
+        (_("Sent"), "sent", LetterState.SENT),
+    )
+    return [(words, counts[name], f"state__exact={state}") for words, name, state in shown]
 
 
 def _headline(status: Status, now: datetime) -> str:

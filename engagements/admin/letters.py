@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -125,6 +125,11 @@ class LetterAdmin(VerbAdmin[Letter]):
     def scoped(self, request: HttpRequest) -> QuerySet[Letter]:
         return scope.letters(coordinator(request))
 
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """What wants somebody first, then what was due last, then what is still to come."""
+        wanting = When(state__in=(LetterState.DEAD, LetterState.HELD), then=0)
+        return [Case(wanting, When(due_at__gt=now(), then=2), default=1).asc(), "-due_at"]
+
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_name(self, letter: Letter) -> str:
         return str(letter)
@@ -148,7 +153,7 @@ class LetterAdmin(VerbAdmin[Letter]):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"flow": panel(now()), **(extra_context or {})})
+        return super().changelist_view(request, {"flow": panel(now(), self.scoped(request)), **(extra_context or {})})
 
     def pause(self, request: HttpRequest) -> HttpResponse:
         """Ask once more, then stop all letters."""

@@ -1,11 +1,14 @@
 """The desk's page of letters: whether they flow, one letter's fate, and what can be done."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from common.clock import now
 from common.models import Event
 from outbox.domain import health, troubles
+from outbox.domain.post import post
 from outbox.models import Letter, LetterState, Trouble
 from tests.admin.conftest import Desk
 
@@ -113,3 +116,22 @@ def test_every_number_leads_to_its_letters(desk):
     client = desk.client(desk.coordinator)
     for _words, _count, query in client.get(LIST).context["flow"].facts:
         assert client.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_what_wants_somebody_comes_first_and_what_is_to_come_last(desk):
+    letter = Letter.objects.get()
+    for number, (state, days) in enumerate((("pending", 1), ("cancelled", -1), ("dead", -9))):
+        due_at = now() + timedelta(days=days)
+        post(kind=letter.kind, subject_id=letter.subject_id, person=letter.person, due_at=due_at, occasion=str(number))
+        Letter.objects.filter(occasion=str(number)).update(state=state)
+    rows = desk.client(desk.coordinator).get(LIST).context["cl"].result_list
+    assert [row.occasion for row in rows] == ["2", "1", "", "0"]
+
+
+def test_the_numbers_are_of_what_one_may_see(desk):
+    Letter.objects.update(state=LetterState.DEAD)
+    counts = {
+        who: {words: count for words, count, _query in desk.client(who).get(LIST).context["flow"].facts}
+        for who in (desk.coordinator, desk.stranger)
+    }
+    assert [each["Could not be delivered"] for each in counts.values()] == [1, 0]
