@@ -20,7 +20,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
 
 def percent(points: int) -> str:
     """Points of a million as "61.5 %"."""
-    return _("%(number)s %%") % {"number": number_format(100 * points / TOTAL, decimal_pos=1)}
+    return _("%(number)s\u00a0%%") % {"number": number_format(100 * points / TOTAL, decimal_pos=1)}
 
 
 def picture(run: MatchRun) -> dict[str, Any]:
@@ -69,4 +69,4 @@ def _share(choices: Any, share: dict[str, Any]) -> tuple[str, int, str, str]:
     name = _("Smaller groups together") if share["value"] is None else str(choices(share["value"]).label)
     mean = _("fewer than 5") if share["mean"] is None else percent(share["mean"])
     matched = number_format(100 * share["matched"] / share["mentees"], decimal_pos=0)
-    return name, share["mentees"], _("%(number)s %%") % {"number": matched}, mean
+    return name, share["mentees"], _("%(number)s\u00a0%%") % {"number": matched}, mean

@@ -117,11 +117,11 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
             _("Unmatched mentees, and what would help"),
         )
 
-    @admin.display(description="")
+    @admin.display(description=_("fit"))
     def drawn(self, run: MatchRun) -> str:
         return render_to_string("admin/runs/picture.html", picture(run))
 
-    @admin.display(description="")
+    @admin.display(description=_("groups"))
     def fair(self, run: MatchRun) -> str:
         return render_to_string("admin/runs/fairness.html", {"tables": fairness_tables(run)})
 

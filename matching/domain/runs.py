@@ -40,6 +40,7 @@ from matching.models import Cohort, Enrolment, MatchRun, Pairing, Proposal, Requ
 from matching.models.cohorts import Role
 from matching.models.runs import Help
 
+ABOUT_TOPICS = frozenset({Why.AIMS_MET, Why.AIMS_UNMET, Why.CHALLENGES_MET, Why.CHALLENGES_UNMET})
 BARS = 20  # of the picture: 50,000 points each
 MOST_RIVALS = 1000  # counted
 
@@ -195,8 +196,16 @@ def reasons_from_data(mentee: UUID, mentor: UUID, kept: Iterable[dict[str, Any]]
     good: list[Reason] = []
     bad: list[Reason] = []
     for each in kept:
-        sequences = {name: tuple(each[name]) for name in ("ids", "depths", "places")}
-        reason = Reason(Why(each["key"]), each["weight"], number=each["number"], week=each["week"], **sequences)
+        key = Why(each["key"])
+        reason = Reason(
+            key,
+            each["weight"],
+            tuple(UUID(topic) for topic in each["ids"]) if key in ABOUT_TOPICS else tuple(each["ids"]),
+            each["number"],
+            tuple(each["depths"]),
+            tuple(each["places"]),
+            each["week"],
+        )
         (bad if each["against"] else good).append(reason)
     return Explanation(mentee, mentor, reasons_for=tuple(good), reasons_against=tuple(bad))
 

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Identified
@@ -54,7 +56,7 @@ class MatchRun(Identified):
         ordering = ("-made_at",)
 
     def __str__(self) -> str:
-        return f"{self.cohort}, {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{self.cohort}, {date_format(localtime(self.made_at), 'SHORT_DATETIME_FORMAT')}"
 
 
 class Proposal(Identified):

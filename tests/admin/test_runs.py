@@ -49,7 +49,9 @@ def test_a_coordinator_runs_a_match_and_reads_it(desk: Desk) -> None:
     assert 'role="img"' in shown
     assert "Worst-off protected (this run)" in shown
     proposals = text(desk, "proposal_changelist", run__id__exact=run.pk)
-    assert "the first aim: led it" in proposals
+    assert "Working with a board, the first aim: led it" in proposals
+    pair = run.proposals.filter(reasons__0__key="aims_met").first()
+    assert "Working with a board, the first aim: led it" in text(desk, "proposal_change", pair.pk)
     assert "mentees compete for" in text(desk, "unmatched_changelist", run__id__exact=run.pk)
 
 
