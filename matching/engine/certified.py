@@ -23,7 +23,7 @@ from matching.engine.watch import Stage, Watch
 PER_MENTEE = 48  # candidates kept of the scan
 ACTIVE = 10  # of these, solved on at first: the best after a guess of the prices
 SOLVED_AT_ONCE = 20_000  # pairs, without choosing among them first
-FEW = 150  # one mentee in so many may be repaired; solving anew is quicker for more
+FEW = 2000  # one mentee in so many may be repaired; solving anew is quicker for more
 ADDED = 8  # pairs that could improve, taken up at a time for each mentee
 
 
