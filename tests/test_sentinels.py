@@ -161,7 +161,12 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     mentee, mentor = pairing.mentee, pairing.mentor
     for person in (mentee, mentor):
         pairings.answer_chemistry(pairing=pairing, user=person, go_ahead=True, now=Standing.moment)
-    terms = {**stories.TERMS, "planned_end": stories.END.isoformat(), "based_on": "0"}
+    terms = {
+        **stories.TERMS,
+        "cadence": stories.TERMS["cadence"].code,
+        "planned_end": stories.END.isoformat(),
+        "based_on": "0",
+    }
     led.say(mentee, "engagements:change_agreement", pairing.pk, **terms, amendments=led.marks["amendments"])
     led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
     first = stories.check_in(pairing)
