@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from matching.engine.board import TableBoard
+from matching.engine.intake import check_scores
+from matching.engine.scan import attractive, candidates
+from matching.engine.score import TOTAL
+from matching.engine.watch import Watch
+
+
+@pytest.mark.parametrize("highest", [0, 3, TOTAL])
+def test_no_pair_left_out_scores_more_than_the_cutoff(highest: int) -> None:
+    rng = np.random.default_rng(highest)
+    scores = rng.integers(-highest // 3, highest + 1, (60, 900))
+    found = candidates(TableBoard(check_scores(scores)), 5, workers=1, watch=Watch())
+
+    left_out = scores.copy()
+    left_out[found.pairs.mentee, found.pairs.mentor] = -1
+
+    assert (found.pairs.score == scores[found.pairs.mentee, found.pairs.mentor]).all()
+    assert (np.maximum(left_out.max(axis=1), -1) <= found.cutoff).all()
+    assert np.bincount(found.pairs.mentee, minlength=60).max() <= 20
+
+
+def test_attractive_pairs_are_exactly_those_worth_their_price() -> None:
+    rng = np.random.default_rng(1)
+    scores, price, least = rng.integers(-3, 50, (40, 90)), rng.integers(0, 30, 90), rng.integers(-20, 40, 40)
+    price[:5] = 10**11  # far more than 32-bit floats hold
+    rows = np.arange(0, 40, 2)
+    board = TableBoard(check_scores(scores))
+
+    found = attractive(board, rows, least, price, floor=7, workers=1, watch=Watch()).sorted(90)
+
+    expected = (scores - price >= least[:, None]) & (scores >= 7) & (np.arange(40) % 2 == 0)[:, None]
+    assert found.keys(90).tolist() == np.flatnonzero(expected).tolist()
