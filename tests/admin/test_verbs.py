@@ -11,6 +11,7 @@ from common.clock import now
 from common.models import Event
 from matching.models import Cohort, Enrolment, EnrolmentOffer, Waiver
 from matching.models.cohorts import EnrolmentState, Role
+from matching.models.weights import WEIGHT_FIELDS
 from matching.states import PairingState, RequestState
 from tests import people
 from tests.admin.conftest import Desk
@@ -224,6 +225,7 @@ def test_cohorts_stay_with_whoever_saves_them(desk: Desk) -> None:
         "answer_days": "5",
         "lookback_months": "24",
         "check_in_weeks": "4",
+        **{name: Cohort._meta.get_field(name).default for name in WEIGHT_FIELDS},
         "concern_name": "Ingrid",
         "concern_email": "ingrid@example.org",
         "coordinators": [str(desk.stranger.pk)],
