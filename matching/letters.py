@@ -105,30 +105,36 @@ def _render_alert(letter: Letter, recipient: Recipient) -> Content:
     return render_templates(letter.kind, context, recipient)
 
 
-_PENDING = _request_is(RequestState.PENDING)
+def _still_open_to_answer(letter: Letter, now: datetime) -> str | None:
+    """Whether it waits and there is time left: what was late itself must not ask for what is over."""
+    request = Request.objects.filter(pk=letter.subject_id).first()
+    if request is None or request.state != RequestState.PENDING:
+        return f"the request is {request.state if request else 'gone'}"
+    return None if now < request.deadline else "the time to answer is over"
+
 
 KINDS = (
     LetterKind(
-        "request_asked", _render_request, _PENDING, contractual=True, title=_("A mentee asks you to be their mentor")
+        "request_asked", _render_request, _still_open_to_answer, contractual=True, title=_("A mentee asks you to be their mentor")
     ),
     LetterKind(
         "request_waiting",
         _render_request,
-        _PENDING,
+        _still_open_to_answer,
         title=_("Reminders that a request is waiting"),
         item=_item(_request_words),
     ),
     LetterKind(
         "request_expiring",
         _render_request,
-        _PENDING,
+        _still_open_to_answer,
         title=_("Notes that a request closes today"),
         item=_item(_request_words),
     ),
     LetterKind(
         "request_moved_on",
         _render_request,
-        _PENDING,
+        _still_open_to_answer,
         contractual=True,
         title=_("We have asked the next mentor on your list"),
     ),
@@ -138,6 +144,13 @@ KINDS = (
         always_due,
         contractual=True,
         title=_("A request to you has been withdrawn"),
+    ),
+    LetterKind(
+        "request_expired",
+        _render_request,
+        always_due,
+        contractual=True,
+        title=_("A request has closed without an answer"),
     ),
     LetterKind(
         "list_empty", _render_list_empty, _list_still_empty, contractual=True, title=_("Nobody is left on your list")

@@ -23,6 +23,7 @@ PAGES = {
     AlertKind.TIES: "admin:matching_pairing_change",
     AlertKind.COMPETITORS: "admin:matching_pairing_change",
     AlertKind.INTRODUCED_IDLE: "admin:matching_pairing_change",
+    AlertKind.MENTOR_SILENT: "admin:matching_enrolment_change",
     AlertKind.LIST_EMPTY: "admin:matching_enrolment_change",
     AlertKind.CHECK_INS_MISSED: "admin:matching_pairing_change",
     AlertKind.ORGANISATION_NEW: "admin:accounts_organisation_change",

@@ -17,8 +17,10 @@ from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState, next_state
 from matching.domain import independence, locks
 from matching.domain.asking import ask
+from matching.domain.cards import day_of
 from matching.domain.introduction import introduce
 from matching.domain.parties import check_acting, part_of
+from matching.domain.silence import note_answer, note_expiry
 from matching.domain.succession import ask_owed, next_wish, owe
 from matching.domain.sweeping import each
 from matching.models import Enrolment, LiftedDecline, Pairing, Request
@@ -60,6 +62,7 @@ def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[
     target = next_state(REQUEST_STEPS, "accept", asked.state, Actor.MENTOR)
     independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
     _move(asked, target, "accept", Actor.MENTOR, user, now)
+    note_answer(asked, now)
     pairing = introduce(request=asked, mentee=mentee, mentor=mentor, actor=Actor.MENTOR, person=user, now=now)
     return pairing, _lapse(_made_impossible(asked, others, mentor), now)
 
@@ -102,6 +105,7 @@ def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: da
     asked.write("decline_text", text)
     asked.decline_class = reason_class
     _move(asked, target, "decline", Actor.MENTOR, user, now)
+    note_answer(asked, now)
     owe(asked.mentee_enrolment_id, now)
     return asked
 
@@ -144,6 +148,10 @@ def _expire(request_id: UUID, now: datetime) -> None:
     if asked.deadline > now:
         raise WrongState
     _move(asked, next_state(REQUEST_STEPS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
+    note_expiry(asked, now)
+    post(kind="request_expired", subject_id=asked.pk, person=asked.mentor, due_at=now)
+    if asked.cohort.ends_on < day_of(now):  # nobody else is asked, so no other letter tells the mentee
+        post(kind="request_expired", subject_id=asked.pk, person=asked.mentee, due_at=now)
     owe(asked.mentee_enrolment_id, now)
 
 

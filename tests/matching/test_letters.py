@@ -17,7 +17,14 @@ from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, re
 
 pytestmark = pytest.mark.django_db
 SECRET = "Sentinel-9f2c"
-FOR_REQUESTS = ("request_asked", "request_waiting", "request_expiring", "request_moved_on", "request_withdrawn")
+FOR_REQUESTS = (
+    "request_asked",
+    "request_waiting",
+    "request_expiring",
+    "request_moved_on",
+    "request_withdrawn",
+    "request_expired",
+)
 FOR_PAIRINGS = {
     "request_accepted": PairingState.INTRODUCED,
     "introduced_idle": PairingState.INTRODUCED,
