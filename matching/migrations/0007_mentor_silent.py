@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0004_held_by_keys"),
+        ("matching", "0006_pool_change_triggers"),
     ]
 
     operations = [
