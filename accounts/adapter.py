@@ -4,16 +4,21 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import account_letters
-from accounts.domain import people
+from accounts.domain import addresses, people
 from accounts.models import User
+from common.clock import now
 from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
+from common.steps import Refused
 from outbox.kinds import Recipient
 
 SECOND_FACTOR = "accounts:second-factor"
@@ -32,6 +37,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         if commit:
             people.welcome(user=saved)
         return saved
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """A first address is proven and done; one that takes another's place comes into effect a day later."""
+        user = email_address.user
+        if not EmailAddress.objects.filter(user=user, verified=True).exclude(email=email_address.email).exists():
+            return bool(super().confirm_email(request, email_address))
+        try:
+            addresses.begin(user=user, new=email_address.email, now=now())
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return False
+        messages.success(request, _("The address is proven. It takes effect in a day; both addresses are told."))
+        return True
 
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None

@@ -17,5 +17,5 @@ class AccountsConfig(AppConfig):
         from outbox.kinds import register as register_letters
 
         register_sentences(sentences())
-        register_letters(letters.INVITATION)
+        register_letters(letters.INVITATION, *letters.CHANGES)
         receivers.connect()

@@ -1,12 +1,12 @@
-"""The one letter of this app: the invitation."""
+"""This app's letters: the invitation, and those about a change of address, which go to both addresses."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts import tokens
-from accounts.models import Invitation
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
+from accounts.models import AddressChange, Invitation
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates, zone_of
 from outbox.models import Letter
 
 
@@ -44,4 +44,43 @@ def _still_due(letter: Letter, now: datetime) -> str | None:
     return _("The invitation is out of date.") if invitation.expires_at <= now else None
 
 
+OLD, NEW = "old", "new"  # the occasion of a letter about a change: to which of the two addresses it goes
+
+
+def _change(letter: Letter) -> AddressChange | None:
+    return AddressChange.objects.filter(pk=letter.subject_id).select_related("person__profile").first()
+
+
+def _one_of_the_two(letter: Letter) -> Recipient | None:
+    change = _change(letter)
+    if change is None or not change.person.is_active:
+        return None
+    address = change.old if letter.occasion == OLD else change.new
+    return Recipient(address=address, name=change.person.get_full_name(), zone=zone_of(change.person))
+
+
+def _render_change(letter: Letter, recipient: Recipient) -> Content:
+    """The old address can undo; the new one is shown the page of the account."""
+    change = AddressChange.objects.get(pk=letter.subject_id)
+    undo = change.is_waiting and letter.occasion == OLD
+    link = absolute_url("accounts:address_undo", token=tokens.address_token(change.pk))
+    action = link if undo else absolute_url("account_email")
+    return render_templates(letter.kind, {"change": change, "undo": undo, "action": action}, recipient)
+
+
+def _still_waiting(letter: Letter, _now: datetime) -> str | None:
+    change = _change(letter)
+    return None if change is not None and change.is_waiting else _("The change is over.")
+
+
+CHANGES = (
+    LetterKind(
+        name="address_changing",
+        render=_render_change,
+        still_due=_still_waiting,
+        contractual=True,
+        recipient=_one_of_the_two,
+    ),
+    LetterKind(name="address_changed", render=_render_change, contractual=True, recipient=_one_of_the_two),
+)
 INVITATION = LetterKind(name="invitation", render=_render, still_due=_still_due, contractual=True, recipient=_recipient)

@@ -1,4 +1,4 @@
-"""The link and the typed code of an invitation: derived from its id and the number of times it was sent.
+"""What links carry. The link and the typed code of an invitation: derived from its id and how often it was sent.
 
 Nothing secret is stored: rows hold keyed digests, which neither open an invitation nor can be guessed from a dump.
 Sending again makes both anew, so that a letter forwarded long ago stops working.
@@ -7,6 +7,7 @@ Sending again makes both anew, so that a letter forwarded long ago stops working
 import hmac
 from uuid import UUID
 
+from django.core import signing
 from django.utils.crypto import salted_hmac
 
 # No letters and digits that look alike, no vowels that make words.
@@ -31,6 +32,19 @@ def typed_code(invitation_id: UUID, sends: int) -> str:
         number, index = divmod(number, len(ALPHABET))
         letters += ALPHABET[index]
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def address_token(change_id: UUID) -> str:
+    """What the link carries that undoes a change of address: it is good for this one change, until that is over."""
+    return signing.dumps(str(change_id), salt="accounts.address")
+
+
+def address_change(token: str) -> UUID:
+    """The id of the change a link is about. Raises `LookupError` for a link that is not ours."""
+    try:
+        return UUID(signing.loads(token, salt="accounts.address"))
+    except signing.BadSignature as error:
+        raise LookupError(token) from error
 
 
 def tidy(code: str) -> str:

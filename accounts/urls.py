@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import invitations, lists, profile
+from accounts.views import addresses, invitations, lists, profile
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("you/ties/<uuid:pk>/end/", lists.end_tie, name="tie_end"),
     path("you/never/<uuid:pk>/remove/", lists.remove_never, name="never_remove"),
     re_path(r"^you/part/(?P<role>mentor|mentee)/$", profile.take_part, name="take_part"),
+    path("address/<str:token>/", addresses.undo, name="address_undo"),
     path("you/<slug:slug>/", profile.step, name="profile_step"),
     path("invitation/code/", invitations.code, name="invitation_code"),
     path("invitation/<slug:token>/", invitations.invitation, name="invitation"),

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Actor(StrEnum):
-    """The part somebody plays when a verb is asked for. `CLOCK` and `SYSTEM` are nobody's hands."""
+    """The part somebody plays when a verb is asked for. `CLOCK` and `SYSTEM` are nobody's hands; a `PERSON` acts
+    in their own matters, whatever their part in a cohort.
+    """
 
     MENTEE = "mentee"
     MENTOR = "mentor"
     COORDINATOR = "coordinator"
+    PERSON = "person"
     CLOCK = "clock"
     SYSTEM = "system"
 

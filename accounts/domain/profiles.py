@@ -1,6 +1,6 @@
 """Profiles, saved a step at a time. Every function locks the person's own rows and saves all of a step or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from accounts.domain import people
 from accounts.domain.saving import refused_with_words
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile, Topic, User
 from accounts.signals import whereabouts_changed
-from common.clock import now as programme_now
-from common.steps import Refused
+from common.models import Event
+from common.steps import Actor, Refused
 from common.transactions import atomically
 
 AIMS = 3
@@ -24,25 +24,36 @@ FARTHEST_LEAVE = timedelta(days=2 * 366)
 
 
 @atomically
-def save_profile(*, person: User, values: Mapping[str, Any], name: str | None = None) -> Profile:
+def save_profile(*, person: User, values: Mapping[str, Any], now: datetime, name: str | None = None) -> Profile:
     """Set these fields of the common profile (and the person's name). Raises `Refused`."""
     people.profile_of(person)
     profile = Profile.objects.select_for_update().get(person=person)
     place = (profile.country, profile.zone)
+    changed = [field for field, value in values.items() if getattr(profile, field) != value]
     for field, value in values.items():
         setattr(profile, field, value)
     with refused_with_words():
         profile.save(update_fields=list(values))
     if (profile.country, profile.zone) != place:
-        whereabouts_changed.send(sender=User, person=person, now=programme_now())
+        whereabouts_changed.send(sender=User, person=person, now=now)
     if name is not None and name != person.name:
         person.name = name
         person.save(update_fields=["name"])
+        changed.append("name")
+    _note(person, changed, now)
     return profile
 
 
+def _note(person: User, fields: Iterable[str], now: datetime) -> None:
+    """One line of history with the names of what somebody changed about themselves, never to what."""
+    if names := list(fields):
+        Event.record(verb="edit_profile", subject=person, actor=Actor.PERSON, now=now, person=person, fields=names)
+
+
 @atomically
-def save_offer(*, person: User, about: str, capacity: int, expertise: Sequence[tuple[Topic, int]]) -> None:
+def save_offer(
+    *, person: User, about: str, capacity: int, expertise: Sequence[tuple[Topic, int]], now: datetime
+) -> None:
     """What a mentor offers: words, places, and topics with their depth. Raises `Refused`.
 
     Places cannot fall below the open pairings: the row is locked, so that no mentee comes in between.
@@ -62,11 +73,22 @@ def save_offer(*, person: User, about: str, capacity: int, expertise: Sequence[t
             field="capacity",
             code="open_pairings",
         )
+    before = _offered(offer)
     offer.about, offer.capacity = about, capacity
     with refused_with_words():
         offer.save(update_fields=["about", "capacity"])
         offer.expertise.all().delete()
         Expertise.objects.bulk_create(Expertise(mentor=offer, topic=topic, depth=depth) for topic, depth in expertise)
+    _note(person, _differing(before, _offered(offer)), now)
+
+
+def _offered(offer: MentorProfile) -> dict[str, Any]:
+    topics = frozenset(Expertise.objects.filter(mentor=offer).values_list("topic_id", "depth"))
+    return {"about": offer.about, "capacity": offer.capacity, "expertise": topics}
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return [name for name, value in after.items() if before[name] != value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +101,20 @@ class AimWords:
 
 @atomically
 def save_wish(
-    *, person: User, about: str, aims: Sequence[AimWords], challenges: Sequence[Topic], industry_wish: str
+    *,
+    person: User,
+    about: str,
+    aims: Sequence[AimWords],
+    challenges: Sequence[Topic],
+    industry_wish: str,
+    now: datetime,
 ) -> None:
     """What a mentee looks for; the order of `aims` is their rank. Raises `Refused` for more than the form offers."""
     if len(aims) > AIMS or len(challenges) > CHALLENGES:
         raise Refused(_("That is more than fits. Please keep to what matters most."), code="too_many")
     people.become_mentee(person)
     intake = MenteeProfile.objects.select_for_update().get(person=person)
+    before = _wished(intake)
     intake.about, intake.industry_wish = about, industry_wish
     with refused_with_words():
         intake.save(update_fields=["about", "industry_wish"])
@@ -94,6 +123,16 @@ def save_wish(
         Aim.objects.bulk_create(
             Aim(mentee=intake, rank=rank, topic=aim.topic, text=aim.text) for rank, aim in enumerate(aims, start=1)
         )
+    _note(person, _differing(before, _wished(intake)), now)
+
+
+def _wished(intake: MenteeProfile) -> dict[str, Any]:
+    return {
+        "about": intake.about,
+        "industry_wish": intake.industry_wish,
+        "challenges": frozenset(intake.challenges.values_list("pk", flat=True)),
+        "aims": list(Aim.objects.filter(mentee=intake).order_by("rank").values_list("topic_id", "text")),
+    }
 
 
 @atomically
@@ -111,6 +150,7 @@ def add_leave(*, person: User, starts_on: date, ends_on: date, now: datetime) ->
         raise Refused(_("Some of these days are on your list already."), field="starts_on", code="overlap")
     with refused_with_words():
         leave = Leave.objects.create(person=person, starts_on=starts_on, ends_on=ends_on)
+    _note(person, ["leave"], now)
     whereabouts_changed.send(sender=User, person=person, now=now)
     return leave
 
@@ -119,4 +159,5 @@ def add_leave(*, person: User, starts_on: date, ends_on: date, now: datetime) ->
 def remove_leave(*, leave: Leave, now: datetime) -> None:
     """The person is there after all."""
     leave.delete()
+    _note(leave.person, ["leave"], now)
     whereabouts_changed.send(sender=User, person=leave.person, now=now)

@@ -1,5 +1,6 @@
 """Who people are."""
 
+from accounts.models.addresses import AddressChange
 from accounts.models.invitations import Invitation
 from accounts.models.mentees import Aim, MenteeProfile
 from accounts.models.mentors import Expertise, MentorProfile
@@ -9,6 +10,7 @@ from accounts.models.topics import Topic
 from accounts.models.users import User
 
 __all__ = [
+    "AddressChange",
     "Affiliation",
     "Aim",
     "Competition",

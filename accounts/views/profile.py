@@ -17,6 +17,7 @@ from accounts.forms.profile import OfferForm, PositionForm, TimesForm, WishForm
 from accounts.models import Aim, Expertise, User
 from accounts.views import lists
 from accounts.views.steps import LABELS, after, slugs_of, steps_of
+from common.clock import now
 from common.steps import Refused
 
 NO_CONTENT = 204
@@ -112,17 +113,17 @@ def _wish(user: User, data: Any) -> forms.Form:
 
 def _save_position(user: User, form: forms.Form) -> None:
     values = dict(form.cleaned_data)
-    profiles.save_profile(person=user, name=values.pop("name"), values=values)
+    profiles.save_profile(person=user, name=values.pop("name"), values=values, now=now())
 
 
 def _save_times(user: User, form: forms.Form) -> None:
-    profiles.save_profile(person=user, values=form.cleaned_data)
+    profiles.save_profile(person=user, values=form.cleaned_data, now=now())
 
 
 def _save_offer(user: User, form: forms.Form) -> None:
     said = form.cleaned_data
     expertise = cast(OfferForm, form).expertise()
-    profiles.save_offer(person=user, about=said["about"], capacity=said["capacity"], expertise=expertise)
+    profiles.save_offer(person=user, about=said["about"], capacity=said["capacity"], expertise=expertise, now=now())
 
 
 def _save_wish(user: User, form: forms.Form) -> None:
@@ -133,6 +134,7 @@ def _save_wish(user: User, form: forms.Form) -> None:
         aims=wish.aims(),
         challenges=wish.chosen_challenges(),
         industry_wish=wish.cleaned_data["industry_wish"],
+        now=now(),
     )
 
 

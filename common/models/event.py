@@ -1,6 +1,7 @@
 """Append-only history: who did what to which record, when. Never what was said."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -26,6 +27,7 @@ class Event(models.Model):
     subject_type = models.CharField(_("subject"), max_length=60)
     subject_id = models.UUIDField(_("subject id"))
     cohort_id = models.UUIDField(_("cohort"), null=True)
+    fields = models.CharField(_("what changed"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("event")
@@ -49,8 +51,9 @@ class Event(models.Model):
         now: datetime,
         person: models.Model | None = None,
         cohort_id: uuid.UUID | None = None,
+        fields: Iterable[str] = (),
     ) -> "Event":
-        """Write one line about `subject` (a record with a UUID id)."""
+        """Write one line about `subject` (a record with a UUID id); `fields` names what changed, never to what."""
         return cls.objects.create(
             at=now,
             person=person,
@@ -59,4 +62,5 @@ class Event(models.Model):
             subject_type=subject._meta.model_name,  # noqa: SLF001 - documented, for all its underscore
             subject_id=subject.pk,
             cohort_id=cohort_id,
+            fields=", ".join(sorted(fields))[:200],
         )

@@ -13,12 +13,12 @@ from engagements.admin import scope
 class EventAdmin(CoordinatorAdmin[Event]):
     """One line an event."""
 
-    list_display = ("at", "person", "actor", "verb", "subject_type")
+    list_display = ("at", "person", "actor", "verb", "subject_type", "fields")
     list_select_related = ("person",)
     list_filter = ("actor", "subject_type")
     search_fields = ("person__name", "verb")
     date_hierarchy = "at"
-    fields = ("at", "person", "actor", "verb", "subject_type", "subject_id")
+    fields = ("at", "person", "actor", "verb", "subject_type", "subject_id", "fields")
 
     def scoped(self, request: HttpRequest) -> QuerySet[Event]:
         return scope.events(coordinator(request))

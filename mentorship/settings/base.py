@@ -126,6 +126,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 30},
     },
+    "bring new addresses into effect": {
+        "task": "accounts.tasks.sweep_addresses",
+        "schedule": 300.0,
+        "options": {"expires": 600},
+    },
     "expire and remind requests": {
         "task": "matching.tasks.sweep_requests",
         "schedule": 60.0,

@@ -179,7 +179,9 @@ class Hand:
     def capacity(self) -> None:
         offer = self.any(MentorProfile.objects.all())
         topics = [(each.topic, each.depth) for each in offer.expertise.select_related("topic")]
-        profiles.save_offer(person=offer.person, about="", capacity=self.chance.choice([1, 2, 3]), expertise=topics)
+        profiles.save_offer(
+            person=offer.person, about="", capacity=self.chance.choice([1, 2, 3]), expertise=topics, now=self.now()
+        )
 
     def capacity_here(self) -> None:
         enrolment = self.any(Enrolment.objects.filter(role=Role.MENTOR))
@@ -224,7 +226,11 @@ class Hand:
 
     def leave(self) -> None:
         if self.chance.random() < 0.6 and Leave.objects.exists():
+<<<<<<< HEAD
             profiles.remove_leave(leave=self.any(Leave.objects.all()), now=NOW)
+=======
+            profiles.remove_leave(leave=self.any(Leave.objects.all()), now=self.now())
+>>>>>>> c0ec66f (Let a new address take a day, undone by the old one's link; note which fields people change about themselves)
             return
         person = self.any(User.objects.filter(mentor_profile__isnull=False))
         profiles.add_leave(person=person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=2), now=NOW)
