@@ -115,7 +115,11 @@ def _still_open_to_answer(letter: Letter, now: datetime) -> str | None:
 
 KINDS = (
     LetterKind(
-        "request_asked", _render_request, _still_open_to_answer, contractual=True, title=_("A mentee asks you to be their mentor")
+        "request_asked",
+        _render_request,
+        _still_open_to_answer,
+        contractual=True,
+        title=_("A mentee asks you to be their mentor"),
     ),
     LetterKind(
         "request_waiting",

@@ -193,7 +193,9 @@ def test_who_moves_is_written_to_once_at_nine_where_they_are(clock, before, afte
     row = stories.check_in(pairing)
     clock.moment = row.due_at + when
     beat(clock.moment)
-    profiles.save_profile(person=pairing.mentee, values={"zone": after.zone, "country": after.country})
+    profiles.save_profile(
+        person=pairing.mentee, values={"zone": after.zone, "country": after.country}, now=clock.moment
+    )
     moved = CheckIn.objects.get(pk=row.pk)
     assert moved.due_at == (utc(expected) if expected else row.due_at)
     for hours in range(72):
@@ -211,7 +213,9 @@ def test_reminders_of_what_was_asked_already_follow_the_move_once(clock):
     row = stories.check_in(pairing)
     clock.moment = row.due_at + HOUR
     beat(clock.moment)
-    profiles.save_profile(person=pairing.mentee, values={"zone": AUCKLAND.zone, "country": AUCKLAND.country})
+    profiles.save_profile(
+        person=pairing.mentee, values={"zone": AUCKLAND.zone, "country": AUCKLAND.country}, now=clock.moment
+    )
     for hours in range(6 * 24):
         beat(clock.moment + hours * HOUR)
     reminder = Letter.objects.get(subject_id=row.pk, kind="check_in_overdue")

@@ -226,11 +226,7 @@ class Hand:
 
     def leave(self) -> None:
         if self.chance.random() < 0.6 and Leave.objects.exists():
-<<<<<<< HEAD
             profiles.remove_leave(leave=self.any(Leave.objects.all()), now=NOW)
-=======
-            profiles.remove_leave(leave=self.any(Leave.objects.all()), now=self.now())
->>>>>>> c0ec66f (Let a new address take a day, undone by the old one's link; note which fields people change about themselves)
             return
         person = self.any(User.objects.filter(mentor_profile__isnull=False))
         profiles.add_leave(person=person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=2), now=NOW)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0006_pool_change_triggers"),
+        ("matching", "0007_gone_quiet"),
     ]
 
     operations = [
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                     ("introduced_idle", "An introduced pairing has not begun"),
                     ("mentor_silent", "A mentor let three requests in a row pass without an answer"),
                     ("list_empty", "A mentee has nobody left to ask"),
-                    ("check_ins_missed", "Two check-ins in a row were missed"),
+                    ("check_ins_missed", "A pairing has gone quiet"),
                     ("organisation_new", "A new organisation is waiting to be confirmed"),
                 ],
                 max_length=20,
