@@ -193,10 +193,13 @@ class Hand:
         )
 
     def employer(self) -> None:
-        old = self.any(Affiliation.objects.filter(kind=Tie.EMPLOYER, ends_on=None).select_related("person"))
-        ties.end_affiliation(affiliation=old, ends_on=NOW.date(), now=self.now())
+        person = self.any(User.objects.filter(enrolments__isnull=False).distinct())
+        for old in person.affiliations.filter(kind=Tie.EMPLOYER, ends_on=None):
+            ties.end_affiliation(affiliation=old, ends_on=NOW.date(), now=self.now())
+        # Out of the way, or soon everybody would have worked for everybody.
+        Affiliation.objects.filter(person=person, ends_on__isnull=False).delete()
         ties.save_affiliation(
-            person=old.person,
+            person=person,
             organisation=self.any(Organisation.objects.all()),
             kind=Tie.EMPLOYER,
             starts_on=NOW.date() - timedelta(days=1 + self.chance.randrange(900)),
@@ -259,7 +262,7 @@ WEIGHTS: dict[str, int] = {
     "wish": 8,
     "accept": 16,
     "decline": 4,
-    "lift": 4,
+    "lift": 8,
     "withdraw": 4,
     "expire": 1,
     "lapse": 1,
@@ -270,15 +273,15 @@ WEIGHTS: dict[str, int] = {
     "resume": 3,
     "close": 3,
     "complete": 4,
-    "end": 5,
-    "ask_again": 6,
-    "capacity": 4,
+    "end": 7,
+    "ask_again": 8,
+    "capacity": 3,
     "capacity_here": 3,
     "employer": 3,
     "owner": 1,
     "waive": 2,
     "leave": 2,
-    "step_out": 2,
+    "step_out": 1,
     "step_in": 4,
     "sweep": 1,
 }
