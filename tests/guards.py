@@ -1,0 +1,407 @@
+"""For each constraint and trigger, a write that it alone refuses."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from accounts.choices import Tie
+from accounts.models import (
+    AddressChange,
+    Aim,
+    Competition,
+    Expertise,
+    Invitation,
+    Leave,
+    NeverWith,
+    Ownership,
+)
+from common.models import Event
+from common.steps import Actor
+from engagements.models import Agreement, CheckIn, Meeting, QuietPeriod, Signature
+from matching.models import (
+    Alert,
+    AskAgain,
+    ChemistryAnswer,
+    Cohort,
+    Enrolment,
+    Pairing,
+    Pause,
+    Request,
+    Waiver,
+    Wish,
+)
+from matching.models.cohorts import EnrolmentOffer, Role
+from tests import people
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+
+TODAY = NOW.date()
+User = get_user_model()
+
+
+def twice(model: Any, **words: Any) -> Callable[[], object]:
+    """Writes the same row a second time."""
+    model.objects.create(**words)
+    return lambda: model.objects.create(**words)
+
+
+def colleagues() -> tuple[Enrolment, Enrolment]:
+    employer = people.organisation()
+    return couple(cohort(), people.mentee(employer=employer), people.mentor(employer=employer))
+
+
+def hired_away(of: Request | Pairing) -> None:
+    people.affiliation(of.mentor, of.mentee.affiliations.get().organisation)
+
+
+def oneself() -> tuple[Enrolment, Enrolment]:
+    who, here = people.mentor(independent=True), cohort()
+    return enrolment(here, who), enrolment(here, who, Role.MENTOR)
+
+
+def on(thing: Any, write: Callable[[Any], object]) -> Callable[[], object]:
+    """Writes something about a thing that is there."""
+    return lambda: write(thing)
+
+
+def update(row: Any, **values: Any) -> Callable[[], object]:
+    return lambda: type(row)._default_manager.filter(pk=row.pk).update(**values)
+
+
+def a_wish(**words: Any) -> Wish:
+    mentee, mentor = couple()
+    return Wish.objects.create(**{"mentee": mentee, "mentor": mentor, "rank": 1, **words})
+
+
+def a_check_in(**words: Any) -> CheckIn:
+    made = pairing()
+    return CheckIn.objects.create(
+        **{"pairing": made, "side": "mentee", "person": made.mentee, "round": 1, "day": TODAY, "due_at": NOW, **words}
+    )
+
+
+def an_agreement(**words: Any) -> Agreement:
+    made = words.pop("pairing", None) or pairing()
+    given = {"pairing": made, "version": 1, "planned_end": TODAY, "written_by": made.mentee, "written_at": NOW}
+    return Agreement.objects.create(**{**given, "check_in_every": 4, **words})
+
+
+def an_ownership(**words: Any) -> Ownership:
+    child = words.pop("child", None) or people.organisation()
+    return Ownership.objects.create(
+        **{"child": child, "parent": people.organisation(), "starts_on": date(2020, 1, 1), **words}
+    )
+
+
+def a_change(**words: Any) -> AddressChange:
+    later = NOW + timedelta(days=1)
+    given = {"person": people.person(), "old": "a@x.example", "new": "b@x.example", "asked_at": NOW}
+    return AddressChange.objects.create(**{**given, "takes_effect_at": later, **words})
+
+
+def _second_pairing() -> Callable[[], object]:
+    made = pairing()
+    other = enrolment(made.cohort, role=Role.MENTOR)
+    return lambda: pairing(made.mentee_enrolment, other)
+
+
+def _second_request() -> Callable[[], object]:
+    made = request()
+    other = enrolment(made.cohort, role=Role.MENTOR)
+    return lambda: request(made.mentee_enrolment, other)
+
+
+def _full() -> Callable[[], object]:
+    mentor = enrolment(role=Role.MENTOR)
+    pairing(enrolment(mentor.cohort), mentor)
+    return lambda: pairing(enrolment(mentor.cohort), mentor)
+
+
+def _full_here() -> Callable[[], object]:
+    mentor = enrolment(person=people.mentor(capacity=2), role=Role.MENTOR, capacity=1)
+    pairing(enrolment(mentor.cohort), mentor)
+    return lambda: pairing(enrolment(mentor.cohort), mentor)
+
+
+def _same_request() -> Callable[[], object]:
+    made = pairing(mentor=enrolment(person=people.mentor(capacity=2), role=Role.MENTOR))
+    words = {f.attname: getattr(made, f.attname) for f in Pairing._meta.concrete_fields if f.name != "id"}
+    return lambda: Pairing.objects.create(**{**words, "state": "completed", "ended_at": NOW})
+
+
+def _other_request() -> Callable[[], object]:
+    made = pairing()
+    asked = request(*couple(made.cohort), state="accepted")
+    words = {f.attname: getattr(made, f.attname) for f in Pairing._meta.concrete_fields if f.name != "id"}
+    return lambda: Pairing.objects.create(**{**words, "state": "completed", "ended_at": NOW, "request_id": asked.pk})
+
+
+def _own_pairing() -> Callable[[], object]:
+    one, other = oneself()
+    drop("request_not_of_oneself")
+    asked = request(one, other, state="accepted")
+    words = {"request": asked, "cohort": asked.cohort, "mentee": asked.mentee, "mentor": asked.mentor}
+    enrolments = {"mentee_enrolment": one, "mentor_enrolment": other}
+    return lambda: Pairing.objects.create(
+        **words, **enrolments, state="completed", introduced_at=NOW, ended_at=NOW, planned_end=TODAY
+    )
+
+
+def _dependent_pairing() -> Callable[[], object]:
+    asked = request(state="accepted")
+    hired_away(asked)
+    words = {"request": asked, "cohort": asked.cohort, "mentee": asked.mentee, "mentor": asked.mentor}
+    enrolments = {"mentee_enrolment": asked.mentee_enrolment, "mentor_enrolment": asked.mentor_enrolment}
+    return lambda: Pairing.objects.create(**words, **enrolments, introduced_at=NOW, planned_end=TODAY)
+
+
+def _reopened_pairing() -> Callable[[], object]:
+    made = pairing(state="completed")
+    hired_away(made)
+    return update(made, state="active")
+
+
+def _reopened_request() -> Callable[[], object]:
+    asked = request(state="declined")
+    hired_away(asked)
+    return update(asked, state="pending")
+
+
+def _dependent_request() -> Callable[[], object]:
+    pair = colleagues()
+    return lambda: request(*pair)
+
+
+def _misfit(which: str) -> Callable[[], object]:
+    mentee, mentor = couple()
+    pair = (
+        (mentee, enrolment(mentee.cohort)) if which == "mentor" else (mentor, enrolment(mentee.cohort, role="mentor"))
+    )
+    return lambda: request(*pair)
+
+
+def _own_request() -> Callable[[], object]:
+    pair = oneself()
+    return lambda: request(*pair, state="declined")
+
+
+def _overlapping_owner() -> Callable[[], object]:
+    first = an_ownership()
+    return lambda: an_ownership(child=first.child, starts_on=date(2021, 1, 1))
+
+
+def _wish_of_a_mentee() -> Callable[[], object]:
+    mentee, mentor = couple()
+    return lambda: Wish.objects.create(mentee=mentor, mentor=mentee, rank=1)
+
+
+def _same_rank() -> Callable[[], object]:
+    first = a_wish()
+    other = enrolment(first.mentee.cohort, role=Role.MENTOR)
+
+    def write() -> None:
+        Wish.objects.create(mentee=first.mentee, mentor=other, rank=1)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    return write
+
+
+def _waiver_of_oneself() -> Callable[[], object]:
+    who, here = people.mentor(), cohort()
+    words = {"cohort": here, "mentee": who, "mentor": who, "why": "x", "given_at": NOW, "until": TODAY}
+    return lambda: Waiver.objects.create(**words)
+
+
+def _alert_twice() -> Callable[[], object]:
+    here = cohort()
+    return twice(Alert, cohort=here, kind="list_empty", subject_id=here.pk, raised_at=NOW)
+
+
+def _never(**words: Any) -> Callable[[], object]:
+    owner = people.person()
+    given = {name: make() if callable(make) else make for name, make in words.items()}
+    return twice(NeverWith, owner=owner, **given)
+
+
+def _never_both() -> Callable[[], object]:
+    owner, other, employer = people.person(), people.person(), people.organisation()
+    return lambda: NeverWith.objects.create(owner=owner, person=other, organisation=employer)
+
+
+def _competitors(*, ordered: bool) -> Callable[[], object]:
+    first, second = sorted((people.organisation(), people.organisation()), key=lambda each: each.pk)
+    if ordered:
+        return twice(Competition, first=first, second=second)
+    return lambda: Competition.objects.create(first=second, second=first)
+
+
+def _pause_twice() -> Callable[[], object]:
+    return twice(Pause, pairing=pairing(), since=NOW, until=TODAY)
+
+
+def _no_hours() -> Callable[[], object]:
+    profile = people.person().profile
+    return update(profile, work_ends=profile.work_starts)
+
+
+def _checked_in_twice() -> Callable[[], object]:
+    first = a_check_in()
+    words = {"pairing": first.pairing, "side": "mentee", "person": first.person, "round": 1, "day": TODAY}
+    return lambda: CheckIn.objects.create(**words, due_at=NOW + timedelta(days=9))
+
+
+def _met_twice() -> Callable[[], object]:
+    made = pairing()
+    return twice(Meeting, pairing=made, held_on=TODAY, noted_by=made.mentee, noted_at=NOW)
+
+
+def _signed_twice() -> Callable[[], object]:
+    return twice(Signature, agreement=an_agreement(), side="mentee", signed_at=NOW)
+
+
+def _invitation(email: str = "a@x.example") -> Invitation:
+    return Invitation.objects.create(email=email, name="A", created_at=NOW, expires_at=NOW, token_hash=uuid4().hex)
+
+
+def _offered_twice() -> Callable[[], object]:
+    return twice(EnrolmentOffer, invitation=_invitation(), cohort=cohort(), role="mentor")
+
+
+def _invited_twice() -> Callable[[], object]:
+    _invitation()
+    return _invitation
+
+
+def _history() -> Callable[[], object]:
+    line = Event.record(verb="ask", subject=request(), actor=Actor.MENTEE, now=NOW)
+    return lambda: Event.objects.filter(pk=line.pk).update(verb="accept")
+
+
+def _people_of_a_request() -> Callable[[], object]:
+    made = request()
+    return update(made, mentor=enrolment(made.cohort, role=Role.MENTOR).person)
+
+
+def _people_of_a_pairing() -> Callable[[], object]:
+    made = pairing()
+    return update(made, mentor=enrolment(made.cohort, role=Role.MENTOR).person)
+
+
+def _unpaired_mentor() -> Callable[[], object]:
+    pair = couple(mentor=people.person())
+    return lambda: pairing(*pair)
+
+
+def drop(name: str) -> None:
+    """Drop one guard until the end of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(GUARD, {"name": name})
+        for table, kind in cursor.fetchall():
+            statement = {
+                "trigger": f'DROP TRIGGER "{name}" ON {table}',
+                "constraint": f'ALTER TABLE {table} DROP CONSTRAINT "{name}"',
+                "index": f'DROP INDEX "{name}"',
+            }[kind]
+            cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+GUARD = """
+    SELECT tgrelid::regclass::text, 'trigger' FROM pg_trigger WHERE tgname = %(name)s AND NOT tgisinternal
+    UNION ALL SELECT conrelid::regclass::text, 'constraint' FROM pg_constraint WHERE conname = %(name)s
+    UNION ALL SELECT indrelid::regclass::text, 'index' FROM pg_index WHERE indexrelid::regclass::text = %(name)s
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = %(name)s)
+"""
+
+
+# By the name under which it refuses: what makes the write that must be refused. The comment of a row names the trigger.
+CASES: dict[str, Callable[[], Callable[[], object]]] = {
+    "address_change_one_waiting": lambda: twice(
+        AddressChange, person=people.person(), asked_at=NOW, takes_effect_at=NOW + timedelta(days=1)
+    ),
+    "address_change_done_or_undone": lambda: lambda: a_change(done_at=NOW, undone_at=NOW),
+    "address_change_takes_time": lambda: lambda: a_change(takes_effect_at=NOW),
+    "invitation_one_open_per_address": _invited_twice,
+    "aim_rank_once": lambda: on(
+        people.mentee(),
+        lambda who: Aim.objects.create(mentee=who.mentee_profile, rank=1, topic=people.topic(), text="x"),
+    ),
+    "mentor_within_capacity": _full,
+    "mentor_has_profile": _unpaired_mentor,
+    "expertise_once": lambda: on(
+        people.mentor(),
+        lambda who: Expertise.objects.create(mentor=who.mentor_profile, topic=who.mentor_profile.topics.get()),
+    ),
+    "ownership_not_of_itself": lambda: on(people.organisation(), lambda one: an_ownership(child=one, parent=one)),
+    "ownership_ends_after_start": lambda: lambda: an_ownership(ends_on=date(2020, 1, 1)),
+    "ownership_one_parent_a_day": _overlapping_owner,
+    "competition_ordered": lambda: _competitors(ordered=False),
+    "competition_once": lambda: _competitors(ordered=True),
+    "profile_hours_in_order": _no_hours,
+    "affiliation_names_organisation": lambda: on(
+        people.person(), lambda who: people.affiliation(who, None, kind=Tie.BOARD)
+    ),
+    "affiliation_ends_after_start": lambda: update(people.person().affiliations.get(), ends_on=people.LONG_AGO),
+    "leave_in_order": lambda: on(
+        people.person(),
+        lambda who: Leave.objects.create(person=who, starts_on=TODAY, ends_on=TODAY - timedelta(days=1)),
+    ),
+    "never_with_one_of_the_two": _never_both,
+    "never_with_person_once": lambda: _never(person=people.person),
+    "never_with_email_once": lambda: _never(email="a@x.example"),
+    "never_with_organisation_once": lambda: _never(organisation=people.organisation),
+    "user_email_lower_case": lambda: update(people.person(), email="Upper@x.example"),
+    "cohort_ends_after_start": lambda: update(cohort(), ends_on=date(2020, 1, 1)),
+    "enrolment_once": lambda: on(enrolment(), lambda row: enrolment(row.cohort, row.person)),
+    "enrolment_within_capacity": _full_here,
+    "enrolment_capacity_of_mentors": lambda: update(enrolment(), capacity=1),
+    "enrolment_fixed": lambda: update(enrolment(), role="mentor"),
+    "offer_once": _offered_twice,
+    "wish_rank_once": _same_rank,
+    "wish_mentor_once": lambda: on(
+        a_wish(), lambda one: Wish.objects.create(mentee=one.mentee, mentor=one.mentor, rank=2)
+    ),
+    "wish_rank_in_range": lambda: lambda: a_wish(rank=4),
+    "wish_fits_enrolments": _wish_of_a_mentee,
+    "request_one_pending": _second_request,
+    "request_not_of_oneself": _own_request,
+    "request_fits_mentee": lambda: _misfit("mentee"),
+    "request_fits_mentor": lambda: _misfit("mentor"),
+    "request_same_employer": _dependent_request,  # request_independent_on_insert
+    "request_same_employer ": _reopened_request,  # request_independent
+    "request_people_fixed": _people_of_a_request,
+    "pairing_one_open_per_mentee": _second_pairing,
+    "pairing_not_of_oneself": _own_pairing,
+    "pairing_once_a_request": _same_request,
+    "pairing_fits_request": _other_request,
+    "pairing_same_employer": _dependent_pairing,  # pairing_independent_on_insert
+    "pairing_same_employer ": _reopened_pairing,  # pairing_independent
+    "pairing_people_fixed": _people_of_a_pairing,
+    "chemistry_once_a_side": lambda: twice(ChemistryAnswer, pairing=pairing(), side="mentee", go_ahead=True, at=NOW),
+    "pause_one_running": _pause_twice,
+    "ask_again_once": lambda: twice(AskAgain, person=people.person(), other=people.person(), at=NOW),
+    "waiver_not_of_oneself": _waiver_of_oneself,
+    "alert_once_open": _alert_twice,
+    "event_append_only": _history,
+    "agreement_version_once": lambda: on(an_agreement(), lambda one: an_agreement(pairing=one.pairing)),
+    "agreement_rhythm_in_range": lambda: lambda: an_agreement(check_in_every=14),
+    "agreement_day_goes_with_months": lambda: lambda: an_agreement(check_in_nth=1),
+    "signature_once_a_side": _signed_twice,
+    "check_in_once": _checked_in_twice,
+    "check_in_answer_fits_state": lambda: lambda: a_check_in(state="answered"),
+    "check_in_put_off_twice_at_most": lambda: lambda: a_check_in(snoozes=9),
+    "meeting_once_a_day": _met_twice,
+    "quiet_period_in_order": lambda: on(
+        people.person(),
+        lambda who: QuietPeriod.objects.create(person=who, starts_on=TODAY, ends_on=TODAY - timedelta(days=1)),
+    ),
+    "quiet_period_once": lambda: twice(QuietPeriod, person=people.person(), starts_on=TODAY, ends_on=TODAY),
+    "cohort_weights_not_all_zero": lambda: update(cohort(), **dict.fromkeys(WEIGHTS, 0)),
+    "cohort_weights_in_range": lambda: update(cohort(), weight_aims=1001),
+}
+WEIGHTS = [field.name for field in Cohort._meta.concrete_fields if field.name.startswith("weight_")]
