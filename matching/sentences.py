@@ -58,6 +58,8 @@ CONSTRAINTS: Mapping[str, str | Promise] = {
     "pairing_once_a_request": _("This request was accepted already."),
     "pairing_people_fixed": _("The two people of a pairing never change."),
     "mentor_has_profile": NOT_AVAILABLE,
+    "proposal_once_a_mentee": _("This run has already proposed somebody to this mentee."),
+    "unmatched_once": _("This run already says why this mentee has nobody."),
     "chemistry_once_a_side": _("Your answer is already noted."),
     "pause_one_running": _("This pairing is already paused."),
     "waiver_not_of_oneself": _("Nobody can be their own mentor; this cannot be waived."),

@@ -35,6 +35,7 @@ from matching.models import (
     Wish,
 )
 from matching.models.cohorts import EnrolmentOffer, Role
+from matching.models.runs import MatchRun, Proposal, Unmatched
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 
@@ -254,6 +255,16 @@ def _checked_in_twice() -> Callable[[], object]:
     return lambda: CheckIn.objects.create(**words, due_at=NOW + timedelta(days=9))
 
 
+def _in_a_run(model: Any, **words: Any) -> Callable[[], object]:
+    mentee, mentor = couple()
+    figures = dict.fromkeys(("mentees", "places", "matched", "total", "rivals"), 1)
+    run = MatchRun.objects.create(cohort=mentee.cohort, made_at=NOW, weights={}, proven=True, **figures)
+    pair = {"mentee_enrolment": mentee, "mentee": mentee.person}
+    if model is Proposal:
+        pair |= {"mentor_enrolment": mentor, "mentor": mentor.person}
+    return twice(model, run=run, cohort=mentee.cohort, **pair, **words)
+
+
 def _met_twice() -> Callable[[], object]:
     made = pairing()
     return twice(Meeting, pairing=made, held_on=TODAY, noted_by=made.mentee, noted_at=NOW)
@@ -382,6 +393,8 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "pairing_same_employer": _dependent_pairing,  # pairing_independent_on_insert
     "pairing_same_employer ": _reopened_pairing,  # pairing_independent
     "pairing_people_fixed": _people_of_a_pairing,
+    "proposal_once_a_mentee": lambda: _in_a_run(Proposal, score=1),
+    "unmatched_once": lambda: _in_a_run(Unmatched, fit=1, gain=1, help="places"),
     "chemistry_once_a_side": lambda: twice(ChemistryAnswer, pairing=pairing(), side="mentee", go_ahead=True, at=NOW),
     "pause_one_running": _pause_twice,
     "ask_again_once": lambda: twice(AskAgain, person=people.person(), other=people.person(), at=NOW),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0007_gone_quiet"),
+        ("matching", "0008_match_runs"),
     ]
 
     operations = [
