@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 
 from accounts.choices import Tie
@@ -38,9 +37,10 @@ from matching.models.cohorts import EnrolmentOffer, Role
 from matching.models.runs import MatchRun, Proposal, Unmatched
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+from tests.stress.unguarded import drop
 
 TODAY = NOW.date()
-User = get_user_model()
+WEIGHTS = [field.name for field in Cohort._meta.concrete_fields if field.name.startswith("weight_")]
 
 
 def twice(model: Any, **words: Any) -> Callable[[], object]:
@@ -307,29 +307,6 @@ def _unpaired_mentor() -> Callable[[], object]:
     return lambda: pairing(*pair)
 
 
-def drop(name: str) -> None:
-    """Drop one guard until the end of the test."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(GUARD, {"name": name})
-        for table, kind in cursor.fetchall():
-            statement = {
-                "trigger": f'DROP TRIGGER "{name}" ON {table}',
-                "constraint": f'ALTER TABLE {table} DROP CONSTRAINT "{name}"',
-                "index": f'DROP INDEX "{name}"',
-            }[kind]
-            cursor.execute(statement)
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-GUARD = """
-    SELECT tgrelid::regclass::text, 'trigger' FROM pg_trigger WHERE tgname = %(name)s AND NOT tgisinternal
-    UNION ALL SELECT conrelid::regclass::text, 'constraint' FROM pg_constraint WHERE conname = %(name)s
-    UNION ALL SELECT indrelid::regclass::text, 'index' FROM pg_index WHERE indexrelid::regclass::text = %(name)s
-    AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = %(name)s)
-"""
-
-
 # By the name under which it refuses: what makes the write that must be refused. The comment of a row names the trigger.
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "address_change_one_waiting": lambda: twice(
@@ -417,4 +394,3 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "cohort_weights_not_all_zero": lambda: update(cohort(), **dict.fromkeys(WEIGHTS, 0)),
     "cohort_weights_in_range": lambda: update(cohort(), weight_aims=1001),
 }
-WEIGHTS = [field.name for field in Cohort._meta.concrete_fields if field.name.startswith("weight_")]

@@ -8,7 +8,8 @@ from django.db import Error, transaction
 
 from common.sentences import constraint_of
 from matching import checks
-from tests.guards import CASES, drop
+from tests.guards import CASES
+from tests.stress.unguarded import drop
 
 pytestmark = pytest.mark.django_db
 

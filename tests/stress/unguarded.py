@@ -32,6 +32,13 @@ GUARDS = """
     ORDER BY 5 DESC, 2
 """
 
+GUARD = """
+    SELECT tgrelid::regclass::text, 'trigger' FROM pg_trigger WHERE tgname = %(name)s AND NOT tgisinternal
+    UNION ALL SELECT conrelid::regclass::text, 'constraint' FROM pg_constraint WHERE conname = %(name)s
+    UNION ALL SELECT indrelid::regclass::text, 'index' FROM pg_index WHERE indexrelid::regclass::text = %(name)s
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = %(name)s)
+"""
+
 Guard = tuple[str, str, str, str, bool]
 
 
@@ -73,3 +80,18 @@ def unguarded() -> Iterator[None]:
         yield
     finally:
         restore_guards(guards)
+
+
+def drop(name: str) -> None:
+    """Drop one guard until the end of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(GUARD, {"name": name})
+        for table, kind in cursor.fetchall():
+            statement = {
+                "trigger": f'DROP TRIGGER "{name}" ON {table}',
+                "constraint": f'ALTER TABLE {table} DROP CONSTRAINT "{name}"',
+                "index": f'DROP INDEX "{name}"',
+            }[kind]
+            cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
