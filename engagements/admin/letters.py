@@ -85,7 +85,6 @@ class LetterAdmin(VerbAdmin[Letter]):
     list_select_related = ("person",)
     list_filter = ("state", KindFilter, DoubtFilter)
     search_fields = ("person__name", "person__email")
-    search_help_text = gettext_lazy("By the recipient's name or address")
     date_hierarchy = "due_at"
     fields = (
         "kind_name",
