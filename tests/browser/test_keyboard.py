@@ -91,7 +91,9 @@ def test_a_pair_goes_ahead_agrees_and_answers(visitor: Visitor, signed_in: SignI
 
 def test_a_check_in_is_answered(visitor: Visitor, signed_in: SignIn) -> None:
     pairing = factories.pairing(*factories.couple(running()), state=PairingState.ACTIVE, at=now())
-    due = CheckIn.objects.create(pairing=pairing, side="mentee", person=pairing.mentee, round=1, due_at=now())
+    due = CheckIn.objects.create(
+        pairing=pairing, side="mentee", person=pairing.mentee, round=1, day=now().date(), due_at=now()
+    )
     page = signed_in(visitor.page(), pairing.mentee)
     page.goto(reverse("home"))
     press_through_to(page, "Start the check-in")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, Response, expect
 
 from accounts import tokens
-from accounts.domain import invitations
+from accounts.domain import addresses, invitations
 from accounts.models import User
 from common.clock import now
 from matching.models import Cohort
@@ -165,7 +165,12 @@ def by_unsubscribing() -> str:
     return urlsplit(unsubscribe.link(people.mentee().pk, registered()["check_in_due"])).path
 
 
-@pytest.mark.parametrize("opened", [by_invitation, by_unsubscribing])
+def by_a_new_address() -> str:
+    change = addresses.begin(user=confirmed(people.mentee()), new="new@example.org", now=now())
+    return reverse("accounts:address_undo", args=[tokens.address_token(change.pk)])
+
+
+@pytest.mark.parametrize("opened", [by_invitation, by_unsubscribing, by_a_new_address])
 def test_page_that_a_letter_leads_to(opened: Callable[[], str], visitor: Visitor) -> None:
     look_at(visitor, opened(), nobody)
 
