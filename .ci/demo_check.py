@@ -123,7 +123,7 @@ def with_password(site: str, email: str) -> Visitor:
     """A visitor signed in the way everybody does, by address and password."""
     visitor = Visitor(site)
     page = visitor.open("accounts/login/")
-    visitor.submit(page, page.form("accounts/login/", says="Password"), login=email, password=PASSWORD)
+    visitor.submit(page, page.form("accounts/login/", says="Your password"), login=email, password=PASSWORD)
     return visitor
 
 
