@@ -255,7 +255,7 @@ OUTBOX_TROUBLE_PAUSE_SECONDS = 60  # while the mail server cannot be reached
 # "hold" keeps it until somebody decides at the desk.
 OUTBOX_AFTER_DOUBT = env.str("OUTBOX_AFTER_DOUBT", default="retry")
 
-# Whoever sends it as a bearer token may read /metrics/; without one there is no such page.
+# Whoever sends it as a bearer token may read /letters/metrics/; without one there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- logging: names and numbers of things, never their content --------------------------------
