@@ -1,6 +1,6 @@
 """What the search looks at: every pair's score, a tile at a time, without ever holding them all."""
 
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +25,11 @@ class Board(Protocol):
         """Give the same rows in an order in which neighbours share work."""
         ...
 
-    def tile(self, rows: Ints, columns: slice, out: Tile) -> Tile:
+    def tile(self, rows: Ints, columns: slice | Ints, out: Tile) -> Tile:
         """Give the scores of these mentees with these mentors, rules and wishes aside; negative: not allowed.
 
-        `out` is scratch of at least that size, which the answer may use. Shape (rows, columns).
+        `columns` is a slice or numbers. `out` is scratch of at least that size, which the answer may use. Shape
+        (rows, columns).
         """
         ...
 
@@ -57,19 +58,15 @@ class TableBoard:
         """Give the rows as they are."""
         return rows
 
-    def tile(self, rows: Ints, columns: slice, out: Tile) -> Tile:
+    def tile(self, rows: Ints, columns: slice | Ints, out: Tile) -> Tile:
         """Give the scores of these mentees with these mentors."""
-        width = len(range(*columns.indices(self.shape[1])))
-        tile = out.reshape(-1)[: len(rows) * width].reshape(len(rows), width)
         if self._dense is not None:
-            tile[:] = self._dense[rows, columns]
-            return tile
+            return _into(out, self._dense[rows][:, columns])
         whole = np.full((len(rows), self.shape[1]), NOT_ALLOWED, np.float32)
         for place, row in enumerate(rows):
             own = slice(self._starts[row], self._starts[row + 1])
             whole[place, self._listed.mentor[own]] = self._listed.score[own]
-        tile[:] = whole[:, columns]
-        return tile
+        return _into(out, whole[:, columns])
 
     def confirmed(self, pairs: Pairs) -> Pairs:
         """Give the pairs as they are: no rule is hidden in a table."""
@@ -88,3 +85,9 @@ class TableBoard:
     def named(self) -> Pairs:
         """Give none."""
         return no_pairs()
+
+
+def _into(out: Tile, scores: NDArray[Any]) -> Tile:
+    tile = out.reshape(-1)[: scores.size].reshape(scores.shape)
+    tile[:] = scores
+    return tile

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.board import Board
+from matching.engine.bounds import Bounds
 from matching.engine.columns import Hashes
 from matching.engine.flow import Optimum, solve
 from matching.engine.guess import guessed_prices
-from matching.engine.live import Live
-from matching.engine.pairs import Ints, Pairs, among, best_of_each, joined
+from matching.engine.pairs import Ints, Pairs, among, best_of_each, joined, no_pairs
 from matching.engine.scan import Candidates, attractive, candidates
 from matching.engine.ties import settled
 from matching.engine.watch import Stage, Watch
@@ -23,8 +23,10 @@ from matching.engine.watch import Stage, Watch
 PER_MENTEE = 48  # candidates kept of the scan
 ACTIVE = 10  # of these, solved on at first: the best after a guess of the prices
 SOLVED_AT_ONCE = 20_000  # pairs, without choosing among them first
-FEW = 2000  # one mentee in so many may be repaired; solving anew is quicker for more
 ADDED = 8  # pairs that could improve, taken up at a time for each mentee
+MANY = 50  # pairs that could improve for one mentee in so many: solve again before looking further
+SLACK = 20_000  # points: pairs that miss an improvement by so much are kept as well, for prices will change
+KEPT = 24  # of the pairs found by looking again, for each mentee
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +70,8 @@ class _Search:
         self.board, self.capacity, self.floor = board, capacity, floor
         self.found, self.workers, self.watch = found, workers, watch
         self.rounds = 0
-        self._live: Live | None = None
-        self._ties = found.pairs.take(np.empty(0, np.int64))
+        self._bounds = Bounds(found.cutoff, board.shape[1])
+        self._ties = no_pairs()
         self._active = found.pairs
         if len(found.pairs) > SOLVED_AT_ONCE:
             guess = found.pairs.score - guessed_prices(found.pairs, capacity)[found.pairs.mentor]
@@ -79,9 +81,7 @@ class _Search:
         """Solve, and look for pairs that could improve, until there are none."""
         optimum = self._solve()
         while len(better := self._improving(optimum)):
-            self.watch.at(Stage.SOLVE)
-            few = len(np.unique(better.mentee)) * FEW <= max(self.board.shape[0], 4 * FEW)
-            optimum = self._repair(optimum, better) if few else self._solve(better)
+            optimum = self._solve(better)
         return optimum
 
     def tight(self, optimum: Optimum) -> Pairs:
@@ -97,53 +97,55 @@ class _Search:
 
     def _solve(self, better: Pairs | None = None) -> Optimum:
         self.rounds += 1
-        self._live = None
         self.watch.at(Stage.SOLVE)
         if better is not None:
             self._active = joined([self._active, better]).sorted(self.board.shape[1])
         return solve(self._active, self.board.shape[0], self.capacity)
 
-    def _repair(self, optimum: Optimum, better: Pairs) -> Optimum:
-        """Take the mentees out who could do better, and let each in again with all pairs known by now."""
-        self._live = self._live or Live(self.found.pairs, optimum, self.capacity)
-        pairs = self.found.pairs
-        self._active = joined([self._active, better]).sorted(self.board.shape[1])
-        for mentee in np.unique(better.mentee).tolist():
-            own = slice(*np.searchsorted(pairs.mentee, [mentee, mentee + 1]).tolist())
-            self._live.suspend(mentee, dict(zip(pairs.mentor[own].tolist(), pairs.score[own].tolist(), strict=True)))
-        self._live.resume()
-        return self._live.optimum()
-
     def _improving(self, optimum: Optimum) -> Pairs:
-        """Give pairs that could improve: of the candidates, or of all others when none of those does."""
+        """Give pairs that could improve, of the candidates and, unless there are many, of all others too."""
         gain = gains(self.found.pairs, optimum)
-        better = self.found.pairs.take(gain > 0)
-        if len(better):
-            return better.take(best_of_each(better.mentee, gain[gain > 0], ADDED))
-        return self._improving_outside(optimum)
+        better = self.found.pairs.take(np.flatnonzero(gain > 0))
+        better = better.take(best_of_each(better.mentee, gain[gain > 0], ADDED))
+        if len(better) * MANY > self.board.shape[0]:
+            return better
+        return joined([better, self._improving_outside(optimum)])
 
     def _improving_outside(self, optimum: Optimum) -> Pairs:
-        """Scan the mentees again whose bound proves nothing; pairs found to improve become candidates."""
-        rows = np.flatnonzero(self.found.cutoff >= np.maximum(optimum.least, self.floor))
-        seen = attractive(
-            self.board,
-            rows,
-            optimum.least,
-            optimum.mentor_price,
-            floor=self.floor,
-            workers=self.workers,
-            watch=self.watch,
-        )
+        """Look again where bounds prove nothing. The best pairs found are candidates from now on."""
+        seen, in_full = self._look_again(optimum)
         mentors = self.board.shape[1]
         new = seen.take(~among(seen.keys(mentors), self.found.pairs.keys(mentors)))
         gain = gains(new, optimum)
-        better = new.take(gain > 0)
-        if not len(better):
-            self._ties = new
-            return better
-        better = better.take(best_of_each(better.mentee, gain[gain > 0], 2 * ADDED))
-        self.found = Candidates(joined([self.found.pairs, better]).sorted(mentors), self.found.cutoff)
-        return better
+        kept = np.zeros(len(new), bool)
+        kept[best_of_each(new.mentee, gain, KEPT)] = True
+        bound = optimum.least - SLACK - 1
+        np.maximum.at(bound, new.mentee[~kept], (gain + optimum.least[new.mentee])[~kept])
+        self._bounds.learn(in_full, optimum.mentor_price, bound)
+        self._ties = new.take(~kept & (gain == 0))
+        self.found = Candidates(self.found.pairs.merged(new.take(kept), mentors), self.found.cutoff)
+        return new.take(kept & (gain > 0))
+
+    def _look_again(self, optimum: Optimum) -> tuple[Pairs, Ints]:
+        """Give all pairs in doubt that could improve or nearly so, and the mentees looked at with everybody."""
+        seen, in_full = [], [np.empty(0, np.int64)]
+        for mentees, mentors in self._bounds.doubts(optimum.least, optimum.mentor_price):
+            if mentors is None:
+                in_full.append(mentees)
+            slack = SLACK if mentors is None else 0
+            seen.append(
+                attractive(
+                    self.board,
+                    mentees,
+                    optimum.least - slack,
+                    optimum.mentor_price,
+                    mentors=mentors,
+                    floor=self.floor,
+                    workers=self.workers,
+                    watch=self.watch,
+                )
+            )
+        return joined(seen), np.concatenate(in_full)
 
 
 def gains(pairs: Pairs, optimum: Optimum) -> Ints:

@@ -114,18 +114,22 @@ class CrowdBoard:
         self._refused, self._waived = links.refused[order], links.waived[order]
 
     def order(self, rows: Ints) -> Ints:
-        """Give the rows with those of the same working hours together."""
-        return rows[np.argsort(self.features.week_of_mentee[rows], kind="stable")]
+        """Give the rows with those of the same languages and, among these, of the same working hours together."""
+        return rows[np.lexsort((self.features.week_of_mentee[rows], self.crowd.mentees.languages.of[rows]))]
 
-    def tile(self, rows: Ints, columns: slice, out: Tile) -> Tile:
+    def tile(self, rows: Ints, columns: slice | Ints, out: Tile) -> Tile:
         """Give the scores of these mentees with these mentors, rules and wishes aside."""
-        with_hours, right = self.features, self.features.mentors[:, columns]
+        known = self.features
+        left = known.mentees[rows]
+        # Neighbours share languages and the like: what none of these mentees has need not be multiplied.
+        used = np.flatnonzero(left.any(axis=0))
+        right = known.mentors[:, columns][used]
         tile = out.reshape(-1)[: len(rows) * right.shape[1]].reshape(len(rows), right.shape[1])
-        np.matmul(with_hours.mentees[rows], right, out=tile)
-        weeks, theirs = with_hours.week_of_mentee[rows], with_hours.week_of_mentor[columns]
-        edges = np.unique([0, *(np.flatnonzero(np.diff(weeks)) + 1), len(rows)]).tolist()
+        np.matmul(left[:, used], right, out=tile)
+        weeks, theirs = known.week_of_mentee[rows], known.week_of_mentor[columns]
+        edges = [*np.flatnonzero(np.diff(weeks, prepend=-1)).tolist(), len(rows)]
         for start, end in pairwise(edges):
-            tile[start:end] += with_hours.hour_points[with_hours.hours[weeks[start]]][theirs]
+            tile[start:end] += known.hour_points[known.hours[weeks[start]]][theirs]
         return tile
 
     def confirmed(self, pairs: Pairs) -> Pairs:

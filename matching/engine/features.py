@@ -1,8 +1,9 @@
 """The score as one product of two matrices of whole numbers, and one look-up by working hours.
 
-Topics count by depth: a column for each topic and depth that some mentor has. Every other part looks a value
-up by one fact of either side: a column for each distinct fact of the side with fewer. All numbers are whole
-and no sum exceeds 10⁶ < 2²⁴, so 32-bit floats give the score to the unit, whatever order they are added in.
+Topics have a column each: what a twelfth of depth earns, times twelfths. Every other part looks a value up by
+one fact of either side: a column for each distinct fact of the side with fewer. All numbers are whole and no
+sum of some of a pair's terms leaves ±4 · 10⁶ < 2²⁴, so 32-bit floats give the score to the unit, whatever order
+they are added in.
 """
 
 from collections.abc import Callable, Sequence
@@ -56,10 +57,10 @@ def features(mentees: Mentees, mentors: Mentors, weights: Weights) -> Features:
     columns = [
         _constant(mentees, mentors, most),
         _topics(mentees, mentors, most),
-        _looked_up(mentees.industry, mentors.industry, _industry, most[Part.INDUSTRY]),
-        _looked_up(mentees.function, mentors.function, _function, most[Part.FUNCTION]),
-        _looked_up(mentees.seniority, mentors.seniority, _seniority, most[Part.SENIORITY]),
-        _looked_up(mentees.languages, mentors.languages, _languages, most[Part.LANGUAGES]),
+        _industry(mentees.industry, mentors.industry, most[Part.INDUSTRY]),
+        _twelfths(mentees.function, mentors.function, _function, most[Part.FUNCTION]),
+        _twelfths(mentees.seniority, mentors.seniority, _seniority, most[Part.SENIORITY]),
+        _twelfths(mentees.languages, mentors.languages, _languages, most[Part.LANGUAGES]),
     ]
     left, right = np.concatenate([one for one, _ in columns], 1), np.concatenate([other for _, other in columns])
     used = np.flatnonzero(left.any(axis=0) & right.any(axis=1))
@@ -89,24 +90,41 @@ def _constant(mentees: Mentees, mentors: Mentors, most: dict[Part, int]) -> tupl
 
 
 def _topics(mentees: Mentees, mentors: Mentors, most: dict[Part, int]) -> tuple[Tile, Tile]:
+    """A topic worth 12u + r points earns u · twelfths + share_of(r, twelfths); r is nearly always 0, see `split`."""
     used = np.unique(mentors.expertise.values)
-    left = np.zeros((len(mentees.ids), len(used), len(DEPTHS)), np.float32)
+    owner, topic, points = _wanted_topics(mentees, used, most)
+    held = np.searchsorted(used, mentors.expertise.values)
+    shares = np.array([0, *(DEPTH_SHARE[depth] for depth in DEPTHS)])[mentors.depth]
+    rest = points % WHOLE
+    terms = [(points // WHOLE, shares)]
+    if rest.any():
+        terms += [(rest * DEPTH_SHARE[depth] // WHOLE, (mentors.depth == depth).astype(np.int64)) for depth in DEPTHS]
+    sizes = len(mentees.ids), len(mentors.ids), len(used)
+    return (
+        np.concatenate([_table(owner, topic, amount, sizes[0], sizes[2]) for amount, _ in terms], 1),
+        np.concatenate([_table(held, mentors.expertise.owners, share, sizes[2], sizes[1]) for _, share in terms]),
+    )
+
+
+def _wanted_topics(mentees: Mentees, used: Ints, most: dict[Part, int]) -> tuple[Ints, Ints, Ints]:
+    """Give who wants which of the `used` topics, by its place there, and the most points it can earn."""
+    parts = []
     for bag, shares in (
         (mentees.aims, lambda count: split(most[Part.AIMS], range(count, 0, -1))),
         (mentees.challenges, lambda count: split(most[Part.CHALLENGES], [1] * count)),
     ):
-        points = _split_points(bag, shares)
         place = np.searchsorted(used, bag.values)
         held = np.flatnonzero(place < len(used))
         held = held[used[place[held]] == bag.values[held]]
-        for depth in DEPTHS:
-            earned = points[held] * DEPTH_SHARE[depth] // WHOLE
-            np.add.at(left, (bag.owners[held], place[held], depth - 1), earned.astype(np.float32))
-    right = np.zeros((len(used), len(DEPTHS), len(mentors.ids)), np.float32)
-    topic = np.searchsorted(used, mentors.expertise.values)
-    right[topic, mentors.depth - 1, mentors.expertise.owners] = 1
-    width = len(used) * len(DEPTHS)
-    return left.reshape(len(left), width), right.reshape(width, len(mentors.ids))
+        parts.append((bag.owners[held], place[held], _split_points(bag, shares)[held]))
+    owner, topic, points = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return owner, topic, points
+
+
+def _table(row: Ints, column: Ints, amount: Ints, rows: int, columns: int) -> Tile:
+    """Give the sums of the amounts by row and column. Shape (rows, columns)."""
+    summed = np.bincount(row * columns + column, weights=amount, minlength=rows * columns)
+    return summed.astype(np.float32).reshape(rows, columns)
 
 
 def _split_points(bag: Bag, shares: Callable[[int], list[int]]) -> Ints:
@@ -118,14 +136,38 @@ def _split_points(bag: Bag, shares: Callable[[int], list[int]]) -> Ints:
     return table[np.repeat(sizes, sizes), bag.ranks]
 
 
-def _looked_up(
+def _twelfths(
     mentees: Facts, mentors: Facts, twelfths: Callable[[Sequence[Any], Sequence[Any]], Ints], most: int
 ) -> tuple[Tile, Tile]:
-    """Give two factors whose product is the points of a part that depends on one fact of either side."""
-    points = _points(twelfths(mentees.values, mentors.values), most)
+    return _looked_up(mentees, mentors, _points(twelfths(mentees.values, mentors.values), most))
+
+
+def _looked_up(mentees: Facts, mentors: Facts, table: Tile) -> tuple[Tile, Tile]:
+    """Give two factors whose product is table[fact of mentee, fact of mentor]."""
     if len(mentees.values) <= len(mentors.values):
-        return _one_hot(mentees), points[:, mentors.of]
-    return points[mentees.of], np.ascontiguousarray(_one_hot(mentors).T)
+        return _one_hot(mentees), table[:, mentors.of]
+    return table[mentees.of], np.ascontiguousarray(_one_hot(mentors).T)
+
+
+def _industry(mentees: Facts, mentors: Facts, most: int) -> tuple[Tile, Tile]:
+    """Both wishes look up the same: 'same' earns `most` where industries overlap, 'different' where they do not.
+
+    So a column for each set of industries is enough, not for each with each wish: half for everybody, then for
+    those who have said, up or down to nothing or all where the mentor has said, and up or down where they overlap.
+    """
+    said = np.array([wish != IndustryWish.ANY and bool(names) for wish, names in mentees.values], bool)
+    same = np.array([wish == IndustryWish.SAME for wish, _ in mentees.values], bool)
+    sets = Facts.among(names if known else frozenset() for known, (_, names) in zip(said, mentees.values, strict=True))
+    overlap = _overlaps(sets.values, mentors.values).astype(np.float32)
+    left, right = _looked_up(Facts(sets.of[mentees.of], sets.values), mentors, overlap)
+    half = share_of(most, NEUTRAL)
+    base, sign = np.where(said, np.where(same, 0, most) - half, 0), np.where(said, np.where(same, most, -most), 0)
+    known = np.array([bool(names) for names in mentors.values], bool)[mentors.of]
+    left *= sign[mentees.of, None].astype(np.float32)
+    more = np.stack([np.full(len(mentees.of), half), base[mentees.of]], 1).astype(np.float32)
+    return np.concatenate([left, more], 1), np.concatenate([right, np.stack([np.ones(len(known)), known])]).astype(
+        np.float32
+    )
 
 
 def _one_hot(facts: Facts) -> Tile:
@@ -139,13 +181,6 @@ def _points(twelfths: Ints, most: int) -> Tile:
 
 
 # --- twelfths of each part, for every value of the mentees' side (rows) with every one of the mentors' ---
-
-
-def _industry(wanted: Sequence[tuple[IndustryWish, frozenset[str]]], held: Sequence[frozenset[str]]) -> Ints:
-    said = np.array([wish != IndustryWish.ANY and bool(names) for wish, names in wanted], bool)
-    same = np.array([wish == IndustryWish.SAME for wish, _ in wanted], bool)
-    met = _overlaps([names for _, names in wanted], held) == same[:, None]
-    return _where_said(said, [bool(names) for names in held], met * WHOLE)
 
 
 def _languages(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Ints:

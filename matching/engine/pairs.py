@@ -41,6 +41,16 @@ class Pairs:
         order = np.argsort(keys)
         return self.take(order[np.diff(keys[order], prepend=-1) > 0])
 
+    def merged(self, new: "Pairs", mentors: int) -> "Pairs":
+        """Give these pairs, which are sorted, with the new ones, none of which is here, in their places."""
+        new = new.sorted(mentors)
+        places = np.searchsorted(self.keys(mentors), new.keys(mentors))
+        return Pairs(
+            np.insert(self.mentee, places, new.mentee),
+            np.insert(self.mentor, places, new.mentor),
+            np.insert(self.score, places, new.score),
+        )
+
 
 def no_pairs() -> Pairs:
     """Give no pair at all."""

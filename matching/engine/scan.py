@@ -1,10 +1,10 @@
 """One look at every pair, in tiles: the best candidates of each mentee, and a bound on all that is left out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -19,6 +19,8 @@ Job: TypeAlias = Callable[[Ints, Tile], Answer]
 
 ROWS, COLUMNS = 512, 4096  # a tile of 8 MB stays in the cache of one core
 LEAST_SAMPLE = 512
+DEAREST, SOON_OUTBID = 1 << 23, 1 << 22
+FOR_EVER = 1 << 62
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,27 +92,51 @@ def _trimmed(found: Pairs, rows: Ints, cutoff: Ints, most: int) -> tuple[Pairs, 
     return found.take(order[rank < most]), bound[rows]
 
 
-def attractive(board: Board, rows: Ints, least: Ints, price: Ints, *, floor: int, workers: int, watch: Watch) -> Pairs:
+def attractive(
+    board: Board,
+    rows: Ints,
+    least: Ints,
+    price: Ints,
+    *,
+    mentors: Ints | None = None,
+    floor: int,
+    workers: int,
+    watch: Watch,
+) -> Pairs:
     """Give the allowed pairs of these mentees with score − price ≥ `least` and score ≥ `floor`.
 
-    `least` has shape (n,), `price` shape (m,). Named pairs may be missing. Prices may exceed what 32-bit
-    floats hold, so the comparison is made in 64-bit ones, which are exact here too.
+    `least` has shape (n,), `price` shape (m,); `mentors` are those to look at, if not all. Named pairs may be
+    missing. Whole numbers to 2²⁴ are exact in 32-bit floats: so are score − price and `least` of nearly everybody,
+    with prices cut at 2²³. A price that high puts a pair below −2²³ + 10⁶ < −2²², so cutting changes nothing for
+    whoever's `least` is above that. The few others, who would go to any price, are compared in 64-bit floats.
     """
-    if not len(rows):
-        return joined([])
-    asked = price.astype(np.float64)
+    eager = least[rows] <= -SOON_OUTBID
+    width = board.shape[1] if mentors is None else len(mentors)
+    pieces = _columns(width) if mentors is None else [mentors[piece] for piece in _columns(width)]
 
-    def look(block: Ints, scratch: Tile) -> Pairs:
-        bound, found = least[block, None].astype(np.float64), []
-        for columns in _columns(board.shape[1]):
-            tile = board.tile(block, columns, scratch)
-            places = np.flatnonzero((tile >= bound + asked[columns]) & (tile >= floor))
-            row, column = np.divmod(places, tile.shape[1])
-            found.append(Pairs(block[row], columns.start + column, tile.reshape(-1)[places].astype(np.int64)))
-        return board.confirmed(joined(found))
+    def search(some: Ints, number: type[np.floating[Any]], dearest: int) -> list[Pairs]:
+        asked, bound = np.minimum(price, dearest).astype(number), least.astype(number)
 
-    parts = run(look, board.order(rows), board.shape[1], workers=workers, watch=watch, stage=Stage.PROVE)
-    return joined(parts)
+        def look(block: Ints, scratch: Tile) -> Pairs:
+            found = [
+                _worth(board.tile(block, columns, scratch), bound[block], asked[columns], (block, columns), floor)
+                for columns in pieces
+            ]
+            return board.confirmed(joined(found))
+
+        return run(look, board.order(some), width, workers=workers, watch=watch, stage=Stage.PROVE)
+
+    return joined([*search(rows[~eager], np.float32, DEAREST), *search(rows[eager], np.float64, FOR_EVER)])
+
+
+def _worth(tile: Tile, least: Any, price: Any, where: tuple[Ints, slice | Ints], floor: int) -> Pairs:
+    """Give the pairs of one tile with score − price ≥ `least` and score ≥ `floor`. The tile is used up."""
+    worth = np.subtract(tile, price, out=tile if price.dtype == tile.dtype else None)
+    places = np.flatnonzero(worth >= least[:, None])
+    row, column = np.divmod(places, tile.shape[1])
+    score = (worth.reshape(-1)[places] + price[column]).astype(np.int64)
+    found = Pairs(where[0][row], _numbers(where[1], column), score)
+    return found.take(score >= max(floor, 0))
 
 
 def run(job: "Job[Answer]", rows: Ints, width: int, *, workers: int, watch: Watch, stage: Stage) -> list[Answer]:
@@ -139,5 +165,11 @@ def run(job: "Job[Answer]", rows: Ints, width: int, *, workers: int, watch: Watc
         return list(pool.map(one, enumerate(blocks)))
 
 
-def _columns(mentors: int) -> Sequence[slice]:
+def _columns(mentors: int) -> list[slice]:
+    """Give all columns in pieces as wide as a tile."""
     return [slice(start, min(start + COLUMNS, mentors)) for start in range(0, mentors, COLUMNS)]
+
+
+def _numbers(columns: slice | Ints, place: Ints) -> Ints:
+    """Give the numbers of the mentors at these places of a piece."""
+    return columns.start + place if isinstance(columns, slice) else columns[place]

@@ -3,6 +3,8 @@
 A part earns a share of its points, counted in twelfths. What either side has not said earns half: silence
 neither helps nor harms. Every part is a sum of terms that each depend on one topic and its depth, or looks a
 value up by one fact of either side: so a whole pool can be scored by one product of whole-number matrices.
+Points are given out to topics in whole twelfths, so that what a topic earns is exactly twelfths times a number;
+what this leaves goes elsewhere, and to one topic alone where nothing but topics counts.
 This module is the definition, one pair at a time; `columns` says the same for a whole pool at once.
 """
 
@@ -53,18 +55,25 @@ class PartScore:
 
 
 def budgets(weights: Weights) -> dict[Part, int]:
-    """Give each part's most points, TOTAL in sum: the first part that counts takes what rounding leaves."""
+    """Give each part's most points, TOTAL in sum; those of topics are whole multiples of WHOLE if they can be.
+
+    What rounding leaves goes to the first part that counts and is not made of topics, or else to the first that
+    counts.
+    """
     counts = {Part(each.name): int(getattr(weights, each.name)) for each in fields(weights)}
     whole = sum(counts.values())
-    most = {part: TOTAL * count // whole for part, count in counts.items()}
-    first = next(part for part, count in counts.items() if count)
-    most[first] += TOTAL - sum(most.values())
+    most = {
+        part: TOTAL * count // (WHOLE * whole) * WHOLE if part in _TOPICS else TOTAL * count // whole
+        for part, count in counts.items()
+    }
+    counting = [part for part, count in counts.items() if count]
+    most[min(counting, key=lambda part: part in _TOPICS)] += TOTAL - sum(most.values())
     return most
 
 
 def split(most: int, ranks: Sequence[int]) -> list[int]:
-    """Share `most` points out in proportion to the ranks; the first takes what rounding leaves."""
-    out = [most * rank // sum(ranks) for rank in ranks]
+    """Share `most` points out in proportion to the ranks, in multiples of WHOLE; the first takes what that leaves."""
+    out = [most // WHOLE * rank // sum(ranks) * WHOLE for rank in ranks]
     if out:
         out[0] += most - sum(out)
     return out

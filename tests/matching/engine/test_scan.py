@@ -33,3 +33,21 @@ def test_attractive_pairs_are_exactly_those_worth_their_price() -> None:
 
     expected = (scores - price >= least[:, None]) & (scores >= 7) & (np.arange(40) % 2 == 0)[:, None]
     assert found.keys(90).tolist() == np.flatnonzero(expected).tolist()
+
+
+def test_attractive_pairs_of_some_mentors_and_of_mentees_who_would_go_to_any_price() -> None:
+    rng = np.random.default_rng(2)
+    scores, price, least = rng.integers(-3, 50, (40, 90)), rng.integers(0, 30, 90), rng.integers(-20, 40, 40)
+    price[:30] += 10**11 + 1
+    least[::3] = -(10**11)
+    mentors = np.flatnonzero(np.arange(90) % 3 > 0)
+    board = TableBoard(check_scores(scores))
+
+    found = attractive(board, np.arange(40), least, price, mentors=mentors, floor=0, workers=1, watch=Watch()).sorted(
+        90
+    )
+
+    expected = (scores - price >= least[:, None]) & (scores >= 0) & (np.arange(90) % 3 > 0)
+    assert found.keys(90).tolist() == np.flatnonzero(expected).tolist()
+    assert (found.score == scores[found.mentee, found.mentor]).all()
+    assert (found.mentor < 30).any()

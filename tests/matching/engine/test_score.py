@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Weights
-from matching.engine.score import TOTAL, budgets, part_scores
+from matching.engine.score import TOTAL, aim_points, budgets, challenge_points, part_scores
 from tests.matching.engine.builders import MENTEE, MENTOR, mentee, mentees, mentor, mentors, steady, weights
 
 ONLY = {part: Weights(**{each.value: int(each is part) for each in Part}) for part in Part}
@@ -30,13 +30,34 @@ def test_budgets_sum_to_the_total_and_no_part_without_weight_earns(some: Weights
     assert all((most[part] > 0) == (getattr(some, part.value) > 0) for part in Part)
 
 
-def test_rounding_leaves_its_remainder_to_the_first_part_that_counts() -> None:
-    thirds = Weights(
-        aims=0, challenges=1, industry=1, function=1, seniority=0, hours=0, languages=0, wishes=0, priority=0
-    )
+def only(*parts: Part) -> Weights:
+    return Weights(**{part.value: int(part in parts) for part in Part})
 
-    assert budgets(thirds)[Part.CHALLENGES] == 333_334
-    assert budgets(thirds)[Part.INDUSTRY] == budgets(thirds)[Part.FUNCTION] == 333_333
+
+def test_topics_get_whole_twelfths_and_the_first_other_part_what_rounding_leaves() -> None:
+    most = budgets(only(Part.CHALLENGES, Part.INDUSTRY, Part.FUNCTION))
+
+    assert most[Part.CHALLENGES] == 12 * 27_777
+    assert most[Part.FUNCTION] == 333_333
+    assert most[Part.INDUSTRY] == TOTAL - 333_324 - 333_333
+
+
+def test_where_nothing_but_topics_counts_the_first_part_takes_what_rounding_leaves() -> None:
+    most = budgets(only(Part.AIMS, Part.CHALLENGES))
+
+    assert most[Part.CHALLENGES] == 12 * 41_666
+    assert most[Part.AIMS] == TOTAL - 499_992
+
+
+@steady
+@given(weights, mentees)
+def test_only_the_first_topic_may_be_worth_more_than_whole_twelfths(some: Weights, one: MenteeCard) -> None:
+    most = budgets(some)
+    shares = [aim_points(one, most[Part.AIMS]), challenge_points(one, most[Part.CHALLENGES])]
+
+    assert all(points % 12 == 0 for topics in shares for _, points in topics[1:])
+    if any(getattr(some, part.value) for part in Part if part not in (Part.AIMS, Part.CHALLENGES)):
+        assert all(points % 12 == 0 for topics in shares for _, points in topics)
 
 
 @steady
@@ -61,8 +82,8 @@ def test_silence_is_neutral(part: Part) -> None:
         (("boards",), knows(boards=2), TOTAL * 10 // 12),
         (("boards",), knows(boards=1), TOTAL // 2),
         (("boards",), knows(growth=3), 0),
-        (("boards", "growth"), knows(boards=3), TOTAL * 2 // 3 + 1),  # the first aim takes the remainder
-        (("boards", "growth"), knows(growth=3), TOTAL // 3),
+        (("boards", "growth"), knows(boards=3), TOTAL - 12 * 27_777),  # whole twelfths; the first takes the rest
+        (("boards", "growth"), knows(growth=3), 12 * 27_777),
         (("boards", "growth"), {}, NEUTRAL),
         ((), knows(growth=3), NEUTRAL),
     ],
@@ -74,8 +95,8 @@ def test_aims_count_by_rank_and_depth(aims: tuple[str, ...], expertise: dict[str
 def test_challenges_count_alike() -> None:
     both = {"challenges": frozenset({"boards", "growth"})}
 
-    assert earned(Part.CHALLENGES, both, knows(boards=3)) == TOTAL // 2
-    assert earned(Part.CHALLENGES, both, knows(boards=3, growth=2)) == TOTAL // 2 + TOTAL // 2 * 10 // 12
+    assert earned(Part.CHALLENGES, both, knows(boards=3)) == TOTAL - 12 * 41_666
+    assert earned(Part.CHALLENGES, both, knows(boards=3, growth=2)) == TOTAL - 2 * 41_666
 
 
 @pytest.mark.parametrize(
