@@ -79,10 +79,12 @@ class Marks:
         if self._table is not None:
             known: Mask = self._table[pairs.mentee, pairs.mentor]
             return known
-        people, row = np.unique(pairs.mentee, return_inverse=True)
         shared = np.zeros(len(pairs), bool)
         if not self._marks:
             return shared
+        concerned = np.zeros(len(self._mentees.sizes), bool)
+        concerned[pairs.mentee] = True
+        people, row = np.flatnonzero(concerned), (np.cumsum(concerned) - 1)[pairs.mentee]
         for start in range(0, len(people), ROWS):
             block = people[start : start + ROWS]
             here = np.flatnonzero((row >= start) & (row < start + ROWS))
@@ -90,14 +92,18 @@ class Marks:
         return shared
 
     def _shared(self, block: Ints, row: Ints, mentor: Ints) -> Mask:
-        carried = np.zeros((len(block), self._marks), bool)
+        carried = np.zeros(len(block) * self._marks, bool)
         sizes = self._mentees.sizes[block]
-        carried[np.repeat(np.arange(len(block)), sizes), self._mentees.values[_spread(self._mentees, block)]] = True
-        sizes = self._mentors.sizes[mentor]
-        hit = carried[np.repeat(row, sizes), self._mentors.values[_spread(self._mentors, mentor)]]
-        pair = np.repeat(np.arange(len(row)), sizes)
+        own = np.repeat(np.arange(len(block)) * self._marks, sizes)
+        carried[own + self._mentees.values[_spread(self._mentees, block)]] = True
         found = np.zeros(len(row), bool)
-        found[pair[hit]] = True
+        # Few carry many marks: ask about everybody's first one, then those who have a second one, and so on.
+        left, place = np.flatnonzero(self._mentors.sizes[mentor]), 0
+        while len(left):
+            which = self._mentors.values[self._mentors.starts[mentor[left]] + place]
+            found[left] |= carried[row[left] * self._marks + which]
+            place += 1
+            left = left[self._mentors.sizes[mentor[left]] > place]
         return found
 
 

@@ -216,10 +216,10 @@ def _hours(one: Sequence[int | None], other: Sequence[int | None]) -> NDArray[np
 def _overlaps(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Ints:
     """Say (0 or 1) which sets share something."""
     names = {name: place for place, name in enumerate(sorted(frozenset().union(*one, *other)))}
-    held = [np.zeros((len(sets), len(names)), np.float32) for sets in (one, other)]
-    for table, sets in zip(held, (one, other), strict=True):
-        for row, each in enumerate(sets):
-            table[row, [names[name] for name in each]] = 1
+    held = []
+    for sets in (one, other):
+        bag = Bag.of([names[name] for name in each] for each in sets)
+        held.append(_table(bag.owners, bag.values, np.ones(len(bag.values), np.int64), len(sets), len(names)))
     return (held[0] @ held[1].T > 0).astype(np.int64)
 
 

@@ -9,26 +9,28 @@ import numpy as np
 
 from matching.engine.pairs import Ints, Pairs, best_of_each
 
-ROUNDS = 20
-SOFTNESS = 15_000  # points; that much better is e times as attractive
-COOLING = 0.7  # every ten rounds
-LOOKED_AT = 24  # candidates of each mentee
+SOFTNESS = np.geomspace(40_000, 8000, 12)  # points, one round each; that much better is e times as attractive
+LOOKED_AT = 16  # candidates of each mentee
+LEAST_SHARE = np.float32(1e-30)  # of somebody to whom all have become far too dear
 
 
 def guessed_prices(pairs: Pairs, capacity: Ints) -> Ints:
     """Give a guess of each mentor's price. `pairs` are sorted by mentee. Shape (m,)."""
-    price = np.zeros(len(capacity))
+    price = np.zeros(len(capacity), np.float32)
     pairs = pairs.take(best_of_each(pairs.mentee, pairs.score, LOOKED_AT))
-    if not len(pairs):
-        return price.astype(np.int64)
-    starts = np.flatnonzero(np.diff(pairs.mentee, prepend=-1))
-    sizes = np.diff(starts, append=len(pairs))
-    places, softness = np.maximum(capacity, 0.1), float(SOFTNESS)
-    for number in range(1, ROUNDS + 1):
-        value = (pairs.score - price[pairs.mentor]) / softness
-        share = np.exp(value - np.repeat(np.maximum.reduceat(value, starts), sizes))
-        share /= np.repeat(np.add.reduceat(share, starts), sizes)
-        asked = np.bincount(pairs.mentor, weights=share, minlength=len(price))
-        price = np.maximum(0, price + softness * np.log(np.maximum(asked, 1e-6) / places))
-        softness *= 1 if number % 10 else COOLING
+    # A column for everybody, as high as the most candidates of one; below the last stand pairs worth nothing.
+    column = np.cumsum(np.diff(pairs.mentee, prepend=-1) > 0) - 1
+    row = np.arange(len(column)) - np.searchsorted(column, column)
+    mentor = np.zeros((LOOKED_AT, column.max(initial=-1) + 1), np.int64)
+    score = np.full(mentor.shape, -np.inf, np.float32)
+    mentor[row, column], score[row, column] = pairs.mentor, pairs.score
+    score -= score.max(axis=0, initial=-np.inf)
+    places = np.maximum(capacity, 0.1)
+    for softness in SOFTNESS.tolist():
+        share = score - price[mentor]
+        share /= np.float32(softness)
+        np.exp(share, out=share)
+        share /= share.sum(axis=0) + LEAST_SHARE
+        asked = np.bincount(mentor.ravel(), weights=share.ravel(), minlength=len(price))
+        price = np.maximum(0, price + softness * np.log(np.maximum(asked, 1e-6) / places)).astype(np.float32)
     return price.astype(np.int64)

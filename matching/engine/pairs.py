@@ -14,6 +14,7 @@ Ints: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 NOBODY = -1
+WORD = 63  # bits of a number that is not negative
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,17 @@ class Pairs:
 
     def sorted(self, mentors: int) -> "Pairs":
         """Give the pairs by mentee, then mentor, each once."""
+        mentor_bits, score_bits = _bits(mentors), _bits(self.score.max(initial=0))
+        if _bits(self.mentee.max(initial=0)) + mentor_bits + score_bits < WORD and self.score.min(initial=0) >= 0:
+            # One sort of numbers that hold the whole pair: several times faster than an order to take by.
+            packed = self.mentee << mentor_bits
+            packed |= self.mentor
+            packed <<= score_bits
+            packed |= self.score
+            packed.sort()
+            packed = packed[np.diff(packed >> score_bits, prepend=-1) > 0]
+            key = packed >> score_bits
+            return Pairs(key >> mentor_bits, key & (1 << mentor_bits) - 1, packed & (1 << score_bits) - 1)
         keys = self.keys(mentors)
         order = np.argsort(keys)
         return self.take(order[np.diff(keys[order], prepend=-1) > 0])
@@ -70,18 +82,31 @@ def joined(parts: Sequence[Pairs]) -> Pairs:
 
 
 def best_of_each(mentee: Ints, value: Ints, most: int) -> Ints:
-    """Give the places of up to `most` entries of each mentee with the highest values; ties anyhow."""
+    """Give the places of up to `most` entries of each mentee with the highest values, in order; ties anyhow."""
     if not len(mentee):
         return np.empty(0, np.int64)
-    span = int(value.max()) - int(value.min()) + 1
-    if (int(mentee.max()) + 1) * span < 1 << 63:
-        order = np.argsort(mentee * span + (value.max() - value))  # one sort of numbers: several times faster
+    highest, place_bits = int(value.max()), _bits(len(mentee))
+    value_bits = _bits(highest - int(value.min()))
+    if _bits(mentee.max()) + value_bits + place_bits < WORD:
+        # As above: who, how far from the highest, and where it stands, in one number.
+        packed = mentee << value_bits
+        packed |= highest - value
+        packed <<= place_bits
+        packed |= np.arange(len(mentee))
+        packed.sort()
+        order, owner = packed & (1 << place_bits) - 1, packed >> (value_bits + place_bits)
     else:
         order = np.lexsort((-value, mentee))
-    sorted_mentee = mentee[order]
-    first = np.flatnonzero(np.diff(sorted_mentee, prepend=-1))
-    rank = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
-    return np.sort(order[rank < most])
+        owner = mentee[order]
+    # Whoever stands `most` places further up belongs to somebody else, or nobody.
+    kept = np.ones(len(order), bool)
+    kept[most:] = owner[most:] != owner[:-most]
+    return np.sort(order[kept])
+
+
+def _bits(largest: int) -> int:
+    """Give how many bits hold the numbers from 0 to the largest."""
+    return int(largest).bit_length()
 
 
 def among(keys: Ints, pool: Ints) -> Mask:

@@ -44,8 +44,14 @@ def candidates(board: Board, per_mentee: int, *, workers: int, watch: Watch) -> 
     cutoff = np.full(mentees, -1, np.int64)
 
     def scan(rows: Ints, scratch: Tile) -> Pairs:
-        least = _sampled_threshold(board, rows, per_mentee, scratch)
-        found = joined([_at_least(board, rows, columns, least, scratch) for columns in _columns(mentors)])
+        step = _sample_step(mentors)
+        sample = board.tile(rows, slice(0, mentors, step), scratch)
+        least = _threshold(sample, -(-5 * per_mentee // (4 * step)))
+        if sample.shape[1] == mentors <= COLUMNS:
+            found = _at_least(sample, rows, slice(0, mentors), least)
+        else:
+            tiles = ((board.tile(rows, columns, scratch), columns) for columns in _columns(mentors))
+            found = joined([_at_least(tile, rows, columns, least) for tile, columns in tiles])
         kept, cutoff[rows] = _trimmed(found, rows, least[:, 0].astype(np.int64) - 1, 4 * per_mentee)
         return board.confirmed(kept)
 
@@ -54,24 +60,20 @@ def candidates(board: Board, per_mentee: int, *, workers: int, watch: Watch) -> 
     return Candidates(pairs.sorted(mentors), cutoff)
 
 
-def _sampled_threshold(board: Board, rows: Ints, per_mentee: int, scratch: Tile) -> Tile:
-    """Give for each row what about `per_mentee` of its mentors score, judged by a sample. Shape (rows, 1)."""
-    step = _sample_step(board.shape[1])
-    sample = board.tile(rows, slice(0, board.shape[1], step), scratch)
-    rank = -(-5 * per_mentee // (4 * step))
+def _threshold(sample: Tile, rank: int) -> Tile:
+    """Give for each row of a sample of its mentors the score of the one at this rank. Shape (rows, 1)."""
     if rank >= sample.shape[1]:
-        return np.zeros((len(rows), 1), np.float32)
-    sample.partition(sample.shape[1] - rank, axis=1)
-    return np.maximum(sample[:, sample.shape[1] - rank, None], 0)
+        return np.zeros((len(sample), 1), np.float32)
+    place = sample.shape[1] - rank
+    return np.maximum(np.partition(sample, place, axis=1)[:, place, None], 0)
 
 
 def _sample_step(mentors: int) -> int:
     return max(1, mentors // max(LEAST_SAMPLE, mentors // 12))
 
 
-def _at_least(board: Board, rows: Ints, columns: slice, least: Tile, scratch: Tile) -> Pairs:
+def _at_least(tile: Tile, rows: Ints, columns: slice, least: Tile) -> Pairs:
     """Give the pairs of one tile that score `least` or more."""
-    tile = board.tile(rows, columns, scratch)
     places = np.flatnonzero(tile >= least)
     row, column = np.divmod(places, tile.shape[1])
     return Pairs(rows[row], columns.start + column, tile.reshape(-1)[places].astype(np.int64))
@@ -136,7 +138,7 @@ def _worth(tile: Tile, least: Any, price: Any, where: tuple[Ints, slice | Ints],
     row, column = np.divmod(places, tile.shape[1])
     score = (worth.reshape(-1)[places] + price[column]).astype(np.int64)
     found = Pairs(where[0][row], _numbers(where[1], column), score)
-    return found.take(score >= max(floor, 0))
+    return found.take(score >= floor)
 
 
 def run(job: "Job[Answer]", rows: Ints, width: int, *, workers: int, watch: Watch, stage: Stage) -> list[Answer]:

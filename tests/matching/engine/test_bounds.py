@@ -5,7 +5,7 @@ import pytest
 
 from matching.engine import certified
 from matching.engine.bounds import Bounds
-from tests.matching.engine.oracle import check_instance, random_instance
+from tests.matching.engine.oracle import Instance, check_instance, random_instance
 
 MENTEES, MENTORS = 30, 40
 
@@ -77,3 +77,17 @@ def test_looking_again_and_again_ends_with_the_optimum(kept: int, slack: int, mo
     rng = np.random.default_rng([kept, slack])
     for _ in range(60):
         check_instance(random_instance(rng, 30), rng)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_what_an_earlier_look_has_shown_is_believed_only_as_far_as_it_goes(
+    part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Some mentors are better for everybody, so prices rise far, and fall again when others are found.
+    for name, value in {"PER_MENTEE": 2, "ACTIVE": 2, "SOLVED_AT_ONCE": 0, "ADDED": 1, "MANY": 1, "KEPT": 2}.items():
+        monkeypatch.setattr(certified, name, value)
+    monkeypatch.setattr(certified, "SLACK", 100)
+    for seed in range(5):
+        rng = np.random.default_rng([part, seed])
+        scores = rng.integers(0, 1000, (120, 160)) + 5 * np.arange(160)
+        check_instance(Instance(scores, rng.integers(0, 3, 160)), rng)
