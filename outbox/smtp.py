@@ -12,10 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.mail.backends import smtp
+from django.core.mail.message import sanitize_address
+
+from outbox.wire import LetterMessage
 
 ACCEPTED, GO_AHEAD, CLOSING, REFUSED = 250, 354, 421, 400
 DEFAULT_TIMEOUT_SECONDS = 20
 DATA = "DATA"
+PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")  # nothing to quote, nothing to encode
+BRACKETED = re.compile(r"[A-Za-z0-9 ]+<([^<>]+)>")
 
 
 class Unfinished(Exception):  # noqa: N818 - an ending, not always an error
@@ -29,6 +34,12 @@ class Unanswered(Exception):  # noqa: N818 - an ending, not always an error
 def always() -> bool:
     """For letters that nobody else could be sending."""
     return True
+
+
+def path(address: str) -> str:
+    """An address as the envelope wants it: in angle brackets, without a name, in ASCII."""
+    bare = BRACKETED.sub(r"\1", address)
+    return f"<{bare}>" if PLAIN.fullmatch(bare) else smtplib.quoteaddr(sanitize_address(address, "utf-8"))
 
 
 class Conversation(smtplib.SMTP):
@@ -54,8 +65,8 @@ class Conversation(smtplib.SMTP):
         (recipient,) = to_addrs
         try:
             self.ehlo_or_helo_if_needed()
-            self._announce(from_addr, recipient, self._extensions_used(msg))
-            self.send(re.sub(rb"(?m)^\.", b"..", msg.removesuffix(b"\r\n")) + b"\r\n")
+            self._announce(path(from_addr), path(recipient), self._extensions_used(msg))
+            self.send(msg.removesuffix(b"\r\n").replace(b"\n.", b"\n..") + b"\r\n")
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
             self._take_back()
             raise
@@ -75,8 +86,8 @@ class Conversation(smtplib.SMTP):
     def _announce(self, sender: str, recipient: str, extensions: str) -> None:
         """Say whom it is from and for, all at once where the server allows it, and raise the first refusal."""
         commands = [
-            f"MAIL FROM:{smtplib.quoteaddr(sender)}{extensions}",
-            f"RCPT TO:{smtplib.quoteaddr(recipient)}",
+            f"MAIL FROM:{sender}{extensions}",
+            f"RCPT TO:{recipient}",
             DATA,
         ]
         if pipelined := self.has_extn("pipelining"):
@@ -155,7 +166,11 @@ class EmailBackend(smtp.EmailBackend):
         """Whether there is no connection any more."""
         return self.connection is None or self.connection.sock is None
 
-    def set_fence(self, may_finish: Callable[[], bool]) -> None:
-        """Ask this just before the next final dot."""
-        if isinstance(self.connection, Conversation):
-            self.connection.may_finish = may_finish
+    def hand_over(self, letter: LetterMessage, may_finish: Callable[[], bool]) -> None:
+        """Send one letter over the open connection; `may_finish` is asked just before its final dot.
+
+        Raises what `Conversation.sendmail` does.
+        """
+        assert isinstance(self.connection, Conversation)  # noqa: S101 - it was opened
+        self.connection.may_finish = may_finish
+        self.connection.sendmail(str(letter.from_email), letter.to, letter.wire())

@@ -100,6 +100,8 @@ DATABASES = {"default": {**env.db("DATABASE_URL"), "ATOMIC_REQUESTS": False}}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "isolation_level": IsolationLevel.READ_COMMITTED,
+    # Only what sends letters is prepared. 0 behind a pooler that cannot keep them (PgBouncer < 1.21).
+    "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", default=5) or None,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

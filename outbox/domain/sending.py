@@ -15,12 +15,14 @@ from typing import Self, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 
 from outbox import smtp
 from outbox.domain import unsubscribe
-from outbox.kinds import Content, Item, LetterKind, Recipient, registered, render_digest
+from outbox.domain.objections import objection
+from outbox.kinds import Content, Item, Recipient, registered, render_digest
 from outbox.models import Letter, LetterState
+from outbox.wire import LetterMessage
 
 logger = logging.getLogger(__name__)
 
@@ -98,10 +100,11 @@ class Line:
             )
         return None
 
-    def send(self, message: EmailMultiAlternatives, may_finish: Callable[[], bool]) -> bool:
+    def send(self, message: LetterMessage, may_finish: Callable[[], bool]) -> bool:
         """Send one message, unless `may_finish` says no just before its end (where the backend can ask)."""
         if isinstance(self.backend, smtp.EmailBackend):
-            self.backend.set_fence(may_finish)
+            self.backend.hand_over(message, may_finish)
+            return True
         return bool(self.backend.send_messages([message]))
 
     def drop(self) -> None:
@@ -154,9 +157,7 @@ def _reader(letter: Letter, now: datetime) -> Recipient:
     recipient = kind.recipient(letter)
     if recipient is None:
         raise _cancelled("the recipient is gone")
-    if letter.person_id and unsubscribe.is_stopped(letter.person_id, kind):
-        raise _cancelled("unsubscribed")
-    reason = _superseded(letter, kind, now) or kind.still_due(letter, now)
+    reason = objection(letter, kind, now) or kind.still_due(letter, now)
     if reason:
         raise _cancelled(reason)
     if letter.person_id and not kind.contractual:
@@ -168,21 +169,6 @@ def _cancelled(reason: str) -> NotSent:
     return NotSent(Outcome(LetterState.CANCELLED, reason))
 
 
-def _superseded(letter: Letter, kind: LetterKind, now: datetime) -> str:
-    """Why not, when a later letter says the same and more."""
-    if not kind.superseded_by:
-        return ""
-    later = Letter.objects.filter(
-        kind__in=kind.superseded_by,
-        subject_id=letter.subject_id,
-        person_id=letter.person_id,
-        invitation_id=letter.invitation_id,
-        due_at__gt=letter.due_at,
-        due_at__lte=now,
-    ).exclude(state=LetterState.CANCELLED)
-    return "the next letter about this is due" if later.exists() else ""
-
-
 def _item(letter: Letter, reader: Recipient) -> Item:
     item = registered()[letter.kind].item
     assert item is not None  # noqa: S101 - only such kinds are gathered
@@ -191,7 +177,7 @@ def _item(letter: Letter, reader: Recipient) -> Item:
 
 def _write(
     parts: Sequence[tuple[Letter, Recipient]], items: Sequence[tuple[Letter, Item]], now: datetime
-) -> EmailMultiAlternatives:
+) -> LetterMessage:
     """The message: the one letter, or all of them in one, under the first one's Message-ID."""
     letter, reader = parts[0]
     if len(parts) == 1:
@@ -201,7 +187,7 @@ def _write(
     return _message(letter, reader, content, now)
 
 
-def _message(letter: Letter, recipient: Recipient, content: Content, now: datetime) -> EmailMultiAlternatives:
+def _message(letter: Letter, recipient: Recipient, content: Content, now: datetime) -> LetterMessage:
     headers = {
         "Message-ID": letter.message_id,
         "Date": format_datetime(now),
@@ -210,12 +196,11 @@ def _message(letter: Letter, recipient: Recipient, content: Content, now: dateti
     if recipient.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{recipient.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message = EmailMultiAlternatives(content.subject, content.text, to=[recipient.address], headers=headers)
-    message.attach_alternative(content.html, "text/html")
-    return message
+    words = {"subject": content.subject, "text": content.text, "html": content.html}
+    return LetterMessage(address=recipient.address, headers=headers, **words)
 
 
-def _hand_over(message: EmailMultiAlternatives, line: Line, may_finish: Callable[[], bool]) -> Outcome:
+def _hand_over(message: LetterMessage, line: Line, may_finish: Callable[[], bool]) -> Outcome:
     """Send, and say what the answer means. After trouble or without an answer the line is dropped."""
     try:
         if line.send(message, may_finish):

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from outbox.domain import delivery, sending
+from outbox.domain import delivery, sending, turns, verdicts
 from outbox.domain.delivery import Batch, claim, deliver_due, reap
 from outbox.kinds import LetterKind, register
 from outbox.models import Letter, LetterState
@@ -233,18 +233,21 @@ def test_one_commit_a_letter(letter, server, monkeypatch):
     monkeypatch.setattr(delivery, "attempt", look)
     with CaptureQueriesContext(connection) as queries:
         assert deliver_due(NOW) == 3
-    commits = [query["sql"] for query in queries if query["sql"] == "COMMIT"]
+    statements = [query["sql"] for query in queries]
     states = list(Letter.objects.values_list("state", flat=True))
     assert states == [LetterState.SENT] * 3
     # Every state of the batch as another connection saw it: "sent" and "sending" share a first letter.
     assert [view.count("c") for view in seen] == [2, 1, 0]
-    assert len(commits) == 1 + 3 + 1 + 1, "the claim, one a letter, the last outcome, and the claim that found nothing"
+    turns_taken = [number for number, sql in enumerate(statements) if "begun" in sql]
+    first = turns_taken[0]
+    assert turns_taken == [first, first + 1, first + 2], "one statement a letter, and nothing else between"
+    assert "BEGIN" not in statements[: first + 3], "each commits by itself"
 
 
 def begin(letter_row):
     """A worker takes a letter, begins it, and is never heard of again."""
     batch = taken()
-    assert delivery._turn(batch.token, (), next(each for each in batch.letters if each == letter_row), NOW)
+    assert turns.take_turn(batch.token, (), next(each for each in batch.letters if each == letter_row), NOW)
     letter_row.refresh_from_db()
     assert letter_row.state == LetterState.SENDING
     return batch
@@ -299,7 +302,7 @@ def test_a_stalled_worker_does_not_touch_a_letter_it_has_lost(letter, caplog):
     reap()
     end_pauses()
     deliver_due(NOW)
-    delivery._settle(batch.token, [(batch.letters[0], sending.Outcome(LetterState.DEAD, "too late"))], NOW)
+    turns.settle(batch.token, [(batch.letters[0], sending.Outcome(LetterState.DEAD, "too late"))], NOW)
     made.refresh_from_db()
     assert (made.state, made.reason) == (LetterState.SENT, "")
     assert "taken over" in caplog.text
@@ -337,7 +340,7 @@ def test_later_please_means_later(letter, server):
 def test_pauses_double_up_to_six_hours_and_differ():
     outcome = sending.Outcome(LetterState.PENDING)
     for attempts, middle in ((1, 0.5), (2, 1), (5, 8), (12, 360), (40, 360)):
-        pauses = {delivery._pause(attempts, outcome) for _try in range(50)}
+        pauses = {verdicts.pause(attempts, outcome) for _try in range(50)}
         assert all(timedelta(minutes=middle * 0.5) <= pause <= timedelta(minutes=middle * 1.5) for pause in pauses)
         assert len(pauses) > 1
 
@@ -434,7 +437,7 @@ def test_doubts_can_be_held_for_a_person_to_decide(letter, server, settings, cap
     server.answers = [TimeoutError()]
     silent, lost = letter("1"), letter("2", due_at=NOW)
     batch = taken()
-    assert delivery._turn(batch.token, (), batch.letters[1], NOW)
+    assert turns.take_turn(batch.token, (), batch.letters[1], NOW)
     expire_leases()
     reap()
     deliver_due(NOW)

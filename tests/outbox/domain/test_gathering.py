@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from outbox.domain import delivery, gathering
+from outbox.domain import gathering, turns
 from outbox.domain.delivery import claim, deliver_due, reap
 from outbox.kinds import Item, LetterKind, register
 from outbox.models import Letter
@@ -101,7 +101,7 @@ def test_while_one_worker_has_the_first_no_other_takes_the_second(thing):
     batch = claim(NOW)
     assert [each.occasion for each in batch.letters] == ["1"]
     assert claim(NOW) is None
-    assert delivery._turn(batch.token, (), batch.letters[0], NOW)
+    assert turns.take_turn(batch.token, (), batch.letters[0], NOW)
     assert claim(NOW) is None
     assert [state for _o, state, _a, _d in states()] == ["sending", "sending"]
 
@@ -109,7 +109,7 @@ def test_while_one_worker_has_the_first_no_other_takes_the_second(thing):
 def test_a_worker_killed_around_it_leaves_a_doubt_on_each_and_then_each_goes_alone(thing):
     made = thing("1"), thing("2")
     batch = claim(NOW)
-    delivery._turn(batch.token, (), batch.letters[0], NOW)
+    turns.take_turn(batch.token, (), batch.letters[0], NOW)
     Letter.objects.update(lease_until=timezone.now() - timedelta(hours=1))
     assert reap() == 2
     assert states() == [("1", "pending", 1, 1), ("2", "pending", 1, 1)]
