@@ -21,7 +21,8 @@ from matching.engine.ties import settled
 from matching.engine.watch import Stage, Watch
 
 PER_MENTEE = 48  # candidates kept of the scan
-ACTIVE = 10  # of these, solved on at first: the best after a guess of the prices
+ACTIVE = 16  # of these, solved on at first: the best after a guess of the prices
+NEAR = 8  # solved on the second time: the best by the prices found, and what could improve
 SOLVED_AT_ONCE = 20_000  # pairs, without choosing among them first
 ADDED = 8  # pairs that could improve, taken up at a time for each mentee
 MANY = 50  # pairs that could improve for one mentee in so many: solve again before looking further
@@ -81,6 +82,10 @@ class _Search:
         """Solve, and look for pairs that could improve, until there are none."""
         optimum = self._solve()
         while len(better := self._improving(optimum)):
+            if self.rounds == 1:
+                # Once only: from here on pairs are added and never left out, so that this must end.
+                near = best_of_each(self.found.pairs.mentee, gains(self.found.pairs, optimum), NEAR)
+                self._active = self.found.pairs.take(near)
             optimum = self._solve(better)
         return optimum
 

@@ -99,11 +99,17 @@ class Marks:
         found = np.zeros(len(row), bool)
         # Few carry many marks: ask about everybody's first one, then those who have a second one, and so on.
         left, place = np.flatnonzero(self._mentors.sizes[mentor]), 0
+        own, first, sizes = (
+            row[left] * self._marks,
+            self._mentors.starts[mentor[left]],
+            self._mentors.sizes[mentor[left]],
+        )
         while len(left):
-            which = self._mentors.values[self._mentors.starts[mentor[left]] + place]
-            found[left] |= carried[row[left] * self._marks + which]
+            hit = carried[own + self._mentors.values[first + place]]
+            found[left[hit]] = True
             place += 1
-            left = left[self._mentors.sizes[mentor[left]] > place]
+            more = np.flatnonzero((sizes > place) & ~hit)
+            left, own, first, sizes = left[more], own[more], first[more], sizes[more]
         return found
 
 

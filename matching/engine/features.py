@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matching.engine.board import Tile
 from matching.engine.cards import DEPTHS, IndustryWish, Weights
-from matching.engine.columns import WORDS, words
+from matching.engine.columns import WORDS
 from matching.engine.facts import Bag, Facts, Mentees, Mentors
 from matching.engine.pairs import Ints
 from matching.engine.score import (
@@ -199,9 +199,7 @@ def _seniority(one: Sequence[int | None], other: Sequence[int | None]) -> Ints:
 
 
 def _hours(one: Sequence[int | None], other: Sequence[int | None]) -> NDArray[np.uint8]:
-    mine, theirs = (
-        np.array([words(week or 0) for week in weeks], np.uint64).reshape(-1, WORDS) for weeks in (one, other)
-    )
+    mine, theirs = (_words(weeks) for weeks in (one, other))
     table = np.empty((len(one), len(other)), np.uint8)
     # A few rows at a time: six words of each two weeks at once would be a lot of memory.
     for start in range(0, len(one), WEEKS_AT_ONCE):
@@ -213,13 +211,20 @@ def _hours(one: Sequence[int | None], other: Sequence[int | None]) -> NDArray[np
     return table
 
 
+def _words(weeks: Sequence[int | None]) -> NDArray[np.uint64]:
+    """Give each week as 64-bit words, none for what is not said. Shape (weeks, WORDS)."""
+    packed = b"".join((week or 0).to_bytes(8 * WORDS, "little") for week in weeks)
+    return np.frombuffer(packed, "<u8").reshape(-1, WORDS)
+
+
 def _overlaps(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Ints:
     """Say (0 or 1) which sets share something."""
     names = {name: place for place, name in enumerate(sorted(frozenset().union(*one, *other)))}
     held = []
     for sets in (one, other):
-        bag = Bag.of([names[name] for name in each] for each in sets)
-        held.append(_table(bag.owners, bag.values, np.ones(len(bag.values), np.int64), len(sets), len(names)))
+        owner = np.repeat(np.arange(len(sets)), [len(each) for each in sets])
+        value = np.array([names[name] for each in sets for name in each], np.int64)
+        held.append(_table(owner, value, np.ones(len(value), np.int64), len(sets), len(names)))
     return (held[0] @ held[1].T > 0).astype(np.int64)
 
 

@@ -12,7 +12,7 @@ from matching.engine.crowd import CrowdBoard, crowd_of
 from matching.engine.exclusions import Marks
 from matching.engine.facts import Bag
 from matching.engine.pairs import Pairs
-from matching.engine.score import part_scores
+from matching.engine.score import Part, part_scores
 from tests.matching.engine.builders import free_pools, mentee, mentees, mentor, pools, steady
 
 crowds = st.lists(mentees, max_size=6, unique_by=lambda card: card.id)
@@ -73,7 +73,18 @@ def test_tiles_leave_out_wishes_and_rules_and_nothing_else(pool: Pool, cards: li
     assert (confirmed.score >= tile[allowed]).all()
 
 
-def test_many_people_are_scored_to_the_unit_whatever_the_tile() -> None:
+NOTHING = dict.fromkeys((part.value for part in Part), 0)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        Weights(aims=7, challenges=11, hours=3, seniority=13),
+        Weights(**{**NOTHING, "aims": 3, "challenges": 4}),  # nothing but topics: not all in whole twelfths
+        Weights(**{**NOTHING, "challenges": 1}),
+    ],
+)
+def test_many_people_are_scored_to_the_unit_whatever_the_tile(weights: Weights) -> None:
     rng = np.random.default_rng(5)
     topics, languages = [f"topic {number}" for number in range(30)], ["en", "de", "fr", "sv"]
 
@@ -102,7 +113,7 @@ def test_many_people_are_scored_to_the_unit_whatever_the_tile() -> None:
         )
         for number in range(90)
     )
-    pool = Pool(mentors, weights=Weights(aims=7, challenges=11, hours=3, seniority=13))
+    pool = Pool(mentors, weights=weights)
     board = board_of(pool, cards)
     tile = whole_tile(board).reshape(board.shape)
 
