@@ -8,7 +8,7 @@ ENV PATH=/opt/venv/bin:$PATH
 COPY requirements/run.txt /tmp/run.txt
 RUN pip install --require-hashes --no-deps --only-binary :all: -r /tmp/run.txt
 WORKDIR /srv/app
-COPY manage.py pyproject.toml ./
+COPY manage.py gunicorn.conf.py pyproject.toml ./
 COPY mentorship mentorship
 COPY engagements engagements
 COPY matching matching

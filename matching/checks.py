@@ -1,4 +1,4 @@
-"""A system check: what holds the invariants is there and switched on (`manage.py check --database default`)."""
+"""A system check: every trigger and constraint is there and switched on (`manage.py check --database default`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -39,6 +39,27 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
         }
     ),
 }
+# These hold no invariant: they tell of changes, without which a page shows what was true before.
+TELLING: Mapping[tuple[str, str], frozenset[str]] = {
+    ("matching", "0011_pool_changes_name_organisations"): frozenset(
+        f"{table}_pool_{operation}"
+        for operation in ("insert", "update", "delete")
+        for table in (
+            "accounts_affiliation",
+            "accounts_competition",
+            "accounts_expertise",
+            "accounts_leave",
+            "accounts_mentorprofile",
+            "accounts_neverwith",
+            "accounts_organisation",
+            "accounts_ownership",
+            "accounts_profile",
+            "accounts_user",
+            "matching_askagain",
+            "matching_enrolment",
+        )
+    ),
+}
 PRESENT = """
     SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'
     UNION SELECT conname FROM pg_constraint WHERE convalidated
@@ -58,12 +79,17 @@ def _missing(alias: str) -> list[CheckMessage]:
         present = {name for (name,) in cursor.fetchall()}
     return [
         Error(
-            f"{name}, which holds an invariant, is missing in the database {alias!r}, or switched off.",
+            f"{name}, which {_purpose(name)}, is missing in the database {alias!r}, or switched off.",
             hint="Restore it from its migration before anybody works with this database.",
             id="matching.E001",
         )
         for name in sorted(_expected(connection) - present)
     ]
+
+
+def _purpose(name: str) -> str:
+    told = frozenset().union(*TELLING.values())
+    return "tells of changes to pools of mentors" if name in told else "holds an invariant"
 
 
 def _expected(connection: BaseDatabaseWrapper) -> set[str]:
@@ -77,4 +103,4 @@ def _expected(connection: BaseDatabaseWrapper) -> set[str]:
         if model._meta.app_label in complete  # noqa: SLF001 - Django's documented way to a model's options
         for constraint in model._meta.constraints  # noqa: SLF001
     }
-    return in_models.union(*(names for migration, names in IN_SQL.items() if migration in applied))
+    return in_models.union(*(names for migration, names in [*IN_SQL.items(), *TELLING.items()] if migration in applied))

@@ -1,18 +1,21 @@
 """Narrowing the directory: plain GET fields over the cards the engine already has, and words to look for."""
 
-from collections.abc import Callable
 from typing import Any
 
 import django_filters
+import numpy as np
 from django import forms
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Function, Industry, Language
 from accounts.models import Affiliation, Expertise, Topic
 from common.clock import now
-from matching.engine import MenteeCard, MentorCard, shared_half_hours
+from matching.engine import MenteeCard
+from matching.engine.columns import Columns, Mask, Vocabulary
 from matching.models import Enrolment
+from matching.ties import among
 
 HOURS = [("2", _("At least 2 hours a week")), ("4", _("At least 4 hours a week")), ("8", _("At least 8 hours a week"))]
 
@@ -46,25 +49,37 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         model = Enrolment
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, mentee: MenteeCard, mentors: list[MentorCard], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mentee: MenteeCard, mentors: Columns, askable: Mask, **kwargs: Any) -> None:
+        """`askable`: those of the mentors who are listed at all, of shape (m,)."""
         super().__init__(*args, **kwargs)
-        self.mentee, self.mentors = mentee, mentors
+        self.mentee, self.mentors, self.askable = mentee, mentors, askable
         self._offer_only_what_there_is()
 
     def _offer_only_what_there_is(self) -> None:
         """A choice nobody would match is left out."""
-        topics = {topic for card in self.mentors for topic, _depth in card.expertise}
-        self.filters["topics"].queryset = Topic.objects.filter(pk__in=map(str, topics))
-        self._keep("industry", {each for card in self.mentors for each in card.industries})
-        self._keep("function", {card.function for card in self.mentors})
-        self._keep("language", {each for card in self.mentors for each in card.languages})
+        held = self.mentors.expertise.held_by(self.askable)
+        self.filters["topics"].queryset = Topic.objects.filter(pk__in=map(str, held))
+        self._keep("industry", self.mentors.industries)
+        self._keep("function", self.mentors.functions)
+        self._keep("language", self.mentors.languages)
 
-    def _keep(self, name: str, known: set[Any]) -> None:
-        extra = self.filters[name].extra
+    def _keep(self, name: str, held: Vocabulary) -> None:
+        known, extra = held.held_by(self.askable), self.filters[name].extra
         extra["choices"] = [choice for choice in extra["choices"] if choice[0] in known]
 
-    def _where(self, queryset: QuerySet[Enrolment], fits: Callable[[MentorCard], bool]) -> QuerySet[Enrolment]:
-        return queryset.filter(person__in=[card.id for card in self.mentors if fits(card)])
+    def filter_queryset(self, queryset: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+        """Everybody who is listed, narrowed: by cards first, all at once, then by words."""
+        self._fit = self.askable.copy()
+        narrowed: QuerySet[Enrolment] = super().filter_queryset(queryset)
+        fitting = [self.mentors.mentors[place].id for place in np.flatnonzero(self._fit).tolist()]
+        return narrowed.filter(person__in=among(fitting))
+
+    def pages(self, size: int) -> Paginator[Enrolment]:
+        """The mentors found, so many a page."""
+        pages = Paginator(self.qs, size)
+        if not self.form.cleaned_data.get("q"):
+            pages.count = int(self._fit.sum())  # nothing but their cards decided: no need to ask the database
+        return pages
 
     @property
     def search(self) -> Any:
@@ -90,20 +105,22 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         return queryset
 
     def by_topics(self, queryset: QuerySet[Enrolment], name: str, said: Any) -> QuerySet[Enrolment]:
-        wanted = {topic.pk for topic in said}
-        if not wanted:
-            return queryset
-        return self._where(queryset, lambda card: any(topic in wanted for topic, _depth in card.expertise))
+        return self._holding(queryset, self.mentors.expertise, [topic.pk for topic in said])
 
     def by_industry(self, queryset: QuerySet[Enrolment], name: str, said: list[str]) -> QuerySet[Enrolment]:
-        return self._where(queryset, lambda card: bool(card.industries & set(said))) if said else queryset
+        return self._holding(queryset, self.mentors.industries, said)
 
     def by_function(self, queryset: QuerySet[Enrolment], name: str, said: list[str]) -> QuerySet[Enrolment]:
-        return self._where(queryset, lambda card: card.function in said) if said else queryset
+        return self._holding(queryset, self.mentors.functions, said)
 
     def by_language(self, queryset: QuerySet[Enrolment], name: str, said: list[str]) -> QuerySet[Enrolment]:
-        return self._where(queryset, lambda card: bool(card.languages & set(said))) if said else queryset
+        return self._holding(queryset, self.mentors.languages, said)
 
     def by_hours(self, queryset: QuerySet[Enrolment], name: str, said: str) -> QuerySet[Enrolment]:
-        least, mine = 2 * int(said), self.mentee.hours or 0
-        return self._where(queryset, lambda card: shared_half_hours(mine, card.hours or 0) >= least)
+        self._fit &= self.mentors.shared_half_hours(self.mentee.hours or 0) >= 2 * int(said)
+        return queryset
+
+    def _holding(self, queryset: QuerySet[Enrolment], held: Vocabulary, wanted: list[Any]) -> QuerySet[Enrolment]:
+        if wanted:
+            self._fit &= held.holds_any(wanted)
+        return queryset

@@ -32,4 +32,4 @@ def sweep_pairings() -> None:
 def sweep_independence() -> None:
     """Look again at everybody: ties and ownership that begin or end today change nothing until somebody looks."""
     watch.recheck(now=programme_now())
-    pools.begin_log_anew()
+    pools.prune_log()

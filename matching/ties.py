@@ -4,20 +4,20 @@ Facts only: which of them exclude a pair is said by the engine's table of rules,
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, Q, UUIDField, Value
+from django.db.models import Func, Q, TextField, UUIDField, Value
 
 from accounts.choices import Tie
-from accounts.domain.families import families_on
+from accounts.domain.families import Families, families_on
 from accounts.models import Affiliation, Competition, NeverWith
 from accounts.models.users import User
-from matching.engine.cards import MenteeCard, MentorCard, Rules
+from matching.engine.cards import Id, MenteeCard, MentorCard, Rules
 from matching.engine.rules import NEVER_WITH
 
 DAYS_A_MONTH = 30.4375
@@ -39,72 +39,88 @@ class Ties:
     employer_unconfirmed: bool = False
 
 
-def among(people: Iterable[UUID]) -> Func:
+def among(people: Iterable[Id]) -> Func:
     """These ids as one parameter for `__in`: 25,000 placeholders take longer to write and read than their rows."""
-    ids = Value(list(people), output_field=ArrayField(UUIDField()))
-    return Func(ids, template="(SELECT unnest(%(expressions)s))", output_field=UUIDField())
+    ids = Value(f"{{{','.join(map(str, people))}}}", output_field=TextField())
+    return Func(ids, template="(SELECT unnest(%(expressions)s::uuid[]))", output_field=UUIDField())
 
 
-def ties_of(people: Collection[UUID], *, on: date, lookback_months: int) -> dict[UUID, Ties]:
-    """The ties of each of these people on that day. An employment that ended within the look-back is a former one."""
-    family = _Families(on)
+@dataclass(frozen=True)
+class Kinship:
+    """Which organisations are of one family on a day, and which families compete with which."""
+
+    root: Families
+    rivals: Mapping[UUID, AbstractSet[UUID]]
+
+    def family(self, organisation: UUID | None) -> UUID:
+        """The family of an organisation; one without owner or holdings is its own."""
+        if organisation is None:
+            raise ValueError("only an employment may be without an organisation")
+        return self.root[organisation]
+
+    def moved(self, before: "Kinship") -> tuple[set[UUID], set[UUID]]:
+        """The organisations of another family than before, and the families that compete with others than before."""
+        organisations, families = (
+            {key for key in [*one, *other] if one.get(key) != other.get(key)}
+            for one, other in ((before.root, self.root), (before.rivals, self.rivals))
+        )
+        return organisations, families
+
+
+def kinship_on(day: date) -> Kinship:
+    """The kinship of `day`, in two queries."""
+    root = families_on(day)
+    rivals: dict[UUID, set[UUID]] = defaultdict(set)
+    for first, second in Competition.objects.values_list("first_id", "second_id"):
+        one, other = root[first], root[second]
+        rivals[one].add(other)
+        rivals[other].add(one)
+    return Kinship(root, dict(rivals))
+
+
+def ties_of(
+    people: Collection[UUID], *, on: date, lookback_months: int, kinship: Kinship | None = None
+) -> dict[UUID, Ties]:
+    """The ties of each of these people on that day. An employment that ended within the look-back is a former one.
+
+    `kinship` is that of the day, for whoever has it already.
+    """
+    kinship = kinship or kinship_on(on)
     found: dict[UUID, Ties] = defaultdict(Ties)
     begun = Affiliation.objects.filter(person__in=among(people), starts_on__lte=on).order_by()
     for tie in begun.values_list(*_FACTS, named=True):
-        _enter(found[tie.person_id], tie, family, on, lookback_months)
+        _enter(found[tie.person_id], tie, kinship, on, lookback_months)
     for entry in NeverWith.objects.filter(owner__in=among(people)):
         if entry.person_id:
             found[entry.owner_id].never_with.add(entry.person_id)
         elif entry.organisation_id:  # neither: an address that nobody here has
-            found[entry.owner_id].never_with_families.add(family.of(entry.organisation_id))
-    rivals = _rivals(family)
+            found[entry.owner_id].never_with_families.add(kinship.family(entry.organisation_id))
     for ties in found.values():
-        ties.competitor_families = set().union(*(rivals.get(each, ()) for each in ties.families))
+        ties.competitor_families = set().union(*(kinship.rivals.get(each, ()) for each in ties.families))
     return {person: found[person] for person in people}
 
 
 _FACTS = ("person_id", "kind", "ends_on", "organisation_id", "organisation__industry", "organisation__confirmed_at")
 
 
-def _enter(ties: Ties, tie: Any, family: "_Families", on: date, lookback_months: int) -> None:
+def _enter(ties: Ties, tie: Any, kinship: Kinship, on: date, lookback_months: int) -> None:
     """File one affiliation that has begun: as of today, as a former employment, or not at all."""
     running = tie.ends_on is None or tie.ends_on > on
     if running and tie.kind == Tie.EMPLOYER:
         ties.employer_said = True
         if tie.organisation_id is not None:
             ties.organisations.add(tie.organisation_id)
-            ties.families.add(family.of(tie.organisation_id))
+            ties.families.add(kinship.family(tie.organisation_id))
             ties.industries.add(tie.organisation__industry)
             ties.employer_unconfirmed |= tie.organisation__confirmed_at is None
     elif running:
-        ties.current_ties.add(family.of(tie.organisation_id))
+        ties.current_ties.add(kinship.family(tie.organisation_id))
     elif tie.kind == Tie.EMPLOYER and tie.organisation_id and _recent(tie.ends_on, on, lookback_months):
-        ties.former_families.add(family.of(tie.organisation_id))
+        ties.former_families.add(kinship.family(tie.organisation_id))
 
 
 def _recent(ended: date | None, on: date, months: int) -> bool:
     return ended is not None and (on - ended).days < months * DAYS_A_MONTH
-
-
-class _Families:
-    """The family of each organisation on a day; one without owner or holdings is its own."""
-
-    def __init__(self, on: date) -> None:
-        self._root = families_on(on)
-
-    def of(self, organisation: UUID | None) -> UUID:
-        if organisation is None:
-            raise ValueError("only an employment may be without an organisation")
-        return self._root.get(organisation, organisation)
-
-
-def _rivals(family: _Families) -> dict[UUID, set[UUID]]:
-    rivals: dict[UUID, set[UUID]] = defaultdict(set)
-    for first, second in Competition.objects.values_list("first_id", "second_id"):
-        one, other = family.of(first), family.of(second)
-        rivals[one].add(other)
-        rivals[other].add(one)
-    return rivals
 
 
 def hidden_from(user: User, *, on: date) -> set[UUID]:
@@ -142,7 +158,7 @@ def _private_card(person: UUID, ties: Ties) -> MenteeCard:
 def _people_of_families(organisations: Iterable[UUID | None], on: date) -> set[UUID]:
     """Everybody with a running tie to the family of one of these organisations."""
     roots = families_on(on)
-    named = {roots.get(each, each) for each in organisations if each}
+    named = {roots[each] for each in organisations if each}
     if not named:
         return set()
     kin = named | {organisation for organisation, root in roots.items() if root in named}

@@ -13,9 +13,10 @@ from matching.engine import IndustryWish, MenteeCard, MentorCard, Rules, weekly_
 from matching.models import AskAgain, Cohort, Enrolment, Pairing, Request, Waiver, Wish
 from matching.models.cohorts import EnrolmentState
 from matching.states import OPEN_PAIRING_STATES, RequestState
-from matching.ties import Ties, among, ties_of
+from matching.ties import Kinship, Ties, among, ties_of
 
 PROFILE = ("person_id", "zone", "work_starts", "work_ends", "languages", "function", "seniority")
+OFFER = ("person_id", "capacity", "open_pairings")
 
 
 def day_of(now: datetime) -> date:
@@ -48,13 +49,22 @@ class _History:
 class Dealer:
     """Makes the cards of one cohort's people at one moment.
 
-    `leave_out` is a request that does not count as asked already: the one being looked at again.
+    `leave_out` is a request that does not count as asked already: the one being looked at again. `kinship` is that
+    of the day, for whoever has it.
     """
 
-    def __init__(self, cohort: Cohort, people: Iterable[UUID], *, now: datetime, leave_out: UUID | None = None) -> None:
+    def __init__(
+        self,
+        cohort: Cohort,
+        people: Iterable[UUID],
+        *,
+        now: datetime,
+        leave_out: UUID | None = None,
+        kinship: Kinship | None = None,
+    ) -> None:
         self.cohort, self.now, self.today = cohort, now, day_of(now)
         self.people: Collection[UUID] = set(people)
-        self._ties = ties_of(self.people, on=self.today, lookback_months=cohort.lookback_months)
+        self._ties = ties_of(self.people, on=self.today, lookback_months=cohort.lookback_months, kinship=kinship)
         said = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
         self._profiles: dict[UUID, Any] = {row.person_id: row for row in said}
         self._again = self._asks_again()
@@ -89,7 +99,8 @@ class Dealer:
         """The cards of these mentors, by person. `present`: they are here and answering, whatever their leave says."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
-        offers = {row.person_id: row for row in MentorProfile.objects.filter(person__in=among(ids)).defer("about")}
+        said = MentorProfile.objects.filter(person__in=among(ids)).values_list(*OFFER, named=True)
+        offers: dict[UUID, Any] = {row.person_id: row for row in said}
         depths = (
             Expertise.objects.filter(mentor__in=among(ids)).order_by().values_list("mentor_id", "topic_id", "depth")
         )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.steps import Refused
 from matching.domain.cards import Dealer, day_of, rules_of
-from matching.domain.pools import pool_of
+from matching.domain.pools import pool_and_kinship
 from matching.engine import OTHER, MenteeCard, MentorCard, Pool, Rule, flags, violations
 from matching.models import Cohort, Enrolment, Waiver
 from matching.sentences import RULES
@@ -60,8 +60,9 @@ def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rul
 
 def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
     """All approved mentors of the cohort, its rules and waivers, and the mentee's card. A fixed number of queries."""
-    dealer = Dealer(cohort, {mentee.person_id}, now=now)
-    return pool_of(cohort, now=now), dealer.mentees([mentee])[mentee.person_id]
+    pool, kinship = pool_and_kinship(cohort, now=now)
+    dealer = Dealer(cohort, {mentee.person_id}, now=now, kinship=kinship)
+    return pool, dealer.mentees([mentee])[mentee.person_id]
 
 
 __all__ = ["OTHER", "NotIndependent", "broken", "build_pool", "cards_for", "check", "flagged", "is_waived"]

@@ -1,52 +1,90 @@
-"""A cohort's mentors, prepared once and kept in this process until something they are made of has changed.
+"""A cohort's mentors, prepared once in this process and kept true card by card.
 
-The database says whether it has: triggers keep a log (`PoolChange`), and a pool is used only while the log about
-its mentors reads as it did when the pool was made. Rules, weights and waivers are read anew each time.
+The database says what has changed: triggers keep a log (`PoolChange`). A pool is used as it is while nothing has been
+added to the log; otherwise the cards it names are dealt anew, and those that the calendar or an owner's family may
+have changed. Only the first question, and a change to very many, prepares everybody.
+Rules, weights and waivers are read anew each time.
 """
 
+import gc
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock
+from threading import RLock
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, connection
+from django.db.models import Q
 
-from accounts.models import Leave
+from accounts.models import Affiliation, Leave, NeverWith, Profile
+from common.clock import now as programme_now
+from common.clock import since_boot
 from matching.domain.cards import Dealer, day_of, rules_of, waived_pairs
-from matching.engine import Funnel, MenteeCard, Pool, funnel
+from matching.engine import Funnel, MenteeCard, MentorCard, Pool, funnel, weekly_slots
 from matching.engine.rules import SAME_PERSON
 from matching.models import Cohort, Enrolment, PoolChange
+from matching.models.changes import Line
 from matching.models.cohorts import Role
 from matching.querysets import EnrolmentQuerySet
-from matching.ties import among
+from matching.ties import DAYS_A_MONTH, Kinship, among, kinship_on
+
+log = structlog.get_logger(__name__)
 
 NEEDED = ("person", "state", "capacity", "open_pairings", "person__is_active")
 MOST_MENTORS = 60_000  # kept in a process, over all cohorts; about 5 kB each
+FEW, MOST_CHANGED = 10, 0.25  # so many, or that share of a pool, are dealt card by card; more go as quickly with all
+REMEMBERED = timedelta(days=3)  # how long the log keeps a line
+LOOKED_WITHIN = timedelta(days=1)  # who has not looked at the log for longer begins anew, long before lines are gone
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A pool, and when it holds: while the log's stamp and the look-back are these, and nobody's leave changes."""
+    """A pool, what it was made from, and the stretch of time in which the calendar changes nothing.
+
+    horizon         what elder transactions wrote is in the pool, for good
+    lines           lines of other transactions that are in the pool, too
+    since, until    programme time
+    looked          when the log was last looked at (boot clock)
+    """
 
     pool: Pool
-    stamp: tuple[object, ...]
+    horizon: int
+    lines: dict[int, Line]
+    kinship: Kinship
     lookback_months: int
-    made: datetime
+    since: datetime
     until: datetime
+    looked: float
 
-    def holds(self, stamp: tuple[object, ...], cohort: Cohort, now: datetime) -> bool:
-        return self.stamp == stamp and self.lookback_months == cohort.lookback_months and self.made <= now < self.until
+    def is_of_today(self, cohort: Cohort, now: datetime) -> bool:
+        """Whether the pool is as it should be unless the log says otherwise."""
+        return self.can_be_mended(cohort, now) and now < self.until
+
+    def can_be_mended(self, cohort: Cohort, now: datetime) -> bool:
+        """Whether the log and the calendar tell all that may be different."""
+        looked = since_boot() - self.looked < LOOKED_WITHIN.total_seconds()
+        return looked and self.lookback_months == cohort.lookback_months and self.since <= now
 
 
 _kept: OrderedDict[UUID, _Prepared] = OrderedDict()
-_lock = Lock()
+_lock = RLock()  # who asks while a pool is being made waits for it
 
 
 def pool_of(cohort: Cohort, *, now: datetime) -> Pool:
     """The cohort's mentors with its rules, weights and waivers, as all of it stands now."""
-    return _prepared(cohort, now).pool.under(rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now)))
+    return pool_and_kinship(cohort, now=now)[0]
+
+
+def pool_and_kinship(cohort: Cohort, *, now: datetime) -> tuple[Pool, Kinship]:
+    """The same with the kinship of organisations, by which other cards may be dealt."""
+    current = _current(cohort, now)
+    pool = current.pool.under(rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now)))
+    return pool, current.kinship
 
 
 def others(pool: Pool, mentee: MenteeCard) -> Funnel:
@@ -63,49 +101,174 @@ def forget() -> None:
         _kept.clear()
 
 
-@transaction.atomic
-def begin_log_anew() -> None:
-    """Keep the log short (once a day): every pool is prepared anew once."""
-    PoolChange.objects.prune()
+def prune_log() -> None:
+    """Keep the log short (once a day)."""
+    PoolChange.objects.older_than(REMEMBERED).delete()
 
 
-def _prepared(cohort: Cohort, now: datetime) -> _Prepared:
-    # The stamp is read first: what changes while the pool is being made is seen by whoever asks next.
-    stamp = PoolChange.objects.stamp(_mentors(cohort).values("person"))
-    held = _kept.get(cohort.pk)
-    if held is not None and held.holds(stamp, cohort, now):
-        return held
-    made = _prepare(cohort, stamp, now)
+def warm() -> None:
+    """Prepare the pools of the cohorts of these days, as many as are kept: for a process that begins."""
+    now = programme_now()
+    try:
+        for cohort in Cohort.objects.filter(starts_on__lte=now.date(), ends_on__gte=now.date()).order_by("-starts_on"):
+            if _mentors(cohort).count() + _weight() <= MOST_MENTORS:
+                _current(cohort, now)
+    except DatabaseError:
+        log.warning("pools_not_warmed", exc_info=True)  # the first question prepares them, and says what is wrong
+    finally:
+        connection.close()
+
+
+def _current(cohort: Cohort, now: datetime) -> _Prepared:
+    held, looked = _kept.get(cohort.pk), since_boot()
+    if held is not None and held.is_of_today(cohort, now) and PoolChange.objects.since(held.horizon) == held.lines:
+        return _keep(cohort, replace(held, looked=looked))
+    with _lock:
+        held = _kept.get(cohort.pk)
+        mended = _mended(held, cohort, now) if held is not None and held.can_be_mended(cohort, now) else None
+        return _keep(cohort, mended or _made(cohort, now))
+
+
+def _keep(cohort: Cohort, made: _Prepared) -> _Prepared:
     with _lock:
         _kept[cohort.pk] = made
         _kept.move_to_end(cohort.pk)
-        while len(_kept) > 1 and sum(len(each.pool.mentors) for each in _kept.values()) > MOST_MENTORS:
+        while len(_kept) > 1 and _weight() > MOST_MENTORS:
             _kept.popitem(last=False)
     return made
 
 
-def _prepare(cohort: Cohort, stamp: tuple[object, ...], now: datetime) -> _Prepared:
-    rows = list(_mentors(cohort).approved().select_related("person").only(*NEEDED).order_by("pk"))
-    people = {row.person_id for row in rows}
-    dealer = Dealer(cohort, people, now=now)
-    pool = Pool(tuple(dealer.mentors(rows).values()))
-    pool.prepare()
-    return _Prepared(pool, stamp, cohort.lookback_months, now, _until(dealer, people, now))
+def _weight() -> int:
+    return sum(len(each.pool.mentors) for each in _kept.values())
+
+
+# --- everybody ---
+
+
+def _made(cohort: Cohort, now: datetime) -> _Prepared:
+    # The log is looked at first: what changes while cards are dealt is seen by whoever asks next.
+    looked, horizon = since_boot(), PoolChange.objects.horizon()
+    lines, kinship = PoolChange.objects.since(horizon), kinship_on(day_of(now))
+    with _kept_from_the_collector():
+        pool = Pool(tuple(_dealt(cohort, _mentors(cohort), kinship, now)))
+        pool.prepare()
+    return _Prepared(pool, horizon, lines, kinship, cohort.lookback_months, *_stretch(cohort, now), looked)
 
 
 def _mentors(cohort: Cohort) -> EnrolmentQuerySet:
     rows: EnrolmentQuerySet = Enrolment.objects.filter(cohort=cohort, role=Role.MENTOR)
-    return rows
+    return rows.approved()
 
 
-def _until(dealer: Dealer, people: set[UUID], now: datetime) -> datetime:
-    """When the next day begins: that of ties and working hours, or where somebody goes on leave or comes back."""
-    moments = [_midnight(day_of(now) + timedelta(days=1), "UTC")]
-    ahead = Leave.objects.filter(person__in=among(people), ends_on__gte=day_of(now) - timedelta(days=1))
-    for leave in ahead.filter(starts_on__lte=day_of(now) + timedelta(days=2)):
-        zone = dealer.zone_of(leave.person_id)
-        moments += [_midnight(leave.starts_on, zone), _midnight(leave.ends_on + timedelta(days=1), zone)]
-    return min(moment for moment in moments if moment > now)
+def _dealt(cohort: Cohort, mentors: EnrolmentQuerySet, kinship: Kinship, now: datetime) -> Iterable[MentorCard]:
+    rows = list(mentors.select_related("person").only(*NEEDED).order_by("pk"))
+    return Dealer(cohort, {row.person_id for row in rows}, now=now, kinship=kinship).mentors(rows).values()
+
+
+@contextmanager
+def _kept_from_the_collector() -> Iterator[None]:
+    """A million small things are made to stay: looking for garbage among them would take half of the time, and later
+    half a second of some page's. They hold no circles, so a card that is replaced is freed all the same.
+    """
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.collect()  # what is garbage by now must not be kept with them
+        gc.freeze()
+    finally:
+        if was_at_work:
+            gc.enable()
+
+
+# --- those who may be different by now ---
+
+
+def _mended(held: _Prepared, cohort: Cohort, now: datetime) -> _Prepared | None:
+    """The pool with every card dealt anew that may differ by now; None when that is as much work as all of them."""
+    looked, horizon = since_boot(), PoolChange.objects.horizon()
+    lines, kinship = PoolChange.objects.since(held.horizon), kinship_on(day_of(now))
+    # A line that is gone was taken back: the card dealt while it was there is dealt anew as well.
+    told = [line for _number, line in held.lines.items() ^ lines.items()]
+    if any(line.about_anybody for line in told):
+        return None
+    people = _named(told) | _kin(held, kinship) | _by_the_calendar(held, cohort, now)
+    mentors = _mentors(cohort).filter(person__in=among(people))
+    if mentors.count() > MOST_CHANGED * len(held.pool.mentors) + FEW:
+        return None
+    since, until = _stretch(cohort, now)
+    return replace(
+        held,
+        pool=held.pool.changed(people, _dealt(cohort, mentors, kinship, now)),
+        horizon=horizon,
+        lines={number: line for number, line in lines.items() if line.transaction >= horizon},
+        kinship=kinship,
+        since=since,
+        until=until,
+        looked=looked,
+    )
+
+
+def _named(lines: Iterable[Line]) -> set[UUID]:
+    people = {line.person for line in lines if line.person}
+    return people | _tied_to({line.organisation for line in lines if line.organisation})
+
+
+def _tied_to(organisations: set[UUID]) -> set[UUID]:
+    """Everybody with a tie to one of these organisations, or with one of them on a private list."""
+    if not organisations:
+        return set()
+    tied = Affiliation.objects.filter(organisation__in=organisations).order_by().values_list("person_id", flat=True)
+    wary = NeverWith.objects.filter(organisation__in=organisations).values_list("owner_id", flat=True)
+    return {*tied, *wary}
+
+
+def _kin(held: _Prepared, kinship: Kinship) -> set[UUID]:
+    """Those whose family, or whose family's competitors, are others now."""
+    organisations, families = kinship.moved(held.kinship)
+    of_families = [card.id for card in held.pool.mentors if families and card.families & families]
+    return _tied_to(organisations).union(of_families)  # type: ignore[arg-type]  # our ids are UUIDs
+
+
+def _by_the_calendar(held: _Prepared, cohort: Cohort, now: datetime) -> set[UUID]:
+    """Those whose ties, leave or hours the days since may have changed; a few more do no harm."""
+    if now < held.until:
+        return set()
+    first, last = day_of(held.since) - DAY, day_of(now) + DAY
+    lookback = timedelta(days=cohort.lookback_months * DAYS_A_MONTH)
+    ties = Q(starts_on__range=(first, last)) | Q(ends_on__range=(first, last))
+    ties |= Q(ends_on__range=(first - lookback - DAY, last - lookback + DAY))
+    leave = Q(starts_on__range=(first, last)) | Q(ends_on__range=(first - DAY, last))
+    return {
+        *Affiliation.objects.filter(ties).order_by().values_list("person_id", flat=True),
+        *Leave.objects.filter(leave).order_by().values_list("person_id", flat=True),
+        *Profile.objects.filter(zone__in=_changed_zones(held.since, now)).values_list("person_id", flat=True),
+    }
+
+
+def _changed_zones(then: datetime, now: datetime) -> list[str]:
+    """The zones whose clocks stand otherwise this week than in that one."""
+    zones = Profile.objects.order_by().values_list("zone", flat=True).distinct()
+    return [zone for zone in zones if _working_days(zone, then) != _working_days(zone, now)]
+
+
+def _working_days(zone: str, at: datetime) -> int:
+    return weekly_slots(zone, time(), time(), day_of(at))
+
+
+# --- the calendar ---
+
+
+def _stretch(cohort: Cohort, now: datetime) -> tuple[datetime, datetime]:
+    """From when until when no day begins: that of ties and hours, or where somebody goes on leave or comes back."""
+    today = day_of(now)
+    moments = [_midnight(today, "UTC"), _midnight(today + DAY, "UTC")]
+    near = Leave.objects.filter(
+        person__in=_mentors(cohort).values("person"), ends_on__gte=today - 2 * DAY, starts_on__lte=today + 2 * DAY
+    )
+    for starts_on, ends_on, zone in near.values_list("starts_on", "ends_on", "person__profile__zone"):
+        moments += [_midnight(starts_on, zone or "UTC"), _midnight(ends_on + DAY, zone or "UTC")]
+    return max(moment for moment in moments if moment <= now), min(moment for moment in moments if moment > now)
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -100,12 +100,7 @@ def suggest(pool: Pool, mentee: MenteeCard, k: int) -> tuple[Explanation, ...]:
 
 def funnel(pool: Pool, mentee: MenteeCard) -> Funnel:
     """Count how many of the pool's mentors each rule excludes for this mentee."""
-    counts: Counter[str] = Counter()
-    for place in pool.suspects(mentee):
-        mentor = pool.ordered[place]
-        rule = excluding_rule(mentee, mentor, pool.rules, waived=pool.is_waived(mentee, mentor))
-        if rule is not None:
-            counts[rule.public_key] += 1
+    counts = Counter(rule.public_key for rule in pool.excluded(mentee).values())
     order = dict.fromkeys([*(rule.public_key for rule in TABLE if rule.revealed), OTHER])
     return Funnel(
         total=len(pool.mentors),

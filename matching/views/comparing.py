@@ -55,8 +55,8 @@ def rows_of(cards: Iterable[Shown]) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _columns(pooled: Pooled) -> list[Column]:
-    enrolments = [wish.mentor for wish in pooled.wishes if wish.mentor.person_id in pooled.askable]
-    explained = {row.person_id: pooled.explain(pooled.mentors[row.person_id]) for row in enrolments}
+    enrolments = [wish.mentor for wish in pooled.wishes if pooled.may_ask(wish.mentor.person_id)]
+    explained = {row.person_id: pooled.explain(row.person_id) for row in enrolments}
     topics = words.topic_names(explained.values())
     columns = []
     for card in presenting.cards(enrolments, explained, pooled):

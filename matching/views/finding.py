@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -37,7 +36,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     count = _count(request.GET.get("show"))
     explained = {each.mentor: each for each in pooled.best(count)}
     rows = {row.person_id: row for row in _mentors(found.enrolment).filter(person__in=explained)}
-    ranked = [rows[person] for person in explained]
+    ranked = [rows[person] for person in explained if person in rows]
     context = {
         **_around(found, pooled),
         "cards": presenting.cards(ranked, explained, pooled),
@@ -56,11 +55,12 @@ def directory(request: HttpRequest) -> HttpResponse:
     if found is None or not found.approved:
         return render(request, "matching/find/closed.html", {"found": found})
     pooled = Pooled(found.enrolment, now())
-    everybody = _mentors(found.enrolment).filter(person__in=pooled.askable).order_by("person__name", "pk")
-    askable = [pooled.mentors[person] for person in pooled.askable]
-    narrowed = MentorFilter(request.GET, everybody, mentee=pooled.card, mentors=askable)
-    page = Paginator(narrowed.qs, PAGE).get_page(request.GET.get("page"))
-    explained = {row.person_id: pooled.explain(pooled.mentors[row.person_id]) for row in page}
+    everybody = _mentors(found.enrolment).order_by("person__name", "pk")
+    narrowed = MentorFilter(
+        request.GET, everybody, mentee=pooled.card, mentors=pooled.pool.columns, askable=pooled.allowed
+    )
+    page = narrowed.pages(PAGE).get_page(request.GET.get("page"))
+    explained = {row.person_id: pooled.explain(row.person_id) for row in page}
     context = {
         **_around(found, pooled),
         "filter": narrowed,
@@ -78,8 +78,8 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, why they could help and where not, and how to ask."""
     them, mentee = mentor_and_seeker(request, pk)
     pooled = Pooled(mentee, now())
-    card = pooled.mentors[them.person_id]
-    explanation = pooled.explain(card)
+    card = pooled.of(them.person_id)
+    explanation = pooled.explain(them.person_id)
     person = them.person
     voice = words.Voice(person.get_short_name(), on=pooled.at.date())
     topics = words.topic_names([explanation])

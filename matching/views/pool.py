@@ -8,6 +8,7 @@ from uuid import UUID
 from matching.domain.independence import build_pool
 from matching.domain.pools import others
 from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
+from matching.engine.columns import Mask
 from matching.models import Enrolment, Pairing, Request, Wish
 
 
@@ -21,15 +22,18 @@ class Pooled:
         self.card = replace(card, wishes=())
 
     @cached_property
-    def mentors(self) -> dict[UUID, MentorCard]:
-        """All mentors' cards by person."""
-        return {card.id: card for card in self.pool.mentors}  # type: ignore[misc]  # our ids are UUIDs
+    def allowed(self) -> Mask:
+        """Who may be asked now, in the pool's order."""
+        return self.pool.allowed(self.card)
 
-    @cached_property
-    def askable(self) -> frozenset[UUID]:
-        """The people who may be asked now."""
-        allowed = self.pool.allowed(self.card)
-        return frozenset(card.id for card, may in zip(self.pool.ordered, allowed, strict=True) if may)  # type: ignore[misc]
+    def may_ask(self, person: UUID) -> bool:
+        """Whether this mentor may be asked now."""
+        place = self.pool.columns.place_of.get(person)
+        return place is not None and bool(self.allowed[place])
+
+    def of(self, person: UUID) -> MentorCard:
+        """The card of a mentor of the cohort. Raises `KeyError` for anybody else."""
+        return self.pool.ordered[self.pool.columns.place_of[person]]
 
     @cached_property
     def funnel(self) -> Funnel:
@@ -68,6 +72,6 @@ class Pooled:
         """The best `count` who may be asked, best first."""
         return list(suggest(self.pool, self.card, count))
 
-    def explain(self, card: MentorCard) -> Explanation:
+    def explain(self, person: UUID) -> Explanation:
         """Everything the engine can say about this mentee and one mentor."""
-        return explain(self.pool, self.card, card)
+        return explain(self.pool, self.card, self.of(person))

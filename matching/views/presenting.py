@@ -121,7 +121,7 @@ def cards(enrolments: Sequence[Enrolment], explained: Mapping[Any, Explanation],
             why=words.why(
                 explained[row.person_id], words.Voice(row.person.get_short_name(), on=pooled.at.date()), topics
             ),
-            facts=facts(row.person, pooled.mentors[row.person_id], pooled.card, bands.get(row.person_id)),
+            facts=facts(row.person, pooled.of(row.person_id), pooled.card, bands.get(row.person_id)),
             wish=wishes.get(row.pk),
         )
         for row in enrolments

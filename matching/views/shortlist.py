@@ -39,8 +39,9 @@ class Listed:
     last: bool
 
 
-def listed(rows: Sequence[Wish], askable: Collection[UUID], waiting: Request | None) -> list[Listed]:
+def listed(rows: Sequence[Wish], may_ask: Callable[[UUID], bool], waiting: Request | None) -> list[Listed]:
     """These wishes, in order. Why somebody cannot be asked at present is never said."""
+    askable = {row.mentor.person_id for row in rows if may_ask(row.mentor.person_id)}
     return [
         Listed(
             wish=row,
@@ -56,7 +57,7 @@ def listed(rows: Sequence[Wish], askable: Collection[UUID], waiting: Request | N
 
 def around(pooled: Pooled) -> dict[str, Any]:
     """What a page needs to draw the shortlist, and the request that waits, the pairing, or who is to be asked next."""
-    shortlist = listed(pooled.wishes, pooled.askable, pooled.waiting)
+    shortlist = listed(pooled.wishes, pooled.may_ask, pooled.waiting)
     return {
         "waiting": pooled.waiting,
         "strip": strip(pooled.waiting, now()) if pooled.waiting else None,

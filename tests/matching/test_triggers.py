@@ -291,6 +291,12 @@ class TestTheCheck:
         with pytest.raises(SystemCheckError, match=f"{name}, which holds an invariant"):
             call_command("check", database=["default"])
 
+    def test_a_trigger_that_tells_of_changes_is_missed_as_well(self):
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER accounts_leave_pool_insert ON accounts_leave")
+        with pytest.raises(SystemCheckError, match="accounts_leave_pool_insert, which tells of changes"):
+            call_command("check", database=["default"])
+
     def test_nothing_is_missing_before_its_migration_or_without_a_database(self, monkeypatch):
         monkeypatch.setattr(checks, "IN_SQL", {("matching", "9999_later"): frozenset({"not_yet"})})
         assert list(checks.invariants_are_held(databases=["default"])) == []

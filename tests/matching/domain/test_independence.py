@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.choices import Tie
 from accounts.models import Affiliation, Competition, Leave, MentorProfile, NeverWith, Ownership
 from common.steps import Refused
-from matching.domain import independence, requests
+from matching.domain import independence, pools, requests
 from matching.domain.pools import others
 from matching.engine import suggest
 from matching.models import Alert, Enrolment, Request, Waiver, Wish
@@ -318,6 +318,7 @@ def test_any_number_of_mentors_takes_the_same_number_of_queries(django_assert_nu
         independence.build_pool(mentee.cohort, mentee, now=NOW)
     for _more in range(5):
         enrolment(mentee.cohort, role=Role.MENTOR)
+    pools.forget()
     with django_assert_num_queries(len(few)):
         pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
     assert len(suggest(pool, card, 10)) == 6

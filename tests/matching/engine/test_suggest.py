@@ -2,11 +2,23 @@ import random
 from dataclasses import replace
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.engine import OTHER, TABLE, EngineError, Explanation, MenteeCard, Pool, explain, funnel, suggest
+from matching.engine import (
+    OTHER,
+    TABLE,
+    DuplicateMentorError,
+    EngineError,
+    Explanation,
+    MenteeCard,
+    Pool,
+    explain,
+    funnel,
+    suggest,
+)
 from matching.engine.columns import stable_hashes, tie_order
 from tests.matching.engine.builders import free_pools, mentee, mentees, mentor, pools, steady
 
@@ -34,6 +46,33 @@ def test_columns_score_every_mentor_as_explain_does(pool: Pool, one: MenteeCard)
     scores = pool.columns.scores(one, pool.weights)
 
     assert scores.tolist() == [explain(pool, one, each).score for each in pool.ordered]
+
+
+@steady
+@given(st.one_of(pools, free_pools), st.one_of(pools, free_pools), mentees, st.data())
+def test_a_changed_pool_answers_as_one_made_anew(pool: Pool, other: Pool, one: MenteeCard, data: st.DataObject) -> None:
+    """Some go, some come, some come with another card."""
+    gone = data.draw(st.sets(st.sampled_from(pool.mentors))) if pool.mentors else set()
+    staying = {card.id for card in pool.mentors if card not in gone}
+    came = [card for card in other.mentors if card.id not in staying]
+
+    changed = pool.changed([*(card.id for card in gone), "nobody"], came)
+
+    anew = replace(pool, mentors=(*(card for card in pool.mentors if card.id in staying), *came))
+    assert changed.ordered == anew.ordered
+    assert changed.excluded(one) == anew.excluded(one)
+    assert suggest(changed, one, 20) == suggest(anew, one, 20)
+    assert funnel(changed, one) == funnel(anew, one)
+    everybody = np.ones(len(anew.mentors), bool)
+    assert changed.columns.expertise.held_by(everybody) == anew.columns.expertise.held_by(everybody)
+    assert len(pool.ordered) == len(pool.mentors) == len(gone) + len(staying), "the pool before is as it was"
+
+
+def test_a_changed_pool_refuses_somebody_twice() -> None:
+    pool = Pool((mentor(id="a"), mentor(id="b")))
+    with pytest.raises(DuplicateMentorError):
+        pool.changed(["a"], [mentor(id="b")])
+    assert pool.changed([], []) is pool
 
 
 @steady

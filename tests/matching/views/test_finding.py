@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.choices import Language, Tie
 from accounts.models import NeverWith, Profile
 from common.clock import now
+from matching.domain import pools
 from matching.models.cohorts import EnrolmentState, Role
 from matching.states import PairingState, RequestState
 from tests import people
@@ -53,6 +54,7 @@ def test_suggestions_cost_the_same_for_two_and_for_eight(
         page(mentee_client, "matching:suggestions", show="14")
     for _number in range(6):
         factories.enrolment(cast.cohort, people.mentor(), Role.MENTOR)
+    pools.forget()
     with django_assert_max_num_queries(len(few)):
         page(mentee_client, "matching:suggestions", show="14")
     with django_assert_max_num_queries(len(few) + 8):
