@@ -8,7 +8,7 @@ both look up what they need when the letter is about to leave.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -157,8 +157,8 @@ def render_item(name: str, context: Mapping[str, Any], recipient: Recipient) -> 
 
 
 def render_digest(items: Sequence[Item], recipient: Recipient) -> Content:
-    """One letter that carries several things."""
-    return render_templates("digest", {"items": items}, replace(recipient, unsubscribe_url=""))
+    """One letter that carries several things; the recipient's link stops all the kinds among them that can be."""
+    return render_templates("digest", {"items": items}, recipient)
 
 
 def _shared(context: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:

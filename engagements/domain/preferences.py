@@ -40,7 +40,7 @@ def wanted(person: User) -> list[str]:
 def choose(*, person: User, kinds: Collection[str], together: bool, now: datetime) -> None:
     """Send these kinds and stop the others; `together`: several things due on one day come as one letter."""
     for kind in kinds_for(person, contractual=False):
-        subscription = Subscription(person, kind)
+        subscription = Subscription(person, (kind,))
         if kind.name in kinds:
             unsubscribe.restart(subscription)
         else:

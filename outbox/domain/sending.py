@@ -183,8 +183,17 @@ def _write(
     if len(parts) == 1:
         content = registered()[letter.kind].render(letter, reader)
     else:
+        reader = replace(reader, unsubscribe_url=_stops_all([letter for letter, _reader in parts]))
         content = render_digest([item for _letter, item in items], reader)
     return _message(letter, reader, content, now)
+
+
+def _stops_all(letters: Sequence[Letter]) -> str:
+    """One link for all the kinds among these that can be stopped, or ""."""
+    names = dict.fromkeys(letter.kind for letter in letters)
+    kinds = [registered()[name] for name in names if not registered()[name].contractual]
+    person_id = letters[0].person_id
+    return unsubscribe.link(person_id, *kinds) if person_id and kinds else ""
 
 
 def _message(letter: Letter, recipient: Recipient, content: Content, now: datetime) -> LetterMessage:

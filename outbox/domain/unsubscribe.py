@@ -1,5 +1,5 @@
-"""Stopping one kind of letter, and asking for it again. The link is signed for one person and kind and needs
-no session.
+"""Stopping kinds of letters, and asking for them again. A link is signed for one person and the kinds of the letter
+that carries it, and needs no session.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from outbox.kinds import LetterKind, absolute_url, registered
 from outbox.models import Unsubscription
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 SALT = "outbox.unsubscribe"
@@ -21,54 +23,55 @@ SALT = "outbox.unsubscribe"
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One person and one kind of letter."""
+    """One person and the kinds of letters, at least one, that one letter carried."""
 
     person: "User"
-    kind: LetterKind
+    kinds: tuple[LetterKind, ...]
+
+    @property
+    def stoppable(self) -> list[str]:
+        """The names of those that are not contractual."""
+        return [kind.name for kind in self.kinds if not kind.contractual]
 
     @property
     def stopped(self) -> bool:
-        """Whether the person asked not to receive this kind. Always false for a contractual one."""
-        return is_stopped(self.person.pk, self.kind)
+        """Whether the person receives none of those that can be stopped. False when none can."""
+        return bool(self.stoppable) and rows(self).count() == len(self.stoppable)
 
 
-def link(person_id: UUID, kind: LetterKind) -> str:
-    """The address of the page, and of the one-click POST (RFC 8058), for this person and kind."""
-    return absolute_url("outbox:unsubscribe", signing.dumps([str(person_id), kind.name], salt=SALT, compress=False))
+def link(person_id: UUID, *kinds: LetterKind) -> str:
+    """The address of the page, and of the one-click POST (RFC 8058), for this person and these kinds."""
+    words = [str(person_id), *(kind.name for kind in kinds)]
+    return absolute_url("outbox:unsubscribe", signing.dumps(words, salt=SALT, compress=False))
 
 
 def open_link(signed: str) -> Subscription:
-    """Whom and what a link is about. Raises `LookupError` for a forged one, a person who left, an unknown
-    kind.
+    """Whom and what a link is about. Raises `LookupError` for a forged one, a person who left, and when none of the
+    kinds is known any more.
     """
     try:
-        person_id, name = signing.loads(signed, salt=SALT)
+        person_id, *names = signing.loads(signed, salt=SALT)
     except signing.BadSignature as error:
         raise LookupError("not a link of ours") from error
     person = get_user_model().objects.filter(pk=person_id, is_active=True).first()
-    kind = registered().get(name)
-    if person is None or kind is None:
-        raise LookupError("the person or the kind of letter is gone")
-    return Subscription(person, kind)
+    kinds = tuple(registered()[name] for name in names if name in registered())
+    if person is None or not kinds:
+        raise LookupError("the person or the kinds of letters are gone")
+    return Subscription(person, kinds)
 
 
 def stop(subscription: Subscription, *, now: datetime) -> bool:
-    """Send no more letters of this kind; False when the kind is contractual and goes on. Doing it twice is
-    once.
-    """
-    if subscription.kind.contractual:
-        return False
-    Unsubscription.objects.get_or_create(person=subscription.person, kind=subscription.kind.name, defaults={"at": now})
-    return True
+    """Send no more letters of these kinds; False when all are contractual and go on. Doing it twice is once."""
+    for name in subscription.stoppable:
+        Unsubscription.objects.get_or_create(person=subscription.person, kind=name, defaults={"at": now})
+    return bool(subscription.stoppable)
 
 
 def restart(subscription: Subscription) -> None:
-    """Send letters of this kind again."""
-    Unsubscription.objects.filter(person=subscription.person, kind=subscription.kind.name).delete()
+    """Send letters of these kinds again."""
+    rows(subscription).delete()
 
 
-def is_stopped(person_id: UUID, kind: LetterKind) -> bool:
-    """Whether this kind must not go to this person."""
-    if kind.contractual:
-        return False
-    return Unsubscription.objects.filter(person_id=person_id, kind=kind.name).exists()
+def rows(subscription: Subscription) -> "QuerySet[Unsubscription]":
+    """Which of them the person has stopped."""
+    return Unsubscription.objects.filter(person=subscription.person, kind__in=subscription.stoppable)

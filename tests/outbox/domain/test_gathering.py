@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from outbox.domain import gathering, turns
+from outbox.domain import gathering, turns, unsubscribe
 from outbox.domain.delivery import claim, deliver_due, reap
 from outbox.kinds import Item, LetterKind, register
 from outbox.models import Letter
@@ -55,6 +55,29 @@ def test_one_letter_for_what_is_due_on_one_day(thing, reader):
     assert [state for _occasion, state, _a, _d in states()] == ["sent", "sent", "sent", "pending"]
     assert set(Letter.objects.filter(occasion__in="23").values_list("sent_with", flat=True)) == {first.pk}
     assert Letter.objects.get(pk=first.pk).sent_with is None
+
+
+def test_its_link_stops_every_kind_it_carries_that_can_be_stopped(thing, reader):
+    register(
+        LetterKind("other", plain, item=item),
+        LetterKind("binding", plain, item=item, contractual=True),
+    )
+    thing("1", kind="binding"), thing("2"), thing("3", kind="other"), thing("4")
+    deliver_due(NOW)
+    [message] = mail.outbox
+    address = message.message()["List-Unsubscribe"].strip("<> ")
+    assert address in message.body
+    assert address in message.alternatives[0][0]
+    subscription = unsubscribe.open_link(address.rstrip("/").rpartition("/")[2])
+    assert subscription.person == reader
+    assert [kind.name for kind in subscription.kinds] == ["thing", "other"]
+
+
+def test_one_of_binding_things_alone_has_no_such_link(thing):
+    register(LetterKind("binding", plain, item=item, contractual=True))
+    thing("1", kind="binding"), thing("2", kind="binding")
+    deliver_due(NOW)
+    assert mail.outbox[0].message()["List-Unsubscribe"] is None
 
 
 def test_alone_it_is_the_letter_itself(thing):

@@ -5,12 +5,15 @@ from django.core import mail, signing
 
 from outbox.domain import unsubscribe
 from outbox.domain.delivery import deliver_due
+from outbox.kinds import LetterKind, register
 from outbox.models import Letter, Unsubscription
-from tests.outbox.conftest import NOW, REMINDER, STATE
+from tests.outbox.conftest import NOW, REMINDER, STATE, plain
+
+OTHER = LetterKind("other", plain, title="Other letters for tests")
 
 
-def opened(person, kind):
-    return unsubscribe.open_link(unsubscribe.link(person.pk, kind).rstrip("/").rpartition("/")[2])
+def opened(person, *kinds):
+    return unsubscribe.open_link(unsubscribe.link(person.pk, *kinds).rstrip("/").rpartition("/")[2])
 
 
 def test_what_was_stopped_is_not_sent_and_the_rest_is(letter, reader):
@@ -40,6 +43,24 @@ def test_contractual_letters_go_on(letter, reader):
     assert not unsubscribe.stop(subscription, now=NOW)
     assert not subscription.stopped
     assert not Unsubscription.objects.exists()
+
+
+def test_a_link_for_several_kinds_stops_those_that_can_be(reader):
+    register(OTHER)
+    subscription = opened(reader, REMINDER, STATE, OTHER)
+    unsubscribe.stop(opened(reader, OTHER), now=NOW)
+    assert not subscription.stopped, "one of them still comes"
+    assert unsubscribe.stop(subscription, now=NOW)
+    assert subscription.stopped
+    assert set(Unsubscription.objects.values_list("kind", flat=True)) == {"reminder", "other"}
+    unsubscribe.restart(subscription)
+    assert not Unsubscription.objects.exists()
+
+
+def test_of_several_kinds_those_that_are_gone_are_left_out(reader):
+    assert opened(reader, OTHER, REMINDER).kinds == (REMINDER,)
+    with pytest.raises(LookupError):
+        opened(reader, OTHER)
 
 
 @pytest.mark.parametrize("kind", ["reminder", "gone"])

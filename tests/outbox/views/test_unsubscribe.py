@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from outbox.domain import unsubscribe
+from outbox.kinds import LetterKind, register, registered
 from outbox.models import Unsubscription
-from tests.outbox.conftest import REMINDER, STATE
+from tests.outbox.conftest import REMINDER, STATE, plain
 
 
 @pytest.fixture
@@ -14,8 +15,8 @@ def mail_program():
     return Client(enforce_csrf_checks=True)
 
 
-def path(person, kind=REMINDER):
-    return "/letters/" + unsubscribe.link(person.pk, kind).partition("/letters/")[2]
+def path(person, *kinds):
+    return "/letters/" + unsubscribe.link(person.pk, *(kinds or [REMINDER])).partition("/letters/")[2]
 
 
 def test_looking_shows_and_changes_nothing(mail_program, reader):
@@ -46,6 +47,17 @@ def test_letters_about_a_state_say_that_they_go_on(mail_program, reader):
     page = mail_program.post(path(reader, STATE), follow=True).content.decode()
     assert "cannot be stopped while you take part" in page
     assert not Unsubscription.objects.exists()
+
+
+def test_a_link_for_several_kinds_names_them_and_one_click_stops_them_all(mail_program, reader):
+    register(LetterKind("other", plain, title="Other letters for tests"))
+    several = path(reader, REMINDER, registered()["other"])
+    page = mail_program.get(several).content.decode()
+    assert "Reminders for tests" in page
+    assert "Other letters for tests" in page
+    mail_program.post(several, {"List-Unsubscribe": "One-Click"})
+    assert set(Unsubscription.objects.values_list("kind", flat=True)) == {"reminder", "other"}
+    assert "Send them again" in mail_program.get(several).content.decode()
 
 
 def test_a_forged_link_is_a_missing_page(mail_program, db):
