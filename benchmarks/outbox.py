@@ -4,6 +4,8 @@
 
 Everything runs in turn within one run, so that a busy machine slows down all alike; medians are compared. Raw SMTP
 is one process that sends the same letters, made beforehand, over one connection, with TCP_NODELAY and no database.
+`smtplib` says MAIL, RCPT and DATA one by one; the worker says them in one packet, for the server announces PIPELINING
+as real ones do. The worker does not spread the letters (OUTBOX_SPREAD_SECONDS is 0).
 """
 
 import argparse

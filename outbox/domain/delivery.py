@@ -12,10 +12,11 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now, Random
@@ -25,7 +26,7 @@ from outbox.domain import troubles
 from outbox.domain.gathering import gathered_kinds
 from outbox.domain.post import poke
 from outbox.domain.sending import Line, Outcome, attempt
-from outbox.domain.statements import CLAIM
+from outbox.domain.statements import CLAIM, SPREAD
 from outbox.domain.turns import Ended, Turn, lease, settle, take_turn
 from outbox.domain.verdicts import pause, trouble_pause, verdict
 from outbox.kinds import registered
@@ -52,6 +53,8 @@ def deliver_due(now: datetime) -> int:
     """
     until = since_boot() + settings.OUTBOX_LEASE_SECONDS
     _set_unknown_aside(now)
+    if not troubles.standing_still():
+        _spread_herd(now)
     total = 0
     while not troubles.standing_still() and (batch := claim(now)):
         sent, trouble = _deliver(batch, now)
@@ -75,6 +78,18 @@ def claim(now: datetime) -> Batch | None:
     rows = Letter.objects.raw(CLAIM, {**which, "token": token, "lease": lease()}).prefetch_related("person__profile")
     letters = sorted(rows, key=attrgetter("attempts", "due_at", "pk"))
     return Batch(token, letters) if letters else None
+
+
+def _spread_herd(now: datetime) -> None:
+    """When more is due at once than two batches hold, spread it over OUTBOX_SPREAD_SECONDS, each letter once: a mail
+    server is not to meet a whole cohort's letters in one moment.
+    """
+    fresh = Letter.objects.filter(state=LetterState.PENDING, due_at__lte=now, next_at__isnull=True, attempts=0)
+    window = timedelta(seconds=settings.OUTBOX_SPREAD_SECONDS)
+    if window and fresh[: 2 * settings.OUTBOX_BATCH + 1].count() > 2 * settings.OUTBOX_BATCH:
+        given: dict[str, Any] = {"now": now, "window": window}
+        with connection.cursor() as cursor:
+            cursor.execute(SPREAD, given)
 
 
 def _deliver(batch: Batch, now: datetime) -> tuple[int, bool]:

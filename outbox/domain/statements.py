@@ -45,6 +45,21 @@ SET state = 'claimed', lease_token = %(token)s, lease_until = statement_timestam
 WHERE id IN (SELECT id FROM due)
 RETURNING *"""
 
+# Spreads what is due and was never tried over a while, each person at a moment of their own: what goes together for
+# one person still does. Locked rows are left as they are, so that this waits for nobody.
+SPREAD = """
+WITH herd AS MATERIALIZED (
+    SELECT id
+    FROM outbox_letter
+    WHERE state = 'pending' AND due_at <= %(now)s AND next_at IS NULL AND attempts = 0
+    ORDER BY due_at, id
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox_letter
+SET next_at = statement_timestamp()
+    + %(window)s::interval * ((hashtext(coalesce(person_id, invitation_id)::text) & 65535) / 65536.0)
+WHERE id IN (SELECT id FROM herd)"""
+
 # The parts of a turn, which is one statement. All see the rows as they were when it began, and none touches a row of
 # another's: what ended is `sending`, what begins is `claimed`, and its company waits or is `claimed`.
 SETTLED = """

@@ -5,9 +5,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
 
 from accounts.models import User
 from outbox import kinds
+from outbox.domain import sending
+from outbox.domain.delivery import Batch, claim
 from outbox.domain.post import post
 from outbox.kinds import Content, LetterKind, Recipient
 from outbox.models import Letter
@@ -49,3 +53,46 @@ def letter(reader: User) -> Poster:
         return post(occasion=occasion, **facts)
 
     return make
+
+
+def taken() -> Batch:
+    """What a worker claims now; something must be due."""
+    batch = claim(NOW)
+    assert batch is not None
+    return batch
+
+
+def expire_leases():
+    Letter.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now() - timedelta(hours=1))
+
+
+def end_pauses():
+    Letter.objects.update(next_at=None)
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    """A mail server whose answers a test decides: `answers` are raised one a letter; then it accepts."""
+
+    class Server(EmailBackend):
+        answers: list[Exception] = []
+        opened = 0
+        closed = 0
+        refuses: Exception | None = None
+
+        def open(self):
+            Server.opened += 1
+            if Server.refuses:
+                raise Server.refuses
+            return True
+
+        def close(self):
+            Server.closed += 1
+
+        def send_messages(self, messages):
+            if Server.answers:
+                raise Server.answers.pop(0)
+            return super().send_messages(messages)
+
+    monkeypatch.setattr(sending, "get_connection", Server)
+    return Server
