@@ -27,9 +27,18 @@ def _about_own(user: User) -> Q:
 
 
 def events(user: User) -> QuerySet[Event]:
-    """The history of those cohorts; a superuser also sees what belongs to no cohort."""
-    known = Event.objects.exclude(_about_own(user))
-    return known if user.is_superuser else known.filter(cohort_id__in=Cohort.objects.as_coordinator(user).values("pk"))
+    """The history of those cohorts, of the letters about them, and of what kept all letters; a superuser also sees what
+    belongs to no cohort.
+    """
+    own_letters = Letter.objects.filter(_about_own(user)).values("pk")
+    known = Event.objects.exclude(_about_own(user)).exclude(subject_type="letter", subject_id__in=own_letters)
+    if user.is_superuser:
+        return known
+    return known.filter(
+        Q(cohort_id__in=Cohort.objects.as_coordinator(user).values("pk"))
+        | Q(subject_type="letter", subject_id__in=letters(user).values("pk"))
+        | Q(subject_type="trouble")
+    )
 
 
 def letters(user: User) -> QuerySet[Letter]:

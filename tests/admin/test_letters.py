@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from common.clock import now
 from common.models import Event
-from outbox.domain import health, troubles
+from outbox.domain import again, health, troubles
 from outbox.domain.post import post
 from outbox.models import Letter, LetterState, Trouble
 from tests.admin.conftest import Desk
@@ -94,6 +94,21 @@ def test_a_letter_is_sent_again_and_left_after_asking(desk):
         client.post(LIST, {**words, "confirmed": "1"})
         letter.refresh_from_db()
         assert letter.state == state
+
+
+def test_what_was_done_about_letters_is_history_for_those_whose_cohort_it_concerns(desk):
+    letter = Letter.objects.get()
+    Letter.objects.update(state=LetterState.DEAD)
+    again.resend(letter=letter, by=desk.coordinator, now=now())
+    troubles.pause_all(by=desk.coordinator, now=now())
+    history = reverse("admin:common_event_changelist")
+
+    def seen(who):
+        return {event.verb for event in desk.client(who).get(history).context["cl"].result_list}
+
+    assert {"resend", "pause_letters"} <= seen(desk.coordinator)
+    assert seen(desk.stranger) == {"pause_letters"}, "all letters are everybody's, a letter is its cohort's"
+    assert {"resend", "pause_letters"} <= seen(desk.superuser)
 
 
 def test_letters_are_found_by_recipient_state_kind_and_doubt(desk):
