@@ -2,7 +2,7 @@
 
 Topics have a column each: what a twelfth of depth earns, times twelfths. Every other part looks a value up by
 one fact of either side: a column for each distinct fact of the side with fewer. All numbers are whole and no
-sum of some of a pair's terms leaves ±4 · 10⁶ < 2²⁴, so 32-bit floats give the score to the unit, whatever order
+sum of some of a pair's terms leaves ±2 · 10⁶ < 2²⁴, so 32-bit floats give the score to the unit, whatever order
 they are added in.
 """
 
