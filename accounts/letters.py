@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import tokens
 from accounts.models import AddressChange, Invitation
@@ -80,7 +81,21 @@ CHANGES = (
         still_due=_still_waiting,
         contractual=True,
         recipient=_one_of_the_two,
+        title=gettext_lazy("A new e-mail address was given"),
     ),
-    LetterKind(name="address_changed", render=_render_change, contractual=True, recipient=_one_of_the_two),
+    LetterKind(
+        name="address_changed",
+        render=_render_change,
+        contractual=True,
+        recipient=_one_of_the_two,
+        title=gettext_lazy("Your e-mail address has changed"),
+    ),
 )
-INVITATION = LetterKind(name="invitation", render=_render, still_due=_still_due, contractual=True, recipient=_recipient)
+INVITATION = LetterKind(
+    name="invitation",
+    render=_render,
+    still_due=_still_due,
+    contractual=True,
+    recipient=_recipient,
+    title=gettext_lazy("Invitations"),
+)

@@ -41,6 +41,12 @@ ADVICE: dict[str, Promise] = {
 TRIED = gettext_lazy("It was tried and the mail server was not ready. It is tried again by itself.")
 
 
+def kind_in_words(name: str) -> str:
+    """What people call this kind of letter, on their own page of letters, too; its name for one nobody knows here."""
+    kind = registered().get(name)
+    return str(kind.title) if kind else name
+
+
 class KindFilter(admin.SimpleListFilter):
     """By kind, in words."""
 
@@ -48,7 +54,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, str(Letter(kind=name))) for name in sorted(registered())]
+        return sorted(((name, kind_in_words(name)) for name in registered()), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -131,7 +137,7 @@ class LetterAdmin(VerbAdmin[Letter]):
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_name(self, letter: Letter) -> str:
-        return str(letter)
+        return kind_in_words(letter.kind)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_badge(self, letter: Letter) -> str:
@@ -150,6 +156,13 @@ class LetterAdmin(VerbAdmin[Letter]):
             path("resume/", view(self.resume), name="outbox_letter_resume"),
             *super().get_urls(),
         ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        letter = self.get_object(request, object_id)
+        headed = {"subtitle": kind_in_words(letter.kind)} if letter else {}
+        return super().change_view(request, object_id, form_url, {**headed, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"flow": panel(now(), self.scoped(request)), **(extra_context or {})})

@@ -7,27 +7,24 @@ from accounts.models import User
 from matching.domain.locks import atomically
 from outbox.domain import gathering, unsubscribe
 from outbox.domain.unsubscribe import Subscription
-from outbox.kinds import UNTITLED, LetterKind, registered
+from outbox.kinds import LetterKind, registered
 
 OF_MENTORS = frozenset({"request_asked", "request_waiting", "request_expiring", "request_withdrawn"})
 OF_COORDINATORS = frozenset({"coordinator_alert"})
 OF_STAFF = frozenset({"letters_late"})
+OF_NEWCOMERS = frozenset({"invitation"})
 
 
 def kinds_for(person: User, *, contractual: bool) -> list[LetterKind]:
     """The kinds of letters that may come to `person`: those that stay, or those that may be stopped."""
-    foreign: set[str] = set()
+    foreign: set[str] = set(OF_NEWCOMERS)
     if not hasattr(person, "mentor_profile"):
         foreign |= OF_MENTORS
     if not person.coordinated_cohorts.exists():
         foreign |= OF_COORDINATORS
     if not person.is_staff:
         foreign |= OF_STAFF
-    return [
-        kind
-        for kind in registered().values()
-        if kind.contractual is contractual and kind.title is not UNTITLED and kind.name not in foreign
-    ]
+    return [kind for kind in registered().values() if kind.contractual is contractual and kind.name not in foreign]
 
 
 def wanted(person: User) -> list[str]:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -50,7 +50,8 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
     """What a run came to. Nothing about it is ever changed."""
 
     may_add = True
-    list_display = ("cohort", "made_at", "matched_of", "worst_off", "protect_worst_off", "proven")
+    change_form_template = "admin/runs/change_form.html"
+    list_display = ("cohort", "made_at", "matched_of", "worst_off", "protected", "proof_in_short")
     list_display_links = ("cohort", "made_at")
     list_select_related = ("cohort",)
     list_filter = (by_relation("cohort"),)
@@ -66,12 +67,12 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
             (None, {"fields": ("cohort", "made_at", "by", "matched_of", "worst_off", "rivals", "proof", "lists")}),
             (_("Who got how good a fit"), {"fields": ("drawn",)}),
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
-            (_("On what terms"), {"fields": ("protect_worst_off", "counted")}),
+            (_("On what terms"), {"fields": ("protected", "counted")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
-        shown = ("matched_of", "worst_off", "proof", "lists", "drawn", "fair", "counted")
-        return () if obj is None else ("cohort", "made_at", "by", "rivals", "protect_worst_off", *shown)
+        shown = ("matched_of", "worst_off", "proof", "lists", "drawn", "fair", "protected", "counted")
+        return () if obj is None else ("cohort", "made_at", "by", "rivals", *shown)
 
     def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
         """Run now. A very large cohort is left to the command line."""
@@ -87,6 +88,14 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
         obj.pk = made.pk
         obj.refresh_from_db()
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return super().add_view(request, form_url, {"title": _("Match a whole cohort"), **(extra_context or {})})
+
+    def response_add(self, request: HttpRequest, obj: MatchRun, post_url_continue: str | None = None) -> HttpResponse:
+        """To the run itself, which says everything."""
+        self.message_user(request, _("The match is made: %(matched)s.") % {"matched": self.matched_of(obj)})
+        return HttpResponseRedirect(reverse("admin:matching_matchrun_change", args=[obj.pk]))
+
     @admin.display(description=_("matched"))
     def matched_of(self, run: MatchRun) -> str:
         return _("%(matched)s of %(mentees)s mentees, with %(places)s places") % {
@@ -98,6 +107,14 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
     @admin.display(description=_("the worst-off"), ordering="lowest")
     def worst_off(self, run: MatchRun) -> str:
         return "–" if run.lowest is None else percent(run.lowest)
+
+    @admin.display(description=_("worst-off protected"), ordering="protect_worst_off")
+    def protected(self, run: MatchRun) -> str:
+        return str(_("yes") if run.protect_worst_off else _("no"))
+
+    @admin.display(description=_("best"), ordering="proven")
+    def proof_in_short(self, run: MatchRun) -> str:
+        return str(_("proven") if run.proven else _("not proven"))
 
     @admin.display(description=_("proof"))
     def proof(self, run: MatchRun) -> str:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from common.clock import now
 from common.models import Event
 from outbox.domain import again, health, troubles
 from outbox.domain.post import post
+from outbox.kinds import registered
 from outbox.models import Letter, LetterState, Trouble
 from tests.admin.conftest import Desk
 
@@ -150,3 +152,13 @@ def test_the_numbers_are_of_what_one_may_see(desk):
         for who in (desk.coordinator, desk.stranger)
     }
     assert [each["Could not be delivered"] for each in counts.values()] == [1, 0]
+
+
+def test_a_kind_is_called_as_its_recipients_know_it(desk):
+    letter = Letter.objects.filter(kind__in=registered()).first()
+    title = str(registered()[letter.kind].title)
+    assert f"?kind={letter.kind}" in text(desk)
+    shown = text(desk, reverse("admin:outbox_letter_change", args=[letter.pk]))
+    assert f"<h1>{escape(title)}</h1>" in shown
+    Letter.objects.filter(pk=letter.pk).update(kind="of_a_later_version")
+    assert "<h1>of_a_later_version</h1>" in text(desk, reverse("admin:outbox_letter_change", args=[letter.pk]))
