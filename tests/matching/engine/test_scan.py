@@ -8,10 +8,11 @@ from matching.engine.score import TOTAL
 from matching.engine.watch import Watch
 
 
+@pytest.mark.parametrize("mentors", [900, 1100, 5000])  # all of them are the sample, some are, more than a tile
 @pytest.mark.parametrize("highest", [0, 3, TOTAL])
-def test_no_pair_left_out_scores_more_than_the_cutoff(highest: int) -> None:
+def test_no_pair_left_out_scores_more_than_the_cutoff(highest: int, mentors: int) -> None:
     rng = np.random.default_rng(highest)
-    scores = rng.integers(-highest // 3, highest + 1, (60, 900))
+    scores = rng.integers(-highest // 3, highest + 1, (60, mentors))
     found = candidates(TableBoard(check_scores(scores)), 5, workers=1, watch=Watch())
 
     left_out = scores.copy()
