@@ -46,14 +46,15 @@ class Batch:
     letters: list[Letter]
 
 
-def deliver_due(now: datetime) -> int:
+def deliver_due(now: datetime, *, at_once: bool = False) -> int:
     """Send everything due at `now` (programme time) that nobody else holds; how many went out.
 
-    It works for one lease at most, so that `now` stays true, and has another worker go on.
+    It works for one lease at most, so that `now` stays true, and has another worker go on. Very many are spread over
+    a while unless they must leave `at_once`.
     """
     until = since_boot() + settings.OUTBOX_LEASE_SECONDS
     _set_unknown_aside(now)
-    if not troubles.standing_still():
+    if not at_once and not troubles.standing_still():
         _spread_herd(now)
     total = 0
     while not troubles.standing_still() and (batch := claim(now)):

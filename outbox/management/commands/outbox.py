@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def _drain(self, options: dict[str, Any]) -> None:
         freed, total = delivery.reap(), 0
-        while sent := delivery.deliver_due(now()):
+        while sent := delivery.deliver_due(now(), at_once=True):
             total += sent
         self._say(options, freed=freed, sent=total, due=health.status(now()).due)
 

@@ -1,10 +1,12 @@
 """When very many letters fall due at one moment, they leave over a while."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.utils import timezone
 
 from outbox.domain import troubles
@@ -82,6 +84,12 @@ def test_what_goes_to_one_person_keeps_together(letter, settings):
     settings.OUTBOX_SPREAD_SECONDS = 0
     deliver_due(NOW)
     assert {message.subject for message in mail.outbox} == {"2 things for today"}
+
+
+def test_whoever_drains_the_outbox_does_not_wait(herd, capsys):
+    herd(12)
+    call_command("outbox", "drain", "--json")
+    assert json.loads(capsys.readouterr().out)["sent"] == 12
 
 
 def test_letters_paused_meanwhile_are_spread_when_they_may_leave(herd, reader):
