@@ -65,7 +65,7 @@ def ratio(name: str, value: float, demand: str) -> None:
 def _small() -> None:
     from benchmarks.people import crowd
 
-    for size, demand, repeats in ((200, 50, 5), (1000, 300, 1)):
+    for size, demand, repeats in ((200, 50, 25), (1000, 300, 1)):
         people = crowd(size, size // 2)
         with _peer("mentor-match", people) as peer:
             ours, theirs = _take_turns(partial(_once, people), peer, repeats)
@@ -73,7 +73,7 @@ def _small() -> None:
         ratio(f"{size}x{size // 2} mentor-match time / ours", theirs["seconds"] / ours["seconds"], f">={demand}")
     scarce = crowd(200, 100, rivals=30, places=1.0)
     with _peer("matching", scarce) as peer:
-        ours, theirs = _take_turns(partial(_once, scarce), peer, 7)
+        ours, theirs = _take_turns(partial(_once, scarce), peer, 25)
     ratio("200x100 matching (hospital-resident) time / ours", theirs["seconds"] / ours["seconds"], ">=4")
     ratio("200x100 more people matched than matching", ours["matched"] - theirs["matched"], ">=1")
 

@@ -17,6 +17,7 @@ from matching.engine.rules import excluding_rule
 from matching.engine.score import MENTOR_WISH_LIFT, NEUTRAL, WHOLE, Part, budgets, share_of, wish_lift
 
 PAIRS_AT_ONCE = 1 << 14
+WORTH_A_STEP = 1300  # pairs whose hours are looked up one by one in the time of a step for all rows of one week
 
 
 class Numbers:
@@ -128,6 +129,9 @@ class CrowdBoard:
         np.matmul(left[:, used], right, out=tile)
         weeks, theirs = known.week_of_mentee[rows], known.week_of_mentor[columns]
         edges = [*np.flatnonzero(np.diff(weeks, prepend=-1)).tolist(), len(rows)]
+        if len(edges) * WORTH_A_STEP > tile.size:
+            tile += known.hour_points[known.hours[weeks[:, None], theirs]]
+            return tile
         for start, end in pairwise(edges):
             tile[start:end] += known.hour_points[known.hours[weeks[start]]][theirs]
         return tile
