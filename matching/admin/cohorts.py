@@ -87,7 +87,7 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
     def weights_in_words(self, cohort: Cohort) -> str:
         """ "aims 27 %, challenges 15 %, …", what counts most first; parts left out are not named."""
         most = budgets(cohort.weights)
-        counting = sorted((part for part in most if most[part]), key=lambda part: -most[part])
+        counting = sorted((part for part in most if most[part]), key=lambda part: -getattr(cohort.weights, part))
         return ", ".join(
             _("%(part)s %(percent)d %%") % {"part": NAMES[part], "percent": round(100 * most[part] / TOTAL)}
             for part in counting
