@@ -72,7 +72,8 @@ class _Prepared:
 
 
 _kept: OrderedDict[UUID, _Prepared] = OrderedDict()
-_lock = RLock()  # who asks while a pool is being made waits for it
+_lock = RLock()  # of what is kept; held for a moment
+_making = RLock()  # one pool at a time: who asks for it while it is being made waits for it, and nobody else does
 
 
 def pool_of(cohort: Cohort, *, now: datetime) -> Pool:
@@ -122,15 +123,18 @@ def warm() -> None:
 def _current(cohort: Cohort, now: datetime) -> _Prepared:
     held, looked = _kept.get(cohort.pk), since_boot()
     if held is not None and held.is_of_today(cohort, now) and PoolChange.objects.since(held.horizon) == held.lines:
-        return _keep(cohort, replace(held, looked=looked))
-    with _lock:
+        return _keep(cohort, replace(held, looked=looked), instead_of=held)
+    with _making:
         held = _kept.get(cohort.pk)
         mended = _mended(held, cohort, now) if held is not None and held.can_be_mended(cohort, now) else None
         return _keep(cohort, mended or _made(cohort, now))
 
 
-def _keep(cohort: Cohort, made: _Prepared) -> _Prepared:
+def _keep(cohort: Cohort, made: _Prepared, *, instead_of: _Prepared | None = None) -> _Prepared:
+    """Keep it; only `instead_of` what is kept, if that is said: somebody else may have kept a newer one meanwhile."""
     with _lock:
+        if instead_of is not None and _kept.get(cohort.pk) is not instead_of:
+            return made
         _kept[cohort.pk] = made
         _kept.move_to_end(cohort.pk)
         while len(_kept) > 1 and _weight() > MOST_MENTORS:
@@ -139,7 +143,8 @@ def _keep(cohort: Cohort, made: _Prepared) -> _Prepared:
 
 
 def _weight() -> int:
-    return sum(len(each.pool.mentors) for each in _kept.values())
+    with _lock:
+        return sum(len(each.pool.mentors) for each in _kept.values())
 
 
 # --- everybody ---

@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from django.http import Http404
+
 from matching.domain.independence import build_pool
 from matching.domain.pools import others
 from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
@@ -32,8 +34,11 @@ class Pooled:
         return place is not None and bool(self.allowed[place])
 
     def of(self, person: UUID) -> MentorCard:
-        """The card of a mentor of the cohort. Raises `KeyError` for anybody else."""
-        return self.pool.ordered[self.pool.columns.place_of[person]]
+        """The card of a mentor of the cohort. Raises `Http404` for anybody else, who may have left a moment ago."""
+        card = self.pool.card(person)
+        if card is None:
+            raise Http404
+        return card
 
     @cached_property
     def funnel(self) -> Funnel:

@@ -1,86 +1,32 @@
-"""A prepared pool is used again while nothing has changed, and never a moment longer."""
+"""Whatever changes a mentor, in whatever way, is seen in a kept pool at once, and on its day."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection, transaction
-from django.db.models.functions import Now
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Depth, Tie
 from accounts.domain import families
-from accounts.models import Competition, Leave, NeverWith, Organisation, Ownership, User
-from matching.domain import pools
-from matching.domain.independence import build_pool
-from matching.engine import MentorCard, Pool
-from matching.models import AskAgain, Cohort, Enrolment, PoolChange, Waiver
+from accounts.models import Leave, NeverWith, Organisation, Ownership, User
+from matching.models import AskAgain, Cohort, Enrolment, PoolChange
 from matching.models.cohorts import EnrolmentState, Role
 from matching.states import PairingState
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment, pairing
+from tests.matching.kept import anew, change, compete, counted, mentors, same_as_made_anew
 from tests.people import LONG_AGO
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Any:
-    pools.forget()
-    yield
-    pools.forget()
-
-
-def mentors(of: Cohort, at: datetime = NOW) -> dict[Any, MentorCard]:
-    return {card.id: card for card in pools.pool_of(of, now=at).mentors}
-
-
-def anew(of: Cohort, at: datetime = NOW) -> Pool:
-    """The pool as somebody who keeps nothing makes it."""
-    return pools._made(of, at).pool
-
-
-def same_as_made_anew(of: Cohort, at: datetime, made: Sequence[Any] = ()) -> bool:
-    """Hold the kept pool beside one made anew; whether it was mended, if it is told what was `made`."""
-    before = len(made)
-    kept = pools.pool_of(of, now=at)
-    mended = len(made) == before
-    fresh = anew(of, at)
-    assert kept.ordered == fresh.ordered
-    assert (kept.columns.hashes == fresh.columns.hashes).all()
-    assert (kept.columns.hours == fresh.columns.hours).all()
-    return mended
-
-
-def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
-    """The answers of a function of `pools` from now on."""
-    whole, answers = getattr(pools, name), []
-
-    def counting(*given: Any) -> Any:
-        answers.append(whole(*given))
-        return answers[-1]
-
-    monkeypatch.setattr(pools, name, counting)
-    return answers
-
-
-def change(record: Any, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(record, name, value)
-    record.save()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
 
 def asks_again(them: Enrolment) -> None:
     before = pairing(None, them, state=PairingState.COMPLETED)
     AskAgain.objects.create(person=them.person, other=before.mentee, at=NOW)
-
-
-def compete(one: Organisation, other: Organisation) -> None:
-    first, second = sorted((one, other), key=lambda each: each.pk)
-    Competition.objects.get_or_create(first=first, second=second)
 
 
 def sql(statement: str, *values: Any) -> None:
@@ -160,43 +106,6 @@ def test_what_the_calendar_changes_is_seen_on_its_day(what: str, monkeypatch: py
     same_as_made_anew(where, first + timedelta(days=4))
 
 
-def test_what_was_seen_is_not_dealt_anew() -> None:
-    where = cohort()
-    them = enrolment(where, role=Role.MENTOR)
-    mentors(where)
-    change(them.person.profile, seniority=1)
-    mended = pools.pool_of(where, now=NOW).columns
-
-    assert pools.pool_of(where, now=NOW).columns is mended
-
-
-def test_weights_rules_and_waivers_are_read_each_time() -> None:
-    where = cohort()
-    mentee, mentor = enrolment(where), enrolment(where, role=Role.MENTOR)
-    assert not pools.pool_of(where, now=NOW).waived
-    where.weight_aims, where.competitors_flag_only = 0, True
-    Waiver.objects.create(
-        cohort=where, mentee=mentee.person, mentor=mentor.person, why="Known.", given_at=NOW, until=NOW.date()
-    )
-
-    pool = pools.pool_of(where, now=NOW)
-
-    assert (pool.weights.aims, pool.rules.competitors_flag_only) == (0, True)
-    assert pool.waived == {(mentee.person_id, mentor.person_id)}
-
-
-def test_what_concerns_no_mentor_here_changes_nothing() -> None:
-    where = cohort()
-    them = enrolment(where, role=Role.MENTOR)
-    stranger = people.mentee()
-    held = pools.pool_of(where, now=NOW).columns
-    change(stranger.profile, seniority=1)
-    enrolment(where, stranger)
-    User.objects.filter(pk=them.person_id).update(last_login=NOW)
-
-    assert pools.pool_of(where, now=NOW).columns is held
-
-
 def test_a_change_taken_back_is_seen_neither_then_nor_later() -> None:
     where = cohort()
     them = enrolment(where, people.mentor(capacity=2), Role.MENTOR)
@@ -238,46 +147,6 @@ def test_a_tie_that_begins_tomorrow_counts_from_tomorrow() -> None:
 
     assert mentors(where, tomorrow)[them.person_id].current_ties
     assert not mentors(where)[them.person_id].current_ties  # and a clock set back is believed
-
-
-def test_the_log_forgets_what_every_process_has_seen() -> None:
-    where = cohort()
-    them = enrolment(where, people.mentor(capacity=2), Role.MENTOR)
-    PoolChange.objects.update(at=Now() - timedelta(days=3, minutes=1))
-    change(them.person.mentor_profile, capacity=3)
-    before = mentors(where)
-
-    pools.prune_log()
-
-    assert PoolChange.objects.count() == 1
-    assert mentors(where) == before
-    change(them.person.mentor_profile, capacity=4)
-    assert mentors(where)[them.person_id].open_places == 4
-
-
-def test_who_has_not_looked_at_the_log_for_a_day_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    where = cohort()
-    enrolment(where, role=Role.MENTOR)
-    mentors(where)
-    made, began = counted(monkeypatch, "_made"), pools.since_boot()
-    for hours, times in ((23, 0), (46, 0), (69, 0), (94, 1)):  # each look counts from the one before
-        monkeypatch.setattr(pools, "since_boot", lambda hours=hours: began + 3600 * hours)
-        mentors(where)
-        assert len(made) == times
-
-
-def test_a_question_asked_a_moment_earlier_does_not_make_the_pool_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two requests at once do not come in the order of their clocks."""
-    where = cohort()
-    them = enrolment(where, role=Role.MENTOR)
-    mentors(where)
-    change(them.person.profile, seniority=2)
-    mentors(where)
-    made = counted(monkeypatch, "_made")
-
-    mentors(where, NOW - timedelta(seconds=2))
-
-    assert made == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -341,38 +210,6 @@ def test_after_any_changes_and_days_a_kept_pool_is_as_one_made_anew(seed: int, m
     assert mended >= 8, "most of the time a few cards are dealt anew, not all"
 
 
-def test_a_new_process_prepares_the_pools_of_these_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    def over(days: int, length: int) -> Cohort:
-        begins = NOW.date() + timedelta(days=days)
-        where = cohort(starts_on=begins, ends_on=begins + timedelta(days=length))
-        for _ in range(2):
-            enrolment(where, role=Role.MENTOR)
-        return where
-
-    monkeypatch.setattr(pools, "programme_now", lambda: NOW)
-    monkeypatch.setattr(connection, "close", lambda: None)
-    over(-300, 200), over(30, 100)
-    older, newer = over(-60, 300), over(-30, 300)
-    pools.warm()
-    assert pools._kept.keys() == {older.pk, newer.pk}
-
-    pools.forget()
-    monkeypatch.setattr(pools, "MOST_MENTORS", 3)
-    pools.warm()
-    assert pools._kept.keys() == {newer.pk}
-
-
-def test_a_process_begins_without_its_pools_where_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_given: Any) -> None:
-        raise OperationalError("the database is away")
-
-    monkeypatch.setattr(pools, "_mentors", away)
-    monkeypatch.setattr(connection, "close", lambda: None)
-    cohort(starts_on=date(2020, 1, 1), ends_on=date(2099, 1, 1))
-    pools.warm()
-    assert not pools._kept
-
-
 def test_many_at_once_leave_one_line() -> None:
     made = [people.mentor() for _ in range(3)]
     PoolChange.objects.all().delete()
@@ -384,49 +221,6 @@ def test_many_at_once_leave_one_line() -> None:
         " SELECT gen_random_uuid(), 'Many ' || n, 'media', 'GB' FROM generate_series(1, 500) n"
     )
     assert list(PoolChange.objects.values_list("person", flat=True)) == [None]
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "MOST_MENTORS", 3)
-    for _ in range(4):
-        where = cohort()
-        for _ in range(2):
-            enrolment(where, role=Role.MENTOR)
-        pools.pool_of(where, now=NOW)
-
-    assert list(pools._kept) == [where.pk]
-
-
-def queries(mentee: Enrolment) -> list[str]:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        build_pool(mentee.cohort, mentee, now=NOW)
-    return [each["sql"] for each in captured.captured_queries]
-
-
-def test_queries_are_as_many_with_one_mentor_and_with_many() -> None:
-    one, many = enrolment(cohort()), enrolment(cohort())
-    enrolment(one.cohort, role=Role.MENTOR)
-    for _ in range(7):
-        enrolment(many.cohort, role=Role.MENTOR)
-
-    assert len(queries(one)) == len(queries(many))
-    assert len(queries(one)) == len(queries(many)) <= 16  # kept: the mentee's own facts, the stamp and the waivers
-
-
-def test_dealing_some_cards_anew_takes_as_many_queries_for_one_as_for_many() -> None:
-    where = cohort()
-    team = [enrolment(where, role=Role.MENTOR) for _ in range(8)]
-    mentee = enrolment(where)
-    costs = []
-    for changed in (team[:1], team):
-        queries(mentee)
-        for them in changed:
-            change(them.person.profile, seniority=len(changed))
-        costs.append(len(queries(mentee)))
-
-    assert costs[0] == costs[1] <= 30
 
 
 def test_every_table_a_pool_is_made_from_is_watched() -> None:

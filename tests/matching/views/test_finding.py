@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from common.clock import now
 from matching.domain import pools
 from matching.models.cohorts import EnrolmentState, Role
 from matching.states import PairingState, RequestState
+from matching.views.pool import Pooled
 from tests import people
 from tests.matching import factories
 from tests.matching.views.conftest import Cast, signed_in
@@ -210,3 +212,10 @@ def test_the_list_alone_answers_a_change_of_its_filters(cast: Cast, mentee_clien
     assert "<html" not in text
     boosted = {"HX-Request": "true", "HX-Boosted": "true", "HX-Target": "page"}
     assert "<html" in mentee_client.get(reverse("matching:directory"), headers=boosted).content.decode()
+
+
+def test_a_mentor_who_has_just_left_is_not_found(cast: Cast) -> None:
+    pooled = Pooled(cast.mentee, now())
+    assert pooled.of(cast.ruth.person_id).id == cast.ruth.person_id
+    with pytest.raises(Http404):
+        pooled.of(cast.mentee.person_id)
