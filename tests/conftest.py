@@ -14,8 +14,8 @@ END_THE_OTHERS = """
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database, which is dropped in the end, whoever still holds on to it: a browser that was closed may have
-    left its last request in the server's hands, and a killed worker its session in the database's.
+    """The test database, which is dropped in the end, whoever still holds on to it: a killed worker may have left its
+    session there.
     """
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:

@@ -26,7 +26,7 @@ SETTINGS = (
     "shared_buffers=64MB",
     "dynamic_shared_memory_type=mmap",
 )
-# No autovacuum: a worker of it inside a database delays dropping that database, sometimes past the time allowed.
+# What is thrown away needs neither to outlive a crash nor to be swept.
 THROWAWAY_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 MACHINE_FOLDERS = (
     "/usr/lib/postgresql/*/bin",

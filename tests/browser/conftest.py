@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
@@ -47,12 +48,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium a module; a fresh profile each time, as Playwright makes it."""
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    """One Chromium a module; a fresh profile each time, as Playwright makes it.
+
+    While Playwright's loop is there, Django gives this thread a connection of its own. The database is made before, or
+    the other one would be left open when it is to be dropped, and ours is closed with the loop that it belongs to.
+    """
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield started
         started.close()
+        connections.close_all()
 
 
 @dataclass

@@ -7,7 +7,8 @@ from tests.stress.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHORT, CONTROL = 240, 200
-ROUNDS = 20  # of the control at most: nobody can say when two of a crowd will meet
+ROUNDS = 20  # at most: nobody can say what a crowd will come to, nor when two of it will meet
+NEEDED = {"accept", "chemistry", "sign", "ask", "employer", "withdraw", "capacity"}  # or nothing was shown
 
 
 @pytest.fixture
@@ -17,12 +18,17 @@ def operations(pytestconfig: pytest.Config) -> int:
 
 def test_a_crowd_breaks_nothing_and_sees_no_deadlock(operations: int) -> None:
     world.build()
-    report = crowd.run(operations=operations)
-    print(f"\n{report.table()}")
-    assert report.broken == {}
-    assert report.errors == {}
-    assert report.operations == operations
-    assert {"accept", "chemistry", "sign", "ask", "employer", "withdraw", "capacity"} <= set(report.done)
+    done: set[str] = set()
+    for seed in range(ROUNDS):
+        report = crowd.run(operations=operations, seed=seed)
+        print(f"\n{report.table()}")
+        assert report.broken == {}
+        assert report.errors == {}
+        assert report.operations == operations
+        done |= set(report.done)
+        if done >= NEEDED:
+            return
+    pytest.fail(f"never done: {NEEDED - done}")
 
 
 def test_without_locks_and_constraints_the_same_crowd_breaks_much() -> None:

@@ -194,8 +194,11 @@ class Hand:
 
     def employer(self) -> None:
         person = self.any(User.objects.filter(enrolments__isnull=False).distinct())
-        for old in person.affiliations.filter(kind=Tie.EMPLOYER, ends_on=None):
-            ties.end_affiliation(affiliation=old, ends_on=NOW.date(), now=self.now())
+        try:
+            for old in person.affiliations.filter(kind=Tie.EMPLOYER, ends_on=None):
+                ties.end_affiliation(affiliation=old, ends_on=NOW.date(), now=self.now())
+        except Affiliation.DoesNotExist:  # another hand has put it out of the way, which no verb of the site does
+            raise Nothing from None
         # Out of the way, or soon everybody would have worked for everybody.
         Affiliation.objects.filter(person=person, ends_on__isnull=False).delete()
         ties.save_affiliation(
