@@ -15,6 +15,7 @@ of_pairings = [
     path("check-ins/<uuid:pk>/", check_ins.answer, name="check_in"),
     path("check-ins/<uuid:pk>/later/", check_ins.snooze, name="snooze"),
     path("pairings/<uuid:pk>/met/", meetings.note, name="note_meeting"),
+    path("meetings/<uuid:pk>/back/", meetings.take_back, name="take_back_meeting"),
     *(path(f"pairings/<uuid:pk>/{turn.name}/", turns.take, {"turn": turn}, name=turn.name) for turn in turns.TURNS),
 ]
 

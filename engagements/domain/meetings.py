@@ -1,7 +1,8 @@
-"""Noting that the two have met; with check-ins after each meeting, that plans the next one."""
+"""Noting that the two have met, or taking that back; with check-ins after each meeting, that plans the next one."""
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -9,9 +10,9 @@ from common.models import Event
 from common.steps import Refused, WrongState
 from engagements.cadence import Unit
 from engagements.domain import planning
-from engagements.models import Meeting
+from engagements.models import CheckIn, Meeting
 from engagements.rhythm import local_day, whereabouts
-from engagements.states import ASKING
+from engagements.states import ASKING, CheckInState
 from matching.domain import locks
 from matching.domain.locks import atomically
 from matching.domain.parties import part_of
@@ -20,6 +21,8 @@ from matching.states import PairingState
 
 # Two who remember different days mean the same conversation.
 THE_SAME = timedelta(days=3)
+# A slip of the finger is noticed soon; what is older has become history.
+TAKEN_BACK_WITHIN = timedelta(days=1)
 
 
 @atomically
@@ -43,6 +46,36 @@ def note(*, pairing: Pairing, user: User, held_on: date, now: datetime) -> Meeti
             planning.cancel_future(pairing=locked, now=now)
             planning.plan(pairing=locked, met=held_on, now=now)
     return meeting
+
+
+def retractable(*, pairing: Pairing, user: User, now: datetime) -> QuerySet[Meeting]:
+    """What `user` may still take back: noted within a day, and no check-in has been asked for since."""
+    asked = CheckIn.objects.exclude(state=CheckInState.CANCELLED).filter(
+        pairing=OuterRef("pairing"), due_at__gt=OuterRef("noted_at"), due_at__lte=now
+    )
+    mine = pairing.meetings.filter(~Exists(asked), noted_by=user, noted_at__gt=now - TAKEN_BACK_WITHIN)
+    return mine if pairing.state in ASKING else mine.none()
+
+
+@atomically
+def take_back(*, meeting: Meeting, user: User, now: datetime) -> None:
+    """The two did not meet then. What was planned from it is planned anew, from today, as without that meeting.
+
+    Raises `NotYours`, or `WrongState` for what is not `retractable` any more.
+    """
+    locked = locks.pairing(meeting.pairing_id)
+    actor = part_of(locked, user)
+    row = retractable(pairing=locked, user=user, now=now).filter(pk=meeting.pk).first()
+    if row is None:
+        raise WrongState
+    was_news = _is_news(locked, row)
+    row.delete()
+    Event.record(
+        verb="take_back_meeting", subject=locked, actor=actor, now=now, person=user, cohort_id=locked.cohort_id
+    )
+    if was_news:
+        planning.cancel_future(pairing=locked, now=now)
+        planning.plan(pairing=locked, now=now)
 
 
 def _check_day(pairing: Pairing, held_on: date, today: date) -> None:

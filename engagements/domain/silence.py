@@ -18,7 +18,7 @@ from engagements.models import CheckIn
 from engagements.rhythm import QUIET_AFTER, coming_morning, quiet_at, whereabouts
 from engagements.states import ASKING, CHECK_IN_STEPS, CheckInState
 from matching.domain import locks
-from matching.domain.alerts import alert
+from matching.domain.alerts import alert, settle_by_itself
 from matching.domain.sweeping import each
 from matching.models import Alert, Pairing
 from matching.models.watch import AlertKind
@@ -30,7 +30,7 @@ IN_A_ROW = 2
 
 
 def sweep(*, now: datetime) -> int:
-    """Mark what the next round has overtaken as missed, tell coordinators of silence, follow people who moved.
+    """Mark what the next round has overtaken as missed, tell coordinators of silence and of its end, follow movers.
 
     Gives the number of pairings in which somebody missed a round.
     """
@@ -38,6 +38,8 @@ def sweep(*, now: datetime) -> int:
     overtaken = CheckIn.objects.overtaken(now).values_list("pairing_id", flat=True).order_by().distinct()
     missed = each(overtaken, partial(_miss, now=now))
     each(_gone_quiet(now), partial(_alert_if_quiet, now=now))
+    told = Alert.objects.open().filter(kind=AlertKind.CHECK_INS_MISSED)
+    each(told.values_list("subject_id", flat=True), partial(_settle_if_heard, now=now))
     return missed
 
 
@@ -95,10 +97,24 @@ def _is_quiet(check_in: CheckIn, now: datetime) -> bool:
 def _alert_if_quiet(pairing_id: UUID, now: datetime) -> None:
     with transaction.atomic():
         pairing = locks.pairing(pairing_id)
-        open_ones = pairing.check_ins.waiting(now).of_people()
-        silent = [row for row in open_ones if _is_quiet(row, now)]
-        if {row.side for row in silent} == {role.value for role in Role}:
+        if silent := _both_quiet(pairing, now):
             _tell(pairing, silent, now)
+
+
+def _both_quiet(pairing: Pairing, now: datetime) -> list[CheckIn]:
+    """The rounds on which neither side has been heard; none if one of them has."""
+    silent = [row for row in pairing.check_ins.waiting(now).of_people() if _is_quiet(row, now)]
+    return silent if {row.side for row in silent} == {role.value for role in Role} else []
+
+
+def _settle_if_heard(pairing_id: UUID, now: datetime) -> None:
+    """Somebody has answered since, and nobody is silent any more."""
+    with transaction.atomic():
+        pairing = locks.pairing(pairing_id)
+        since = Alert.objects.open().filter(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing_id).values("raised_at")
+        heard = pairing.check_ins.filter(answered_at__gte=since[:1]).exists()
+        if heard and not any(_in_a_row(pairing, role.value) for role in Role) and not _both_quiet(pairing, now):
+            settle_by_itself(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing_id, now=now)
 
 
 def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:

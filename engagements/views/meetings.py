@@ -1,15 +1,15 @@
-"""Noting that the two have met."""
+"""Noting that the two have met, and taking that back."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common.clock import now as programme_now
 from common.steps import Refused, WrongState
@@ -17,8 +17,9 @@ from engagements.cadence import Unit
 from engagements.domain import meetings
 from engagements.domain.standing import Standing
 from engagements.forms import MeetingForm
+from engagements.models import Meeting
 from engagements.states import ASKING
-from engagements.views.fetch import standing_of
+from engagements.views.fetch import person, standing_of
 from engagements.views.words import long_day
 
 
@@ -44,6 +45,21 @@ def note(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _noted(standing_of(request, pk, now)))
             return redirect("engagements:pairing", pk=pk)
     return _page(request, standing, form)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take back what I have noted myself; anything else is missing."""
+    user = person(request)
+    meeting = get_object_or_404(Meeting, pk=pk, noted_by=user)
+    try:
+        meetings.take_back(meeting=meeting, user=user, now=programme_now())
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+    else:
+        messages.success(request, _("Taken back."))
+    return redirect("engagements:pairing", pk=meeting.pairing_id)
 
 
 def _noted(standing: Standing) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from common.clock import now as programme_now
 from engagements import rules
+from engagements.domain import meetings
 from engagements.domain.check_ins import lines_for, of_side
 from engagements.domain.history import told
 from engagements.domain.standing import Standing, mine, standings
@@ -66,6 +67,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "turns": turns_for(standing),
         "rhythm": standing.agreement.cadence if standing.pairing.state in ASKING and standing.agreement else "",
         "may_note": standing.pairing.state in ASKING,
+        "retractable": meetings.retractable(pairing=standing.pairing, user=standing.me, now=now),
         "again": again.said(standing),
     }
     return render(request, "engagements/pairings/detail.html", context)

@@ -55,7 +55,8 @@ ELSEWHERE = {
     "acts and answers to machines": {
         *("accounts:leave_remove", "accounts:never_remove", "accounts:take_part", "demo:forward", "demo:index"),
         *("demo:sign_in", "engagements:again", "engagements:sign", "health", "matching:accept", "matching:withdraw"),
-        *("engagements:snooze", "oneself:quiet_remove", "outbox:health", "outbox:metrics"),
+        *("engagements:snooze", "engagements:take_back_meeting", "oneself:quiet_remove"),
+        *("outbox:health", "outbox:metrics"),
         *("matching:wish_add", "matching:wish_move", "matching:wish_remove", "mfa_download_recovery_codes"),
         *("mfa_login_webauthn", "mfa_reauthenticate_webauthn", "theme"),
     },

@@ -6,16 +6,19 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.models import Event
-from common.steps import NotYours, Refused, WrongState
+from common.steps import Actor, NotYours, Refused, WrongState
 from engagements.cadence import Cadence, Unit
 from engagements.domain import meetings
 from engagements.models import Meeting
+from matching.domain import pairings
+from outbox.models import Letter
 from tests import people
 from tests.engagements import stories
 from tests.matching.factories import NOW
 
 pytestmark = pytest.mark.django_db
 AFTER_EACH = {"cadence": Cadence(Unit.MEETING, 8)}
+HOUR = timedelta(hours=1)
 LATER = datetime.fromisoformat("2026-03-25T18:00+00:00")
 MET = LATER.date()
 
@@ -87,6 +90,67 @@ def test_only_the_two_and_only_at_work(pairing):
     early = stories.introduced()
     with pytest.raises(WrongState):
         note(early, held_on=NOW.date(), now=NOW)
+
+
+def take_back(pairing, user=None, now=LATER + HOUR):
+    meetings.take_back(meeting=pairing.meetings.get(), user=user or pairing.mentee, now=now)
+
+
+def test_taken_back_the_rounds_count_from_today_as_without_it(pairing):
+    note(pairing)
+    take_back(pairing)
+    assert not Meeting.objects.exists()
+    for side in ("mentee", "mentor"):
+        assert planned(pairing, side=side)[:2] == [(10, date(2026, 5, 20)), (11, date(2026, 7, 15))]
+    asking = Letter.objects.filter(kind="check_in_due", state="pending").values_list("subject_id", flat=True)
+    assert set(asking) == set(pairing.check_ins.filter(state="scheduled").values_list("pk", flat=True))
+    event = Event.objects.get(verb="take_back_meeting")
+    assert (event.person, event.subject_id) == (pairing.mentee, pairing.pk)
+
+
+def test_what_the_other_side_noted_too_still_counts(pairing):
+    note(pairing)
+    before = planned(pairing)
+    other = note(pairing, user=pairing.mentor, held_on=MET - timedelta(days=1))
+    meetings.take_back(meeting=pairing.meetings.get(noted_by=pairing.mentee), user=pairing.mentee, now=LATER)
+    assert (planned(pairing), pairing.meetings.get()) == (before, other)
+
+
+def test_another_cadence_knows_nothing_of_it():
+    pairing = stories.active()
+    before = planned(pairing)
+    note(pairing)
+    take_back(pairing)
+    assert (planned(pairing), pairing.meetings.count()) == (before, 0)
+
+
+@pytest.mark.parametrize("by", ["mentor", "a stranger"])
+def test_nobody_takes_back_what_another_noted(pairing, by):
+    note(pairing)
+    with pytest.raises(WrongState if by == "mentor" else NotYours):
+        take_back(pairing, user=pairing.mentor if by == "mentor" else people.person())
+    assert Meeting.objects.exists()
+
+
+def test_not_once_both_have_been_asked_nor_after_a_day(pairing):
+    note(pairing)
+    asked = pairing.check_ins.get(side="mentee", round=5).due_at
+    assert asked < LATER + meetings.TAKEN_BACK_WITHIN
+    with pytest.raises(WrongState):
+        take_back(pairing, now=asked)
+    take_back(pairing, now=asked - HOUR)
+    weekly = stories.active()
+    note(weekly)
+    for late in (timedelta(days=1), timedelta(days=2)):
+        with pytest.raises(WrongState):
+            take_back(weekly, now=LATER + late)
+
+
+def test_not_while_paused(pairing):
+    note(pairing)
+    pairings.pause(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, until=MET + timedelta(days=30), now=LATER)
+    with pytest.raises(WrongState):
+        take_back(pairing)
 
 
 def test_once_a_day_whoever_writes(pairing):

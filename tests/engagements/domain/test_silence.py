@@ -55,6 +55,35 @@ def test_settled_it_is_not_raised_again_for_the_same_round(pairing):
     )
 
 
+def test_an_answer_settles_it_unless_the_other_side_has_missed_two_rounds(pairing):
+    at = quiet(pairing)
+    silence.sweep(now=at)
+    silence.sweep(now=at + MINUTE)
+    assert Alert.objects.open().exists()
+    stories.answered(stories.check_in(pairing, "mentee"), now=at + 2 * MINUTE)
+    silence.sweep(now=at + 3 * MINUTE)
+    assert not Alert.objects.open().exists()
+    assert Alert.objects.get().settled_by is None
+    assert not Letter.objects.filter(kind="coordinator_alert", state="pending").exists()
+
+    third = stories.check_in(pairing, round=3)
+    silence.sweep(now=third.due_at)
+    assert Alert.objects.open().get().detail.startswith("mentor, asked on 2026-04-07, 2026-05-05;")
+    stories.answered(third)
+    silence.sweep(now=third.due_at + MINUTE)
+    assert Alert.objects.open().exists()
+    stories.answered(stories.check_in(pairing, "mentor", round=3))
+    silence.sweep(now=third.due_at + MINUTE)
+    assert not Alert.objects.open().exists()
+
+
+def test_a_round_that_is_over_without_an_answer_settles_nothing(pairing):
+    silence.sweep(now=quiet(pairing))
+    for number in (2, 3):
+        silence.sweep(now=stories.check_in(pairing, round=number).due_at)
+        assert Alert.objects.open().count() == 1
+
+
 def test_one_of_the_two_is_enough_to_be_heard(pairing):
     stories.answered(stories.check_in(pairing, "mentor"), line=SECRET)
     silence.sweep(now=quiet(pairing))

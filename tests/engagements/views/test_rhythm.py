@@ -97,6 +97,32 @@ def test_after_each_meeting_it_says_when_both_are_asked(visit, send, clock):
     assert "After each meeting, and after 8 weeks without one" in page
 
 
+def test_who_noted_a_meeting_takes_it_back(visit, send, due):
+    pairing = due.pairing
+    send(pairing.mentor, "note_meeting", pairing.pk, held_on="2026-04-02")
+    meeting, line = Meeting.objects.get(), "You have noted that you met on 2 April"
+    assert line in page_of(visit(pairing.mentor, "pairing", pairing.pk))
+    assert line not in page_of(visit(pairing.mentee, "pairing", pairing.pk))
+    assert visit(pairing.mentor, "take_back_meeting", meeting.pk).status_code == 405
+    for stranger in (pairing.mentee, people.person(staff=True)):
+        answers = [send(stranger, "take_back_meeting", pk) for pk in (meeting.pk, MISSING)]
+        assert as_missing(*answers, meeting.pk, MISSING)
+    response = send(pairing.mentor, "take_back_meeting", meeting.pk)
+    assert response.headers["Location"] == reverse("engagements:pairing", args=[pairing.pk])
+    page = page_of(visit(pairing.mentor, "pairing", pairing.pk))
+    assert "Taken back." in page
+    assert "You met, as you noted" not in page
+
+
+def test_what_is_a_day_old_stays_noted(visit, send, due, clock):
+    pairing = due.pairing
+    send(pairing.mentor, "note_meeting", pairing.pk, held_on="2026-04-02")
+    clock.moment += timedelta(days=1)
+    assert "Take it back" not in page_of(visit(pairing.mentor, "pairing", pairing.pk))
+    send(pairing.mentor, "take_back_meeting", Meeting.objects.get().pk)
+    assert "This has changed since" in page_of(visit(pairing.mentor, "pairing", pairing.pk))
+
+
 @pytest.mark.parametrize("value", ["", "yesterday", "2026-04-08", "2020-01-01"])
 def test_a_day_that_cannot_be_is_said_beside_its_field(send, due, value):
     response = send(due.pairing.mentee, "note_meeting", due.pairing_id, held_on=value)
