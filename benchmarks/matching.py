@@ -123,8 +123,8 @@ def _scan() -> None:
 
     from benchmarks.people import crowd
     from matching.engine import Watch, Weights
-    from matching.engine.crowd import CrowdBoard
-    from matching.engine.scan import COLUMNS, ROWS, candidates
+    from matching.engine.solver.scan import COLUMNS, ROWS, candidates
+    from matching.engine.whole_cohort.score_matrix import CrowdBoard
 
     board = CrowdBoard(crowd(10_000, 5000), Weights())
     rows, out = board.order(np.arange(10_000)), np.empty((ROWS, COLUMNS), np.float32)
@@ -149,8 +149,8 @@ def _decline() -> None:
 
     from benchmarks.people import crowd
     from matching.engine import Weights, match_crowd
-    from matching.engine.flow import solve
-    from matching.engine.live import Live
+    from matching.engine.solver.flow import solve
+    from matching.engine.solver.incremental import Live
 
     people = crowd(10_000, 5000)
     found = match_crowd(people, Weights(), workers=1)
@@ -219,8 +219,8 @@ def _write_table(people: Any, file: Path) -> None:
     import numpy as np
 
     from matching.engine import Weights
-    from matching.engine.crowd import CrowdBoard
-    from matching.engine.pairs import Pairs
+    from matching.engine.solver.pairs import Pairs
+    from matching.engine.whole_cohort.score_matrix import CrowdBoard
 
     board = CrowdBoard(people, Weights())
     scores = np.full(board.shape, -1, np.int32)

@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from matching.engine.cards import IndustryWish
-from matching.engine.columns import Hashes
-from matching.engine.facts import Bag, Crowd, Facts, Links, Mentees, Mentors
-from matching.engine.pairs import Ints
+from matching.engine.arrays import Hashes, Ints
+from matching.engine.facts.cards import IndustryWish
+from matching.engine.whole_cohort.columns import Bag, Crowd, Facts, Links, Mentees, Mentors
 
 TOPICS, INDUSTRIES, FUNCTIONS, LANGUAGES, LEVELS = 40, 20, 12, 10, 6
 ZONES = (-16, -14, -12, -10, -8, -6, 0, 2, 4, 6, 8, 10, 11, 14, 16, 18, 20)  # half-hours from UTC

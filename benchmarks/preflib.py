@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import assign
-from matching.engine.score import TOTAL
+from matching.engine.facts.score import TOTAL
 from tests.matching.engine.oracle import Instance, by_scipy
 
 SET = re.compile(r"\{([^}]*)\}|(\d+)")

@@ -13,7 +13,8 @@ from accounts.choices import Function, Industry, Language
 from accounts.models import Affiliation, Expertise, Topic
 from common.clock import now
 from matching.engine import MenteeCard
-from matching.engine.columns import Columns, Mask, Vocabulary
+from matching.engine.arrays import Mask
+from matching.engine.suggesting.columns import Columns, Vocabulary
 from matching.models import Enrolment
 from matching.ties import among
 

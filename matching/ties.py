@@ -17,8 +17,8 @@ from accounts.choices import Tie
 from accounts.domain.families import Families, families_on
 from accounts.models import Affiliation, Competition, NeverWith
 from accounts.models.users import User
-from matching.engine.cards import Id, MenteeCard, MentorCard, Rules
-from matching.engine.rules import NEVER_WITH
+from matching.engine.facts.cards import Id, MenteeCard, MentorCard, Rules
+from matching.engine.facts.rules import NEVER_WITH
 
 DAYS_A_MONTH = 30.4375
 

@@ -14,7 +14,7 @@ from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
 from matching.domain import cohorts
-from matching.engine.score import TOTAL, budgets
+from matching.engine.facts.score import TOTAL, budgets
 from matching.models import Cohort, Enrolment
 from matching.models.cohorts import EnrolmentState
 from matching.models.weights import NAMES, WEIGHT_FIELDS

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import Function, Industry, Seniority
-from matching.engine.score import TOTAL
+from matching.engine.facts.score import TOTAL
 from matching.models import MatchRun
 
 WIDTH, HEIGHT, GAP = 24, 120, 4  # of a bar at most, in units of the drawing

@@ -25,7 +25,7 @@ from common.clock import now as programme_now
 from common.clock import since_boot
 from matching.domain.cards import Dealer, day_of, rules_of, waived_pairs
 from matching.engine import Funnel, MenteeCard, MentorCard, Pool, funnel, weekly_slots
-from matching.engine.rules import SAME_PERSON
+from matching.engine.facts.rules import SAME_PERSON
 from matching.models import Cohort, Enrolment, PoolChange
 from matching.models.changes import Line
 from matching.models.cohorts import Role

@@ -35,7 +35,7 @@ from matching.engine import (
     match,
     violations,
 )
-from matching.engine.score import TOTAL
+from matching.engine.facts.score import TOTAL
 from matching.models import Cohort, Enrolment, MatchRun, Pairing, Proposal, Request, Unmatched
 from matching.models.cohorts import Role
 from matching.models.runs import Help

@@ -4,10 +4,6 @@ Make cards of people, put the mentors into a `Pool`, ask it. Everything here is 
 arguments.
 """
 
-from matching.engine.assignment import Assignment, assign
-from matching.engine.cards import Card, Id, IndustryWish, MenteeCard, MentorCard, Rules, Weights
-from matching.engine.cohort import Match, match, match_crowd
-from matching.engine.demand import Group
 from matching.engine.errors import (
     CancelledError,
     CapacityError,
@@ -22,11 +18,9 @@ from matching.engine.errors import (
     TooLargeError,
     WeightsError,
 )
-from matching.engine.pool import Pool
-from matching.engine.reanswer import Arrive, Change, Decline, Forbid, Offer, Pin, Reanswer, Withdraw, reanswer
-from matching.engine.reasons import Reason, Why
-from matching.engine.rivals import Rival
-from matching.engine.rules import (
+from matching.engine.facts.cards import Card, Id, IndustryWish, MenteeCard, MentorCard, Rules, Weights
+from matching.engine.facts.reasons import Reason, Why
+from matching.engine.facts.rules import (
     OTHER,
     TABLE,
     Kind,
@@ -36,10 +30,26 @@ from matching.engine.rules import (
     public_keys,
     violations,
 )
-from matching.engine.score import Part, PartScore
-from matching.engine.slots import shared_half_hours, usual_hours, weekly_slots
-from matching.engine.suggest import Explanation, Funnel, explain, funnel, suggest
-from matching.engine.watch import Stage, Watch
+from matching.engine.facts.score import Part, PartScore
+from matching.engine.facts.slots import shared_half_hours, usual_hours, weekly_slots
+from matching.engine.progress import Stage, Watch
+from matching.engine.solver.assignment import Assignment, assign
+from matching.engine.suggesting.pool import Pool
+from matching.engine.suggesting.suggest import Explanation, Funnel, explain, funnel, suggest
+from matching.engine.whole_cohort.blocking_pairs import Rival
+from matching.engine.whole_cohort.match import Match, match, match_crowd
+from matching.engine.whole_cohort.reanswer import (
+    Arrive,
+    Change,
+    Decline,
+    Forbid,
+    Offer,
+    Pin,
+    Reanswer,
+    Withdraw,
+    reanswer,
+)
+from matching.engine.whole_cohort.shortages import Group
 
 __all__ = [
     "OTHER",

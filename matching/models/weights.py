@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from matching.engine import Part, Weights
-from matching.engine.cards import MOST_WEIGHT
+from matching.engine.facts.cards import MOST_WEIGHT
 
 DEFAULT = Weights()  # what the whole programme starts from
 NOT_ALL_ZERO = _("At least one of these must count: with nothing but zeros, everybody would fit everybody.")

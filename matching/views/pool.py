@@ -10,7 +10,7 @@ from django.http import Http404
 from matching.domain.independence import build_pool
 from matching.domain.pools import others
 from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
-from matching.engine.columns import Mask
+from matching.engine.arrays import Mask
 from matching.models import Enrolment, Pairing, Request, Wish
 
 

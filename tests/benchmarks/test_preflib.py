@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.preflib import Bids, FormatError, main, read, solve
-from matching.engine.score import TOTAL
+from matching.engine.facts.score import TOTAL
 
 FILE = """# FILE NAME: made-up.cat
 # TITLE: Bids that nobody made

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Pool, Rules, Weights
-from matching.engine.slots import SLOTS
+from matching.engine.facts.slots import SLOTS
 
 MENTEE, MENTOR = 1, 2
 

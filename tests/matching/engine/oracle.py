@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from matching.engine import Assignment, assign
-from matching.engine.score import TOTAL
+from matching.engine.facts.score import TOTAL
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,164 @@
+"""Why a mentor could help, and where not: facts, heaviest first, from which pages make sentences."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from matching.engine.facts.cards import Id, IndustryWish, MenteeCard, MentorCard
+from matching.engine.facts.score import DEPTH_SHARE, Part, PartScore
+
+FEW_HALF_HOURS = 4  # under two shared hours a week a meeting is hard to place
+
+
+class Why(StrEnum):
+    """What a reason says; the comment names its `ids` and `number`."""
+
+    AIMS_MET = "aims_met"  # topics, what counts most first, with their depths and their places among the aims
+    AIMS_UNMET = "aims_unmet"  # topics, first things first, with their places among the aims
+    CHALLENGES_MET = "challenges_met"  # topics, deepest first, with their depths
+    CHALLENGES_UNMET = "challenges_unmet"  # topics
+    SAME_INDUSTRY = "same_industry"  # shared industries; for or against, as the mentee wished
+    OTHER_INDUSTRY = "other_industry"  # the mentor's industries; for or against, as the mentee wished
+    SAME_FUNCTION = "same_function"  # the function
+    OTHER_FUNCTION = "other_function"  # the mentor's function
+    SENIORITY = "seniority"  # number: levels above the mentee, below when negative
+    SHARED_HOURS = "shared_hours"  # number: shared half-hours a week; week: which, as `weekly_slots` gives them
+    SHARED_LANGUAGES = "shared_languages"  # languages
+    NO_SHARED_LANGUAGE = "no_shared_language"
+    WISHED = "wished"  # number: the place on the mentee's list, from 1; for coordinators only
+    BOTH_AGAIN = "both_again"  # both would gladly meet again
+    LET_DOWN = "let_down"  # the mentee is first in line; for coordinators only
+    NO_TIE = "no_tie"  # no independence rule is broken: neither waived nor only flagged
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One fact. `weight`: the points it earned, or cost when it speaks against.
+
+    `depths` and `places` (from 1) go with `ids`, one for one, where the reason has them.
+    """
+
+    key: Why
+    weight: int
+    ids: tuple[Id, ...] = ()
+    number: int = 0
+    depths: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    week: int = 0
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Both lists, heaviest first; what weighs the same stays in the order of the score's parts."""
+
+    speaking_for: tuple[Reason, ...]
+    speaking_against: tuple[Reason, ...]
+
+
+def reasons(mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], *, independent: bool) -> Reasons:
+    """Give the reasons behind these parts; what nobody said gives none. `independent` adds NO_TIE, last."""
+    known = {score.part: score for score in parts if score.known}
+    gathered = _Gathered()
+    for part, tell in _TELLERS.items():
+        if part in known:
+            tell(gathered, known[part], mentee, mentor)
+    no_tie = (Reason(Why.NO_TIE, 0),) if independent else ()
+    return Reasons((*_heaviest(gathered.good), *no_tie), _heaviest(gathered.bad))
+
+
+class _Gathered:
+    def __init__(self) -> None:
+        self.good: list[Reason] = []
+        self.bad: list[Reason] = []
+
+    def add(self, fits: bool, score: PartScore, key: Why, ids: tuple[Id, ...] = (), **more: Any) -> None:
+        """File a fact under for or against, weighing what the part earned or failed to earn."""
+        weight = score.points if fits else score.most - score.points
+        (self.good if fits else self.bad).append(Reason(key, weight, ids, **more))
+
+
+def _heaviest(found: list[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(found, key=lambda reason: -reason.weight))
+
+
+def _aims(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    depths = dict(mentor.expertise)
+    wanted = dict.fromkeys(mentee.aims)
+    place = {topic: number for number, topic in enumerate(wanted, start=1)}
+    # What counts most leads: a first aim weighs more than a second, and depth more than acquaintance.
+    earned = {topic: (len(wanted) + 1 - place[topic]) * DEPTH_SHARE[depths.get(topic, 0)] for topic in wanted}
+    found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -earned[topic]))
+    missing = tuple(topic for topic in wanted if topic not in depths)
+    if found:
+        places = tuple(place[topic] for topic in found)
+        to.add(True, score, Why.AIMS_MET, found, depths=tuple(depths[topic] for topic in found), places=places)
+    if missing:
+        to.add(False, score, Why.AIMS_UNMET, missing, places=tuple(place[topic] for topic in missing))
+
+
+def _challenges(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    depths = dict(mentor.expertise)
+    # Sets have no order of their own: sort, so that the same people are always told the same.
+    wanted = sorted(mentee.challenges, key=str)
+    found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -depths[topic]))
+    missing = tuple(topic for topic in wanted if topic not in depths)
+    if found:
+        to.add(True, score, Why.CHALLENGES_MET, found, depths=tuple(depths[topic] for topic in found))
+    if missing:
+        to.add(False, score, Why.CHALLENGES_UNMET, missing)
+
+
+def _industry(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    shared = tuple(sorted(mentee.industries & mentor.industries))
+    wants_same = mentee.industry_wish == IndustryWish.SAME
+    if shared:
+        to.add(wants_same, score, Why.SAME_INDUSTRY, shared)
+    else:
+        to.add(not wants_same, score, Why.OTHER_INDUSTRY, tuple(sorted(mentor.industries)))
+
+
+def _function(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    same = mentee.function == mentor.function
+    named = () if mentor.function is None else (mentor.function,)
+    to.add(same, score, Why.SAME_FUNCTION if same else Why.OTHER_FUNCTION, named)
+
+
+def _seniority(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    above = (mentor.seniority or 0) - (mentee.seniority or 0)
+    to.add(above >= 0, score, Why.SENIORITY, number=above)
+
+
+def _hours(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    week = (mentee.hours or 0) & (mentor.hours or 0)
+    shared = week.bit_count()
+    to.add(shared >= FEW_HALF_HOURS, score, Why.SHARED_HOURS, number=shared, week=week)
+
+
+def _languages(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    shared = tuple(sorted(mentee.languages & mentor.languages))
+    to.add(bool(shared), score, Why.SHARED_LANGUAGES if shared else Why.NO_SHARED_LANGUAGE, shared)
+
+
+def _wishes(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    if mentor.id in mentee.wishes:
+        to.add(True, score, Why.WISHED, number=mentee.wishes.index(mentor.id) + 1)
+    # What one side alone has said stays with that side.
+    if mentor.id in mentee.asks_again and mentee.id in mentor.asks_again:
+        to.add(True, score, Why.BOTH_AGAIN)
+
+
+def _priority(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    to.add(True, score, Why.LET_DOWN)
+
+
+_TELLERS = {
+    Part.AIMS: _aims,
+    Part.CHALLENGES: _challenges,
+    Part.INDUSTRY: _industry,
+    Part.FUNCTION: _function,
+    Part.SENIORITY: _seniority,
+    Part.HOURS: _hours,
+    Part.LANGUAGES: _languages,
+    Part.WISHES: _wishes,
+    Part.PRIORITY: _priority,
+}

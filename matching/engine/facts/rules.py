@@ -1,0 +1,216 @@
+"""Who may not be paired, and why: the one table that every page, request, acceptance and the admin ask.
+
+Order matters. What may be told comes first and what may not comes last, so the count of every named rule is
+the same whether or not somebody is on a private list, and the rest falls into one bucket that cannot be
+taken apart.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from matching.engine.facts.cards import MenteeCard, MentorCard, Rules
+
+Predicate: TypeAlias = Callable[[MenteeCard, MentorCard, Rules], bool]
+
+OTHER = "other"  # what every rule that is not revealed is called to people
+
+
+class Kind(StrEnum):
+    """What a rule is about. Open pairings are re-checked for independence only."""
+
+    INDEPENDENCE = "independence"
+    HISTORY = "history"
+    PRIVATE = "private"
+    AVAILABILITY = "availability"
+
+
+ALL_KINDS = frozenset(Kind)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row: `broken` says whether a pair breaks it.
+
+    waivable    a coordinator's waiver for the pair lifts it
+    revealed    its name may be told to people; otherwise it is OTHER to everybody, coordinators too
+    relaxed     whether a cohort's rules turn it from an exclusion into a flag for the coordinator
+    """
+
+    key: str
+    kind: Kind
+    broken: Predicate
+    waivable: bool
+    revealed: bool
+    relaxed: Callable[[Rules], bool] = lambda _: False
+
+    @property
+    def public_key(self) -> str:
+        """The name that may be told."""
+        return self.key if self.revealed else OTHER
+
+
+def _same_person(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return mentee.id == mentor.id
+
+
+def _mentee_unconfirmed(mentee: MenteeCard, _mentor: MentorCard, _: Rules) -> bool:
+    return not mentee.employer_confirmed
+
+
+def _same_employer(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return bool(mentee.organisations & mentor.organisations)
+
+
+def _same_family(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return bool(mentee.families & mentor.families)
+
+
+def _competitors(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return bool(mentee.competitor_families & mentor.families or mentor.competitor_families & mentee.families)
+
+
+def _current_tie(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return bool(mentee.current_ties & mentor.families or mentor.current_ties & mentee.families)
+
+
+def _former_employer(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return bool(mentee.former_families & mentor.families or mentor.former_families & mentee.families)
+
+
+def _reverse_pairing(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return mentor.id in mentee.mentors_now
+
+
+def _already_paired(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return mentor.id in mentee.paired_with
+
+
+def _declined(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return mentor.id in mentee.declined_by
+
+
+def _paired_before(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    both_ask_again = mentor.id in mentee.asks_again and mentee.id in mentor.asks_again
+    return mentor.id in mentee.paired_before and not both_ask_again
+
+
+def _never_with(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    # An organisation on the list stands for those who work there and for those who sit on its board today.
+    return bool(
+        mentor.id in mentee.never_with
+        or mentee.id in mentor.never_with
+        or mentee.never_with_families & (mentor.families | mentor.current_ties)
+        or mentor.never_with_families & (mentee.families | mentee.current_ties)
+    )
+
+
+def _asked_already(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return mentor.id in mentee.asked
+
+
+def _full(_mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return mentor.open_places == 0
+
+
+def _away(_mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return mentor.away
+
+
+def _not_available(_mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return not (mentor.available and mentor.employer_confirmed)
+
+
+def _competitors_relaxed(rules: Rules) -> bool:
+    return rules.competitors_flag_only
+
+
+SAME_PERSON = Rule("same_person", Kind.INDEPENDENCE, _same_person, waivable=False, revealed=True)
+MENTEE_UNCONFIRMED = Rule("mentee_unconfirmed", Kind.AVAILABILITY, _mentee_unconfirmed, waivable=False, revealed=True)
+SAME_EMPLOYER = Rule("same_employer", Kind.INDEPENDENCE, _same_employer, waivable=True, revealed=True)
+SAME_FAMILY = Rule("same_family", Kind.INDEPENDENCE, _same_family, waivable=True, revealed=True)
+COMPETITORS = Rule(
+    "competitors",
+    Kind.INDEPENDENCE,
+    _competitors,
+    waivable=True,
+    revealed=True,
+    relaxed=_competitors_relaxed,
+)
+CURRENT_TIE = Rule("current_tie", Kind.INDEPENDENCE, _current_tie, waivable=True, revealed=True)
+FORMER_EMPLOYER = Rule("former_employer", Kind.INDEPENDENCE, _former_employer, waivable=True, revealed=True)
+REVERSE_PAIRING = Rule("reverse_pairing", Kind.HISTORY, _reverse_pairing, waivable=True, revealed=True)
+ALREADY_PAIRED = Rule("already_paired", Kind.HISTORY, _already_paired, waivable=False, revealed=True)
+DECLINED = Rule("declined", Kind.HISTORY, _declined, waivable=True, revealed=True)
+PAIRED_BEFORE = Rule("paired_before", Kind.HISTORY, _paired_before, waivable=True, revealed=True)
+NEVER_WITH = Rule("never_with", Kind.PRIVATE, _never_with, waivable=False, revealed=False)
+ASKED_ALREADY = Rule("asked_already", Kind.AVAILABILITY, _asked_already, waivable=False, revealed=False)
+FULL = Rule("full", Kind.AVAILABILITY, _full, waivable=False, revealed=False)
+AWAY = Rule("away", Kind.AVAILABILITY, _away, waivable=False, revealed=False)
+NOT_AVAILABLE = Rule("not_available", Kind.AVAILABILITY, _not_available, waivable=False, revealed=False)
+
+TABLE: tuple[Rule, ...] = (
+    SAME_PERSON,
+    MENTEE_UNCONFIRMED,
+    SAME_EMPLOYER,
+    SAME_FAMILY,
+    COMPETITORS,
+    CURRENT_TIE,
+    FORMER_EMPLOYER,
+    REVERSE_PAIRING,
+    ALREADY_PAIRED,
+    DECLINED,
+    PAIRED_BEFORE,
+    NEVER_WITH,
+    ASKED_ALREADY,
+    FULL,
+    AWAY,
+    NOT_AVAILABLE,
+)
+
+
+def broken_rules(mentee: MenteeCard, mentor: MentorCard, rules: Rules) -> tuple[Rule, ...]:
+    """Give every row the pair breaks, in the table's order, excluding or not."""
+    return tuple(rule for rule in TABLE if rule.broken(mentee, mentor, rules))
+
+
+def violations(
+    mentee: MenteeCard,
+    mentor: MentorCard,
+    rules: Rules,
+    *,
+    waived: bool = False,
+    kinds: Collection[Kind] = ALL_KINDS,
+) -> tuple[Rule, ...]:
+    """Give the rows of these `kinds` that exclude the pair, in order; empty when it may be paired.
+
+    `waived`: a coordinator's waiver stands for this pair; it lifts the waivable rows and no others.
+    """
+    return tuple(
+        rule
+        for rule in broken_rules(mentee, mentor, rules)
+        if rule.kind in kinds and _stands(rule, rules, waived=waived)
+    )
+
+
+def excluding_rule(mentee: MenteeCard, mentor: MentorCard, rules: Rules, *, waived: bool = False) -> Rule | None:
+    """Give the first row that excludes the pair, or None when it may be paired."""
+    for rule in TABLE:
+        if _stands(rule, rules, waived=waived) and rule.broken(mentee, mentor, rules):
+            return rule
+    return None
+
+
+def _stands(rule: Rule, rules: Rules, *, waived: bool) -> bool:
+    return not (rule.relaxed(rules) or (waived and rule.waivable))
+
+
+def flags(mentee: MenteeCard, mentor: MentorCard, rules: Rules) -> tuple[Rule, ...]:
+    """Give the broken rows which this cohort only flags for its coordinator."""
+    return tuple(rule for rule in broken_rules(mentee, mentor, rules) if rule.relaxed(rules))
+
+
+def public_keys(broken: Iterable[Rule]) -> tuple[str, ...]:
+    """Give the names that may be told, each once, in order; what is not revealed becomes one OTHER."""
+    return tuple(dict.fromkeys(rule.public_key for rule in broken))

@@ -1,0 +1,158 @@
+"""The optimum over all pairs, proven, though most of them are looked at only once.
+
+Solve on the best few candidates of each mentee. Prices then say which other pairs could improve on that:
+those with score − p > u − bonus. Whoever's bound on the pairs left out stays below u − bonus needs no second
+look; the others are scanned again. When no pair is left that could improve, the prices prove the optimum
+over all of them (delayed column generation: G. B. Dantzig, P. Wolfe, 1960).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.arrays import Hashes, Ints
+from matching.engine.progress import Stage, Watch
+from matching.engine.solver.flow import Optimum, solve
+from matching.engine.solver.pairs import Pairs, among, best_of_each, joined, no_pairs
+from matching.engine.solver.price_estimate import guessed_prices
+from matching.engine.solver.pruning_bounds import Bounds
+from matching.engine.solver.scan import Candidates, attractive, candidates
+from matching.engine.solver.score_matrix import Board
+from matching.engine.solver.tie_breaking import settled
+
+PER_MENTEE = 48  # candidates kept of the scan
+ACTIVE = 16  # of these, solved on at first: the best after a guess of the prices
+NEAR = 8  # solved on the second time: the best by the prices found, and what could improve
+SOLVED_AT_ONCE = 20_000  # pairs, without choosing among them first
+ADDED = 8  # pairs that could improve, taken up at a time for each mentee
+MANY = 50  # pairs that could improve for one mentee in so many: solve again before looking further
+SLACK = 20_000  # points: pairs that miss an improvement by so much are kept as well, for prices will change
+KEPT = 24  # of the pairs found by looking again, for each mentee
+
+
+@dataclass(frozen=True, eq=False)
+class Proven:
+    """The optimum over all pairs of a board with the pairs that were looked at; `rounds` is how often it solved."""
+
+    optimum: Optimum
+    candidates: Candidates
+    rounds: int
+
+
+def proven_optimum(
+    board: Board,
+    capacity: Ints,
+    hashes: tuple[Hashes, Hashes],
+    *,
+    floor: int = 0,
+    workers: int = 1,
+    watch: Watch | None = None,
+    found: Candidates | None = None,
+) -> Proven:
+    """Give the optimum over all allowed pairs that score `floor` or more, settled among equals by `hashes`.
+
+    capacity    places of each mentor, shape (m,)
+    hashes      stable hashes of the mentees and of the mentors, shapes (n,) and (m,)
+    found       what an earlier search of the same board found, with a floor no higher
+    """
+    watch = watch or Watch()
+    found = found or candidates(board, PER_MENTEE, workers=workers, watch=watch)
+    search = _Search(board, capacity, floor, found.above(floor), workers, watch)
+    optimum = search.run()
+    watch.at(Stage.SOLVE, 1.0)
+    chosen = settled(optimum, search.tight(optimum), capacity, hashes)
+    return Proven(chosen, search.looked_at(), search.rounds)
+
+
+class _Search:
+    """The state of one search: the candidates found so far, and which of them are solved on."""
+
+    def __init__(self, board: Board, capacity: Ints, floor: int, found: Candidates, workers: int, watch: Watch) -> None:
+        self.board, self.capacity, self.floor = board, capacity, floor
+        self.found, self.workers, self.watch = found, workers, watch
+        self.rounds = 0
+        self._bounds = Bounds(found.cutoff, board.shape[1])
+        self._ties = no_pairs()
+        self._active = found.pairs
+        if len(found.pairs) > SOLVED_AT_ONCE:
+            guess = found.pairs.score - guessed_prices(found.pairs, capacity)[found.pairs.mentor]
+            self._active = found.pairs.take(best_of_each(found.pairs.mentee, guess, ACTIVE))
+
+    def run(self) -> Optimum:
+        """Solve, and look for pairs that could improve, until there are none."""
+        optimum = self._solve()
+        while len(better := self._improving(optimum)):
+            if self.rounds == 1:
+                # Once only: from here on pairs are added and never left out, so that this must end.
+                near = best_of_each(self.found.pairs.mentee, gains(self.found.pairs, optimum), NEAR)
+                self._active = self.found.pairs.take(near)
+            optimum = self._solve(better)
+        return optimum
+
+    def tight(self, optimum: Optimum) -> Pairs:
+        """Give the pairs that some optimum may hold."""
+        pairs = self.found.pairs
+        return joined([pairs.take(gains(pairs, optimum) == 0), self._ties])
+
+    def looked_at(self) -> Candidates:
+        """Give all pairs looked at, equally good ones among them."""
+        if not len(self._ties):
+            return self.found
+        return Candidates(joined([self.found.pairs, self._ties]).sorted(self.board.shape[1]), self.found.cutoff)
+
+    def _solve(self, better: Pairs | None = None) -> Optimum:
+        self.rounds += 1
+        self.watch.at(Stage.SOLVE)
+        if better is not None:
+            self._active = joined([self._active, better]).sorted(self.board.shape[1])
+        return solve(self._active, self.board.shape[0], self.capacity)
+
+    def _improving(self, optimum: Optimum) -> Pairs:
+        """Give pairs that could improve, of the candidates and, unless there are many, of all others too."""
+        gain = gains(self.found.pairs, optimum)
+        better = self.found.pairs.take(np.flatnonzero(gain > 0))
+        better = better.take(best_of_each(better.mentee, gain[gain > 0], ADDED))
+        if len(better) * MANY > self.board.shape[0]:
+            return better
+        return joined([better, self._improving_outside(optimum)])
+
+    def _improving_outside(self, optimum: Optimum) -> Pairs:
+        """Look again where bounds prove nothing. The best pairs found are candidates from now on."""
+        seen, in_full = self._look_again(optimum)
+        mentors = self.board.shape[1]
+        new = seen.take(~among(seen.keys(mentors), self.found.pairs.keys(mentors)))
+        gain = gains(new, optimum)
+        kept = np.zeros(len(new), bool)
+        kept[best_of_each(new.mentee, gain, KEPT)] = True
+        bound = optimum.least - SLACK - 1
+        np.maximum.at(bound, new.mentee[~kept], (gain + optimum.least[new.mentee])[~kept])
+        self._bounds.learn(in_full, optimum.mentor_price, bound)
+        self._ties = new.take(~kept & (gain == 0))
+        self.found = Candidates(self.found.pairs.merged(new.take(kept), mentors), self.found.cutoff)
+        return new.take(kept & (gain > 0))
+
+    def _look_again(self, optimum: Optimum) -> tuple[Pairs, Ints]:
+        """Give all pairs in doubt that could improve or nearly so, and the mentees looked at with everybody."""
+        seen, in_full = [], [np.empty(0, np.int64)]
+        for mentees, mentors in self._bounds.doubts(optimum.least, optimum.mentor_price):
+            if mentors is None:
+                in_full.append(mentees)
+            slack = SLACK if mentors is None else 0
+            seen.append(
+                attractive(
+                    self.board,
+                    mentees,
+                    optimum.least - slack,
+                    optimum.mentor_price,
+                    mentors=mentors,
+                    floor=self.floor,
+                    workers=self.workers,
+                    watch=self.watch,
+                )
+            )
+        return joined(seen), np.concatenate(in_full)
+
+
+def gains(pairs: Pairs, optimum: Optimum) -> Ints:
+    """Give by how much each pair is worth more than what prices say: above 0 could improve, 0 is tight. Shape (k,)."""
+    return pairs.score - optimum.mentor_price[pairs.mentor] - optimum.least[pairs.mentee]

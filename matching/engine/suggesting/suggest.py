@@ -1,0 +1,126 @@
+"""The questions a pool answers: whom to suggest, why this one, and why not the others."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.errors import EngineError
+from matching.engine.facts.cards import Id, MenteeCard, MentorCard
+from matching.engine.facts.hashes import tie_order
+from matching.engine.facts.reasons import Reason, Reasons, reasons
+from matching.engine.facts.rules import OTHER, TABLE, Kind, Rule, broken_rules, excluding_rule
+from matching.engine.facts.score import PartScore, part_scores
+from matching.engine.suggesting.columns import Points
+from matching.engine.suggesting.pool import Pool
+
+Places: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything the engine can say about one pair.
+
+    parts               parts of the score, which they sum to; none when the pair is excluded
+    reasons_for         heaviest first: the first is the sentence on the card
+    reasons_against     heaviest first
+    excluded_by         the first rule that excludes; tell people its `public_key` only
+    flags               broken rules that this cohort only flags for its coordinator
+    lifted              broken rules that a waiver lifts
+    """
+
+    mentee: Id
+    mentor: Id
+    parts: tuple[PartScore, ...] = ()
+    reasons_for: tuple[Reason, ...] = ()
+    reasons_against: tuple[Reason, ...] = ()
+    excluded_by: Rule | None = None
+    flags: tuple[Rule, ...] = ()
+    lifted: tuple[Rule, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the pair may be made."""
+        return self.excluded_by is None
+
+    @property
+    def score(self) -> int:
+        """Whole points in 0 … 1,000,000; 0 when excluded."""
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Why the pool's mentors can or cannot be asked: `total` = `fit` + the counts of `excluded`.
+
+    `excluded` holds, in the table's order, the public keys of rules with at least one mentor; a mentor
+    counts under the first rule broken. All that is not revealed is one count under OTHER, last.
+    """
+
+    total: int
+    fit: int
+    excluded: Mapping[str, int]
+
+
+def explain(pool: Pool, mentee: MenteeCard, mentor: MentorCard) -> Explanation:
+    """Explain one pair under the pool's rules, weights and waivers. The mentor need not be in the pool."""
+    waived = pool.is_waived(mentee, mentor)
+    rule = excluding_rule(mentee, mentor, pool.rules, waived=waived)
+    if rule is not None:
+        return Explanation(mentee.id, mentor.id, excluded_by=rule)
+    broken = broken_rules(mentee, mentor, pool.rules)
+    parts = part_scores(mentee, mentor, pool.weights)
+    told = _reasons(mentee, mentor, parts, broken)
+    return Explanation(
+        mentee.id,
+        mentor.id,
+        parts,
+        told.speaking_for,
+        told.speaking_against,
+        flags=tuple(rule for rule in broken if rule.relaxed(pool.rules)),
+        lifted=tuple(rule for rule in broken if not rule.relaxed(pool.rules)),
+    )
+
+
+def suggest(pool: Pool, mentee: MenteeCard, k: int) -> tuple[Explanation, ...]:
+    """Give the `k` best mentors who may be asked, best first, explained; fewer when fewer fit.
+
+    Equal scores are ordered by a hash of both ids, so input order never shows and no mentor is always last.
+    Raises EngineError when k is negative.
+    """
+    if k < 0:
+        raise EngineError(f"cannot suggest {k} mentors")
+    places = np.flatnonzero(pool.allowed(mentee))
+    scores = pool.columns.scores(mentee, pool.weights)[places]
+    best = _best(scores, tie_order(mentee.id, pool.columns.hashes)[places], k)
+    return tuple(explain(pool, mentee, pool.ordered[place]) for place in places[best])
+
+
+def funnel(pool: Pool, mentee: MenteeCard) -> Funnel:
+    """Count how many of the pool's mentors each rule excludes for this mentee."""
+    counts = Counter(rule.public_key for rule in pool.excluded(mentee).values())
+    order = dict.fromkeys([*(rule.public_key for rule in TABLE if rule.revealed), OTHER])
+    return Funnel(
+        total=len(pool.mentors),
+        fit=len(pool.mentors) - counts.total(),
+        excluded={key: counts[key] for key in order if counts[key]},
+    )
+
+
+def _best(scores: Points, order: NDArray[np.uint64], k: int) -> Places:
+    """Give the indices of the k highest scores, best first, ties by `order`."""
+    k = min(k, len(scores))
+    if k == 0:
+        return np.empty(0, np.int64)
+    at_least = np.partition(scores, len(scores) - k)[len(scores) - k]
+    contenders = np.flatnonzero(scores >= at_least)
+    ranked = np.lexsort((order[contenders], -scores[contenders]))
+    return contenders[ranked[:k]]
+
+
+def _reasons(mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], broken: tuple[Rule, ...]) -> Reasons:
+    independent = not any(rule.kind is Kind.INDEPENDENCE for rule in broken)
+    return reasons(mentee, mentor, parts, independent=independent)

@@ -1,0 +1,90 @@
+"""Pairs a coordinator has decided on, checked, and who is left to be matched beside them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.arrays import Ints
+from matching.engine.errors import EngineError, PinError
+from matching.engine.facts.cards import Id, MenteeCard, MentorCard
+from matching.engine.facts.rules import excluding_rule
+from matching.engine.solver.validation import check_distinct
+from matching.engine.suggesting.pool import Pool
+from matching.engine.whole_cohort.columns import Crowd
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A pair that must be made."""
+
+    mentee: MenteeCard
+    mentor: MentorCard
+
+
+def check_mentees(mentees: Sequence[MenteeCard]) -> None:
+    """Raise EngineError for what is not a mentee's card, IdsError for a mentee given twice."""
+    for card in mentees:
+        if not isinstance(card, MenteeCard):
+            raise EngineError(f"mentees are given as mentee cards, not as {card!r}")
+    check_distinct([card.id for card in mentees])
+
+
+def checked_pins(
+    pool: Pool,
+    mentees: Sequence[MenteeCard],
+    pinned: Iterable[tuple[Id, Id]],
+    forbidden: frozenset[tuple[Id, Id]],
+) -> tuple[Pin, ...]:
+    """Give the pins as cards, each once.
+
+    Raises PinError when one names somebody who is not here, a forbidden pair or one that a rule excludes,
+    gives a mentee a second mentor, or a mentor more mentees than places.
+    """
+    mentee_of = {card.id: card for card in mentees}
+    mentor_of = {card.id: card for card in pool.ordered}
+    taken: Counter[Id] = Counter()
+    pins: dict[Id, Pin] = {}
+    for mentee, mentor in dict.fromkeys(pinned):
+        if mentee not in mentee_of or mentor not in mentor_of:
+            raise PinError(mentee, mentor, f"there is no {'mentor' if mentee in mentee_of else 'mentee'} with this id")
+        pin = Pin(mentee_of[mentee], mentor_of[mentor])
+        taken[mentor] += 1
+        if mentee in pins:
+            raise PinError(mentee, mentor, f"the mentee is pinned to {pins[mentee].mentor.id!r} already")
+        if (mentee, mentor) in forbidden:
+            raise PinError(mentee, mentor, "the pair is forbidden")
+        if rule := excluding_rule(pin.mentee, pin.mentor, pool.rules, waived=pool.is_waived(pin.mentee, pin.mentor)):
+            raise PinError(mentee, mentor, f"the rule {rule.public_key} excludes the pair")
+        if taken[mentor] > pin.mentor.open_places:
+            raise PinError(mentee, mentor, f"the mentor has {pin.mentor.open_places} open places")
+        pins[mentee] = pin
+    return tuple(pins.values())
+
+
+def free_people(
+    pool: Pool, mentees: Sequence[MenteeCard], pins: Iterable[Pin]
+) -> tuple[list[MenteeCard], list[MentorCard], Ints]:
+    """Give the mentees and mentors who can still be paired at all, and these mentors' places left."""
+    pins = list(pins)
+    taken = Counter(pin.mentor.id for pin in pins)
+    settled = {pin.mentee.id for pin in pins}
+    offers = [card for card in pool.ordered if _reachable(card) and card.open_places > taken[card.id]]
+    seekers = [card for card in mentees if card.employer_confirmed and card.id not in settled]
+    return seekers, offers, np.array([card.open_places - taken[card.id] for card in offers], np.int64)
+
+
+def _reachable(mentor: MentorCard) -> bool:
+    return mentor.available and mentor.employer_confirmed and not mentor.away
+
+
+def without(crowd: Crowd, forbidden: Iterable[tuple[Id, Id]]) -> Crowd:
+    """Give the crowd with these pairs refused; people who are not in it do not matter."""
+    row_of = {person: row for row, person in enumerate(crowd.mentees.ids)}
+    column_of = {person: column for column, person in enumerate(crowd.mentors.ids)}
+    places = [(row_of[one], column_of[other]) for one, other in forbidden if one in row_of and other in column_of]
+    if not places:
+        return crowd
+    mentee, mentor = np.array(places, np.int64).T
+    return Crowd(crowd.mentees, crowd.mentors, crowd.links.but_not(mentee, mentor, len(crowd.mentors.ids)))

@@ -1,0 +1,164 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Weights
+from matching.engine.facts.score import TOTAL, aim_points, budgets, challenge_points, part_scores
+from tests.matching.engine.builders import MENTEE, MENTOR, mentee, mentees, mentor, mentors, steady, weights
+
+ONLY = {part: Weights(**{each.value: int(each is part) for each in Part}) for part in Part}
+NEUTRAL = TOTAL // 2
+
+
+def earned(part: Part, of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> int:
+    parts = part_scores(mentee(**of_mentee), mentor(**of_mentor), ONLY[part])
+    assert all(score.points == 0 for score in parts if score.part is not part)
+    return sum(score.points for score in parts)
+
+
+def knows(**depths: int) -> dict[str, Any]:
+    return {"expertise": frozenset(depths.items())}
+
+
+@steady
+@given(weights)
+def test_budgets_sum_to_the_total_and_no_part_without_weight_earns(some: Weights) -> None:
+    most = budgets(some)
+
+    assert sum(most.values()) == TOTAL
+    assert all((most[part] > 0) == (getattr(some, part.value) > 0) for part in Part)
+
+
+def only(*parts: Part) -> Weights:
+    return Weights(**{part.value: int(part in parts) for part in Part})
+
+
+def test_topics_get_whole_twelfths_and_the_first_other_part_what_rounding_leaves() -> None:
+    most = budgets(only(Part.CHALLENGES, Part.INDUSTRY, Part.FUNCTION))
+
+    assert most[Part.CHALLENGES] == 12 * 27_777
+    assert most[Part.FUNCTION] == 333_333
+    assert most[Part.INDUSTRY] == TOTAL - 333_324 - 333_333
+
+
+def test_where_nothing_but_topics_counts_the_first_part_takes_what_rounding_leaves() -> None:
+    most = budgets(only(Part.AIMS, Part.CHALLENGES))
+
+    assert most[Part.CHALLENGES] == 12 * 41_666
+    assert most[Part.AIMS] == TOTAL - 499_992
+
+
+@steady
+@given(weights, mentees)
+def test_only_the_first_topic_may_be_worth_more_than_whole_twelfths(some: Weights, one: MenteeCard) -> None:
+    most = budgets(some)
+    shares = [aim_points(one, most[Part.AIMS]), challenge_points(one, most[Part.CHALLENGES])]
+
+    assert all(points % 12 == 0 for topics in shares for _, points in topics[1:])
+    if any(getattr(some, part.value) for part in Part if part not in (Part.AIMS, Part.CHALLENGES)):
+        assert all(points % 12 == 0 for topics in shares for _, points in topics)
+
+
+@steady
+@given(mentees, mentors, weights)
+def test_every_part_stays_within_its_budget(one: MenteeCard, other: MentorCard, some: Weights) -> None:
+    parts = part_scores(one, other, some)
+
+    assert [score.part for score in parts] == list(Part)
+    assert all(0 <= score.points <= score.most for score in parts)
+    assert sum(score.most for score in parts) == TOTAL
+
+
+@pytest.mark.parametrize("part", Part)
+def test_silence_is_neutral(part: Part) -> None:
+    assert earned(part, {}, {}) == NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("aims", "expertise", "points"),
+    [
+        (("boards",), knows(boards=3), TOTAL),
+        (("boards",), knows(boards=2), TOTAL * 10 // 12),
+        (("boards",), knows(boards=1), TOTAL // 2),
+        (("boards",), knows(growth=3), 0),
+        (("boards", "growth"), knows(boards=3), TOTAL - 12 * 27_777),  # whole twelfths; the first takes the rest
+        (("boards", "growth"), knows(growth=3), 12 * 27_777),
+        (("boards", "growth"), {}, NEUTRAL),
+        ((), knows(growth=3), NEUTRAL),
+    ],
+)
+def test_aims_count_by_rank_and_depth(aims: tuple[str, ...], expertise: dict[str, Any], points: int) -> None:
+    assert earned(Part.AIMS, {"aims": aims}, expertise) == points
+
+
+def test_challenges_count_alike() -> None:
+    both = {"challenges": frozenset({"boards", "growth"})}
+
+    assert earned(Part.CHALLENGES, both, knows(boards=3)) == TOTAL - 12 * 41_666
+    assert earned(Part.CHALLENGES, both, knows(boards=3, growth=2)) == TOTAL - 2 * 41_666
+
+
+@pytest.mark.parametrize(
+    ("wish", "same", "other"),
+    [(IndustryWish.SAME, TOTAL, 0), (IndustryWish.DIFFERENT, 0, TOTAL), (IndustryWish.ANY, NEUTRAL, NEUTRAL)],
+)
+def test_industry_as_the_mentee_wishes(wish: IndustryWish, same: int, other: int) -> None:
+    who = {"industry_wish": wish, "industries": frozenset({"media"})}
+
+    assert earned(Part.INDUSTRY, who, {"industries": frozenset({"media", "retail"})}) == same
+    assert earned(Part.INDUSTRY, who, {"industries": frozenset({"retail"})}) == other
+    assert earned(Part.INDUSTRY, who, {}) == NEUTRAL
+
+
+def test_function() -> None:
+    assert earned(Part.FUNCTION, {"function": "finance"}, {"function": "finance"}) == TOTAL
+    assert earned(Part.FUNCTION, {"function": "finance"}, {"function": "people"}) == 0
+
+
+def test_seniority_fits_best_one_or_two_levels_up() -> None:
+    twelfths = {
+        above: earned(Part.SENIORITY, {"seniority": 5}, {"seniority": 5 + above}) * 12 / TOTAL for above in range(-3, 6)
+    }
+
+    assert twelfths == {-3: 0, -2: 0, -1: 3, 0: 9, 1: 12, 2: 12, 3: 9, 4: 6, 5: 6}
+
+
+def test_hours_count_up_to_plenty() -> None:
+    always = {"hours": (1 << 336) - 1}
+
+    assert earned(Part.HOURS, always, always) == TOTAL
+    assert earned(Part.HOURS, always, {"hours": 0b111111}) == TOTAL // 2
+    assert earned(Part.HOURS, always, {"hours": 0}) == 0
+
+
+def test_one_shared_language_is_enough() -> None:
+    english = {"languages": frozenset({"en"})}
+
+    assert earned(Part.LANGUAGES, english, {"languages": frozenset({"en", "de"})}) == TOTAL
+    assert earned(Part.LANGUAGES, english, {"languages": frozenset({"de"})}) == 0
+
+
+@pytest.mark.parametrize(
+    ("wishes", "asks_again", "twelfths"),
+    [
+        ((MENTOR,), (), 10),
+        ((7, MENTOR), (), 9),
+        ((7, 8, MENTOR), (), 8),
+        ((7, 8, 9), (), 6),
+        ((), (MENTEE,), 8),
+        ((), (7,), 6),
+        ((MENTOR,), (MENTEE,), 12),
+    ],
+)
+def test_who_is_named_gains_and_who_is_not_loses_nothing(
+    wishes: tuple[int, ...], asks_again: tuple[int, ...], twelfths: int
+) -> None:
+    points = earned(Part.WISHES, {"wishes": wishes}, {"asks_again": frozenset(asks_again)})
+
+    assert points == TOTAL * twelfths // 12
+
+
+def test_whoever_was_let_down_comes_first_by_a_stated_bonus() -> None:
+    assert earned(Part.PRIORITY, {"let_down": True}, {}) == TOTAL
+    assert earned(Part.PRIORITY, {"let_down": False}, {}) == NEUTRAL

@@ -1,0 +1,207 @@
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.engine import MenteeCard, Pool, Rules, Weights, excluding_rule
+from matching.engine.facts.score import Part, part_scores
+from matching.engine.solver.pairs import Pairs
+from matching.engine.whole_cohort import conflict_keys
+from matching.engine.whole_cohort.columns import Bag
+from matching.engine.whole_cohort.conflict_keys import Marks
+from matching.engine.whole_cohort.score_matrix import CrowdBoard, crowd_of
+from tests.matching.engine.builders import free_pools, mentee, mentees, mentor, pools, steady
+
+crowds = st.lists(mentees, max_size=6, unique_by=lambda card: card.id)
+
+
+def board_of(pool: Pool, cards: list[MenteeCard]) -> CrowdBoard:
+    return CrowdBoard(crowd_of(pool, cards, pool.ordered), pool.weights)
+
+
+def everybody(board: CrowdBoard) -> tuple[Any, Any]:
+    rows, columns = np.indices(board.shape)
+    return rows.ravel(), columns.ravel()
+
+
+def whole_tile(board: CrowdBoard) -> Any:
+    rows = board.order(np.arange(board.shape[0]))
+    tile = board.tile(rows, slice(0, board.shape[1]), np.empty(board.shape, np.float32))
+    return tile[np.argsort(rows)].ravel()
+
+
+def by_definition(pool: Pool, one: MenteeCard, place: int) -> int:
+    other = pool.ordered[place]
+    if excluding_rule(one, other, pool.rules, waived=pool.is_waived(one, other)):
+        return -1
+    return sum(part.points for part in part_scores(one, other, pool.weights))
+
+
+@steady
+@given(st.one_of(pools, free_pools), crowds)
+def test_every_score_and_every_verdict_is_the_definitions_to_the_unit(pool: Pool, cards: list[MenteeCard]) -> None:
+    # Who cannot be paired at all takes no part in a crowd.
+    here = {"open_places": 1, "away": False, "available": True, "employer_confirmed": True}
+    pool = replace(pool, mentors=tuple(replace(card, **here) for card in pool.mentors))
+    cards = [replace(card, employer_confirmed=True) for card in cards]
+    board = board_of(pool, cards)
+    rows, columns = everybody(board)
+
+    expected = [by_definition(pool, cards[row], column) for row, column in zip(rows, columns, strict=True)]
+
+    assert board.scores(rows, columns).tolist() == expected
+
+
+@steady
+@given(st.one_of(pools, free_pools), crowds)
+def test_tiles_leave_out_wishes_and_rules_and_nothing_else(pool: Pool, cards: list[MenteeCard]) -> None:
+    board = board_of(pool, cards)
+    rows, columns = everybody(board)
+    tile = whole_tile(board).astype(int)
+
+    confirmed = board.confirmed(Pairs(rows, columns, tile))
+    named = board.named()
+
+    allowed = np.flatnonzero(board.scores(rows, columns) >= 0)
+    assert confirmed.keys(board.shape[1]).tolist() == allowed.tolist()
+    assert confirmed.score.tolist() == board.scores(rows, columns)[allowed].tolist()
+    raised = allowed[confirmed.score > tile[allowed]]
+    assert sorted(named.keys(board.shape[1]).tolist()) == raised.tolist()
+    assert (confirmed.score >= tile[allowed]).all()
+
+
+NOTHING = dict.fromkeys((part.value for part in Part), 0)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        Weights(aims=7, challenges=11, hours=3, seniority=13),
+        Weights(**{**NOTHING, "aims": 3, "challenges": 4}),  # nothing but topics: not all in whole twelfths
+        Weights(**{**NOTHING, "challenges": 1}),
+    ],
+)
+def test_many_people_are_scored_to_the_unit_whatever_the_tile(weights: Weights) -> None:
+    rng = np.random.default_rng(5)
+    topics, languages = [f"topic {number}" for number in range(30)], ["en", "de", "fr", "sv"]
+
+    def some(values: list[str], most: int) -> Any:
+        return rng.choice(values, rng.integers(0, most + 1), replace=False).tolist()
+
+    cards = [
+        mentee(
+            id=number,
+            aims=tuple(some(topics, 5)),
+            challenges=frozenset(some(topics, 4)),
+            seniority=int(rng.integers(0, 6)),
+            languages=frozenset(some(languages, 2)),
+            hours=int(rng.integers(0, 1 << 20)),
+            let_down=bool(rng.random() < 0.2),
+        )
+        for number in range(120)
+    ]
+    mentors = tuple(
+        mentor(
+            id=1000 + number,
+            expertise=frozenset((topic, int(rng.integers(1, 4))) for topic in some(topics, 9)),
+            seniority=int(rng.integers(0, 6)),
+            languages=frozenset(some(languages, 2)),
+            hours=int(rng.integers(0, 1 << 20)),
+        )
+        for number in range(90)
+    )
+    pool = Pool(mentors, weights=weights)
+    board = board_of(pool, cards)
+    tile = whole_tile(board).reshape(board.shape)
+
+    for row, card in enumerate(cards):
+        assert (tile[row] == pool.columns.scores(card, pool.weights)).all()
+    rows = board.order(np.arange(120))[7:40]
+    for start in range(3):
+        part = board.tile(rows, slice(start, 90, 3), np.empty(33 * 30, np.float32))
+        assert (part == tile[rows, start::3]).all()
+
+
+@pytest.mark.parametrize(
+    ("of_mentee", "of_mentor"),
+    [
+        ({"organisations": frozenset({1})}, {"organisations": frozenset({1})}),
+        ({"families": frozenset({1})}, {"families": frozenset({1})}),
+        ({"families": frozenset({1})}, {"competitor_families": frozenset({1})}),
+        ({"competitor_families": frozenset({1})}, {"families": frozenset({1})}),
+        ({"families": frozenset({1})}, {"current_ties": frozenset({1})}),
+        ({"current_ties": frozenset({1})}, {"families": frozenset({1})}),
+        ({"families": frozenset({1})}, {"former_families": frozenset({1})}),
+        ({"former_families": frozenset({1})}, {"families": frozenset({1})}),
+        ({"never_with_families": frozenset({1})}, {"families": frozenset({1})}),
+        ({"never_with_families": frozenset({1})}, {"current_ties": frozenset({1})}),
+        ({"families": frozenset({1})}, {"never_with_families": frozenset({1})}),
+        ({"current_ties": frozenset({1})}, {"never_with_families": frozenset({1})}),
+        ({"declined_by": frozenset({2})}, {}),
+        ({"asked": frozenset({2})}, {}),
+        ({"paired_with": frozenset({2})}, {}),
+        ({"mentors_now": frozenset({2})}, {}),
+        ({"paired_before": frozenset({2})}, {}),
+        ({"never_with": frozenset({2})}, {}),
+        ({}, {"never_with": frozenset({1})}),
+        ({"id": 2}, {}),
+    ],
+)
+def test_each_rule_alone_excludes(of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> None:
+    board = board_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
+
+    assert board.scores(np.array([0]), np.array([0])).tolist() == [-1]
+
+
+@pytest.mark.parametrize(
+    ("of_mentee", "of_mentor"),
+    [
+        ({"organisations": frozenset({1})}, {"families": frozenset({1})}),
+        ({"former_families": frozenset({1})}, {"former_families": frozenset({1})}),
+        ({"current_ties": frozenset({1})}, {"current_ties": frozenset({1})}),
+        ({"competitor_families": frozenset({1})}, {"competitor_families": frozenset({1})}),
+        ({"never_with_families": frozenset({1})}, {"former_families": frozenset({1})}),
+    ],
+)
+def test_what_only_looks_like_a_tie_does_not(of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> None:
+    board = board_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
+
+    assert board.scores(np.array([0]), np.array([0])).min() > 0
+
+
+def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
+    one, other = mentee(families=frozenset({1})), mentor(competitor_families=frozenset({1}))
+    pools_ = [
+        Pool((other,)),
+        Pool((other,), rules=Rules(competitors_flag_only=True)),
+        Pool((other,), waived=frozenset({(1, 2)})),
+    ]
+
+    assert [int(board_of(pool, [one]).scores(np.array([0]), np.array([0]))[0]) >= 0 for pool in pools_] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_marks_are_shared_alike_in_one_table_and_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    mentees, mentors = (
+        Bag.of(rng.integers(0, 300, rng.integers(0, 6)).tolist() for _ in range(count)) for count in (700, 60)
+    )
+    rows, columns = (side.ravel() for side in np.indices((700, 60)))
+    pairs = Pairs(rows[::-1], columns[::-1], rows)
+    held = [set(bag.values[start:end].tolist()) for bag in (mentees, mentors) for start, end in pairwise(bag.starts)]
+
+    in_a_table = Marks(mentees, mentors).shared(pairs)
+    monkeypatch.setattr(conflict_keys, "TABLE_UP_TO", 0)
+    in_blocks = Marks(mentees, mentors).shared(pairs)
+
+    assert in_a_table.tolist() == [
+        bool(held[row] & held[700 + column]) for row, column in zip(rows[::-1], columns[::-1], strict=True)
+    ]
+    assert in_blocks.tolist() == in_a_table.tolist()
