@@ -63,15 +63,15 @@ def ratio(name: str, value: float, demand: str) -> None:
 
 
 def _small() -> None:
-    from benchmarks.people import crowd
+    from benchmarks.people import random_cohort
 
     for size, demand, repeats in ((200, 50, 25), (1000, 300, 1)):
-        people = crowd(size, size // 2)
+        people = random_cohort(size, size // 2)
         with _peer("mentor-match", people) as peer:
             ours, theirs = _take_turns(partial(_once, people), peer, repeats)
         _same(ours, theirs)
         ratio(f"{size}x{size // 2} mentor-match time / ours", theirs["seconds"] / ours["seconds"], f">={demand}")
-    scarce = crowd(200, 100, rivals=30, places=1.0)
+    scarce = random_cohort(200, 100, competitors=30, places=1.0)
     with _peer("matching", scarce) as peer:
         ours, theirs = _take_turns(partial(_once, scarce), peer, 25)
     ratio("200x100 matching (hospital-resident) time / ours", theirs["seconds"] / ours["seconds"], ">=4")
@@ -79,14 +79,14 @@ def _small() -> None:
 
 
 def _beside_scipy(largest: int) -> dict[int, float]:
-    from benchmarks.people import crowd
+    from benchmarks.people import random_cohort
 
     alone = {}
     for size, demand in SCIPY_DEMANDS.items():
         if size > largest:
             print(f"# {size} was left out: --largest is {largest}", flush=True)
             continue
-        people, repeats = crowd(size, size // 2), {1000: 9, 5000: 3}.get(size, 1)
+        people, repeats = random_cohort(size, size // 2), {1000: 9, 5000: 3}.get(size, 1)
         with _peer("scipy", people) as peer:
             ours, theirs = _take_turns(partial(_once, people), peer, repeats)
         _same(ours, theirs)
@@ -121,42 +121,45 @@ def _growth(sizes: list[int], known: dict[int, float]) -> dict[int, float]:
 def _scan() -> None:
     import numpy as np
 
-    from benchmarks.people import crowd
-    from matching.engine import Watch, Weights
+    from benchmarks.people import random_cohort
+    from matching.engine import Progress, Weights
     from matching.engine.solver.scan import COLUMNS, ROWS, candidates
-    from matching.engine.whole_cohort.score_matrix import CrowdBoard
+    from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix
 
-    board = CrowdBoard(crowd(10_000, 5000), Weights())
-    rows, out = board.order(np.arange(10_000)), np.empty((ROWS, COLUMNS), np.float32)
+    score_matrix = ComputedScoreMatrix(random_cohort(10_000, 5000), Weights())
+    rows, out = score_matrix.order(np.arange(10_000)), np.empty((ROWS, COLUMNS), np.float32)
 
     def product() -> None:
         # The same tiles: what none of a tile's mentees has is not multiplied by the scan either.
         for start in range(0, len(rows), ROWS):
-            left = board.features.mentees[rows[start : start + ROWS]]
+            left = score_matrix.features.mentees[rows[start : start + ROWS]]
             used = np.flatnonzero(left.any(axis=0))
-            one, other = left[:, used], board.features.mentors[used]
+            one, other = left[:, used], score_matrix.features.mentors[used]
             for column in range(0, other.shape[1], COLUMNS):
                 right = other[:, column : column + COLUMNS]
                 tile = out.reshape(-1)[: len(one) * right.shape[1]].reshape(len(one), right.shape[1])
                 np.matmul(one, right, out=tile)
 
-    scans = [(_timed(lambda: candidates(board, 48, workers=1, watch=Watch())), _timed(product)) for _ in range(5)]
+    scans = [
+        (_timed(lambda: candidates(score_matrix, 48, workers=1, progress=Progress())), _timed(product))
+        for _ in range(5)
+    ]
     ratio("10000x5000 scan / its own matrix product", min(a for a, _ in scans) / min(b for _, b in scans), "<=3")
 
 
 def _decline() -> None:
     import numpy as np
 
-    from benchmarks.people import crowd
-    from matching.engine import Weights, match_crowd
+    from benchmarks.people import random_cohort
+    from matching.engine import Weights, match_columns
     from matching.engine.solver.flow import solve
-    from matching.engine.solver.incremental import Live
+    from matching.engine.solver.incremental import IncrementalOptimum
 
-    people = crowd(10_000, 5000)
-    found = match_crowd(people, Weights(), workers=1)
+    people = random_cohort(10_000, 5000)
+    found = match_columns(people, Weights(), workers=1)
     pairs, places = found.proven.candidates.pairs, people.mentors.places
     anew = min(_timed(lambda: solve(pairs, 10_000, places)) for _ in range(3))
-    live = Live(pairs, found.proven.optimum, places)
+    live = IncrementalOptimum(pairs, found.proven.optimum, places)
     declines = np.random.default_rng(1).choice(10_000, 200, replace=False).tolist()
     spent = [_timed(partial(live.forbid, mentee, live.mentor_of[mentee])) for mentee in declines]
     ratio(
@@ -168,10 +171,10 @@ def _decline() -> None:
 
 
 def _once(people: Any) -> dict[str, Any]:
-    from matching.engine import Weights, match_crowd
+    from matching.engine import Weights, match_columns
 
     began = time.process_time()
-    found = match_crowd(people, Weights(), workers=1)
+    found = match_columns(people, Weights(), workers=1)
     return {"seconds": time.process_time() - began, "matched": found.matched, "total": found.total}
 
 
@@ -220,14 +223,14 @@ def _write_table(people: Any, file: Path) -> None:
 
     from matching.engine import Weights
     from matching.engine.solver.pairs import Pairs
-    from matching.engine.whole_cohort.score_matrix import CrowdBoard
+    from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix
 
-    board = CrowdBoard(people, Weights())
-    scores = np.full(board.shape, -1, np.int32)
-    for start in range(0, board.shape[0], 256):
-        rows, columns = np.indices((min(256, board.shape[0] - start), board.shape[1]))
-        tile = board.tile(rows[:, 0] + start, slice(0, board.shape[1]), np.empty(rows.shape, np.float32))
-        allowed = board.confirmed(Pairs(start + rows.ravel(), columns.ravel(), tile.ravel().astype(np.int64)))
+    score_matrix = ComputedScoreMatrix(people, Weights())
+    scores = np.full(score_matrix.shape, -1, np.int32)
+    for start in range(0, score_matrix.shape[0], 256):
+        rows, columns = np.indices((min(256, score_matrix.shape[0] - start), score_matrix.shape[1]))
+        tile = score_matrix.tile(rows[:, 0] + start, slice(0, score_matrix.shape[1]), np.empty(rows.shape, np.float32))
+        allowed = score_matrix.confirmed(Pairs(start + rows.ravel(), columns.ravel(), tile.ravel().astype(np.int64)))
         scores[allowed.mentee, allowed.mentor] = allowed.score
     np.savez(file, scores=scores, places=people.mentors.places)
 
@@ -255,12 +258,12 @@ def _child(size: int) -> dict[str, Any]:
 
 def _as_child(size: int) -> None:
     from benchmarks.peer import peak, resident
-    from benchmarks.people import crowd
-    from matching.engine import Weights, match_crowd
+    from benchmarks.people import random_cohort
+    from matching.engine import Weights, match_columns
 
-    people = crowd(size, size // 2)
+    people = random_cohort(size, size // 2)
     before, began = resident(), time.process_time()
-    found = match_crowd(people, Weights(), workers=1)
+    found = match_columns(people, Weights(), workers=1)
     spent, extra = time.process_time() - began, peak() - before
     found.certificate()
     answer = {"seconds": spent, "extra": extra, "peak": peak(), "matched": found.matched, "total": found.total}

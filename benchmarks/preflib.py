@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import assign
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 from tests.matching.engine.oracle import Instance, by_scipy
 
 SET = re.compile(r"\{([^}]*)\}|(\d+)")
@@ -37,7 +37,7 @@ class Bids:
     def scores(self) -> NDArray[np.int64]:
         """Give 10⁶ for the first category, evenly less for each further one, −1 where not allowed."""
         last = len(self.categories) - 1
-        scores = TOTAL * (last - self.chosen) // max(last, 1) if last else np.full_like(self.chosen, TOTAL)
+        scores = MAX_SCORE * (last - self.chosen) // max(last, 1) if last else np.full_like(self.chosen, MAX_SCORE)
         refused = (self.chosen < 0) | ((self.chosen == last) & (last > 0))
         return np.where(refused, -1, scores)
 

@@ -14,7 +14,7 @@ from accounts.models import Affiliation, Expertise, Topic
 from common.clock import now
 from matching.engine import MenteeCard
 from matching.engine.arrays import Mask
-from matching.engine.suggesting.columns import Columns, Vocabulary
+from matching.engine.suggesting.pool_columns import AttributeMatrix, PoolColumns
 from matching.models import Enrolment
 from matching.ties import among
 
@@ -50,7 +50,7 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         model = Enrolment
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, mentee: MenteeCard, mentors: Columns, askable: Mask, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mentee: MenteeCard, mentors: PoolColumns, askable: Mask, **kwargs: Any) -> None:
         """`askable`: those of the mentors who are listed at all, of shape (m,)."""
         super().__init__(*args, **kwargs)
         self.mentee, self.mentors, self.askable = mentee, mentors, askable
@@ -58,14 +58,14 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
 
     def _offer_only_what_there_is(self) -> None:
         """A choice nobody would match is left out."""
-        held = self.mentors.expertise.held_by(self.askable)
+        held = self.mentors.expertise.values_held_by(self.askable)
         self.filters["topics"].queryset = Topic.objects.filter(pk__in=map(str, held))
         self._keep("industry", self.mentors.industries)
         self._keep("function", self.mentors.functions)
         self._keep("language", self.mentors.languages)
 
-    def _keep(self, name: str, held: Vocabulary) -> None:
-        known, extra = held.held_by(self.askable), self.filters[name].extra
+    def _keep(self, name: str, held: AttributeMatrix) -> None:
+        known, extra = held.values_held_by(self.askable), self.filters[name].extra
         extra["choices"] = [choice for choice in extra["choices"] if choice[0] in known]
 
     def filter_queryset(self, queryset: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
@@ -121,7 +121,7 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         self._fit &= self.mentors.shared_half_hours(self.mentee.hours or 0) >= 2 * int(said)
         return queryset
 
-    def _holding(self, queryset: QuerySet[Enrolment], held: Vocabulary, wanted: list[Any]) -> QuerySet[Enrolment]:
+    def _holding(self, queryset: QuerySet[Enrolment], held: AttributeMatrix, wanted: list[Any]) -> QuerySet[Enrolment]:
         if wanted:
             self._fit &= held.holds_any(wanted)
         return queryset

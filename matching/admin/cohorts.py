@@ -14,7 +14,7 @@ from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
 from matching.domain import cohorts
-from matching.engine.facts.score import TOTAL, budgets
+from matching.engine.facts.score import MAX_SCORE, max_points_by_part
 from matching.models import Cohort, Enrolment
 from matching.models.cohorts import EnrolmentState
 from matching.models.weights import NAMES, WEIGHT_FIELDS
@@ -86,10 +86,10 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
     @admin.display(description=_("as saved"))
     def weights_in_words(self, cohort: Cohort) -> str:
         """ "aims 27 %, challenges 15 %, …", what counts most first; parts left out are not named."""
-        most = budgets(cohort.weights)
+        most = max_points_by_part(cohort.weights)
         counting = sorted((part for part in most if most[part]), key=lambda part: -getattr(cohort.weights, part))
         return ", ".join(
-            _("%(part)s %(percent)d %%") % {"part": NAMES[part], "percent": round(100 * most[part] / TOTAL)}
+            _("%(part)s %(percent)d %%") % {"part": NAMES[part], "percent": round(100 * most[part] / MAX_SCORE)}
             for part in counting
         )
 

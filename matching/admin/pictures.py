@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import Function, Industry, Seniority
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 from matching.models import MatchRun
 
 WIDTH, HEIGHT, GAP = 24, 120, 4  # of a bar at most, in units of the drawing
@@ -20,7 +20,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
 
 def percent(points: int) -> str:
     """Points of a million as "61.5 %"."""
-    return _("%(number)s\u00a0%%") % {"number": number_format(100 * points / TOTAL, decimal_pos=1)}
+    return _("%(number)s\u00a0%%") % {"number": number_format(100 * points / MAX_SCORE, decimal_pos=1)}
 
 
 def picture(run: MatchRun) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def picture(run: MatchRun) -> dict[str, Any]:
             {"x": WIDTH * place, "y": HEIGHT - height, "width": WIDTH - GAP, "height": height}
             for place, height in enumerate(heights)
         ],
-        "mark": None if run.lowest is None else run.lowest * WIDTH * len(bars) // TOTAL,
+        "mark": None if run.lowest is None else run.lowest * WIDTH * len(bars) // MAX_SCORE,
         "label": _("Scores from %(lowest)s up: %(counts)s")
         % {
             "lowest": "–" if run.lowest is None else percent(run.lowest),

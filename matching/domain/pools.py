@@ -84,7 +84,7 @@ def pool_of(cohort: Cohort, *, now: datetime) -> Pool:
 def pool_and_kinship(cohort: Cohort, *, now: datetime) -> tuple[Pool, Kinship]:
     """The same with the kinship of organisations, by which other cards may be dealt."""
     current = _current(cohort, now)
-    pool = current.pool.under(rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now)))
+    pool = current.pool.with_settings(rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now)))
     return pool, current.kinship
 
 
@@ -204,7 +204,7 @@ def _mended(held: _Prepared, cohort: Cohort, now: datetime) -> _Prepared | None:
     since, until = _stretch(cohort, now)
     return replace(
         held,
-        pool=held.pool.changed(people, _dealt(cohort, mentors, kinship, now)),
+        pool=held.pool.with_changes(people, _dealt(cohort, mentors, kinship, now)),
         horizon=horizon,
         lines={number: line for number, line in lines.items() if line.transaction >= horizon},
         kinship=kinship,

@@ -21,21 +21,21 @@ from matching.domain.pools import others, pool_of
 from matching.engine import (
     Explanation,
     Funnel,
-    Group,
     Id,
     Match,
     MenteeCard,
     MentorCard,
     Part,
     Pool,
+    Progress,
     Reason,
-    Watch,
+    Shortage,
     Why,
     explain,
     match,
     violations,
 )
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 from matching.models import Cohort, Enrolment, MatchRun, Pairing, Proposal, Request, Unmatched
 from matching.models.cohorts import Role
 from matching.models.runs import Help
@@ -74,24 +74,24 @@ def seekers(cohort: Cohort) -> Iterable[Enrolment]:
     return found
 
 
-def compute(*, cohort: Cohort, protect_worst_off: bool, now: datetime, watch: Watch | None = None) -> Outcome:
+def compute(*, cohort: Cohort, protect_worst_off: bool, now: datetime, progress: Progress | None = None) -> Outcome:
     """Find the best assignment both ways and prove the chosen one; nothing is written.
 
-    Raises `CertificateError` should the proof fail, `CancelledError` when `watch` calls it off.
+    Raises `CertificateError` should the proof fail, `CancelledError` when `progress` calls it off.
     """
     rows = list(seekers(cohort))
     pool = pool_of(cohort, now=now)
     cards = Dealer(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
     people = tuple(cards.values())
-    plain = match(pool, people, watch=watch)
-    protected = match(pool, people, protect_worst_off=True, watch=watch)
+    plain = match(pool, people, progress=progress)
+    protected = match(pool, people, protect_worst_off=True, progress=progress)
     outcome = Outcome(cohort, pool, cards, plain, protected, protect_worst_off)
     outcome.found.certificate()
     return outcome
 
 
 def make(
-    *, cohort: Cohort, user: User | None, protect_worst_off: bool, now: datetime, watch: Watch | None = None
+    *, cohort: Cohort, user: User | None, protect_worst_off: bool, now: datetime, progress: Progress | None = None
 ) -> MatchRun:
     """Run and keep it. `user` None: from the command line.
 
@@ -99,7 +99,7 @@ def make(
     """
     if user is not None and not coordinates(user, cohort):
         raise NotYours
-    outcome = compute(cohort=cohort, protect_worst_off=protect_worst_off, now=now, watch=watch)
+    outcome = compute(cohort=cohort, protect_worst_off=protect_worst_off, now=now, progress=progress)
     if not outcome.cards:
         raise Refused(_("Nobody in this cohort is looking for a mentor at present."), field="cohort")
     return _keep(outcome, user, now)
@@ -136,7 +136,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "matched": found.matched,
         "total": found.total,
         "lowest": found.lowest,
-        "rivals": len(found.rivals(MOST_RIVALS)),
+        "rivals": len(found.blocking_pairs(MOST_RIVALS)),
     }
 
 
@@ -145,13 +145,13 @@ def report(outcome: Outcome) -> dict[str, Any]:
     return {
         "plain": _picture(outcome.plain),
         "protected": _picture(outcome.protected),
-        "groups": [{"mentees": len(each.mentees), "places": each.places} for each in outcome.found.crowded()],
+        "groups": [{"mentees": len(each.mentees), "places": each.places} for each in outcome.found.shortages()],
         "fairness": fairness(outcome.cards.values(), outcome.found),
     }
 
 
 def _picture(found: Match) -> dict[str, Any]:
-    bars = Counter(min(score * BARS // TOTAL, BARS - 1) for score in found.score_of.values())
+    bars = Counter(min(score * BARS // MAX_SCORE, BARS - 1) for score in found.score_of.values())
     return {
         "matched": found.matched,
         "total": found.total,
@@ -211,7 +211,7 @@ def reasons_from_data(mentee: UUID, mentor: UUID, kept: Iterable[dict[str, Any]]
 
 
 def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> list[Unmatched]:
-    group_of = {mentee: group for group in outcome.found.crowded() for mentee in group.mentees}
+    group_of = {mentee: group for group in outcome.found.shortages() for mentee in group.mentees}
     return [
         Unmatched(
             run=run,
@@ -224,7 +224,7 @@ def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -
     ]
 
 
-def cause(pool: Pool, card: MenteeCard, group: Group | None) -> dict[str, Any]:
+def cause(pool: Pool, card: MenteeCard, group: Shortage | None) -> dict[str, Any]:
     """Why nobody is left for a mentee: the funnel, the group they compete in, and what alone would help most."""
     told = others(pool, card)
     helps, gain = _help(pool, card, told)

@@ -32,12 +32,12 @@ from matching.engine.facts.rules import (
 )
 from matching.engine.facts.score import Part, PartScore
 from matching.engine.facts.slots import shared_half_hours, usual_hours, weekly_slots
-from matching.engine.progress import Stage, Watch
+from matching.engine.progress import Progress, Stage
 from matching.engine.solver.assignment import Assignment, assign
 from matching.engine.suggesting.pool import Pool
 from matching.engine.suggesting.suggest import Explanation, Funnel, explain, funnel, suggest
-from matching.engine.whole_cohort.blocking_pairs import Rival
-from matching.engine.whole_cohort.match import Match, match, match_crowd
+from matching.engine.whole_cohort.blocking_pairs import BlockingPair
+from matching.engine.whole_cohort.match import Match, match, match_columns
 from matching.engine.whole_cohort.reanswer import (
     Arrive,
     Change,
@@ -49,13 +49,14 @@ from matching.engine.whole_cohort.reanswer import (
     Withdraw,
     reanswer,
 )
-from matching.engine.whole_cohort.shortages import Group
+from matching.engine.whole_cohort.shortages import Shortage
 
 __all__ = [
     "OTHER",
     "TABLE",
     "Arrive",
     "Assignment",
+    "BlockingPair",
     "CancelledError",
     "CapacityError",
     "Card",
@@ -68,7 +69,6 @@ __all__ = [
     "Explanation",
     "Forbid",
     "Funnel",
-    "Group",
     "Id",
     "IdsError",
     "IndustryWish",
@@ -82,16 +82,16 @@ __all__ = [
     "Pin",
     "PinError",
     "Pool",
+    "Progress",
     "Reanswer",
     "Reason",
-    "Rival",
     "Rule",
     "Rules",
     "ScoresError",
+    "Shortage",
     "SlotsError",
     "Stage",
     "TooLargeError",
-    "Watch",
     "Weights",
     "WeightsError",
     "Why",
@@ -102,7 +102,7 @@ __all__ = [
     "flags",
     "funnel",
     "match",
-    "match_crowd",
+    "match_columns",
     "public_keys",
     "reanswer",
     "shared_half_hours",

@@ -18,14 +18,14 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Watch:
+class Progress:
     """`progress` is told each stage with how much of it is done, 0 … 1; `cancelled` is asked at each step."""
 
-    progress: Callable[[Stage, float], None] = lambda _stage, _done: None
+    report: Callable[[Stage, float], None] = lambda _stage, _done: None
     cancelled: Callable[[], bool] = lambda: False
 
-    def at(self, stage: Stage, done: float = 0.0) -> None:
+    def update(self, stage: Stage, done: float = 0.0) -> None:
         """Tell how far it is. Raises CancelledError when it was called off."""
         if self.cancelled():
             raise CancelledError(f"called off during {stage}")
-        self.progress(stage, done)
+        self.report(stage, done)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from matching.engine import Part, Weights
-from matching.engine.facts.cards import MOST_WEIGHT
+from matching.engine.facts.cards import MAX_WEIGHT
 
 DEFAULT = Weights()  # what the whole programme starts from
 NOT_ALL_ZERO = _("At least one of these must count: with nothing but zeros, everybody would fit everybody.")
@@ -31,7 +31,7 @@ NAMES: Mapping[Part, Any] = {
 
 
 def _weight(part: Part, meaning: Any) -> Any:
-    too_much = MaxValueValidator(MOST_WEIGHT, _("At most %(limit_value)s. Only how the numbers compare matters."))
+    too_much = MaxValueValidator(MAX_WEIGHT, _("At most %(limit_value)s. Only how the numbers compare matters."))
     default = getattr(DEFAULT, part)
     return models.PositiveSmallIntegerField(
         NAMES[part], default=default, db_default=default, help_text=meaning, validators=[too_much]
@@ -82,7 +82,7 @@ WEIGHT_FIELDS = tuple(f"weight_{each.name}" for each in fields(Weights))
 
 def weight_constraints() -> tuple[models.CheckConstraint, ...]:
     """What must hold of the columns whoever writes them."""
-    within = Q(**{f"{name}__lte": MOST_WEIGHT for name in WEIGHT_FIELDS})
+    within = Q(**{f"{name}__lte": MAX_WEIGHT for name in WEIGHT_FIELDS})
     return (
         models.CheckConstraint(
             condition=Q(*[(f"{name}__gt", 0) for name in WEIGHT_FIELDS], _connector=Q.OR),

@@ -30,7 +30,7 @@ class Pooled:
 
     def may_ask(self, person: UUID) -> bool:
         """Whether this mentor may be asked now."""
-        place = self.pool.columns.place_of.get(person)
+        place = self.pool.columns.position_of.get(person)
         return place is not None and bool(self.allowed[place])
 
     def of(self, person: UUID) -> MentorCard:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.preflib import Bids, FormatError, main, read, solve
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 
 FILE = """# FILE NAME: made-up.cat
 # TITLE: Bids that nobody made
@@ -32,18 +32,18 @@ def test_bids_are_read_as_the_format_says() -> None:
     assert bids.categories == ("Yes", "Maybe", "No")
     assert bids.alternatives[3] == "Exit"
     assert bids.chosen.tolist() == [[0, 0, 1, 2], [0, 0, 1, 2], [0, 2, 2, -1], [1, -1, -1, -1]]
-    half = TOTAL // 2
+    half = MAX_SCORE // 2
     assert bids.scores().tolist() == [
-        [TOTAL, TOTAL, half, -1],
-        [TOTAL, TOTAL, half, -1],
-        [TOTAL, -1, -1, -1],
+        [MAX_SCORE, MAX_SCORE, half, -1],
+        [MAX_SCORE, MAX_SCORE, half, -1],
+        [MAX_SCORE, -1, -1, -1],
         [half, -1, -1, -1],
     ]
 
 
 def test_bids_are_solved_and_scipy_agrees() -> None:
-    assert solve(read(FILE), 1) == (3, TOTAL + TOTAL + TOTAL // 2)
-    assert solve(read(FILE), 2) == (4, 3 * TOTAL + TOTAL // 2)
+    assert solve(read(FILE), 1) == (3, MAX_SCORE + MAX_SCORE + MAX_SCORE // 2)
+    assert solve(read(FILE), 2) == (4, 3 * MAX_SCORE + MAX_SCORE // 2)
     rng = np.random.default_rng(1)
     for _ in range(20):
         solve(Bids(("yes", "maybe", "no"), tuple("abcdefg"), rng.integers(-1, 3, (20, 7))))

@@ -17,8 +17,8 @@ Id: TypeAlias = UUID | int | str
 Ids: TypeAlias = frozenset[Id]
 NONE: Ids = frozenset()
 DEPTHS = (1, 2, 3)
-MOST_WISHES = 3
-MOST_WEIGHT = 1000
+MAX_WISHES = 3
+MAX_WEIGHT = 1000
 
 
 class IndustryWish(StrEnum):
@@ -129,8 +129,8 @@ class MenteeCard(Card):
             raise CardError(self.id, "aims", "must be a tuple, first things first")
         if not isinstance(self.wishes, tuple):
             raise CardError(self.id, "wishes", "must be a tuple, first wish first")
-        if len(self.wishes) > MOST_WISHES:
-            raise CardError(self.id, "wishes", f"must be {MOST_WISHES} at most")
+        if len(self.wishes) > MAX_WISHES:
+            raise CardError(self.id, "wishes", f"must be {MAX_WISHES} at most")
         if len(set(self.wishes)) != len(self.wishes):
             raise CardError(self.id, "wishes", "names somebody twice")
         if self.industry_wish not in tuple(IndustryWish):
@@ -188,7 +188,7 @@ class Weights:
     def __post_init__(self) -> None:
         for each in fields(self):
             weight = getattr(self, each.name)
-            if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MOST_WEIGHT:
-                raise WeightsError(each.name, f"must be a whole number from 0 to {MOST_WEIGHT}")
+            if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MAX_WEIGHT:
+                raise WeightsError(each.name, f"must be a whole number from 0 to {MAX_WEIGHT}")
         if not any(getattr(self, each.name) for each in fields(self)):
             raise WeightsError(None, "must not all be zero")

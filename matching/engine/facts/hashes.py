@@ -17,12 +17,12 @@ def stable_hashes(ids: Sequence[Id]) -> Hashes:
     )
 
 
-def tie_order(mentee: Id, mentors: Hashes) -> Hashes:
+def tie_break_order(mentee: Id, mentors: Hashes) -> Hashes:
     """Give what decides between equal scores, smaller first: another order for each mentee. Shape (m,)."""
-    return mixed(mentors ^ stable_hashes([mentee]))
+    return scrambled(mentors ^ stable_hashes([mentee]))
 
 
-def mixed(hashes: Hashes) -> Hashes:
+def scrambled(hashes: Hashes) -> Hashes:
     """Give each hash scrambled once more, so that combined ones are independent. Shape of `hashes`."""
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)

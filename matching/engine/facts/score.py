@@ -15,15 +15,15 @@ from enum import StrEnum
 from matching.engine.facts.cards import Id, IndustryWish, MenteeCard, MentorCard, Weights
 from matching.engine.facts.slots import shared_half_hours
 
-TOTAL = 1_000_000
-WHOLE = 12  # shares are counted in twelfths
-NEUTRAL = WHOLE // 2
+MAX_SCORE = 1_000_000
+FULL_SHARE = 12  # shares are counted in twelfths
+NEUTRAL_SHARE = FULL_SHARE // 2
 
 DEPTH_SHARE = {0: 0, 1: 6, 2: 10, 3: 12}
 # By how many levels the mentor stands above the mentee: one or two levels up is the best sparring partner.
 SENIORITY_SHARE = {-1: 3, 0: 9, 1: 12, 2: 12, 3: 9}
 SENIORITY_BELOW, SENIORITY_FAR_ABOVE = 0, 6
-PLENTY_HALF_HOURS = 12  # six shared hours a week are plenty for a meeting a month
+ENOUGH_HALF_HOURS = 12  # six shared hours a week are plenty for a meeting a month
 # What being named adds to the neutral half: by the mentee as first, second or third wish, and by the mentor.
 # Who is not named loses nothing. A first wish that is returned earns all.
 WISH_LIFT = (4, 3, 2)
@@ -54,7 +54,7 @@ class PartScore:
     known: bool
 
 
-def budgets(weights: Weights) -> dict[Part, int]:
+def max_points_by_part(weights: Weights) -> dict[Part, int]:
     """Give each part's most points, TOTAL in sum; those of topics are whole multiples of WHOLE if they can be.
 
     What rounding leaves goes to the first part that counts and is not made of topics, or else to the first that
@@ -63,17 +63,17 @@ def budgets(weights: Weights) -> dict[Part, int]:
     counts = {Part(each.name): int(getattr(weights, each.name)) for each in fields(weights)}
     whole = sum(counts.values())
     most = {
-        part: TOTAL * count // (WHOLE * whole) * WHOLE if part in _TOPICS else TOTAL * count // whole
+        part: MAX_SCORE * count // (FULL_SHARE * whole) * FULL_SHARE if part in _TOPICS else MAX_SCORE * count // whole
         for part, count in counts.items()
     }
     counting = [part for part, count in counts.items() if count]
-    most[min(counting, key=lambda part: part in _TOPICS)] += TOTAL - sum(most.values())
+    most[min(counting, key=lambda part: part in _TOPICS)] += MAX_SCORE - sum(most.values())
     return most
 
 
-def split(most: int, ranks: Sequence[int]) -> list[int]:
+def split_points(most: int, ranks: Sequence[int]) -> list[int]:
     """Share `most` points out in proportion to the ranks, in multiples of WHOLE; the first takes what that leaves."""
-    out = [most // WHOLE * rank // sum(ranks) * WHOLE for rank in ranks]
+    out = [most // FULL_SHARE * rank // sum(ranks) * FULL_SHARE for rank in ranks]
     if out:
         out[0] += most - sum(out)
     return out
@@ -81,24 +81,24 @@ def split(most: int, ranks: Sequence[int]) -> list[int]:
 
 def aim_points(mentee: MenteeCard, most: int) -> list[tuple[Id, int]]:
     """Give each aim with the most points it can earn, `most` in sum: of k aims the first counts k, the last 1."""
-    return list(zip(mentee.aims, split(most, range(len(mentee.aims), 0, -1)), strict=True))
+    return list(zip(mentee.aims, split_points(most, range(len(mentee.aims), 0, -1)), strict=True))
 
 
 def challenge_points(mentee: MenteeCard, most: int) -> list[tuple[Id, int]]:
     """Give each challenge, all alike, with the most points it can earn, `most` in sum."""
     # Sets have no order of their own: sort, so that the remainder always goes to the same one.
     challenges = sorted(mentee.challenges, key=str)
-    return list(zip(challenges, split(most, [1] * len(challenges)), strict=True))
+    return list(zip(challenges, split_points(most, [1] * len(challenges)), strict=True))
 
 
-def share_of(most: int, twelfths: int) -> int:
+def share_points(most: int, twelfths: int) -> int:
     """Give the whole points that so many twelfths earn of `most`, rounded down."""
-    return most * twelfths // WHOLE
+    return most * twelfths // FULL_SHARE
 
 
 def part_scores(mentee: MenteeCard, mentor: MentorCard, weights: Weights) -> tuple[PartScore, ...]:
     """Give the parts of the pair's score, in order. They sum to the score to the unit."""
-    return tuple(_part(part, most, mentee, mentor) for part, most in budgets(weights).items())
+    return tuple(_part(part, most, mentee, mentor) for part, most in max_points_by_part(weights).items())
 
 
 def _part(part: Part, most: int, mentee: MenteeCard, mentor: MentorCard) -> PartScore:
@@ -106,9 +106,9 @@ def _part(part: Part, most: int, mentee: MenteeCard, mentor: MentorCard) -> Part
         points = _topic_points(_TOPICS[part](mentee, most), dict(mentor.expertise))
     else:
         twelfths = _SHARES[part](mentee, mentor)
-        points = None if twelfths is None else share_of(most, twelfths)
+        points = None if twelfths is None else share_points(most, twelfths)
     if points is None:
-        return PartScore(part, share_of(most, NEUTRAL), most, known=False)
+        return PartScore(part, share_points(most, NEUTRAL_SHARE), most, known=False)
     return PartScore(part, points, most, known=True)
 
 
@@ -116,7 +116,7 @@ def _topic_points(wanted: Iterable[tuple[Id, int]], depths: dict[Id, int]) -> in
     wanted = list(wanted)
     if not wanted or not depths:
         return None
-    return sum(share_of(most, DEPTH_SHARE[depths.get(topic, 0)]) for topic, most in wanted)
+    return sum(share_points(most, DEPTH_SHARE[depths.get(topic, 0)]) for topic, most in wanted)
 
 
 def seniority_share(levels_above: int) -> int:
@@ -147,7 +147,7 @@ def _seniority(mentee: MenteeCard, mentor: MentorCard) -> int | None:
 def _hours(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     if mentee.hours is None or mentor.hours is None:
         return None
-    return min(shared_half_hours(mentee.hours, mentor.hours), PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
+    return min(shared_half_hours(mentee.hours, mentor.hours), ENOUGH_HALF_HOURS) * FULL_SHARE // ENOUGH_HALF_HOURS
 
 
 def _languages(mentee: MenteeCard, mentor: MentorCard) -> int | None:
@@ -158,7 +158,7 @@ def _languages(mentee: MenteeCard, mentor: MentorCard) -> int | None:
 
 def _wishes(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     lift = wish_lift(mentee, mentor.id) + (MENTOR_WISH_LIFT if mentee.id in mentor.asks_again else 0)
-    return NEUTRAL + lift if lift else None
+    return NEUTRAL_SHARE + lift if lift else None
 
 
 def wish_lift(mentee: MenteeCard, mentor: Id) -> int:
@@ -167,11 +167,11 @@ def wish_lift(mentee: MenteeCard, mentor: Id) -> int:
 
 
 def _priority(mentee: MenteeCard, _mentor: MentorCard) -> int | None:
-    return WHOLE if mentee.let_down else None
+    return FULL_SHARE if mentee.let_down else None
 
 
 def _all_or_nothing(met: bool) -> int:
-    return WHOLE if met else 0
+    return FULL_SHARE if met else 0
 
 
 _TOPICS = {Part.AIMS: aim_points, Part.CHALLENGES: challenge_points}

@@ -7,12 +7,12 @@ import numpy as np
 
 from matching.engine.arrays import Ints
 from matching.engine.errors import ScoresError
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 from matching.engine.solver.certificate import check
 from matching.engine.solver.column_generation import proven_optimum
 from matching.engine.solver.flow import Optimum
 from matching.engine.solver.pairs import NOBODY
-from matching.engine.solver.score_matrix import Board, TableBoard
+from matching.engine.solver.score_matrix import ScoreMatrix, StoredScoreMatrix
 from matching.engine.solver.validation import Ids, check_capacity, check_scores, hashes_of
 
 
@@ -39,19 +39,19 @@ class Assignment:
     bonus: int
     capacity: Ints = field(repr=False)
     floor: int = field(repr=False)
-    _board: Board = field(repr=False)
+    _score_matrix: ScoreMatrix = field(repr=False)
 
     @property
-    def board(self) -> Board:
+    def score_matrix(self) -> ScoreMatrix:
         """The scores it is about."""
-        return self._board
+        return self._score_matrix
 
     def certificate(self, *, workers: int = 1) -> None:
         """Prove the optimum anew, from every pair and without trusting any bound.
 
         Raises CertificateError, naming the offender, when one condition fails.
         """
-        check(self, self._board, workers=workers)
+        check(self, self._score_matrix, workers=workers)
 
 
 def assign(scores: Any, capacity: Any, *, floor: int | None = None, ids: Ids | None = None) -> Assignment:
@@ -70,21 +70,21 @@ def assign(scores: Any, capacity: Any, *, floor: int | None = None, ids: Ids | N
     places = check_capacity(capacity, table.mentors, ids)
     hashes = hashes_of(ids, table.mentees, table.mentors)
     least = check_floor(floor)
-    board = TableBoard(table)
-    proven = proven_optimum(board, places, hashes, floor=least)
-    return assignment_of(proven.optimum, places, least, board)
+    score_matrix = StoredScoreMatrix(table)
+    proven = proven_optimum(score_matrix, places, hashes, floor=least)
+    return assignment_of(proven.optimum, places, least, score_matrix)
 
 
 def check_floor(floor: int | None) -> int:
     """Give the floor as a number. Raises ScoresError unless it is None or a whole number from 0 to 10⁶."""
     if floor is None:
         return 0
-    if type(floor) not in (int, np.int64) or not 0 <= floor <= TOTAL:
-        raise ScoresError(None, f"the floor must be a whole number from 0 to {TOTAL}, not {floor!r}")
+    if type(floor) not in (int, np.int64) or not 0 <= floor <= MAX_SCORE:
+        raise ScoresError(None, f"the floor must be a whole number from 0 to {MAX_SCORE}, not {floor!r}")
     return int(floor)
 
 
-def assignment_of(optimum: Optimum, capacity: Ints, floor: int, board: Board) -> Assignment:
+def assignment_of(optimum: Optimum, capacity: Ints, floor: int, score_matrix: ScoreMatrix) -> Assignment:
     """Give the assignment behind an optimum."""
     return Assignment(
         mentor_of=optimum.mentor_of,
@@ -95,5 +95,5 @@ def assignment_of(optimum: Optimum, capacity: Ints, floor: int, board: Board) ->
         bonus=optimum.bonus,
         capacity=capacity,
         floor=floor,
-        _board=board,
+        _score_matrix=score_matrix,
     )

@@ -6,11 +6,11 @@ import numpy as np
 
 from matching.engine.arrays import Ints
 from matching.engine.errors import CertificateError
-from matching.engine.progress import Watch
-from matching.engine.solver.flow import bonus_for
-from matching.engine.solver.pairs import NOBODY, Pairs, joined
-from matching.engine.solver.scan import attractive
-from matching.engine.solver.score_matrix import Board
+from matching.engine.progress import Progress
+from matching.engine.solver.flow import matching_bonus
+from matching.engine.solver.pairs import NOBODY, Pairs, concatenated
+from matching.engine.solver.scan import pairs_reaching
+from matching.engine.solver.score_matrix import ScoreMatrix
 
 
 class Claim(Protocol):
@@ -34,22 +34,22 @@ class Claim(Protocol):
     def floor(self) -> int: ...
 
 
-def check(claim: Claim, board: Board, *, workers: int = 1, watch: Watch | None = None) -> None:
+def check(claim: Claim, score_matrix: ScoreMatrix, *, workers: int = 1, progress: Progress | None = None) -> None:
     """Raise CertificateError, naming the offender, unless the claim is proven.
 
     Feasible, of the worth it says, with prices that no allowed pair violates and whose sum is that very
     worth: then no assignment is worth more, by weak duality.
     """
-    _check_shapes(claim, board)
+    _check_shapes(claim, score_matrix)
     _check_places(claim)
-    _check_worth(claim, board)
+    _check_worth(claim, score_matrix)
     _check_prices(claim)
     _check_sums(claim)
-    _check_pairs(claim, board, workers, watch or Watch())
+    _check_pairs(claim, score_matrix, workers, progress or Progress())
 
 
-def _check_shapes(claim: Claim, board: Board) -> None:
-    mentees, mentors = board.shape
+def _check_shapes(claim: Claim, score_matrix: ScoreMatrix) -> None:
+    mentees, mentors = score_matrix.shape
     for name, size in (("mentor_of", mentees), ("mentee_price", mentees), ("mentor_price", mentors)):
         column = getattr(claim, name)
         if column.shape != (size,) or column.dtype != np.int64:
@@ -66,9 +66,9 @@ def _check_places(claim: Claim) -> None:
         raise CertificateError(f"mentor {over[0]} has {taken[over[0]]} mentees and {claim.capacity[over[0]]} places")
 
 
-def _check_worth(claim: Claim, board: Board) -> None:
+def _check_worth(claim: Claim, score_matrix: ScoreMatrix) -> None:
     mentee = np.flatnonzero(claim.mentor_of != NOBODY)
-    scores = board.scores(mentee, claim.mentor_of[mentee])
+    scores = score_matrix.scores(mentee, claim.mentor_of[mentee])
     refused = mentee[(scores < 0) | (scores < claim.floor)]
     if len(refused):
         raise CertificateError(f"mentee {refused[0]} may not be with mentor {claim.mentor_of[refused[0]]}")
@@ -81,7 +81,7 @@ def _check_prices(claim: Claim) -> None:
         negative = np.flatnonzero(price < 0)
         if len(negative):
             raise CertificateError(f"the price of {side} {negative[0]} is negative")
-    if claim.bonus < bonus_for(len(claim.mentor_of), claim.capacity):
+    if claim.bonus < matching_bonus(len(claim.mentor_of), claim.capacity):
         raise CertificateError(f"a bonus of {claim.bonus} does not put numbers before scores")
 
 
@@ -94,10 +94,12 @@ def _check_sums(claim: Claim) -> None:
         raise CertificateError(f"the assignment is worth {worth}, the prices bound it by {bound}")
 
 
-def _check_pairs(claim: Claim, board: Board, workers: int, watch: Watch) -> None:
-    everybody, least = np.arange(board.shape[0]), claim.mentee_price - claim.bonus
-    seen = attractive(board, everybody, least + 1, claim.mentor_price, floor=claim.floor, workers=workers, watch=watch)
-    pairs: Pairs = joined([seen, board.named()])
+def _check_pairs(claim: Claim, score_matrix: ScoreMatrix, workers: int, progress: Progress) -> None:
+    everybody, least = np.arange(score_matrix.shape[0]), claim.mentee_price - claim.bonus
+    seen = pairs_reaching(
+        score_matrix, everybody, least + 1, claim.mentor_price, floor=claim.floor, workers=workers, progress=progress
+    )
+    pairs: Pairs = concatenated([seen, score_matrix.named()])
     gain = pairs.score - claim.mentor_price[pairs.mentor] - least[pairs.mentee]
     worse = np.flatnonzero((gain > 0) & (pairs.score >= claim.floor))
     if len(worse):

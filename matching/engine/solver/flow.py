@@ -12,7 +12,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from matching.engine.arrays import Ints, ranges
 from matching.engine.errors import CertificateError
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 from matching.engine.solver.pairs import NOBODY, Pairs
 
 ARRIVALS = 100  # so many may come later before numbers would no longer come before scores
@@ -41,22 +41,22 @@ class Optimum:
         return self.mentee_price - self.bonus
 
 
-def bonus_for(mentees: int, capacity: Ints) -> int:
+def matching_bonus(mentees: int, capacity: Ints) -> int:
     """Give what being matched is worth: more than any total of scores, so that numbers come before scores."""
-    return (min(mentees, int(capacity.sum())) + ARRIVALS) * TOTAL + 1
+    return (min(mentees, int(capacity.sum())) + ARRIVALS) * MAX_SCORE + 1
 
 
 def solve(pairs: Pairs, mentees: int, capacity: Ints) -> Optimum:
     """Give the optimum over exactly these pairs. `capacity`: places of each mentor, shape (m,)."""
-    chosen = heaviest_flow(pairs.mentee, pairs.mentor, pairs.score, mentees, capacity)
+    chosen = max_weight_flow(pairs.mentee, pairs.mentor, pairs.score, mentees, capacity)
     mentor_of = np.full(mentees, NOBODY, np.int64)
     score = np.zeros(mentees, np.int64)
     mentor_of[pairs.mentee[chosen]] = pairs.mentor[chosen]
     score[pairs.mentee[chosen]] = pairs.score[chosen]
-    return priced(pairs, mentor_of, score, capacity)
+    return with_prices(pairs, mentor_of, score, capacity)
 
 
-def heaviest_flow(mentee: Ints, mentor: Ints, weight: Ints, mentees: int, capacity: Ints) -> Ints:
+def max_weight_flow(mentee: Ints, mentor: Ints, weight: Ints, mentees: int, capacity: Ints) -> Ints:
     """Give the places of the pairs in a largest assignment, and among those one of the highest weight."""
     if not len(mentee):
         return np.empty(0, np.int64)
@@ -77,14 +77,14 @@ def heaviest_flow(mentee: Ints, mentor: Ints, weight: Ints, mentees: int, capaci
     return np.flatnonzero(flow.flows(arcs[: len(mentee)]))
 
 
-def priced(pairs: Pairs, mentor_of: Ints, score: Ints, capacity: Ints) -> Optimum:
+def with_prices(pairs: Pairs, mentor_of: Ints, score: Ints, capacity: Ints) -> Optimum:
     """Give the assignment with the least prices that fit it.
 
     A mentor's price is the most that a chain of moves starting with somebody unmatched, or from a price
     elsewhere, would gain by one more place there. Raises CertificateError when no prices fit, that is when
     the assignment is not the optimum over these pairs.
     """
-    bonus = bonus_for(len(mentor_of), capacity)
+    bonus = matching_bonus(len(mentor_of), capacity)
     price = np.zeros(len(capacity), np.int64)
     now = mentor_of[pairs.mentee]
     unmatched = now == NOBODY

@@ -14,10 +14,10 @@ from matching.engine.arrays import Ints
 from matching.engine.solver.flow import Optimum
 from matching.engine.solver.pairs import NOBODY, Pairs
 
-Row = dict[int, int]
+SparseRow = dict[int, int]
 
 
-class Live:
+class IncrementalOptimum:
     """The state: rows and columns of known pairs, who has whom, and the prices."""
 
     def __init__(self, pairs: Pairs, optimum: Optimum, capacity: Ints) -> None:
@@ -37,11 +37,11 @@ class Live:
         for mentee in np.flatnonzero(optimum.mentor_of != NOBODY).tolist():
             self.mates[self.mentor_of[mentee]].add(mentee)
 
-    def row(self, mentee: int) -> Row:
+    def row(self, mentee: int) -> SparseRow:
         """Give the scores of the mentee's known pairs, by mentor."""
         return self._lists.row(mentee)
 
-    def column(self, mentor: int) -> Row:
+    def column(self, mentor: int) -> SparseRow:
         """Give the scores of the mentor's known pairs, by mentee."""
         return self._lists.column(mentor)
 
@@ -67,7 +67,7 @@ class Live:
 
     # --- changes ---
 
-    def suspend(self, mentee: int, row: Row) -> None:
+    def suspend(self, mentee: int, row: SparseRow) -> None:
         """Take a mentee out until `resume`, with these pairs from now on. Their prices need not fit before."""
         mentor = self._give(mentee, NOBODY)
         self.u[mentee], self.here[mentee] = 0, False
@@ -85,7 +85,7 @@ class Live:
             self.here[mentee := self._suspended.pop()] = True
             self._place(mentee)
 
-    def arrive(self, row: Row) -> int:
+    def arrive(self, row: SparseRow) -> int:
         """Let a new mentee in with all allowed pairs; give the mentee's number."""
         mentee = len(self.mentor_of)
         self.mentor_of.append(NOBODY)
@@ -109,7 +109,7 @@ class Live:
         else:
             self._lists.set_row(mentee, row)
 
-    def change_row(self, mentee: int, row: Row) -> None:
+    def change_row(self, mentee: int, row: SparseRow) -> None:
         """Give a mentee other pairs."""
         self.suspend(mentee, row)
         self.resume()
@@ -269,10 +269,10 @@ class _Lists:
         self._pairs, self._columns = pairs, pairs.take(by_column)
         self._row_starts = np.searchsorted(pairs.mentee, np.arange(mentees + 1))
         self._column_starts = np.searchsorted(self._columns.mentor, np.arange(mentors + 1))
-        self._rows: dict[int, Row] = {}
-        self._column_of: dict[int, Row] = {}
+        self._rows: dict[int, SparseRow] = {}
+        self._column_of: dict[int, SparseRow] = {}
 
-    def row(self, mentee: int) -> Row:
+    def row(self, mentee: int) -> SparseRow:
         if mentee not in self._rows:
             own = (
                 slice(*self._row_starts[[mentee, mentee + 1]].tolist())
@@ -284,7 +284,7 @@ class _Lists:
             )
         return self._rows[mentee]
 
-    def column(self, mentor: int) -> Row:
+    def column(self, mentor: int) -> SparseRow:
         if mentor not in self._column_of:
             own = slice(self._column_starts[mentor], self._column_starts[mentor + 1])
             self._column_of[mentor] = dict(
@@ -292,7 +292,7 @@ class _Lists:
             )
         return self._column_of[mentor]
 
-    def set_row(self, mentee: int, row: Row) -> None:
+    def set_row(self, mentee: int, row: SparseRow) -> None:
         for mentor in self.row(mentee):
             self.column(mentor).pop(mentee, None)
         for mentor, score in row.items():

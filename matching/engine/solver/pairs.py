@@ -61,16 +61,16 @@ class Pairs:
         )
 
 
-def no_pairs() -> Pairs:
+def empty_pairs() -> Pairs:
     """Give no pair at all."""
     none = np.empty(0, np.int64)
     return Pairs(none, none, none)
 
 
-def joined(parts: Sequence[Pairs]) -> Pairs:
+def concatenated(parts: Sequence[Pairs]) -> Pairs:
     """Give the pairs of all parts, one part after the other."""
     if not parts:
-        return no_pairs()
+        return empty_pairs()
     return Pairs(
         np.concatenate([part.mentee for part in parts]),
         np.concatenate([part.mentor for part in parts]),
@@ -78,7 +78,7 @@ def joined(parts: Sequence[Pairs]) -> Pairs:
     )
 
 
-def best_of_each(mentee: Ints, value: Ints, most: int) -> Ints:
+def best_per_mentee(mentee: Ints, value: Ints, most: int) -> Ints:
     """Give the places of up to `most` entries of each mentee with the highest values, in order; ties anyhow."""
     if not len(mentee):
         return np.empty(0, np.int64)
@@ -106,7 +106,7 @@ def _bits(largest: int) -> int:
     return int(largest).bit_length()
 
 
-def among(keys: Ints, pool: Ints) -> Mask:
+def in_sorted(keys: Ints, pool: Ints) -> Mask:
     """Say which keys are in the sorted `pool`. Shape of `keys`."""
     if not len(pool):
         return np.zeros(len(keys), bool)

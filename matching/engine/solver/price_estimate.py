@@ -8,17 +8,17 @@ by more than there are places becomes dearer, by fewer cheaper (the fixed point 
 import numpy as np
 
 from matching.engine.arrays import Ints
-from matching.engine.solver.pairs import Pairs, best_of_each
+from matching.engine.solver.pairs import Pairs, best_per_mentee
 
 SOFTNESS = np.geomspace(40_000, 8000, 12)  # points, one round each; that much better is e times as attractive
 LOOKED_AT = 16  # candidates of each mentee
 LEAST_SHARE = np.float32(1e-30)  # of somebody to whom all have become far too dear
 
 
-def guessed_prices(pairs: Pairs, capacity: Ints) -> Ints:
+def estimated_prices(pairs: Pairs, capacity: Ints) -> Ints:
     """Give a guess of each mentor's price. `pairs` are sorted by mentee. Shape (m,)."""
     price = np.zeros(len(capacity), np.float32)
-    pairs = pairs.take(best_of_each(pairs.mentee, pairs.score, LOOKED_AT))
+    pairs = pairs.take(best_per_mentee(pairs.mentee, pairs.score, LOOKED_AT))
     # A column for everybody, as high as the most candidates of one; below the last stand pairs worth nothing.
     column = np.cumsum(np.diff(pairs.mentee, prepend=-1) > 0) - 1
     row = np.arange(len(column)) - np.searchsorted(column, column)

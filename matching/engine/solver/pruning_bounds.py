@@ -20,10 +20,10 @@ from matching.engine.arrays import Ints
 NOTHING_LEFT_OUT = -(1 << 62)
 TRIED = 64  # numbers t
 
-Doubt: TypeAlias = tuple[Ints, Ints | None]
+Rescan: TypeAlias = tuple[Ints, Ints | None]
 
 
-class Bounds:
+class PruningBounds:
     """For each mentee the prices and the bound of the last look that covered every mentor."""
 
     def __init__(self, cutoff: Ints, mentors: int) -> None:
@@ -32,29 +32,29 @@ class Bounds:
         self._prices = [np.zeros(mentors, np.int64)]
         self._look = np.zeros(len(cutoff), np.int64)
 
-    def learn(self, mentees: Ints, price: Ints, bound: Ints) -> None:
+    def update(self, mentees: Ints, price: Ints, bound: Ints) -> None:
         """Take in a look at these mentees with every mentor at these prices. `bound` has shape (n,)."""
         self._look[mentees] = len(self._prices)
         self._prices.append(price)
         self._bound[mentees] = bound[mentees]
 
-    def doubts(self, least: Ints, price: Ints) -> list[Doubt]:
+    def rescans(self, least: Ints, price: Ints) -> list[Rescan]:
         """Give who must be looked at with whom before no pair left out could reach `least` at these prices.
 
         Each is some mentees and the mentors to look at, None for all of them. `least` has shape (n,).
         """
         margin = least - self._bound
         looks = [(np.flatnonzero(self._look == number), before) for number, before in enumerate(self._prices)]
-        return [doubt for mentees, before in looks for doubt in _doubts(mentees, margin[mentees], before - price)]
+        return [doubt for mentees, before in looks for doubt in _rescans(mentees, margin[mentees], before - price)]
 
 
-def _doubts(mentees: Ints, margin: Ints, drop: Ints) -> Iterator[Doubt]:
+def _rescans(mentees: Ints, margin: Ints, drop: Ints) -> Iterator[Rescan]:
     most = int(drop.max(initial=NOTHING_LEFT_OUT))
     if not (margin <= most).any():
         return
     line = _line(np.sort(margin), np.sort(drop))
     columns, rest = np.flatnonzero(drop > line), mentees[(margin > line) & (margin <= most)]
-    parts: list[Doubt] = [(mentees[margin <= line], None), (rest, columns)]
+    parts: list[Rescan] = [(mentees[margin <= line], None), (rest, columns)]
     yield from (part for part in parts if len(part[0]))
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from matching.engine.arrays import Ints
-from matching.engine.facts.hashes import mixed
-from matching.engine.progress import Stage, Watch
-from matching.engine.solver.pairs import Pairs, joined
-from matching.engine.solver.score_matrix import Board, Tile
+from matching.engine.facts.hashes import scrambled
+from matching.engine.progress import Progress, Stage
+from matching.engine.solver.pairs import Pairs, concatenated
+from matching.engine.solver.score_matrix import ScoreMatrix, Tile
 
 Answer = TypeVar("Answer")
 Job: TypeAlias = Callable[[Ints, Tile], Answer]
@@ -39,25 +39,27 @@ class Candidates:
         return Candidates(self.pairs.take(self.pairs.score >= floor), np.where(self.cutoff < floor, -1, self.cutoff))
 
 
-def candidates(board: Board, per_mentee: int, *, workers: int, watch: Watch) -> Candidates:
+def candidates(score_matrix: ScoreMatrix, per_mentee: int, *, workers: int, progress: Progress) -> Candidates:
     """Scan all pairs and keep at least about `per_mentee` candidates of every mentee, the best ones."""
-    mentees, mentors = board.shape
+    mentees, mentors = score_matrix.shape
     cutoff = np.full(mentees, -1, np.int64)
 
     def scan(rows: Ints, scratch: Tile) -> Pairs:
         step = _sample_step(mentors)
-        sample = board.tile(rows, slice(0, mentors, step), scratch)
+        sample = score_matrix.tile(rows, slice(0, mentors, step), scratch)
         least = _threshold(sample, -(-5 * per_mentee // (4 * step)))
         if sample.shape[1] == mentors <= COLUMNS:
             found = _at_least(sample, rows, slice(0, mentors), least)
         else:
-            tiles = ((board.tile(rows, columns, scratch), columns) for columns in _columns(mentors))
-            found = joined([_at_least(tile, rows, columns, least) for tile, columns in tiles])
+            tiles = ((score_matrix.tile(rows, columns, scratch), columns) for columns in _columns(mentors))
+            found = concatenated([_at_least(tile, rows, columns, least) for tile, columns in tiles])
         kept, cutoff[rows] = _trimmed(found, rows, least[:, 0].astype(np.int64) - 1, 4 * per_mentee)
-        return board.confirmed(kept)
+        return score_matrix.confirmed(kept)
 
-    parts = run(scan, board.order(np.arange(mentees)), mentors, workers=workers, watch=watch, stage=Stage.SCAN)
-    pairs = joined([*parts, board.named()])
+    parts = run(
+        scan, score_matrix.order(np.arange(mentees)), mentors, workers=workers, progress=progress, stage=Stage.SCAN
+    )
+    pairs = concatenated([*parts, score_matrix.named()])
     return Candidates(pairs.sorted(mentors), cutoff)
 
 
@@ -84,7 +86,7 @@ def _trimmed(found: Pairs, rows: Ints, cutoff: Ints, most: int) -> tuple[Pairs, 
     """Keep at most `most` pairs of each row, best first, equals at random, and raise the cutoffs to match."""
     if np.bincount(found.mentee, minlength=1).max() <= most:
         return found, cutoff
-    chance = mixed(found.mentee.astype(np.uint64) << np.uint64(32) ^ found.mentor.astype(np.uint64))
+    chance = scrambled(found.mentee.astype(np.uint64) << np.uint64(32) ^ found.mentor.astype(np.uint64))
     order = np.lexsort((chance, -found.score, found.mentee))
     ordered = found.mentee[order]
     rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
@@ -95,8 +97,8 @@ def _trimmed(found: Pairs, rows: Ints, cutoff: Ints, most: int) -> tuple[Pairs, 
     return found.take(order[rank < most]), bound[rows]
 
 
-def attractive(
-    board: Board,
+def pairs_reaching(
+    score_matrix: ScoreMatrix,
     rows: Ints,
     least: Ints,
     price: Ints,
@@ -104,7 +106,7 @@ def attractive(
     mentors: Ints | None = None,
     floor: int,
     workers: int,
-    watch: Watch,
+    progress: Progress,
 ) -> Pairs:
     """Give the allowed pairs of these mentees with score − price ≥ `least` and score ≥ `floor`.
 
@@ -114,7 +116,7 @@ def attractive(
     whoever's `least` is above that. The few others, who would go to any price, are compared in 64-bit floats.
     """
     eager = least[rows] <= -SOON_OUTBID
-    width = board.shape[1] if mentors is None else len(mentors)
+    width = score_matrix.shape[1] if mentors is None else len(mentors)
     pieces = _columns(width) if mentors is None else [mentors[piece] for piece in _columns(width)]
 
     def search(some: Ints, number: type[np.floating[Any]], dearest: int) -> list[Pairs]:
@@ -122,14 +124,16 @@ def attractive(
 
         def look(block: Ints, scratch: Tile) -> Pairs:
             found = [
-                _worth(board.tile(block, columns, scratch), bound[block], asked[columns], (block, columns), floor)
+                _worth(
+                    score_matrix.tile(block, columns, scratch), bound[block], asked[columns], (block, columns), floor
+                )
                 for columns in pieces
             ]
-            return board.confirmed(joined(found))
+            return score_matrix.confirmed(concatenated(found))
 
-        return run(look, board.order(some), width, workers=workers, watch=watch, stage=Stage.PROVE)
+        return run(look, score_matrix.order(some), width, workers=workers, progress=progress, stage=Stage.PROVE)
 
-    return joined([*search(rows[~eager], np.float32, DEAREST), *search(rows[eager], np.float64, FOR_EVER)])
+    return concatenated([*search(rows[~eager], np.float32, DEAREST), *search(rows[eager], np.float64, FOR_EVER)])
 
 
 def _worth(tile: Tile, least: Any, price: Any, where: tuple[Ints, slice | Ints], floor: int) -> Pairs:
@@ -142,7 +146,7 @@ def _worth(tile: Tile, least: Any, price: Any, where: tuple[Ints, slice | Ints],
     return found.take(score >= floor)
 
 
-def run(job: "Job[Answer]", rows: Ints, width: int, *, workers: int, watch: Watch, stage: Stage) -> list[Answer]:
+def run(job: "Job[Answer]", rows: Ints, width: int, *, workers: int, progress: Progress, stage: Stage) -> list[Answer]:
     """Do the job for blocks of rows, in threads when there are several, each with scratch of its own."""
     blocks = [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)]
     threads = min(workers, len(blocks))
@@ -154,7 +158,7 @@ def run(job: "Job[Answer]", rows: Ints, width: int, *, workers: int, watch: Watc
 
     def one(numbered: tuple[int, Ints]) -> Answer:
         number, block = numbered
-        watch.at(stage, number / len(blocks))
+        progress.update(stage, number / len(blocks))
         scratch = scratches.get()
         try:
             return job(block, scratch)

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.arrays import Ints
-from matching.engine.solver.pairs import Pairs, among, no_pairs
-from matching.engine.solver.validation import Table
+from matching.engine.solver.pairs import Pairs, empty_pairs, in_sorted
+from matching.engine.solver.validation import CheckedScores
 
 Tile: TypeAlias = NDArray[np.float32]
 
 NOT_ALLOWED = -1
 
 
-class Board(Protocol):
+class ScoreMatrix(Protocol):
     """The scores of n mentees with m mentors. 32-bit floats hold every whole number to 2²⁴ exactly."""
 
     @property
@@ -47,10 +47,10 @@ class Board(Protocol):
         ...
 
 
-class TableBoard:
+class StoredScoreMatrix:
     """The board over a table that is in memory already, dense or as a list of pairs."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: CheckedScores) -> None:
         self.shape = (table.mentees, table.mentors)
         self._dense, self._listed = table.dense, table.listed
         self._starts = np.searchsorted(table.listed.mentee, np.arange(table.mentees + 1))
@@ -79,13 +79,13 @@ class TableBoard:
             return self._dense[mentee, mentor].astype(np.int64)
         keys, wanted = self._listed.keys(self.shape[1]), mentee * self.shape[1] + mentor
         found = np.full(len(wanted), NOT_ALLOWED, np.int64)
-        here = among(wanted, keys)
+        here = in_sorted(wanted, keys)
         found[here] = self._listed.score[np.searchsorted(keys, wanted[here])]
         return found
 
     def named(self) -> Pairs:
         """Give none."""
-        return no_pairs()
+        return empty_pairs()
 
 
 def _into(out: Tile, scores: NDArray[Any]) -> Tile:

@@ -12,19 +12,19 @@ import numpy as np
 
 from matching.engine.arrays import Hashes, Ints, Mask
 from matching.engine.errors import CertificateError
-from matching.engine.facts.hashes import mixed
-from matching.engine.solver.flow import Optimum, heaviest_flow
-from matching.engine.solver.pairs import NOBODY, Pairs, joined
+from matching.engine.facts.hashes import scrambled
+from matching.engine.solver.flow import Optimum, max_weight_flow
+from matching.engine.solver.pairs import NOBODY, Pairs, concatenated
 
 HASH_BITS = 24
 
 
 def pair_hashes(mentee: Hashes, mentor: Hashes) -> Ints:
     """Give a stable number from 0 to 2²⁴ − 1 for each pair of people, from their hashes. Shapes (k,)."""
-    return (mixed(mentee ^ mentor) >> np.uint64(64 - HASH_BITS)).astype(np.int64)
+    return (scrambled(mentee ^ mentor) >> np.uint64(64 - HASH_BITS)).astype(np.int64)
 
 
-def settled(optimum: Optimum, tight: Pairs, capacity: Ints, hashes: tuple[Hashes, Hashes]) -> Optimum:
+def break_ties(optimum: Optimum, tight: Pairs, capacity: Ints, hashes: tuple[Hashes, Hashes]) -> Optimum:
     """Give the optimum that the people's hashes choose among the `tight` pairs, with the same prices.
 
     `tight` must hold all pairs of some optimum. The hashes have shapes (n,) and (m,). Raises
@@ -34,7 +34,7 @@ def settled(optimum: Optimum, tight: Pairs, capacity: Ints, hashes: tuple[Hashes
     left = np.minimum(capacity, len(optimum.mentor_of))
     forced, open_places = _forced(tight, needs, left)
     rest = tight.take(open_places)
-    pairs = joined([tight.take(forced), rest.take(_heaviest(rest, needs, left, hashes))])
+    pairs = concatenated([tight.take(forced), rest.take(_heaviest(rest, needs, left, hashes))])
     return _with(optimum, pairs, capacity)
 
 
@@ -64,7 +64,7 @@ def _heaviest(rest: Pairs, needs: tuple[Mask, Mask], left: Ints, hashes: tuple[H
     order = np.lexsort((column, row))
     met = needs[0][rest.mentee].astype(np.int64) + needs[1][rest.mentor]
     weight = met * (len(mentees) << HASH_BITS) + pair_hashes(hashes[0][rest.mentee], hashes[1][rest.mentor])
-    return order[heaviest_flow(row[order], column[order], weight[order], len(mentees), left[mentors])]
+    return order[max_weight_flow(row[order], column[order], weight[order], len(mentees), left[mentors])]
 
 
 def _ranks(people: Ints, ordered: Ints) -> Ints:

@@ -12,8 +12,8 @@ from matching.engine.arrays import Hashes, Ints
 from matching.engine.errors import CapacityError, IdsError, ScoresError, TooLargeError
 from matching.engine.facts.cards import Id
 from matching.engine.facts.hashes import stable_hashes
-from matching.engine.facts.score import TOTAL
-from matching.engine.solver.pairs import Pairs, no_pairs
+from matching.engine.facts.score import MAX_SCORE
+from matching.engine.solver.pairs import Pairs, empty_pairs
 
 Ids: TypeAlias = tuple[Sequence[Id], Sequence[Id]]
 Namer: TypeAlias = Callable[[int], tuple[object, object]]
@@ -25,7 +25,7 @@ MOST_PRODUCT = 1 << 37
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class CheckedScores:
     """A checked table of scores: `dense` (n × m, −1 where not allowed), or if that is None the `listed` pairs."""
 
     mentees: int
@@ -34,7 +34,7 @@ class Table:
     listed: Pairs
 
 
-def check_scores(scores: Any, ids: Ids | None = None) -> Table:
+def check_scores(scores: Any, ids: Ids | None = None) -> CheckedScores:
     """Give the table behind a 2-D array or a `scipy.sparse` array of whole scores up to 10⁶.
 
     Negative and absent entries are pairs that are not allowed. Raises ScoresError for another shape, a
@@ -49,9 +49,9 @@ def check_scores(scores: Any, ids: Ids | None = None) -> Table:
     _check_ids_fit(ids, mentees, mentors)
     check_size(mentees, mentors)
     if listed:
-        return Table(mentees, mentors, None, _listed(table, ids))
+        return CheckedScores(mentees, mentors, None, _listed(table, ids))
     _check_whole(table.ravel(), lambda place: _named(*divmod(place, mentors), ids))
-    return Table(mentees, mentors, np.maximum(table, -1).astype(np.int32), no_pairs())
+    return CheckedScores(mentees, mentors, np.maximum(table, -1).astype(np.int32), empty_pairs())
 
 
 def _listed(table: Any, ids: Ids | None) -> Pairs:
@@ -74,9 +74,9 @@ def _check_whole(flat: NDArray[Any], name: Namer) -> None:
     if not whole.all():
         place = int(np.argmin(whole))
         raise ScoresError(name(place), f"must be a whole number, not {flat[place]}")
-    if flat.size and flat.max() > TOTAL:
+    if flat.size and flat.max() > MAX_SCORE:
         place = int(np.argmax(flat))
-        raise ScoresError(name(place), f"must be at most {TOTAL}, not {flat[place]}")
+        raise ScoresError(name(place), f"must be at most {MAX_SCORE}, not {flat[place]}")
 
 
 def check_capacity(capacity: Any, mentors: int, ids: Ids | None = None) -> Ints:
@@ -115,11 +115,11 @@ def hashes_of(ids: Ids | None, mentees: int, mentors: int) -> tuple[Hashes, Hash
     if ids is None:
         ids = (range(mentees), range(mentors))
     for side in ids:
-        check_distinct(side)
+        check_unique(side)
     return stable_hashes(ids[0]), stable_hashes(ids[1])
 
 
-def check_distinct(ids: Sequence[Id]) -> None:
+def check_unique(ids: Sequence[Id]) -> None:
     """Raise IdsError, naming the first id that is there twice."""
     seen: set[str] = set()
     for each in ids:

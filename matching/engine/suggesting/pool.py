@@ -13,13 +13,13 @@ from matching.engine.arrays import Mask
 from matching.engine.errors import DuplicateMentorError, EngineError
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard, Rules, Weights
 from matching.engine.facts.rules import Rule, excluding_rule
-from matching.engine.suggesting.columns import Columns
+from matching.engine.suggesting.pool_columns import PoolColumns
 
 _Mark: TypeAlias = tuple[str, Id | None]
 _UNAVAILABLE: _Mark = ("unavailable", None)
 
 
-class Suspects:
+class ExclusionIndex:
     """Looks up which mentors might break a rule with a mentee; everybody else breaks none.
 
     Every rule that concerns both sides compares ids of people, organisations or families: so it can only be
@@ -32,9 +32,9 @@ class Suspects:
         self._carriers: dict[_Mark, frozenset[Id]] = {}
         self._enter(mentors)
 
-    def changed(self, gone: Iterable[MentorCard], came: Iterable[MentorCard]) -> "Suspects":
+    def with_changes(self, gone: Iterable[MentorCard], came: Iterable[MentorCard]) -> "ExclusionIndex":
         """Give the same without some mentors and with others. This one stays as it is."""
-        other = object.__new__(Suspects)
+        other = object.__new__(ExclusionIndex)
         other._carriers = dict(self._carriers)
         for mark, mentors in _by_mark(gone).items():
             other._carriers[mark] -= mentors
@@ -47,13 +47,13 @@ class Suspects:
 
     def of(self, mentee: MenteeCard) -> frozenset[Id]:
         """Give the ids of the mentors that must be asked about one by one."""
-        marks = [
+        conflict_keys = [
             _UNAVAILABLE,
             *(("person", each) for each in _people(mentee)),
             *(("organisation", each) for each in mentee.organisations),
             *(("family", each) for each in _families(mentee)),
         ]
-        return frozenset().union(*(self._carriers[mark] for mark in marks if mark in self._carriers))
+        return frozenset().union(*(self._carriers[mark] for mark in conflict_keys if mark in self._carriers))
 
 
 def _by_mark(mentors: Iterable[MentorCard]) -> dict[_Mark, set[Id]]:
@@ -124,30 +124,30 @@ class Pool:
         return tuple(sorted(self.mentors, key=lambda mentor: str(mentor.id)))
 
     @cached_property
-    def columns(self) -> Columns:
+    def columns(self) -> PoolColumns:
         """The mentors' columns, in canonical order."""
-        return Columns.of(self.ordered)
+        return PoolColumns.of(self.ordered)
 
     @cached_property
-    def _suspects(self) -> Suspects:
-        return Suspects(self.ordered)
+    def _suspects(self) -> ExclusionIndex:
+        return ExclusionIndex(self.ordered)
 
     def prepare(self) -> None:
         """Make all that depends on the mentors alone now, rather than at the first question."""
-        _ = (self.ordered, self.columns, self.columns.place_of, self._suspects)
+        _ = (self.ordered, self.columns, self.columns.position_of, self._suspects)
 
     def card(self, person: Id) -> MentorCard | None:
         """Give the card of the mentor with this id, if there is one."""
-        place = self.columns.place_of.get(person)
+        place = self.columns.position_of.get(person)
         return None if place is None else self.ordered[place]
 
-    def changed(self, people: Collection[Id], cards: Iterable[MentorCard]) -> "Pool":
+    def with_changes(self, people: Collection[Id], cards: Iterable[MentorCard]) -> "Pool":
         """Give the pool without the mentors among `people` and with `cards`, what is prepared being used again.
 
         Costs a few copies of arrays, not a new preparation. This pool stays as it is. Raises
         DuplicateMentorError when a card has the id of a mentor who stays.
         """
-        out = {place for person in people if (place := self.columns.place_of.get(person)) is not None}
+        out = {place for person in people if (place := self.columns.position_of.get(person)) is not None}
         kept = [place for place in range(len(self.ordered)) if place not in out]
         new = Pool(tuple(cards))
         if not out and not new.mentors:
@@ -158,11 +158,11 @@ class Pool:
             if texts[one] == texts[other]:  # sorting is stable: the newcomer is second
                 raise DuplicateMentorError(new.ordered[other - len(kept)].id)
         places = np.array(kept + [len(self.ordered) + place for place in range(len(new.ordered))], np.int64)
-        columns = self.columns.spliced(new.columns, places[ranked])
-        suspects = self._suspects.changed([self.ordered[place] for place in out], new.ordered)
+        columns = self.columns.merged(new.columns, places[ranked])
+        suspects = self._suspects.with_changes([self.ordered[place] for place in out], new.ordered)
         return self._with(mentors=columns.mentors, ordered=columns.mentors, columns=columns, _suspects=suspects)
 
-    def under(self, rules: Rules, weights: Weights, waived: frozenset[tuple[Id, Id]]) -> "Pool":
+    def with_settings(self, rules: Rules, weights: Weights, waived: frozenset[tuple[Id, Id]]) -> "Pool":
         """Give the same mentors, as prepared, under other rules, weights and waivers."""
         return self._with(rules=rules, weights=weights, waived=waived)
 
@@ -186,7 +186,7 @@ class Pool:
         """Give the places of the mentors who might be excluded; nobody else can be."""
         if not mentee.employer_confirmed:
             return range(len(self.ordered))
-        return [self.columns.place_of[person] for person in self._suspects.of(mentee)]
+        return [self.columns.position_of[person] for person in self._suspects.of(mentee)]
 
     def allowed(self, mentee: MenteeCard) -> Mask:
         """Say for each mentor, in canonical order, whether no rule excludes the pair. Shape (m,)."""

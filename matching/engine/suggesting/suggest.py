@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from matching.engine.errors import EngineError
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard
-from matching.engine.facts.hashes import tie_order
+from matching.engine.facts.hashes import tie_break_order
 from matching.engine.facts.reasons import Reason, Reasons, reasons
 from matching.engine.facts.rules import OTHER, TABLE, Kind, Rule, broken_rules, excluding_rule
 from matching.engine.facts.score import PartScore, part_scores
-from matching.engine.suggesting.columns import Points
 from matching.engine.suggesting.pool import Pool
+from matching.engine.suggesting.pool_columns import Points
 
 Places: TypeAlias = NDArray[np.int64]
 
@@ -95,7 +95,7 @@ def suggest(pool: Pool, mentee: MenteeCard, k: int) -> tuple[Explanation, ...]:
         raise EngineError(f"cannot suggest {k} mentors")
     places = np.flatnonzero(pool.allowed(mentee))
     scores = pool.columns.scores(mentee, pool.weights)[places]
-    best = _best(scores, tie_order(mentee.id, pool.columns.hashes)[places], k)
+    best = _best(scores, tie_break_order(mentee.id, pool.columns.hashes)[places], k)
     return tuple(explain(pool, mentee, pool.ordered[place]) for place in places[best])
 
 

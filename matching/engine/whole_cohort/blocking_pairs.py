@@ -10,18 +10,18 @@ import numpy as np
 
 from matching.engine.arrays import Ints
 from matching.engine.facts.cards import Id
-from matching.engine.progress import Watch
+from matching.engine.progress import Progress
 from matching.engine.solver.assignment import Assignment
-from matching.engine.solver.column_generation import Proven
-from matching.engine.solver.pairs import NOBODY, Pairs, among, joined
-from matching.engine.solver.scan import attractive
-from matching.engine.whole_cohort.columns import Crowd
+from matching.engine.solver.column_generation import ProvenOptimum
+from matching.engine.solver.pairs import NOBODY, Pairs, concatenated, in_sorted
+from matching.engine.solver.scan import pairs_reaching
+from matching.engine.whole_cohort.columns import CohortColumns
 
 ROWS = 1024
 
 
 @dataclass(frozen=True)
-class Rival:
+class BlockingPair:
     """A pair that both score higher than what they have; `loss` is what the mentee goes without."""
 
     mentee: Id
@@ -30,7 +30,9 @@ class Rival:
     loss: int
 
 
-def rivals(assignment: Assignment, proven: Proven, crowd: Crowd, most: int) -> tuple[Rival, ...]:
+def blocking_pairs(
+    assignment: Assignment, proven: ProvenOptimum, cohort: CohortColumns, most: int
+) -> tuple[BlockingPair, ...]:
     """Give up to `most` such pairs, the largest loss first.
 
     A mentor with a place left prefers anybody allowed to nobody; a full one prefers whoever scores more than
@@ -43,14 +45,20 @@ def rivals(assignment: Assignment, proven: Proven, crowd: Crowd, most: int) -> t
     parts = [listed.take(~np.isin(listed.mentee, open_cutoff))]
     for start in range(0, len(open_cutoff), ROWS):
         rows = open_cutoff[start : start + ROWS]
-        seen = attractive(
-            assignment.board, rows, now + 1, np.zeros_like(weakest), floor=assignment.floor, workers=1, watch=Watch()
+        seen = pairs_reaching(
+            assignment.score_matrix,
+            rows,
+            now + 1,
+            np.zeros_like(weakest),
+            floor=assignment.floor,
+            workers=1,
+            progress=Progress(),
         )
         parts.append(seen.take(seen.score > weakest[seen.mentor]))
-    named = assignment.board.named()
-    pairs = joined([*parts, named.take(among(named.mentee, open_cutoff))]).sorted(len(weakest))
+    named = assignment.score_matrix.named()
+    pairs = concatenated([*parts, named.take(in_sorted(named.mentee, open_cutoff))]).sorted(len(weakest))
     pairs = pairs.take((pairs.score > now[pairs.mentee]) & (pairs.score > weakest[pairs.mentor]))
-    return _largest(pairs.take(pairs.score >= assignment.floor), np.maximum(now, 0), crowd, most)
+    return _largest(pairs.take(pairs.score >= assignment.floor), np.maximum(now, 0), cohort, most)
 
 
 def _weakest(assignment: Assignment, score: Ints) -> Ints:
@@ -63,12 +71,12 @@ def _weakest(assignment: Assignment, score: Ints) -> Ints:
     return weakest
 
 
-def _largest(pairs: Pairs, now: Ints, crowd: Crowd, most: int) -> tuple[Rival, ...]:
+def _largest(pairs: Pairs, now: Ints, cohort: CohortColumns, most: int) -> tuple[BlockingPair, ...]:
     loss = pairs.score - now[pairs.mentee]
     return tuple(
-        Rival(
-            crowd.mentees.ids[pairs.mentee[place]],
-            crowd.mentors.ids[pairs.mentor[place]],
+        BlockingPair(
+            cohort.mentees.ids[pairs.mentee[place]],
+            cohort.mentors.ids[pairs.mentor[place]],
             int(pairs.score[place]),
             int(loss[place]),
         )

@@ -15,19 +15,19 @@ from matching.engine.facts.cards import Id
 
 
 @dataclass(frozen=True, eq=False)
-class Bag:
+class RaggedArray:
     """Numbers held by people: person i holds values[starts[i]:starts[i + 1]], in order. `starts`: (people + 1,)."""
 
     starts: Ints
     values: Ints
 
     @staticmethod
-    def of(rows: Iterable[Sequence[int]]) -> "Bag":
+    def of(rows: Iterable[Sequence[int]]) -> "RaggedArray":
         """Make a bag of what each person holds."""
         rows = list(rows)
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum([len(row) for row in rows], out=starts[1:])
-        return Bag(starts, np.array([value for row in rows for value in row], np.int64))
+        return RaggedArray(starts, np.array([value for row in rows for value in row], np.int64))
 
     @property
     def sizes(self) -> Ints:
@@ -46,22 +46,22 @@ class Bag:
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
+class Categorical:
     """One value for each person: values[of[i]]. `of` has shape (people,)."""
 
     of: Ints
     values: Sequence[Any]
 
     @staticmethod
-    def among(column: Iterable[Hashable]) -> "Facts":
+    def from_values(column: Iterable[Hashable]) -> "Categorical":
         """Make the column, each distinct value once, in the order met."""
         numbers: dict[Hashable, int] = {}
         of = [numbers.setdefault(value, len(numbers)) for value in column]
-        return Facts(np.array(of, np.int64), tuple(numbers))
+        return Categorical(np.array(of, np.int64), tuple(numbers))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Side:
+class PeopleColumns:
     """What both sides have; None or an empty set among the values: not said.
 
     ids         opaque and stable
@@ -76,15 +76,15 @@ class Side:
 
     ids: Sequence[Id]
     hashes: Hashes
-    function: Facts
-    seniority: Facts
-    languages: Facts
-    hours: Facts
-    marks: Bag
+    function: Categorical
+    seniority: Categorical
+    languages: Categorical
+    hours: Categorical
+    conflict_keys: RaggedArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Mentees(Side):
+class MenteeColumns(PeopleColumns):
     """The mentees' side.
 
     aims, challenges    Bags of topic numbers, first things first
@@ -92,14 +92,14 @@ class Mentees(Side):
     let_down            who is first in line. Shape (n,)
     """
 
-    aims: Bag
-    challenges: Bag
-    industry: Facts
+    aims: RaggedArray
+    challenges: RaggedArray
+    industry: Categorical
     let_down: Mask
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Mentors(Side):
+class MentorColumns(PeopleColumns):
     """The mentors' side.
 
     expertise, depth    a Bag of topic numbers, none twice, and the depth 1, 2 or 3 of each of its values
@@ -107,14 +107,14 @@ class Mentors(Side):
     places              open places; 0 for whoever cannot be asked. Shape (m,)
     """
 
-    expertise: Bag
+    expertise: RaggedArray
     depth: Ints
-    industry: Facts
+    industry: Categorical
     places: Ints
 
 
 @dataclass(frozen=True, eq=False)
-class Links:
+class PairOverrides:
     """Pairs that concern two particular people: columns of shape (k,), no pair twice.
 
     lift        twelfths that wishes add to the neutral half
@@ -128,7 +128,7 @@ class Links:
     refused: Mask
     waived: Mask
 
-    def but_not(self, mentee: Ints, mentor: Ints, mentors: int) -> "Links":
+    def but_not(self, mentee: Ints, mentor: Ints, mentors: int) -> "PairOverrides":
         """Give the links with these pairs refused as well. `mentors` is how many there are."""
         mine, theirs = self.mentee * mentors + self.mentor, mentee * mentors + mentor
         new = np.setdiff1d(theirs, mine)
@@ -136,13 +136,13 @@ class Links:
         refused = np.concatenate([self.refused, nothing]) | np.isin(keys, theirs)
         waived = np.concatenate([self.waived, nothing]) & ~refused
         lift = np.concatenate([self.lift, np.zeros(len(new), np.int64)])
-        return Links(keys // mentors, keys % mentors, lift, refused, waived)
+        return PairOverrides(keys // mentors, keys % mentors, lift, refused, waived)
 
 
 @dataclass(frozen=True, eq=False)
-class Crowd:
+class CohortColumns:
     """Everybody there is to match: both sides, and what links two of them by name."""
 
-    mentees: Mentees
-    mentors: Mentors
-    links: Links
+    mentees: MenteeColumns
+    mentors: MentorColumns
+    overrides: PairOverrides

@@ -14,9 +14,9 @@ from matching.engine.arrays import Ints, Mask, ranges
 from matching.engine.facts.cards import Card, Id, Ids, MenteeCard, MentorCard, Rules
 from matching.engine.facts.rules import COMPETITORS
 from matching.engine.solver.pairs import Pairs
-from matching.engine.whole_cohort.columns import Bag
+from matching.engine.whole_cohort.columns import RaggedArray
 
-Mark: TypeAlias = tuple[str, Id]
+ConflictKey: TypeAlias = tuple[str, Id]
 
 # What a mentor's marks mean, and who carries the same mark among mentees:
 #   employer    the mentor works there          so does the mentee
@@ -29,7 +29,7 @@ ROWS = 512
 TABLE_UP_TO = 1 << 17  # pairs, looked up in one table
 
 
-def mentor_marks(mentor: MentorCard, rules: Rules) -> Iterator[Mark]:
+def mentor_conflict_keys(mentor: MentorCard, rules: Rules) -> Iterator[ConflictKey]:
     """Give the mentor's marks, perhaps some twice."""
     yield from _marks("employer", mentor.organisations)
     yield from _marks("home", mentor.families)
@@ -38,7 +38,7 @@ def mentor_marks(mentor: MentorCard, rules: Rules) -> Iterator[Mark]:
     yield from _marks("unwanted", mentor.never_with_families)
 
 
-def mentee_marks(mentee: MenteeCard, rules: Rules) -> Iterator[Mark]:
+def mentee_conflict_keys(mentee: MenteeCard, rules: Rules) -> Iterator[ConflictKey]:
     """Give the mentee's marks, perhaps some twice."""
     yield from _marks("employer", mentee.organisations)
     yield from _marks("home", mentee.families | _avoided(mentee, rules))
@@ -52,14 +52,14 @@ def _avoided(card: Card, rules: Rules) -> Ids:
     return avoided if COMPETITORS.relaxed(rules) else avoided | card.competitor_families
 
 
-def _marks(meaning: str, ids: Ids) -> Iterator[Mark]:
+def _marks(meaning: str, ids: Ids) -> Iterator[ConflictKey]:
     return ((meaning, each) for each in ids)
 
 
-class Marks:
+class ConflictLookup:
     """Looks up for pairs of people whether they share a mark."""
 
-    def __init__(self, mentees: Bag, mentors: Bag) -> None:
+    def __init__(self, mentees: RaggedArray, mentors: RaggedArray) -> None:
         # Only marks that both sides carry can be shared: number those anew.
         common = np.intersect1d(mentees.values, mentors.values)
         self._mentees, self._mentors = _only(mentees, common), _only(mentors, common)
@@ -113,14 +113,14 @@ class Marks:
         return found
 
 
-def _only(bag: Bag, values: Ints) -> Bag:
+def _only(bag: RaggedArray, values: Ints) -> RaggedArray:
     place = np.searchsorted(values, bag.values)
     kept = place < len(values)
     kept[kept] = values[place[kept]] == bag.values[kept]
     starts = np.zeros(len(bag.starts), np.int64)
     np.cumsum(np.bincount(bag.owners[kept], minlength=len(bag.starts) - 1), out=starts[1:])
-    return Bag(starts, place[kept])
+    return RaggedArray(starts, place[kept])
 
 
-def _spread(bag: Bag, people: Ints) -> Ints:
+def _spread(bag: RaggedArray, people: Ints) -> Ints:
     return ranges(bag.starts[people], bag.starts[people + 1])

@@ -17,24 +17,24 @@ from matching.engine.arrays import Ints
 from matching.engine.facts.cards import DEPTHS, IndustryWish, Weights
 from matching.engine.facts.score import (
     DEPTH_SHARE,
-    NEUTRAL,
-    PLENTY_HALF_HOURS,
-    WHOLE,
+    ENOUGH_HALF_HOURS,
+    FULL_SHARE,
+    NEUTRAL_SHARE,
     Part,
-    budgets,
+    max_points_by_part,
     seniority_share,
-    share_of,
-    split,
+    share_points,
+    split_points,
 )
 from matching.engine.solver.score_matrix import Tile
-from matching.engine.suggesting.columns import WORDS
-from matching.engine.whole_cohort.columns import Bag, Facts, Mentees, Mentors
+from matching.engine.suggesting.pool_columns import WORDS_PER_WEEK
+from matching.engine.whole_cohort.columns import Categorical, MenteeColumns, MentorColumns, RaggedArray
 
 WEEKS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Features:
+class FeatureMatrices:
     """score = mentees · mentors + points of hours[mentee's week, mentor's week], wishes by name aside.
 
     mentees, mentors                shapes (n, d) and (d, m)
@@ -51,9 +51,9 @@ class Features:
     week_of_mentor: Ints
 
 
-def features(mentees: Mentees, mentors: Mentors, weights: Weights) -> Features:
+def feature_matrices(mentees: MenteeColumns, mentors: MentorColumns, weights: Weights) -> FeatureMatrices:
     """Give the features of both sides."""
-    most = budgets(weights)
+    most = max_points_by_part(weights)
     columns = [
         _constant(mentees, mentors, most),
         _topics(mentees, mentors, most),
@@ -64,41 +64,45 @@ def features(mentees: Mentees, mentors: Mentors, weights: Weights) -> Features:
     ]
     left, right = np.concatenate([one for one, _ in columns], 1), np.concatenate([other for _, other in columns])
     used = np.flatnonzero(left.any(axis=0) & right.any(axis=1))
-    return Features(
+    return FeatureMatrices(
         np.ascontiguousarray(left[:, used]),
         np.ascontiguousarray(right[used]),
         _hours(mentees.hours.values, mentors.hours.values),
-        _points(np.arange(WHOLE + 1), most[Part.HOURS]),
+        _points(np.arange(FULL_SHARE + 1), most[Part.HOURS]),
         mentees.hours.of,
         mentors.hours.of,
     )
 
 
-def _constant(mentees: Mentees, mentors: Mentors, most: dict[Part, int]) -> tuple[Tile, Tile]:
+def _constant(mentees: MenteeColumns, mentors: MentorColumns, most: dict[Part, int]) -> tuple[Tile, Tile]:
     """What no mentor's card changes, and what a mentor without any expertise earns instead of topics."""
-    neutral = np.full(len(mentees.ids), share_of(most[Part.WISHES], NEUTRAL), np.float32)
+    neutral = np.full(len(mentees.ids), share_points(most[Part.WISHES], NEUTRAL_SHARE), np.float32)
     neutral += np.where(
-        mentees.let_down, share_of(most[Part.PRIORITY], WHOLE), share_of(most[Part.PRIORITY], NEUTRAL)
+        mentees.let_down,
+        share_points(most[Part.PRIORITY], FULL_SHARE),
+        share_points(most[Part.PRIORITY], NEUTRAL_SHARE),
     ).astype(np.float32)
     silent = np.zeros(len(mentees.ids), np.float32)
     for bag, part in ((mentees.aims, Part.AIMS), (mentees.challenges, Part.CHALLENGES)):
-        half = np.float32(share_of(most[part], NEUTRAL))
+        half = np.float32(share_points(most[part], NEUTRAL_SHARE))
         neutral += np.where(bag.sizes == 0, half, np.float32(0))
         silent += np.where(bag.sizes == 0, np.float32(0), half)
     unknown = mentors.expertise.sizes == 0
     return np.stack([neutral, silent], 1), np.stack([np.ones(len(unknown)), unknown]).astype(np.float32)
 
 
-def _topics(mentees: Mentees, mentors: Mentors, most: dict[Part, int]) -> tuple[Tile, Tile]:
+def _topics(mentees: MenteeColumns, mentors: MentorColumns, most: dict[Part, int]) -> tuple[Tile, Tile]:
     """A topic worth 12u + r points earns u · twelfths + share_of(r, twelfths); r is nearly always 0, see `split`."""
     used = np.unique(mentors.expertise.values)
     owner, topic, points = _wanted_topics(mentees, used, most)
     held = np.searchsorted(used, mentors.expertise.values)
     shares = np.array([0, *(DEPTH_SHARE[depth] for depth in DEPTHS)])[mentors.depth]
-    rest = points % WHOLE
-    terms = [(points // WHOLE, shares)]
+    rest = points % FULL_SHARE
+    terms = [(points // FULL_SHARE, shares)]
     if rest.any():
-        terms += [(rest * DEPTH_SHARE[depth] // WHOLE, (mentors.depth == depth).astype(np.int64)) for depth in DEPTHS]
+        terms += [
+            (rest * DEPTH_SHARE[depth] // FULL_SHARE, (mentors.depth == depth).astype(np.int64)) for depth in DEPTHS
+        ]
     sizes = len(mentees.ids), len(mentors.ids), len(used)
     return (
         np.concatenate([_table(owner, topic, amount, sizes[0], sizes[2]) for amount, _ in terms], 1),
@@ -106,12 +110,12 @@ def _topics(mentees: Mentees, mentors: Mentors, most: dict[Part, int]) -> tuple[
     )
 
 
-def _wanted_topics(mentees: Mentees, used: Ints, most: dict[Part, int]) -> tuple[Ints, Ints, Ints]:
+def _wanted_topics(mentees: MenteeColumns, used: Ints, most: dict[Part, int]) -> tuple[Ints, Ints, Ints]:
     """Give who wants which of the `used` topics, by its place there, and the most points it can earn."""
     parts = []
     for bag, shares in (
-        (mentees.aims, lambda count: split(most[Part.AIMS], range(count, 0, -1))),
-        (mentees.challenges, lambda count: split(most[Part.CHALLENGES], [1] * count)),
+        (mentees.aims, lambda count: split_points(most[Part.AIMS], range(count, 0, -1))),
+        (mentees.challenges, lambda count: split_points(most[Part.CHALLENGES], [1] * count)),
     ):
         place = np.searchsorted(used, bag.values)
         held = np.flatnonzero(place < len(used))
@@ -127,7 +131,7 @@ def _table(row: Ints, column: Ints, amount: Ints, rows: int, columns: int) -> Ti
     return summed.astype(np.float32).reshape(rows, columns)
 
 
-def _split_points(bag: Bag, shares: Callable[[int], list[int]]) -> Ints:
+def _split_points(bag: RaggedArray, shares: Callable[[int], list[int]]) -> Ints:
     """Give the most points that each value of the bag can earn. Shape of its values."""
     sizes = bag.sizes
     table = np.zeros((sizes.max(initial=0) + 1,) * 2, np.int64)
@@ -137,19 +141,19 @@ def _split_points(bag: Bag, shares: Callable[[int], list[int]]) -> Ints:
 
 
 def _twelfths(
-    mentees: Facts, mentors: Facts, twelfths: Callable[[Sequence[Any], Sequence[Any]], Ints], most: int
+    mentees: Categorical, mentors: Categorical, twelfths: Callable[[Sequence[Any], Sequence[Any]], Ints], most: int
 ) -> tuple[Tile, Tile]:
     return _looked_up(mentees, mentors, _points(twelfths(mentees.values, mentors.values), most))
 
 
-def _looked_up(mentees: Facts, mentors: Facts, table: Tile) -> tuple[Tile, Tile]:
+def _looked_up(mentees: Categorical, mentors: Categorical, table: Tile) -> tuple[Tile, Tile]:
     """Give two factors whose product is table[fact of mentee, fact of mentor]."""
     if len(mentees.values) <= len(mentors.values):
         return _one_hot(mentees), table[:, mentors.of]
     return table[mentees.of], np.ascontiguousarray(_one_hot(mentors).T)
 
 
-def _industry(mentees: Facts, mentors: Facts, most: int) -> tuple[Tile, Tile]:
+def _industry(mentees: Categorical, mentors: Categorical, most: int) -> tuple[Tile, Tile]:
     """Both wishes look up the same: 'same' earns `most` where industries overlap, 'different' where they do not.
 
     So a column for each set of industries is enough, not for each with each wish: half for everybody, then for
@@ -157,10 +161,12 @@ def _industry(mentees: Facts, mentors: Facts, most: int) -> tuple[Tile, Tile]:
     """
     said = np.array([wish != IndustryWish.ANY and bool(names) for wish, names in mentees.values], bool)
     same = np.array([wish == IndustryWish.SAME for wish, _ in mentees.values], bool)
-    sets = Facts.among(names if known else frozenset() for known, (_, names) in zip(said, mentees.values, strict=True))
+    sets = Categorical.from_values(
+        names if known else frozenset() for known, (_, names) in zip(said, mentees.values, strict=True)
+    )
     overlap = _overlaps(sets.values, mentors.values).astype(np.float32)
-    left, right = _looked_up(Facts(sets.of[mentees.of], sets.values), mentors, overlap)
-    half = share_of(most, NEUTRAL)
+    left, right = _looked_up(Categorical(sets.of[mentees.of], sets.values), mentors, overlap)
+    half = share_points(most, NEUTRAL_SHARE)
     base, sign = np.where(said, np.where(same, 0, most) - half, 0), np.where(said, np.where(same, most, -most), 0)
     known = np.array([bool(names) for names in mentors.values], bool)[mentors.of]
     left *= sign[mentees.of, None].astype(np.float32)
@@ -170,26 +176,26 @@ def _industry(mentees: Facts, mentors: Facts, most: int) -> tuple[Tile, Tile]:
     )
 
 
-def _one_hot(facts: Facts) -> Tile:
+def _one_hot(facts: Categorical) -> Tile:
     hot = np.zeros((len(facts.of), len(facts.values)), np.float32)
     hot[np.arange(len(facts.of)), facts.of] = 1
     return hot
 
 
 def _points(twelfths: Ints, most: int) -> Tile:
-    return (most * twelfths // WHOLE).astype(np.float32)
+    return (most * twelfths // FULL_SHARE).astype(np.float32)
 
 
 # --- twelfths of each part, for every value of the mentees' side (rows) with every one of the mentors' ---
 
 
 def _languages(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Ints:
-    return _where_said([bool(each) for each in one], [bool(each) for each in other], _overlaps(one, other) * WHOLE)
+    return _where_said([bool(each) for each in one], [bool(each) for each in other], _overlaps(one, other) * FULL_SHARE)
 
 
 def _function(one: Sequence[str | None], other: Sequence[str | None]) -> Ints:
     same = np.array([[mine == theirs for theirs in other] for mine in one], np.int64).reshape(len(one), len(other))
-    return _where_said([each is not None for each in one], [each is not None for each in other], same * WHOLE)
+    return _where_said([each is not None for each in one], [each is not None for each in other], same * FULL_SHARE)
 
 
 def _seniority(one: Sequence[int | None], other: Sequence[int | None]) -> Ints:
@@ -205,16 +211,16 @@ def _hours(one: Sequence[int | None], other: Sequence[int | None]) -> NDArray[np
     for start in range(0, len(one), WEEKS_AT_ONCE):
         part = slice(start, start + WEEKS_AT_ONCE)
         shared = np.bitwise_count(mine[part, None] & theirs).sum(axis=2, dtype=np.uint16)
-        table[part] = np.minimum(shared, PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
-    table[[week is None for week in one]] = NEUTRAL
-    table[:, [week is None for week in other]] = NEUTRAL
+        table[part] = np.minimum(shared, ENOUGH_HALF_HOURS) * FULL_SHARE // ENOUGH_HALF_HOURS
+    table[[week is None for week in one]] = NEUTRAL_SHARE
+    table[:, [week is None for week in other]] = NEUTRAL_SHARE
     return table
 
 
 def _words(weeks: Sequence[int | None]) -> NDArray[np.uint64]:
     """Give each week as 64-bit words, none for what is not said. Shape (weeks, WORDS)."""
-    packed = b"".join((week or 0).to_bytes(8 * WORDS, "little") for week in weeks)
-    return np.frombuffer(packed, "<u8").reshape(-1, WORDS)
+    packed = b"".join((week or 0).to_bytes(8 * WORDS_PER_WEEK, "little") for week in weeks)
+    return np.frombuffer(packed, "<u8").reshape(-1, WORDS_PER_WEEK)
 
 
 def _overlaps(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Ints:
@@ -230,4 +236,4 @@ def _overlaps(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) ->
 
 def _where_said(one: Sequence[bool] | Any, other: Sequence[bool] | Any, twelfths: Ints) -> Ints:
     said = np.array(one, bool)[:, None] & np.array(other, bool)[None, :]
-    return np.where(said, twelfths, NEUTRAL)
+    return np.where(said, twelfths, NEUTRAL_SHARE)

@@ -8,21 +8,21 @@ import numpy as np
 
 from matching.engine.arrays import Ints
 from matching.engine.facts.cards import Id, MenteeCard, Weights
-from matching.engine.progress import Stage, Watch
+from matching.engine.progress import Progress, Stage
 from matching.engine.solver.assignment import Assignment, assignment_of, check_floor
-from matching.engine.solver.column_generation import Proven, proven_optimum
+from matching.engine.solver.column_generation import ProvenOptimum, proven_optimum
 from matching.engine.solver.pairs import NOBODY
 from matching.engine.solver.validation import check_capacity, check_size
 from matching.engine.suggesting.pool import Pool
 from matching.engine.suggesting.suggest import explain
-from matching.engine.whole_cohort.blocking_pairs import Rival, rivals
-from matching.engine.whole_cohort.columns import Crowd
-from matching.engine.whole_cohort.pins import Pin, check_mentees, checked_pins, free_people, without
-from matching.engine.whole_cohort.score_matrix import CrowdBoard, crowd_of
-from matching.engine.whole_cohort.shortages import Group, crowded
+from matching.engine.whole_cohort.blocking_pairs import BlockingPair, blocking_pairs
+from matching.engine.whole_cohort.columns import CohortColumns
+from matching.engine.whole_cohort.pins import Pin, check_mentees, check_pins, unpinned_people, with_forbidden
+from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix, cohort_columns
+from matching.engine.whole_cohort.shortages import Shortage, shortages
 from matching.engine.whole_cohort.worst_off import highest_floor
 
-NamedPairs = Iterable[tuple[Id, Id]]
+IdPairs = Iterable[tuple[Id, Id]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,8 @@ class Match:
     unmatched: tuple[Id, ...]
     pinned: frozenset[tuple[Id, Id]]
     assignment: Assignment
-    crowd: Crowd = field(repr=False)
-    proven: Proven = field(repr=False)
+    cohort: CohortColumns = field(repr=False)
+    proven: ProvenOptimum = field(repr=False)
     pool: Pool | None = field(default=None, repr=False)
 
     @property
@@ -71,25 +71,25 @@ class Match:
         """Prove the optimum anew, from every pair. Raises CertificateError when it is none."""
         self.assignment.certificate(workers=workers)
 
-    def crowded(self) -> tuple[Group, ...]:
+    def shortages(self) -> tuple[Shortage, ...]:
         """Give the groups of mentees who compete for fewer places than they are."""
-        return crowded(self.assignment, self.crowd)
+        return shortages(self.assignment, self.cohort)
 
-    def rivals(self, most: int = 100) -> tuple[Rival, ...]:
+    def blocking_pairs(self, most: int = 100) -> tuple[BlockingPair, ...]:
         """Give pairs who would both prefer each other to what they have, the largest loss first."""
-        return rivals(self.assignment, self.proven, self.crowd, most)
+        return blocking_pairs(self.assignment, self.proven, self.cohort, most)
 
 
 def match(
     pool: Pool,
     mentees: Sequence[MenteeCard],
     *,
-    pinned: NamedPairs = (),
-    forbidden: NamedPairs = (),
+    pinned: IdPairs = (),
+    forbidden: IdPairs = (),
     protect_worst_off: bool = False,
     floor: int | None = None,
     workers: int | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> Match:
     """Match as many of these mentees as possible, and among such assignments give the highest total score.
 
@@ -103,54 +103,54 @@ def match(
     Raises, naming the offender and before any work: IdsError for a mentee given twice, PinError for a pin
     that cannot be, EngineError for what is not a card.
     """
-    watch = watch or Watch()
-    watch.at(Stage.PREPARE)
+    progress = progress or Progress()
+    progress.update(Stage.PREPARE)
     check_mentees(mentees)
     refused = frozenset(forbidden)
-    pins = checked_pins(pool, mentees, pinned, refused)
-    seekers, offers, places = free_people(pool, mentees, pins)
-    crowd = without(crowd_of(pool, seekers, offers), refused)
-    found = match_crowd(
-        crowd,
+    pins = check_pins(pool, mentees, pinned, refused)
+    seekers, offers, places = unpinned_people(pool, mentees, pins)
+    cohort = with_forbidden(cohort_columns(pool, seekers, offers), refused)
+    found = match_columns(
+        cohort,
         pool.weights,
         capacity=places,
         protect_worst_off=protect_worst_off,
         floor=floor,
         workers=workers,
-        watch=watch,
+        progress=progress,
     )
     return _with_pins(found, pool, mentees, pins)
 
 
-def match_crowd(
-    crowd: Crowd,
+def match_columns(
+    cohort: CohortColumns,
     weights: Weights,
     *,
     capacity: Ints | None = None,
     protect_worst_off: bool = False,
     floor: int | None = None,
     workers: int | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> Match:
     """Do the same for people who are columns already; `capacity` counts instead of the mentors' places."""
-    size = len(crowd.mentees.ids), len(crowd.mentors.ids)
+    size = len(cohort.mentees.ids), len(cohort.mentors.ids)
     check_size(*size)
-    places = check_capacity(crowd.mentors.places if capacity is None else capacity, size[1])
-    least, threads, watch = check_floor(floor), workers or len(sched_getaffinity(0)), watch or Watch()
-    board = CrowdBoard(crowd, weights)
-    hashes = crowd.mentees.hashes, crowd.mentors.hashes
-    proven = proven_optimum(board, places, hashes, floor=least, workers=threads, watch=watch)
+    places = check_capacity(cohort.mentors.places if capacity is None else capacity, size[1])
+    least, threads, progress = check_floor(floor), workers or len(sched_getaffinity(0)), progress or Progress()
+    score_matrix = ComputedScoreMatrix(cohort, weights)
+    hashes = cohort.mentees.hashes, cohort.mentors.hashes
+    proven = proven_optimum(score_matrix, places, hashes, floor=least, workers=threads, progress=progress)
     if protect_worst_off:
-        least = highest_floor(board, places, proven, least, workers=threads, watch=watch)
+        least = highest_floor(score_matrix, places, proven, least, workers=threads, progress=progress)
         proven = proven_optimum(
-            board, places, hashes, floor=least, workers=threads, watch=watch, found=proven.candidates
+            score_matrix, places, hashes, floor=least, workers=threads, progress=progress, found=proven.candidates
         )
-    watch.at(Stage.DONE, 1.0)
-    return _named(assignment_of(proven.optimum, places, least, board), crowd, proven)
+    progress.update(Stage.DONE, 1.0)
+    return _named(assignment_of(proven.optimum, places, least, score_matrix), cohort, proven)
 
 
-def _named(assignment: Assignment, crowd: Crowd, proven: Proven) -> Match:
-    mentees, mentors = crowd.mentees.ids, crowd.mentors.ids
+def _named(assignment: Assignment, cohort: CohortColumns, proven: ProvenOptimum) -> Match:
+    mentees, mentors = cohort.mentees.ids, cohort.mentors.ids
     rows = np.flatnonzero(assignment.mentor_of != NOBODY).tolist()
     chosen, score = assignment.mentor_of.tolist(), proven.optimum.score.tolist()
     return Match(
@@ -159,7 +159,7 @@ def _named(assignment: Assignment, crowd: Crowd, proven: Proven) -> Match:
         unmatched=tuple(mentees[row] for row, mentor in enumerate(chosen) if mentor == NOBODY),
         pinned=frozenset(),
         assignment=assignment,
-        crowd=crowd,
+        cohort=cohort,
         proven=proven,
     )
 

@@ -10,9 +10,9 @@ from matching.engine.arrays import Ints
 from matching.engine.errors import EngineError, PinError
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard
 from matching.engine.facts.rules import excluding_rule
-from matching.engine.solver.validation import check_distinct
+from matching.engine.solver.validation import check_unique
 from matching.engine.suggesting.pool import Pool
-from matching.engine.whole_cohort.columns import Crowd
+from matching.engine.whole_cohort.columns import CohortColumns
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ def check_mentees(mentees: Sequence[MenteeCard]) -> None:
     for card in mentees:
         if not isinstance(card, MenteeCard):
             raise EngineError(f"mentees are given as mentee cards, not as {card!r}")
-    check_distinct([card.id for card in mentees])
+    check_unique([card.id for card in mentees])
 
 
-def checked_pins(
+def check_pins(
     pool: Pool,
     mentees: Sequence[MenteeCard],
     pinned: Iterable[tuple[Id, Id]],
@@ -63,15 +63,15 @@ def checked_pins(
     return tuple(pins.values())
 
 
-def free_people(
+def unpinned_people(
     pool: Pool, mentees: Sequence[MenteeCard], pins: Iterable[Pin]
 ) -> tuple[list[MenteeCard], list[MentorCard], Ints]:
     """Give the mentees and mentors who can still be paired at all, and these mentors' places left."""
     pins = list(pins)
     taken = Counter(pin.mentor.id for pin in pins)
-    settled = {pin.mentee.id for pin in pins}
+    break_ties = {pin.mentee.id for pin in pins}
     offers = [card for card in pool.ordered if _reachable(card) and card.open_places > taken[card.id]]
-    seekers = [card for card in mentees if card.employer_confirmed and card.id not in settled]
+    seekers = [card for card in mentees if card.employer_confirmed and card.id not in break_ties]
     return seekers, offers, np.array([card.open_places - taken[card.id] for card in offers], np.int64)
 
 
@@ -79,12 +79,14 @@ def _reachable(mentor: MentorCard) -> bool:
     return mentor.available and mentor.employer_confirmed and not mentor.away
 
 
-def without(crowd: Crowd, forbidden: Iterable[tuple[Id, Id]]) -> Crowd:
+def with_forbidden(cohort: CohortColumns, forbidden: Iterable[tuple[Id, Id]]) -> CohortColumns:
     """Give the crowd with these pairs refused; people who are not in it do not matter."""
-    row_of = {person: row for row, person in enumerate(crowd.mentees.ids)}
-    column_of = {person: column for column, person in enumerate(crowd.mentors.ids)}
+    row_of = {person: row for row, person in enumerate(cohort.mentees.ids)}
+    column_of = {person: column for column, person in enumerate(cohort.mentors.ids)}
     places = [(row_of[one], column_of[other]) for one, other in forbidden if one in row_of and other in column_of]
     if not places:
-        return crowd
+        return cohort
     mentee, mentor = np.array(places, np.int64).T
-    return Crowd(crowd.mentees, crowd.mentors, crowd.links.but_not(mentee, mentor, len(crowd.mentors.ids)))
+    return CohortColumns(
+        cohort.mentees, cohort.mentors, cohort.overrides.but_not(mentee, mentor, len(cohort.mentors.ids))
+    )

@@ -8,13 +8,13 @@ import numpy as np
 
 from matching.engine.errors import EngineError, PinError
 from matching.engine.facts.cards import Id, MenteeCard
-from matching.engine.progress import Watch
-from matching.engine.solver.incremental import Live, Row
+from matching.engine.progress import Progress
+from matching.engine.solver.incremental import IncrementalOptimum, SparseRow
 from matching.engine.solver.pairs import NOBODY
-from matching.engine.solver.scan import attractive
-from matching.engine.whole_cohort.alternating_paths import Seating, best_filling, best_place
+from matching.engine.solver.scan import pairs_reaching
+from matching.engine.whole_cohort.alternating_paths import WorkingAssignment, best_fill, best_placement
 from matching.engine.whole_cohort.match import Match
-from matching.engine.whole_cohort.score_matrix import CrowdBoard, crowd_of
+from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix, cohort_columns
 
 MOST_MOVED = 2
 
@@ -109,11 +109,11 @@ class _Case:
 
     def __init__(self, match: Match, change: Change, accepted: frozenset[tuple[Id, Id]]) -> None:
         self.match, self.change = match, change
-        self.mentees, self.mentors = list(match.crowd.mentees.ids), match.crowd.mentors.ids
+        self.mentees, self.mentors = list(match.cohort.mentees.ids), match.cohort.mentors.ids
         self._row_of = {person: row for row, person in enumerate(self.mentees)}
         self._column_of = {person: column for column, person in enumerate(self.mentors)}
         self.before = match.assignment.mentor_of.tolist()
-        self.live = Live(match.proven.candidates.pairs, match.proven.optimum, match.assignment.capacity)
+        self.live = IncrementalOptimum(match.proven.candidates.pairs, match.proven.optimum, match.assignment.capacity)
         self.mentee = self.mentor = NOBODY
         self._read()
         about = set(self._displaced()) | {self.mentee}
@@ -142,21 +142,23 @@ class _Case:
             self._check_pin(self.change)
 
     def _check_pin(self, pin: Pin) -> None:
-        score = self.match.assignment.board.scores(np.array([self.mentee]), np.array([self.mentor]))
+        score = self.match.assignment.score_matrix.scores(np.array([self.mentee]), np.array([self.mentor]))
         if score[0] < self.match.floor:
             raise PinError(pin.mentee, pin.mentor, "the pair may not be made")
         self.pin_score = int(score[0])
 
-    def _arrived_row(self, card: MenteeCard) -> Row:
+    def _arrived_row(self, card: MenteeCard) -> SparseRow:
         pool = self.match.pool
         if pool is None or card.id in self._row_of or card.id in self.match.mentor_of:
             raise EngineError(f"mentee {card.id!r} is here already, or the match was not made from cards")
         if not card.employer_confirmed:
             return {}
         by_id = {mentor.id: mentor for mentor in pool.ordered}
-        board = CrowdBoard(crowd_of(pool, [card], [by_id[person] for person in self.mentors]), pool.weights)
+        score_matrix = ComputedScoreMatrix(
+            cohort_columns(pool, [card], [by_id[person] for person in self.mentors]), pool.weights
+        )
         columns = np.arange(len(self.mentors))
-        scores = board.scores(np.zeros(len(columns), np.int64), columns)
+        scores = score_matrix.scores(np.zeros(len(columns), np.int64), columns)
         kept = np.flatnonzero((scores >= 0) & (scores >= self.match.floor))
         return dict(zip(kept.tolist(), scores[kept].tolist(), strict=True))
 
@@ -183,15 +185,19 @@ class _Case:
 
     def _improve(self) -> bool:
         """Let those in again who could do better with pairs that were left out; whether there were any."""
-        optimum, board, found = self.live.optimum(), self.match.assignment.board, self.match.proven.candidates
-        here = np.arange(board.shape[0])
+        optimum, score_matrix, found = (
+            self.live.optimum(),
+            self.match.assignment.score_matrix,
+            self.match.proven.candidates,
+        )
+        here = np.arange(score_matrix.shape[0])
         fixed = np.isin(here, list(self.live.pinned)) | ~np.array(self.live.here[: len(here)], bool)
         least = optimum.least[: len(here)]
         rows = here[~fixed & (found.cutoff >= np.maximum(least, self.match.floor))]
-        pairs = attractive(
-            board, rows, least + 1, optimum.mentor_price, floor=self.match.floor, workers=1, watch=Watch()
+        pairs = pairs_reaching(
+            score_matrix, rows, least + 1, optimum.mentor_price, floor=self.match.floor, workers=1, progress=Progress()
         )
-        again: dict[int, Row] = {}
+        again: dict[int, SparseRow] = {}
         for mentee, mentor, score in zip(
             pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.score.tolist(), strict=True
         ):
@@ -211,29 +217,29 @@ class _Case:
 
     def offer(self, others: int, best: Offer) -> Offer | None:
         """Give the answer by chains that move at most so many others; None when there is none."""
-        seating = self._seating()
+        assignment = self._seating()
         displaced = self._displaced()
-        freed = self._let_go(seating, displaced)
+        freed = self._let_go(assignment, displaced)
         if isinstance(self.change, Pin):
-            pushed = self._push(seating, others)
+            pushed = self._push(assignment, others)
             if pushed is None:
                 return None
-            seating.frozen.add(self.mentee)
+            assignment.frozen.add(self.mentee)
         elif isinstance(self.change, Withdraw) and self.mentee != NOBODY:
             displaced = []
         for mentee in displaced if not isinstance(self.change, Pin) else []:
-            if found := best_place(seating, mentee, others):
-                seating.make(found[1])
+            if found := best_placement(assignment, mentee, others):
+                assignment.make(found[1])
         for mentor in freed:
-            if seating.left[mentor] > 0:
-                seating.make(best_filling(seating, mentor, others)[2])
-        return self._offer(seating.mentor_of, best)
+            if assignment.left[mentor] > 0:
+                assignment.make(best_fill(assignment, mentor, others)[2])
+        return self._offer(assignment.mentor_of, best)
 
-    def _seating(self) -> Seating:
+    def _seating(self) -> WorkingAssignment:
         load = np.bincount([mentor for mentor in self.before if mentor != NOBODY], minlength=len(self.mentors))
         left = (self.match.assignment.capacity - load).tolist()
         frozen = set(self.live.pinned) | {row for row, here in enumerate(self.live.here) if not here}
-        return Seating(list(self.before), left, frozen, self.live.row, self.live.column)
+        return WorkingAssignment(list(self.before), left, frozen, self.live.row, self.live.column)
 
     def _displaced(self) -> list[int]:
         """Give who loses a place by the change, or has none yet."""
@@ -243,33 +249,33 @@ class _Case:
             return []
         return [self.mentee]
 
-    def _let_go(self, seating: Seating, displaced: list[int]) -> list[int]:
+    def _let_go(self, assignment: WorkingAssignment, displaced: list[int]) -> list[int]:
         """Take the places away; give the mentors who have one free now."""
         freed = []
         for mentee in displaced:
-            mentor, seating.mentor_of[mentee] = seating.mentor_of[mentee], NOBODY
+            mentor, assignment.mentor_of[mentee] = assignment.mentor_of[mentee], NOBODY
             if mentor != NOBODY and mentor != self._closed():
-                seating.left[mentor] += 1
+                assignment.left[mentor] += 1
                 freed.append(mentor)
         if self._closed() != NOBODY:
-            seating.left[self._closed()] = 0
+            assignment.left[self._closed()] = 0
         return freed
 
     def _closed(self) -> int:
         return self.mentor if isinstance(self.change, Withdraw) else NOBODY
 
-    def _push(self, seating: Seating, others: int) -> bool | None:
+    def _push(self, assignment: WorkingAssignment, others: int) -> bool | None:
         """Seat the pinned mentee, moving one of the mentor's mentees on when there is no place left."""
-        if seating.left[self.mentor] <= 0:
+        if assignment.left[self.mentor] <= 0:
             chains = [
-                (found[0] - seating.row(mate)[self.mentor], found[1])
-                for mate in (seating.mates(self.mentor) if others else [])
-                if (found := best_place(seating, mate, others - 1, frozenset({self.mentor})))
+                (found[0] - assignment.row(mate)[self.mentor], found[1])
+                for mate in (assignment.mates(self.mentor) if others else [])
+                if (found := best_placement(assignment, mate, others - 1, frozenset({self.mentor})))
             ]
             if not chains:
                 return None
-            seating.make(max(chains, key=lambda chain: chain[0])[1])
-        seating.make([(self.mentee, self.mentor)])
+            assignment.make(max(chains, key=lambda chain: chain[0])[1])
+        assignment.make([(self.mentee, self.mentor)])
         return True
 
     # --- in names ---

@@ -9,19 +9,34 @@ from matching.engine.arrays import Ints
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard, Weights
 from matching.engine.facts.hashes import stable_hashes
 from matching.engine.facts.rules import excluding_rule
-from matching.engine.facts.score import MENTOR_WISH_LIFT, NEUTRAL, WHOLE, Part, budgets, share_of, wish_lift
-from matching.engine.solver.pairs import Pairs, among
+from matching.engine.facts.score import (
+    FULL_SHARE,
+    MENTOR_WISH_LIFT,
+    NEUTRAL_SHARE,
+    Part,
+    max_points_by_part,
+    share_points,
+    wish_lift,
+)
+from matching.engine.solver.pairs import Pairs, in_sorted
 from matching.engine.solver.score_matrix import NOT_ALLOWED, Tile
 from matching.engine.suggesting.pool import Pool
-from matching.engine.whole_cohort.columns import Bag, Crowd, Facts, Links, Mentees, Mentors
-from matching.engine.whole_cohort.conflict_keys import Marks, mentee_marks, mentor_marks
-from matching.engine.whole_cohort.feature_matrices import features
+from matching.engine.whole_cohort.columns import (
+    Categorical,
+    CohortColumns,
+    MenteeColumns,
+    MentorColumns,
+    PairOverrides,
+    RaggedArray,
+)
+from matching.engine.whole_cohort.conflict_keys import ConflictLookup, mentee_conflict_keys, mentor_conflict_keys
+from matching.engine.whole_cohort.feature_matrices import feature_matrices
 
 PAIRS_AT_ONCE = 1 << 14
 WORTH_A_STEP = 1300  # pairs whose hours are looked up one by one in the time of a step for all rows of one week
 
 
-class Numbers:
+class IntegerEncoder:
     """Gives each value met a number, from 0."""
 
     def __init__(self) -> None:
@@ -32,48 +47,48 @@ class Numbers:
         return [self._numbers.setdefault(value, len(self._numbers)) for value in values]
 
 
-def crowd_of(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[MentorCard]) -> Crowd:
+def cohort_columns(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[MentorCard]) -> CohortColumns:
     """Make the columns of these people, under the pool's rules and waivers."""
-    topics, marks = Numbers(), Numbers()
+    topics, conflict_keys = IntegerEncoder(), IntegerEncoder()
     depths = [dict(mentor.expertise) for mentor in mentors]
-    return Crowd(
-        Mentees(
+    return CohortColumns(
+        MenteeColumns(
             ids=[card.id for card in mentees],
             hashes=stable_hashes([card.id for card in mentees]),
-            function=Facts.among(card.function for card in mentees),
-            seniority=Facts.among(card.seniority for card in mentees),
-            languages=Facts.among(card.languages for card in mentees),
-            hours=Facts.among(card.hours for card in mentees),
-            marks=Bag.of(marks.of(mentee_marks(card, pool.rules)) for card in mentees),
-            aims=Bag.of(topics.of(card.aims) for card in mentees),
-            challenges=Bag.of(topics.of(sorted(card.challenges, key=str)) for card in mentees),
-            industry=Facts.among((card.industry_wish, card.industries) for card in mentees),
+            function=Categorical.from_values(card.function for card in mentees),
+            seniority=Categorical.from_values(card.seniority for card in mentees),
+            languages=Categorical.from_values(card.languages for card in mentees),
+            hours=Categorical.from_values(card.hours for card in mentees),
+            conflict_keys=RaggedArray.of(conflict_keys.of(mentee_conflict_keys(card, pool.rules)) for card in mentees),
+            aims=RaggedArray.of(topics.of(card.aims) for card in mentees),
+            challenges=RaggedArray.of(topics.of(sorted(card.challenges, key=str)) for card in mentees),
+            industry=Categorical.from_values((card.industry_wish, card.industries) for card in mentees),
             let_down=np.array([card.let_down for card in mentees], bool),
         ),
-        Mentors(
+        MentorColumns(
             ids=[card.id for card in mentors],
             hashes=stable_hashes([card.id for card in mentors]),
-            function=Facts.among(card.function for card in mentors),
-            seniority=Facts.among(card.seniority for card in mentors),
-            languages=Facts.among(card.languages for card in mentors),
-            hours=Facts.among(card.hours for card in mentors),
-            marks=Bag.of(marks.of(mentor_marks(card, pool.rules)) for card in mentors),
-            expertise=Bag.of(topics.of(held) for held in depths),
+            function=Categorical.from_values(card.function for card in mentors),
+            seniority=Categorical.from_values(card.seniority for card in mentors),
+            languages=Categorical.from_values(card.languages for card in mentors),
+            hours=Categorical.from_values(card.hours for card in mentors),
+            conflict_keys=RaggedArray.of(conflict_keys.of(mentor_conflict_keys(card, pool.rules)) for card in mentors),
+            expertise=RaggedArray.of(topics.of(held) for held in depths),
             depth=np.array([depth for held in depths for depth in held.values()], np.int64),
-            industry=Facts.among(card.industries for card in mentors),
+            industry=Categorical.from_values(card.industries for card in mentors),
             places=np.array([card.open_places for card in mentors], np.int64),
         ),
         _links(pool, mentees, mentors),
     )
 
 
-def _links(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[MentorCard]) -> Links:
+def _links(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[MentorCard]) -> PairOverrides:
     """Give the pairs that name each other or whom a coordinator named, judged one by one by the table of rules."""
     places = np.array(sorted(set(_named(pool, mentees, mentors))), np.int64).reshape(-1, 2)
     cards = [(mentees[mentee], mentors[mentor]) for mentee, mentor in places.tolist()]
     refused = np.array([_refused(pool, *pair) for pair in cards], bool)
     lift = np.array([_lift(*pair) for pair in cards], np.int64)
-    return Links(places[:, 0], places[:, 1], lift, refused, ~refused)
+    return PairOverrides(places[:, 0], places[:, 1], lift, refused, ~refused)
 
 
 def _named(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[MentorCard]) -> Iterator[tuple[int, int]]:
@@ -102,22 +117,22 @@ def _refused(pool: Pool, mentee: MenteeCard, mentor: MentorCard) -> bool:
     return excluding_rule(mentee, mentor, pool.rules, waived=pool.is_waived(mentee, mentor)) is not None
 
 
-class CrowdBoard:
+class ComputedScoreMatrix:
     """The board over a crowd: scores of any tile by one product of features; rules on the few pairs looked at."""
 
-    def __init__(self, crowd: Crowd, weights: Weights) -> None:
-        self.crowd, links, most = crowd, crowd.links, budgets(weights)[Part.WISHES]
-        self.shape = (len(crowd.mentees.ids), len(crowd.mentors.ids))
-        self.features = features(crowd.mentees, crowd.mentors, weights)
-        self._marks = Marks(crowd.mentees.marks, crowd.mentors.marks)
-        order = np.lexsort((links.mentor, links.mentee))
-        self._keys = (links.mentee * self.shape[1] + links.mentor)[order]
-        self._bonus = (most * (NEUTRAL + links.lift) // WHOLE - share_of(most, NEUTRAL))[order]
-        self._refused, self._waived = links.refused[order], links.waived[order]
+    def __init__(self, cohort: CohortColumns, weights: Weights) -> None:
+        self.cohort, overrides, most = cohort, cohort.overrides, max_points_by_part(weights)[Part.WISHES]
+        self.shape = (len(cohort.mentees.ids), len(cohort.mentors.ids))
+        self.features = feature_matrices(cohort.mentees, cohort.mentors, weights)
+        self._marks = ConflictLookup(cohort.mentees.conflict_keys, cohort.mentors.conflict_keys)
+        order = np.lexsort((overrides.mentor, overrides.mentee))
+        self._keys = (overrides.mentee * self.shape[1] + overrides.mentor)[order]
+        self._bonus = (most * (NEUTRAL_SHARE + overrides.lift) // FULL_SHARE - share_points(most, NEUTRAL_SHARE))[order]
+        self._refused, self._waived = overrides.refused[order], overrides.waived[order]
 
     def order(self, rows: Ints) -> Ints:
         """Give the rows with those of the same languages and, among these, of the same working hours together."""
-        return rows[np.lexsort((self.features.week_of_mentee[rows], self.crowd.mentees.languages.of[rows]))]
+        return rows[np.lexsort((self.features.week_of_mentee[rows], self.cohort.mentees.languages.of[rows]))]
 
     def tile(self, rows: Ints, columns: slice | Ints, out: Tile) -> Tile:
         """Give the scores of these mentees with these mentors, rules and wishes aside."""
@@ -164,7 +179,7 @@ class CrowdBoard:
     def _judged(self, pairs: Pairs) -> Ints:
         """Give the scores with what wishes add, −1 where a rule excludes. Shape (k,)."""
         keys = pairs.keys(self.shape[1])
-        linked = np.flatnonzero(among(keys, self._keys))
+        linked = np.flatnonzero(in_sorted(keys, self._keys))
         link = np.searchsorted(self._keys, keys[linked])
         out, score = self._marks.shared(pairs), pairs.score.copy()
         out[linked] = self._refused[link] | (out[linked] & ~self._waived[link])

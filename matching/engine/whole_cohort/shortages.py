@@ -6,17 +6,17 @@ import numpy as np
 
 from matching.engine.arrays import Ints
 from matching.engine.facts.cards import Id
-from matching.engine.progress import Watch
+from matching.engine.progress import Progress
 from matching.engine.solver.assignment import Assignment
 from matching.engine.solver.pairs import NOBODY
-from matching.engine.solver.scan import attractive
-from matching.engine.whole_cohort.columns import Crowd
+from matching.engine.solver.scan import pairs_reaching
+from matching.engine.whole_cohort.columns import CohortColumns
 
 ROWS = 64  # all allowed pairs of so many mentees are held at a time
 
 
 @dataclass(frozen=True)
-class Group:
+class Shortage:
     """These mentees are allowed no other mentors than these, who have fewer `places` than they are."""
 
     mentees: tuple[Id, ...]
@@ -29,7 +29,7 @@ class Group:
         return len(self.mentees) - self.places
 
 
-def crowded(assignment: Assignment, crowd: Crowd) -> tuple[Group, ...]:
+def shortages(assignment: Assignment, cohort: CohortColumns) -> tuple[Shortage, ...]:
     """Give the groups behind everybody unmatched, the largest first.
 
     Whoever is unmatched competes for their allowed mentors, who are all full, hence with those mentors' mentees,
@@ -38,7 +38,7 @@ def crowded(assignment: Assignment, crowd: Crowd) -> tuple[Group, ...]:
     reach = _Reach(assignment)
     for mentee in np.flatnonzero(assignment.mentor_of == NOBODY).tolist():
         reach.spread(mentee)
-    return tuple(sorted(reach.groups(crowd), key=lambda group: (-len(group.mentees), str(group.mentees[0]))))
+    return tuple(sorted(reach.groups(cohort), key=lambda group: (-len(group.mentees), str(group.mentees[0]))))
 
 
 class _Reach:
@@ -46,7 +46,7 @@ class _Reach:
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        mentees, mentors = assignment.board.shape
+        mentees, mentors = assignment.score_matrix.shape
         self.group_of_mentee = np.full(mentees, NOBODY, np.int64)
         self.group_of_mentor = np.full(mentors, NOBODY, np.int64)
         matched = np.flatnonzero(assignment.mentor_of != NOBODY)
@@ -68,9 +68,18 @@ class _Reach:
 
     def _mentors(self, mentees: Ints, group: int) -> Ints:
         """Give the allowed mentors of these mentees who are new to all groups; join groups met on the way."""
-        least, price = np.zeros(self.assignment.board.shape[0], np.int64), np.zeros(len(self.group_of_mentor), np.int64)
-        pairs = attractive(
-            self.assignment.board, mentees, least, price, floor=self.assignment.floor, workers=1, watch=Watch()
+        least, price = (
+            np.zeros(self.assignment.score_matrix.shape[0], np.int64),
+            np.zeros(len(self.group_of_mentor), np.int64),
+        )
+        pairs = pairs_reaching(
+            self.assignment.score_matrix,
+            mentees,
+            least,
+            price,
+            floor=self.assignment.floor,
+            workers=1,
+            progress=Progress(),
         )
         found: Ints = np.unique(pairs.mentor)
         for other in np.unique(self.group_of_mentor[found]).tolist():
@@ -80,16 +89,16 @@ class _Reach:
         new: Ints = found[self.group_of_mentor[found] == NOBODY]
         return new
 
-    def groups(self, crowd: Crowd) -> list[Group]:
+    def groups(self, cohort: CohortColumns) -> list[Shortage]:
         """Give the groups by name."""
         found = []
         for group in np.unique(self.group_of_mentee[self.group_of_mentee != NOBODY]).tolist():
             mentees = np.flatnonzero(self.group_of_mentee == group).tolist()
             mentors = np.flatnonzero(self.group_of_mentor == group)
             found.append(
-                Group(
-                    tuple(crowd.mentees.ids[mentee] for mentee in mentees),
-                    tuple(crowd.mentors.ids[mentor] for mentor in mentors.tolist()),
+                Shortage(
+                    tuple(cohort.mentees.ids[mentee] for mentee in mentees),
+                    tuple(cohort.mentors.ids[mentor] for mentor in mentors.tolist()),
                     int(self.assignment.capacity[mentors].sum()),
                 )
             )

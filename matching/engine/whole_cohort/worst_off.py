@@ -8,22 +8,24 @@ score more (Hall's condition), checked over all pairs.
 import numpy as np
 
 from matching.engine.arrays import Ints, ranges
-from matching.engine.facts.score import TOTAL
-from matching.engine.progress import Stage, Watch
-from matching.engine.solver.column_generation import Proven
-from matching.engine.solver.pairs import NOBODY, Pairs, best_of_each, joined
-from matching.engine.solver.scan import attractive
-from matching.engine.solver.score_matrix import Board
+from matching.engine.facts.score import MAX_SCORE
+from matching.engine.progress import Progress, Stage
+from matching.engine.solver.column_generation import ProvenOptimum
+from matching.engine.solver.pairs import NOBODY, Pairs, best_per_mentee, concatenated
+from matching.engine.solver.scan import pairs_reaching
+from matching.engine.solver.score_matrix import ScoreMatrix
 
 PER_MENTEE = 32  # pairs of each mentee taken up at a time, when the candidates are not enough
 
 
-def highest_floor(board: Board, capacity: Ints, proven: Proven, floor: int, *, workers: int, watch: Watch) -> int:
+def highest_floor(
+    score_matrix: ScoreMatrix, capacity: Ints, proven: ProvenOptimum, floor: int, *, workers: int, progress: Progress
+) -> int:
     """Give the highest floor, `floor` at least, with which as many can be matched as in the `proven` optimum."""
-    chains = _Chains(board, capacity, proven, workers, watch)
+    chains = _Chains(score_matrix, capacity, proven, workers, progress)
     lowest = chains.lowest()
     while lowest is not None:
-        watch.at(Stage.SOLVE)
+        progress.update(Stage.SOLVE)
         for mentee in chains.with_score(lowest):
             if not chains.move(mentee, lowest + 1):
                 return max(lowest, floor)
@@ -34,8 +36,10 @@ def highest_floor(board: Board, capacity: Ints, proven: Proven, floor: int, *, w
 class _Chains:
     """An assignment that is changed by chains of moves, over the pairs known so far."""
 
-    def __init__(self, board: Board, capacity: Ints, proven: Proven, workers: int, watch: Watch) -> None:
-        self.board, self.workers, self.watch = board, workers, watch
+    def __init__(
+        self, score_matrix: ScoreMatrix, capacity: Ints, proven: ProvenOptimum, workers: int, progress: Progress
+    ) -> None:
+        self.score_matrix, self.workers, self.progress = score_matrix, workers, progress
         self.mentor_of = proven.optimum.mentor_of.copy()
         self.score = proven.optimum.score.copy()
         self.bound = proven.candidates.cutoff.copy()
@@ -98,10 +102,12 @@ class _Chains:
         """Look for pairs not known yet from these mentees to mentors not reached; give the mentees with some."""
         rows = reached[self.bound[reached] >= floor]
         least = np.full(len(self.mentor_of), floor, np.int64)
-        price = np.where(came_from == NOBODY, 0, 2 * TOTAL)
-        new = attractive(self.board, rows, least, price, floor=floor, workers=self.workers, watch=self.watch)
+        price = np.where(came_from == NOBODY, 0, 2 * MAX_SCORE)
+        new = pairs_reaching(
+            self.score_matrix, rows, least, price, floor=floor, workers=self.workers, progress=self.progress
+        )
         if len(new):
-            self._know(joined([self.pairs, new.take(best_of_each(new.mentee, new.score, PER_MENTEE))]))
+            self._know(concatenated([self.pairs, new.take(best_per_mentee(new.mentee, new.score, PER_MENTEE))]))
         return np.unique(new.mentee)
 
     def _know(self, pairs: Pairs) -> None:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from common.clock import now
 from common.steps import Refused
 from matching.domain import runs
-from matching.engine import EngineError, Stage, Watch
+from matching.engine import EngineError, Progress, Stage
 from matching.models import Cohort
 
 WIDTH = 30
@@ -33,12 +33,12 @@ class Command(BaseCommand):
         """The figures go to the output, the progress to the error output."""
         cohort = _cohort(options["cohort"])
         terms = {"cohort": cohort, "protect_worst_off": options["protect_worst_off"], "now": now()}
-        watch = Watch(progress=self._progress)
+        progress = Progress(report=self._progress)
         try:
             if options["dry_run"]:
-                said = {"run": None, **runs.figures(runs.compute(**terms, watch=watch))}
+                said = {"run": None, **runs.figures(runs.compute(**terms, progress=progress))}
             else:
-                run = runs.make(**terms, user=None, watch=watch)
+                run = runs.make(**terms, user=None, progress=progress)
                 said = {"run": str(run.pk), **{name: getattr(run, name) for name in FIGURES}}
         except (EngineError, Refused) as error:
             raise CommandError(str(error.sentence if isinstance(error, Refused) else error)) from error

@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from matching.engine import Assignment, assign
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Instance:
 def random_instance(rng: np.random.Generator, most: int) -> Instance:
     """Small numbers make ties; densities from nothing to everything; mentors without a place, or with plenty."""
     mentees, mentors = rng.integers(0, most + 1, 2)
-    highest = rng.choice([0, 1, 3, 10, 1000, TOTAL])
+    highest = rng.choice([0, 1, 3, 10, 1000, MAX_SCORE])
     scores = rng.integers(0, highest + 1, (mentees, mentors))
     scores[rng.random(scores.shape) < rng.choice([0, 0.2, 0.6, 0.9, 1])] = -1
     return Instance(scores, rng.integers(0, rng.choice([1, 2, 4, 30]), mentors))
@@ -39,7 +39,7 @@ def by_scipy(instance: Instance) -> tuple[int, int]:
     seats = np.repeat(np.arange(len(capacity)), capacity)
     if not len(scores) or not len(seats):
         return 0, 0
-    bonus = min(len(scores), len(seats)) * TOTAL + 1
+    bonus = min(len(scores), len(seats)) * MAX_SCORE + 1
     laid_out = scores[:, seats]
     rows, columns = linear_sum_assignment(np.where(laid_out >= 0, bonus + laid_out, 0), maximize=True)
     got = laid_out[rows, columns]

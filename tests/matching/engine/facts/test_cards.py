@@ -14,7 +14,7 @@ from matching.engine import (
     Weights,
     WeightsError,
 )
-from matching.engine.facts.cards import MOST_WEIGHT
+from matching.engine.facts.cards import MAX_WEIGHT
 from tests.matching.engine.builders import mentee, mentor
 
 
@@ -75,7 +75,7 @@ def test_an_impossible_mentor_names_the_offender(fields: dict[str, Any], offende
 
 
 def test_weights_must_be_whole_and_not_all_zero() -> None:
-    for wrong in (-1, 0.5, True, MOST_WEIGHT + 1):
+    for wrong in (-1, 0.5, True, MAX_WEIGHT + 1):
         with pytest.raises(WeightsError, match="industry") as caught:
             Weights(industry=wrong)  # the wrong type is the point
         assert caught.value.part == "industry"

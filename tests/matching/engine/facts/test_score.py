@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 
 from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Weights
-from matching.engine.facts.score import TOTAL, aim_points, budgets, challenge_points, part_scores
+from matching.engine.facts.score import MAX_SCORE, aim_points, challenge_points, max_points_by_part, part_scores
 from tests.matching.engine.builders import MENTEE, MENTOR, mentee, mentees, mentor, mentors, steady, weights
 
 ONLY = {part: Weights(**{each.value: int(each is part) for each in Part}) for part in Part}
-NEUTRAL = TOTAL // 2
+NEUTRAL = MAX_SCORE // 2
 
 
 def earned(part: Part, of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> int:
@@ -24,9 +24,9 @@ def knows(**depths: int) -> dict[str, Any]:
 @steady
 @given(weights)
 def test_budgets_sum_to_the_total_and_no_part_without_weight_earns(some: Weights) -> None:
-    most = budgets(some)
+    most = max_points_by_part(some)
 
-    assert sum(most.values()) == TOTAL
+    assert sum(most.values()) == MAX_SCORE
     assert all((most[part] > 0) == (getattr(some, part.value) > 0) for part in Part)
 
 
@@ -35,24 +35,24 @@ def only(*parts: Part) -> Weights:
 
 
 def test_topics_get_whole_twelfths_and_the_first_other_part_what_rounding_leaves() -> None:
-    most = budgets(only(Part.CHALLENGES, Part.INDUSTRY, Part.FUNCTION))
+    most = max_points_by_part(only(Part.CHALLENGES, Part.INDUSTRY, Part.FUNCTION))
 
     assert most[Part.CHALLENGES] == 12 * 27_777
     assert most[Part.FUNCTION] == 333_333
-    assert most[Part.INDUSTRY] == TOTAL - 333_324 - 333_333
+    assert most[Part.INDUSTRY] == MAX_SCORE - 333_324 - 333_333
 
 
 def test_where_nothing_but_topics_counts_the_first_part_takes_what_rounding_leaves() -> None:
-    most = budgets(only(Part.AIMS, Part.CHALLENGES))
+    most = max_points_by_part(only(Part.AIMS, Part.CHALLENGES))
 
     assert most[Part.CHALLENGES] == 12 * 41_666
-    assert most[Part.AIMS] == TOTAL - 499_992
+    assert most[Part.AIMS] == MAX_SCORE - 499_992
 
 
 @steady
 @given(weights, mentees)
 def test_only_the_first_topic_may_be_worth_more_than_whole_twelfths(some: Weights, one: MenteeCard) -> None:
-    most = budgets(some)
+    most = max_points_by_part(some)
     shares = [aim_points(one, most[Part.AIMS]), challenge_points(one, most[Part.CHALLENGES])]
 
     assert all(points % 12 == 0 for topics in shares for _, points in topics[1:])
@@ -67,7 +67,7 @@ def test_every_part_stays_within_its_budget(one: MenteeCard, other: MentorCard, 
 
     assert [score.part for score in parts] == list(Part)
     assert all(0 <= score.points <= score.most for score in parts)
-    assert sum(score.most for score in parts) == TOTAL
+    assert sum(score.most for score in parts) == MAX_SCORE
 
 
 @pytest.mark.parametrize("part", Part)
@@ -78,11 +78,11 @@ def test_silence_is_neutral(part: Part) -> None:
 @pytest.mark.parametrize(
     ("aims", "expertise", "points"),
     [
-        (("boards",), knows(boards=3), TOTAL),
-        (("boards",), knows(boards=2), TOTAL * 10 // 12),
-        (("boards",), knows(boards=1), TOTAL // 2),
+        (("boards",), knows(boards=3), MAX_SCORE),
+        (("boards",), knows(boards=2), MAX_SCORE * 10 // 12),
+        (("boards",), knows(boards=1), MAX_SCORE // 2),
         (("boards",), knows(growth=3), 0),
-        (("boards", "growth"), knows(boards=3), TOTAL - 12 * 27_777),  # whole twelfths; the first takes the rest
+        (("boards", "growth"), knows(boards=3), MAX_SCORE - 12 * 27_777),  # whole twelfths; the first takes the rest
         (("boards", "growth"), knows(growth=3), 12 * 27_777),
         (("boards", "growth"), {}, NEUTRAL),
         ((), knows(growth=3), NEUTRAL),
@@ -95,13 +95,13 @@ def test_aims_count_by_rank_and_depth(aims: tuple[str, ...], expertise: dict[str
 def test_challenges_count_alike() -> None:
     both = {"challenges": frozenset({"boards", "growth"})}
 
-    assert earned(Part.CHALLENGES, both, knows(boards=3)) == TOTAL - 12 * 41_666
-    assert earned(Part.CHALLENGES, both, knows(boards=3, growth=2)) == TOTAL - 2 * 41_666
+    assert earned(Part.CHALLENGES, both, knows(boards=3)) == MAX_SCORE - 12 * 41_666
+    assert earned(Part.CHALLENGES, both, knows(boards=3, growth=2)) == MAX_SCORE - 2 * 41_666
 
 
 @pytest.mark.parametrize(
     ("wish", "same", "other"),
-    [(IndustryWish.SAME, TOTAL, 0), (IndustryWish.DIFFERENT, 0, TOTAL), (IndustryWish.ANY, NEUTRAL, NEUTRAL)],
+    [(IndustryWish.SAME, MAX_SCORE, 0), (IndustryWish.DIFFERENT, 0, MAX_SCORE), (IndustryWish.ANY, NEUTRAL, NEUTRAL)],
 )
 def test_industry_as_the_mentee_wishes(wish: IndustryWish, same: int, other: int) -> None:
     who = {"industry_wish": wish, "industries": frozenset({"media"})}
@@ -112,13 +112,14 @@ def test_industry_as_the_mentee_wishes(wish: IndustryWish, same: int, other: int
 
 
 def test_function() -> None:
-    assert earned(Part.FUNCTION, {"function": "finance"}, {"function": "finance"}) == TOTAL
+    assert earned(Part.FUNCTION, {"function": "finance"}, {"function": "finance"}) == MAX_SCORE
     assert earned(Part.FUNCTION, {"function": "finance"}, {"function": "people"}) == 0
 
 
 def test_seniority_fits_best_one_or_two_levels_up() -> None:
     twelfths = {
-        above: earned(Part.SENIORITY, {"seniority": 5}, {"seniority": 5 + above}) * 12 / TOTAL for above in range(-3, 6)
+        above: earned(Part.SENIORITY, {"seniority": 5}, {"seniority": 5 + above}) * 12 / MAX_SCORE
+        for above in range(-3, 6)
     }
 
     assert twelfths == {-3: 0, -2: 0, -1: 3, 0: 9, 1: 12, 2: 12, 3: 9, 4: 6, 5: 6}
@@ -127,15 +128,15 @@ def test_seniority_fits_best_one_or_two_levels_up() -> None:
 def test_hours_count_up_to_plenty() -> None:
     always = {"hours": (1 << 336) - 1}
 
-    assert earned(Part.HOURS, always, always) == TOTAL
-    assert earned(Part.HOURS, always, {"hours": 0b111111}) == TOTAL // 2
+    assert earned(Part.HOURS, always, always) == MAX_SCORE
+    assert earned(Part.HOURS, always, {"hours": 0b111111}) == MAX_SCORE // 2
     assert earned(Part.HOURS, always, {"hours": 0}) == 0
 
 
 def test_one_shared_language_is_enough() -> None:
     english = {"languages": frozenset({"en"})}
 
-    assert earned(Part.LANGUAGES, english, {"languages": frozenset({"en", "de"})}) == TOTAL
+    assert earned(Part.LANGUAGES, english, {"languages": frozenset({"en", "de"})}) == MAX_SCORE
     assert earned(Part.LANGUAGES, english, {"languages": frozenset({"de"})}) == 0
 
 
@@ -156,9 +157,9 @@ def test_who_is_named_gains_and_who_is_not_loses_nothing(
 ) -> None:
     points = earned(Part.WISHES, {"wishes": wishes}, {"asks_again": frozenset(asks_again)})
 
-    assert points == TOTAL * twelfths // 12
+    assert points == MAX_SCORE * twelfths // 12
 
 
 def test_whoever_was_let_down_comes_first_by_a_stated_bonus() -> None:
-    assert earned(Part.PRIORITY, {"let_down": True}, {}) == TOTAL
+    assert earned(Part.PRIORITY, {"let_down": True}, {}) == MAX_SCORE
     assert earned(Part.PRIORITY, {"let_down": False}, {}) == NEUTRAL

@@ -17,7 +17,7 @@ from matching.engine import (
     TooLargeError,
     assign,
 )
-from matching.engine.facts.score import TOTAL
+from matching.engine.facts.score import MAX_SCORE
 from matching.engine.solver.validation import check_size
 from tests.matching.engine.builders import steady
 from tests.matching.engine.oracle import (
@@ -52,7 +52,7 @@ def test_many_small_instances_agree_with_scipy(part: int) -> None:
 @pytest.mark.parametrize("part", range(3))
 def test_instances_where_most_pairs_are_left_out_at_first(part: int) -> None:
     rng = np.random.default_rng([SEED, part, 2])
-    for highest in (3, 50, TOTAL):
+    for highest in (3, 50, MAX_SCORE):
         scores = rng.integers(-highest // 2, highest + 1, (400, 700))
         capacity = rng.integers(0, 3, 700)
         capacity[: rng.integers(0, 600)] = 0
@@ -69,7 +69,7 @@ def test_everybody_wanting_the_same_few() -> None:
 
 tables = st.tuples(st.integers(0, 6), st.integers(0, 6)).flatmap(
     lambda shape: st.tuples(
-        arrays(np.int64, shape, elements=st.integers(-1, 2) | st.integers(-5, TOTAL)),
+        arrays(np.int64, shape, elements=st.integers(-1, 2) | st.integers(-5, MAX_SCORE)),
         arrays(np.int64, shape[1], elements=st.integers(0, 3)),
     )
 )
@@ -95,15 +95,15 @@ def test_a_floor_is_the_same_as_forbidding_what_is_below(table: tuple[Any, Any],
 
 
 def test_numbers_come_before_scores() -> None:
-    answer = assign([[TOTAL, 0], [TOTAL, -1]], [1, 1])
+    answer = assign([[MAX_SCORE, 0], [MAX_SCORE, -1]], [1, 1])
 
-    assert (answer.matched, answer.total, answer.mentor_of.tolist()) == (2, TOTAL, [1, 0])
+    assert (answer.matched, answer.total, answer.mentor_of.tolist()) == (2, MAX_SCORE, [1, 0])
 
 
 def test_prices_are_exact_and_add_up() -> None:
     answer = assign([[5], [3], [-1]], [1])
 
-    assert answer.bonus == 101 * TOTAL + 1
+    assert answer.bonus == 101 * MAX_SCORE + 1
     assert answer.mentor_price.tolist() == [answer.bonus + 3]
     assert answer.mentee_price.tolist() == [2, 0, 0]
 
@@ -127,12 +127,12 @@ PLACES = [1, 1]
         ([[1, 2], [np.inf, 4]], PLACES, None, ScoresError, "mentee 1 with mentor 0: must be a whole number"),
         ([[1, 2], [-np.inf, 4]], PLACES, None, ScoresError, "mentee 1 with mentor 0: must be a whole number"),
         ([[1, 2.5], [3, 4]], PLACES, None, ScoresError, "must be a whole number, not 2.5"),
-        ([[1, 2], [3, TOTAL + 1]], PLACES, None, ScoresError, "mentee 1 with mentor 1: must be at most 1000000"),
+        ([[1, 2], [3, MAX_SCORE + 1]], PLACES, None, ScoresError, "mentee 1 with mentor 1: must be at most 1000000"),
         ([["1", "2"], ["3", "4"]], PLACES, None, ScoresError, "must be whole numbers"),
         ([[True, False], [True, True]], PLACES, None, ScoresError, "must be whole numbers"),
         (sparse.coo_array(([1, 2], ([0, 0], [1, 1])), shape=(2, 2)), PLACES, None, ScoresError, "given twice"),
         (sparse.csr_array([[0.5, 1], [1, 1]]), PLACES, None, ScoresError, "mentee 0 with mentor 0"),
-        (sparse.csr_array([[0, TOTAL + 1]]), PLACES, None, ScoresError, "mentee 0 with mentor 1"),
+        (sparse.csr_array([[0, MAX_SCORE + 1]]), PLACES, None, ScoresError, "mentee 0 with mentor 1"),
         (FITS, None, None, CapacityError, "is missing"),
         (FITS, [1], None, CapacityError, "each of 2 mentors"),
         (FITS, [[1, 1]], None, CapacityError, "each of 2 mentors"),
@@ -157,7 +157,7 @@ def test_bad_input_names_its_offender(scores: Any, capacity: Any, ids: Any, erro
     assert isinstance(caught.value, EngineError)
 
 
-@pytest.mark.parametrize("floor", [-1, TOTAL + 1, 0.5, True, "1"])
+@pytest.mark.parametrize("floor", [-1, MAX_SCORE + 1, 0.5, True, "1"])
 def test_a_floor_outside_the_scores_is_refused(floor: Any) -> None:
     with pytest.raises(ScoresError, match="floor"):
         assign(FITS, PLACES, floor=floor)
@@ -229,7 +229,7 @@ def test_the_certificate_refuses(changes: Any, words: str) -> None:
 
 def test_the_certificate_refuses_an_assignment_that_is_not_best() -> None:
     worse = assign(np.where(CONTESTED.scores == 5, -1, CONTESTED.scores), CONTESTED.capacity)
-    claim = replace(worse, _board=assign(CONTESTED.scores, CONTESTED.capacity)._board)
+    claim = replace(worse, _score_matrix=assign(CONTESTED.scores, CONTESTED.capacity)._score_matrix)
 
     with pytest.raises(CertificateError, match="mentee 3 with mentor 2"):
         claim.certificate()

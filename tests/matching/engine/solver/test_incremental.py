@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matching.engine.solver.flow import solve
-from matching.engine.solver.incremental import Live
+from matching.engine.solver.incremental import IncrementalOptimum
 from matching.engine.solver.validation import check_scores
 from tests.matching.engine.oracle import Instance, by_scipy, listed, random_instance
 
@@ -24,7 +24,7 @@ class Story:
             instance = random_instance(rng, most)
         self.scores, self.capacity = instance.scores.copy(), instance.capacity.astype(np.int64)
         known = check_scores(listed(self.scores)).listed
-        self.live = Live(known, solve(known, len(self.scores), self.capacity), self.capacity)
+        self.live = IncrementalOptimum(known, solve(known, len(self.scores), self.capacity), self.capacity)
         self.pins: dict[int, int] = {}
         self.gone: set[int] = set()
 
@@ -70,7 +70,7 @@ class Story:
         check_prices(self.live, self.pins)
 
 
-def check_prices(live: Live, pins: Any) -> None:
+def check_prices(live: IncrementalOptimum, pins: Any) -> None:
     for mentee, mentor in enumerate(live.mentor_of):
         row = live.row(mentee)
         slacks = {other: live.u[mentee] + live.p[other] - live.bonus - score for other, score in row.items()}

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.engine.solver.pairs import Pairs, best_of_each
+from matching.engine.solver.pairs import Pairs, best_per_mentee
 
 # The larger numbers do not fit into one word together: prices of mentors for whom somebody would go to any price.
 HIGHEST = [0, 40, 10**6, 10**11, 1 << 61]
@@ -42,7 +42,7 @@ def test_the_best_of_each_are_as_many_as_allowed_and_none_is_worse_than_one_left
     rng = np.random.default_rng([highest % 97, most])
     mentee, value = rng.integers(0, 40, 400), rng.integers(-highest, highest + 1, 400)
 
-    best = best_of_each(mentee, value, most)
+    best = best_per_mentee(mentee, value, most)
 
     assert best.tolist() == sorted(set(best.tolist()))
     for one in range(40):
@@ -50,4 +50,4 @@ def test_the_best_of_each_are_as_many_as_allowed_and_none_is_worse_than_one_left
         assert len(chosen) == min(most, len(own))
         assert sorted(value[chosen].tolist()) == sorted(value[own].tolist())[len(own) - len(chosen) :]
     nobody: Any = np.empty(0, np.int64)
-    assert len(best_of_each(nobody, nobody, most)) == 0
+    assert len(best_per_mentee(nobody, nobody, most)) == 0

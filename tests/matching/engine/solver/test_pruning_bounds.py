@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from matching.engine.solver import column_generation
-from matching.engine.solver.pruning_bounds import Bounds
+from matching.engine.solver.pruning_bounds import PruningBounds
 from tests.matching.engine.oracle import Instance, check_instance, random_instance
 
 MENTEES, MENTORS = 30, 40
 
 
-def asked_about(bounds: Bounds, least: Any, price: Any) -> Any:
+def asked_about(bounds: PruningBounds, least: Any, price: Any) -> Any:
     asked = np.zeros((MENTEES, MENTORS), bool)
-    for mentees, mentors in bounds.doubts(least, price):
+    for mentees, mentors in bounds.rescans(least, price):
         asked[np.ix_(mentees, np.arange(MENTORS) if mentors is None else mentors)] = True
     return asked
 
@@ -23,7 +23,7 @@ def test_nobody_who_could_reach_their_least_goes_without_a_look(part: int) -> No
     scores = rng.integers(0, 1000, (MENTEES, MENTORS))
     left_out = rng.random(scores.shape) < 0.7
     cutoff = np.where(left_out, scores, -1).max(axis=1) + rng.integers(0, 2, MENTEES)
-    bounds, price, saved = Bounds(cutoff, MENTORS), np.zeros(MENTORS, np.int64), 0
+    bounds, price, saved = PruningBounds(cutoff, MENTORS), np.zeros(MENTORS, np.int64), 0
     for _ in range(30):
         price = np.maximum(price + rng.integers(-60, 90, MENTORS) * (rng.random(MENTORS) < 0.4), 0)
         least = (scores - price).max(axis=1) - rng.integers(-40, 80, MENTEES)
@@ -35,15 +35,15 @@ def test_nobody_who_could_reach_their_least_goes_without_a_look(part: int) -> No
         some = np.flatnonzero(rng.random(MENTEES) < 0.3)
         bound = least - int(rng.integers(0, 50))
         left_out[some] &= (scores - price)[some] <= bound[some, None]
-        bounds.learn(some, price, bound)
+        bounds.update(some, price, bound)
     assert saved > 30 * MENTEES * MENTORS // 10
 
 
 def test_where_few_prices_fall_only_those_mentors_are_looked_at() -> None:
     least, price = np.full(MENTEES, 500), np.full(MENTORS, 100)
-    bounds = Bounds(np.full(MENTEES, 900), MENTORS)
-    bounds.learn(np.arange(MENTEES), price, np.full(MENTEES, 450))
-    assert bounds.doubts(least, price) == []
+    bounds = PruningBounds(np.full(MENTEES, 900), MENTORS)
+    bounds.update(np.arange(MENTEES), price, np.full(MENTEES, 450))
+    assert bounds.rescans(least, price) == []
 
     price = price - 40 * (np.arange(MENTORS) == 7) - 60 * (np.arange(MENTORS) == 9)
     least = least - 60 * (np.arange(MENTEES) == 3)
@@ -55,9 +55,9 @@ def test_where_few_prices_fall_only_those_mentors_are_looked_at() -> None:
 
 
 def test_a_mentee_nobody_of_whom_is_left_out_is_never_in_doubt() -> None:
-    bounds = Bounds(np.full(MENTEES, -1), MENTORS)
+    bounds = PruningBounds(np.full(MENTEES, -1), MENTORS)
 
-    assert bounds.doubts(np.full(MENTEES, -(10**12)), np.zeros(MENTORS, np.int64)) == []
+    assert bounds.rescans(np.full(MENTEES, -(10**12)), np.zeros(MENTORS, np.int64)) == []
 
 
 @pytest.mark.parametrize("kept", [1, 3])

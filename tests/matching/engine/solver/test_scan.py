@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
 
-from matching.engine.facts.score import TOTAL
-from matching.engine.progress import Watch
-from matching.engine.solver.scan import attractive, candidates
-from matching.engine.solver.score_matrix import TableBoard
+from matching.engine.facts.score import MAX_SCORE
+from matching.engine.progress import Progress
+from matching.engine.solver.scan import candidates, pairs_reaching
+from matching.engine.solver.score_matrix import StoredScoreMatrix
 from matching.engine.solver.validation import check_scores
 
 
 @pytest.mark.parametrize("mentors", [900, 1100, 5000])  # all of them are the sample, some are, more than a tile
-@pytest.mark.parametrize("highest", [0, 3, TOTAL])
+@pytest.mark.parametrize("highest", [0, 3, MAX_SCORE])
 def test_no_pair_left_out_scores_more_than_the_cutoff(highest: int, mentors: int) -> None:
     rng = np.random.default_rng(highest)
     scores = rng.integers(-highest // 3, highest + 1, (60, mentors))
-    found = candidates(TableBoard(check_scores(scores)), 5, workers=1, watch=Watch())
+    found = candidates(StoredScoreMatrix(check_scores(scores)), 5, workers=1, progress=Progress())
 
     left_out = scores.copy()
     left_out[found.pairs.mentee, found.pairs.mentor] = -1
@@ -28,9 +28,9 @@ def test_attractive_pairs_are_exactly_those_worth_their_price() -> None:
     scores, price, least = rng.integers(-3, 50, (40, 90)), rng.integers(0, 30, 90), rng.integers(-20, 40, 40)
     price[:5] = 10**11  # far more than 32-bit floats hold
     rows = np.arange(0, 40, 2)
-    board = TableBoard(check_scores(scores))
+    score_matrix = StoredScoreMatrix(check_scores(scores))
 
-    found = attractive(board, rows, least, price, floor=7, workers=1, watch=Watch()).sorted(90)
+    found = pairs_reaching(score_matrix, rows, least, price, floor=7, workers=1, progress=Progress()).sorted(90)
 
     expected = (scores - price >= least[:, None]) & (scores >= 7) & (np.arange(40) % 2 == 0)[:, None]
     assert found.keys(90).tolist() == np.flatnonzero(expected).tolist()
@@ -42,11 +42,11 @@ def test_attractive_pairs_of_some_mentors_and_of_mentees_who_would_go_to_any_pri
     price[:30] += 10**11 + 1
     least[::3] = -(10**11)
     mentors = np.flatnonzero(np.arange(90) % 3 > 0)
-    board = TableBoard(check_scores(scores))
+    score_matrix = StoredScoreMatrix(check_scores(scores))
 
-    found = attractive(board, np.arange(40), least, price, mentors=mentors, floor=0, workers=1, watch=Watch()).sorted(
-        90
-    )
+    found = pairs_reaching(
+        score_matrix, np.arange(40), least, price, mentors=mentors, floor=0, workers=1, progress=Progress()
+    ).sorted(90)
 
     expected = (scores - price >= least[:, None]) & (scores >= 0) & (np.arange(90) % 3 > 0)
     assert found.keys(90).tolist() == np.flatnonzero(expected).tolist()

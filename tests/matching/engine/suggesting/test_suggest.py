@@ -19,7 +19,7 @@ from matching.engine import (
     funnel,
     suggest,
 )
-from matching.engine.facts.hashes import stable_hashes, tie_order
+from matching.engine.facts.hashes import stable_hashes, tie_break_order
 from tests.matching.engine.builders import free_pools, mentee, mentees, mentor, pools, steady
 
 
@@ -28,7 +28,7 @@ def naive(pool: Pool, one: MenteeCard, k: int) -> list[Explanation]:
     told = [explain(pool, one, each) for each in pool.mentors]
 
     def order(story: Explanation) -> tuple[int, int]:
-        return (-story.score, int(tie_order(one.id, stable_hashes([story.mentor]))[0]))
+        return (-story.score, int(tie_break_order(one.id, stable_hashes([story.mentor]))[0]))
 
     return sorted((story for story in told if story.allowed), key=order)[:k]
 
@@ -56,7 +56,7 @@ def test_a_changed_pool_answers_as_one_made_anew(pool: Pool, other: Pool, one: M
     staying = {card.id for card in pool.mentors if card not in gone}
     came = [card for card in other.mentors if card.id not in staying]
 
-    changed = pool.changed([*(card.id for card in gone), "nobody"], came)
+    changed = pool.with_changes([*(card.id for card in gone), "nobody"], came)
 
     anew = replace(pool, mentors=(*(card for card in pool.mentors if card.id in staying), *came))
     assert changed.ordered == anew.ordered
@@ -64,15 +64,15 @@ def test_a_changed_pool_answers_as_one_made_anew(pool: Pool, other: Pool, one: M
     assert suggest(changed, one, 20) == suggest(anew, one, 20)
     assert funnel(changed, one) == funnel(anew, one)
     everybody = np.ones(len(anew.mentors), bool)
-    assert changed.columns.expertise.held_by(everybody) == anew.columns.expertise.held_by(everybody)
+    assert changed.columns.expertise.values_held_by(everybody) == anew.columns.expertise.values_held_by(everybody)
     assert len(pool.ordered) == len(pool.mentors) == len(gone) + len(staying), "the pool before is as it was"
 
 
 def test_a_changed_pool_refuses_somebody_twice() -> None:
     pool = Pool((mentor(id="a"), mentor(id="b")))
     with pytest.raises(DuplicateMentorError):
-        pool.changed(["a"], [mentor(id="b")])
-    assert pool.changed([], []) is pool
+        pool.with_changes(["a"], [mentor(id="b")])
+    assert pool.with_changes([], []) is pool
 
 
 @steady

@@ -16,15 +16,15 @@ from matching.engine import (
     MentorCard,
     PinError,
     Pool,
+    Progress,
     Stage,
-    Watch,
     match,
 )
 from tests.matching.engine.builders import free_mentors, mentee, mentees, mentor, pools, steady
 from tests.matching.engine.oracle import Instance, by_scipy, by_trying_everything
 
 SEED = 20_260_102
-crowds = st.lists(mentees, max_size=6, unique_by=lambda card: card.id)
+mentee_lists = st.lists(mentees, max_size=6, unique_by=lambda card: card.id)
 
 
 def table(pool: Pool, cards: Any, forbidden: Any = ()) -> Instance:
@@ -113,7 +113,7 @@ def free_pairs(pool: Pool, cards: Any, rng: np.random.Generator, most: int) -> l
 
 
 @steady
-@given(pools, crowds)
+@given(pools, mentee_lists)
 def test_whatever_the_people(pool: Pool, cards: list[MenteeCard]) -> None:
     answer = match(pool, cards)
 
@@ -122,7 +122,7 @@ def test_whatever_the_people(pool: Pool, cards: list[MenteeCard]) -> None:
 
 
 @steady
-@given(st.lists(free_mentors, max_size=8, unique_by=lambda card: card.id), crowds, st.randoms())
+@given(st.lists(free_mentors, max_size=8, unique_by=lambda card: card.id), mentee_lists, st.randoms())
 def test_the_order_given_never_shows(mentors: list[MentorCard], cards: list[MenteeCard], random: Any) -> None:
     answer = match(Pool(tuple(mentors)), cards)
     others, again = random.sample(mentors, len(mentors)), random.sample(cards, len(cards))
@@ -191,8 +191,10 @@ def test_everybody_unmatched_is_in_a_crowded_group(part: int) -> None:
     for _ in range(10):
         pool, cards = some_people(rng, int(rng.integers(5, 40)), int(rng.integers(1, 12)))
         answer = match(pool, cards)
-        present = {card.id for card in answer.crowd.mentors.ids and pool.ordered if card.id in answer.crowd.mentors.ids}
-        truth, groups = table(pool, cards), answer.crowded()
+        present = {
+            card.id for card in answer.cohort.mentors.ids and pool.ordered if card.id in answer.cohort.mentors.ids
+        }
+        truth, groups = table(pool, cards), answer.shortages()
         row_of = {card.id: row for row, card in enumerate(cards)}
         for group in groups:
             allowed = {
@@ -227,13 +229,13 @@ def test_rivals_are_exactly_the_pairs_who_would_both_rather(part: int) -> None:
         usable = np.array([not card.away for card in pool.ordered]) & (truth.capacity > 0)
         expected = (truth.scores > now[:, None]) & (truth.scores > np.array(weakest)) & usable
 
-        found = answer.rivals(10_000)
+        found = answer.blocking_pairs(10_000)
 
         assert {(row_of[each.mentee], column_of[each.mentor]) for each in found} == set(
             zip(*np.nonzero(expected), strict=True)
         )
         assert [each.loss for each in found] == sorted((each.loss for each in found), reverse=True)
-        assert len(answer.rivals(2)) == min(2, len(found))
+        assert len(answer.blocking_pairs(2)) == min(2, len(found))
 
 
 def test_a_first_come_mentee_and_a_wish_count() -> None:
@@ -280,24 +282,30 @@ def test_mentees_are_checked_before_any_work() -> None:
 
 def test_nobody_on_either_side() -> None:
     nobody = match(Pool(()), [])
-    assert (nobody.matched, nobody.total, nobody.lowest, nobody.crowded(), nobody.rivals()) == (0, 0, None, (), ())
+    assert (nobody.matched, nobody.total, nobody.lowest, nobody.shortages(), nobody.blocking_pairs()) == (
+        0,
+        0,
+        None,
+        (),
+        (),
+    )
     assert match(Pool((mentor(),)), []).matched == 0
     alone = match(Pool(()), [mentee()], protect_worst_off=True)
     alone.certificate()
     assert alone.unmatched == (1,)
-    assert [(group.mentees, group.mentors, group.places) for group in alone.crowded()] == [((1,), (), 0)]
+    assert [(group.mentees, group.mentors, group.places) for group in alone.shortages()] == [((1,), (), 0)]
 
 
 def test_progress_is_told_and_it_can_be_called_off() -> None:
     pool, cards = some_people(np.random.default_rng(1), 30, 30)
     told: list[Stage] = []
-    match(pool, cards, watch=Watch(progress=lambda stage, _: told.append(stage)))
+    match(pool, cards, progress=Progress(report=lambda stage, _: told.append(stage)))
 
     assert told[0] == Stage.PREPARE
     assert told[-1] == Stage.DONE
     for stop_at in (Stage.PREPARE, Stage.SCAN, Stage.SOLVE):
         told.clear()
-        watch = Watch(progress=lambda stage, _: told.append(stage), cancelled=lambda stop=stop_at: stop in told)
+        progress = Progress(report=lambda stage, _: told.append(stage), cancelled=lambda stop=stop_at: stop in told)
         with pytest.raises(CancelledError):
-            match(pool, cards, watch=watch)
+            match(pool, cards, progress=progress)
         assert Stage.DONE not in told

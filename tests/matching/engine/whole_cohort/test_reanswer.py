@@ -15,7 +15,7 @@ from matching.engine import (
     Pool,
     Withdraw,
     match,
-    match_crowd,
+    match_columns,
     reanswer,
 )
 from tests.matching.engine.builders import mentee, mentor
@@ -27,7 +27,7 @@ SEED = 20_260_105
 
 def changes(found: Match, cards: Any, rng: np.random.Generator) -> list[Any]:
     """One of each kind, about people who take part."""
-    seekers, offers = found.crowd.mentees.ids, found.crowd.mentors.ids
+    seekers, offers = found.cohort.mentees.ids, found.cohort.mentors.ids
     pairs = list(found.mentor_of.items())
     one, other = pairs[int(rng.integers(len(pairs)))]
     anybody, anyone = seekers[int(rng.integers(len(seekers)))], offers[int(rng.integers(len(offers)))]
@@ -181,4 +181,4 @@ def test_who_is_not_here_is_named() -> None:
     with pytest.raises(PinError, match="accepted pairs hold all places"):
         reanswer(found, Pin(1 if holder == 7 else 7, 3), accepted=[(holder, 3)])
     with pytest.raises(EngineError, match="not made from cards"):
-        reanswer(match_crowd(found.crowd, pool.weights), Arrive(mentee(id=9)))
+        reanswer(match_columns(found.cohort, pool.weights), Arrive(mentee(id=9)))

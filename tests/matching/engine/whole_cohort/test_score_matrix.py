@@ -11,26 +11,26 @@ from matching.engine import MenteeCard, Pool, Rules, Weights, excluding_rule
 from matching.engine.facts.score import Part, part_scores
 from matching.engine.solver.pairs import Pairs
 from matching.engine.whole_cohort import conflict_keys
-from matching.engine.whole_cohort.columns import Bag
-from matching.engine.whole_cohort.conflict_keys import Marks
-from matching.engine.whole_cohort.score_matrix import CrowdBoard, crowd_of
+from matching.engine.whole_cohort.columns import RaggedArray
+from matching.engine.whole_cohort.conflict_keys import ConflictLookup
+from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix, cohort_columns
 from tests.matching.engine.builders import free_pools, mentee, mentees, mentor, pools, steady
 
-crowds = st.lists(mentees, max_size=6, unique_by=lambda card: card.id)
+mentee_lists = st.lists(mentees, max_size=6, unique_by=lambda card: card.id)
 
 
-def board_of(pool: Pool, cards: list[MenteeCard]) -> CrowdBoard:
-    return CrowdBoard(crowd_of(pool, cards, pool.ordered), pool.weights)
+def score_matrix_of(pool: Pool, cards: list[MenteeCard]) -> ComputedScoreMatrix:
+    return ComputedScoreMatrix(cohort_columns(pool, cards, pool.ordered), pool.weights)
 
 
-def everybody(board: CrowdBoard) -> tuple[Any, Any]:
-    rows, columns = np.indices(board.shape)
+def everybody(score_matrix: ComputedScoreMatrix) -> tuple[Any, Any]:
+    rows, columns = np.indices(score_matrix.shape)
     return rows.ravel(), columns.ravel()
 
 
-def whole_tile(board: CrowdBoard) -> Any:
-    rows = board.order(np.arange(board.shape[0]))
-    tile = board.tile(rows, slice(0, board.shape[1]), np.empty(board.shape, np.float32))
+def whole_tile(score_matrix: ComputedScoreMatrix) -> Any:
+    rows = score_matrix.order(np.arange(score_matrix.shape[0]))
+    tile = score_matrix.tile(rows, slice(0, score_matrix.shape[1]), np.empty(score_matrix.shape, np.float32))
     return tile[np.argsort(rows)].ravel()
 
 
@@ -42,35 +42,35 @@ def by_definition(pool: Pool, one: MenteeCard, place: int) -> int:
 
 
 @steady
-@given(st.one_of(pools, free_pools), crowds)
+@given(st.one_of(pools, free_pools), mentee_lists)
 def test_every_score_and_every_verdict_is_the_definitions_to_the_unit(pool: Pool, cards: list[MenteeCard]) -> None:
     # Who cannot be paired at all takes no part in a crowd.
     here = {"open_places": 1, "away": False, "available": True, "employer_confirmed": True}
     pool = replace(pool, mentors=tuple(replace(card, **here) for card in pool.mentors))
     cards = [replace(card, employer_confirmed=True) for card in cards]
-    board = board_of(pool, cards)
-    rows, columns = everybody(board)
+    score_matrix = score_matrix_of(pool, cards)
+    rows, columns = everybody(score_matrix)
 
     expected = [by_definition(pool, cards[row], column) for row, column in zip(rows, columns, strict=True)]
 
-    assert board.scores(rows, columns).tolist() == expected
+    assert score_matrix.scores(rows, columns).tolist() == expected
 
 
 @steady
-@given(st.one_of(pools, free_pools), crowds)
+@given(st.one_of(pools, free_pools), mentee_lists)
 def test_tiles_leave_out_wishes_and_rules_and_nothing_else(pool: Pool, cards: list[MenteeCard]) -> None:
-    board = board_of(pool, cards)
-    rows, columns = everybody(board)
-    tile = whole_tile(board).astype(int)
+    score_matrix = score_matrix_of(pool, cards)
+    rows, columns = everybody(score_matrix)
+    tile = whole_tile(score_matrix).astype(int)
 
-    confirmed = board.confirmed(Pairs(rows, columns, tile))
-    named = board.named()
+    confirmed = score_matrix.confirmed(Pairs(rows, columns, tile))
+    named = score_matrix.named()
 
-    allowed = np.flatnonzero(board.scores(rows, columns) >= 0)
-    assert confirmed.keys(board.shape[1]).tolist() == allowed.tolist()
-    assert confirmed.score.tolist() == board.scores(rows, columns)[allowed].tolist()
+    allowed = np.flatnonzero(score_matrix.scores(rows, columns) >= 0)
+    assert confirmed.keys(score_matrix.shape[1]).tolist() == allowed.tolist()
+    assert confirmed.score.tolist() == score_matrix.scores(rows, columns)[allowed].tolist()
     raised = allowed[confirmed.score > tile[allowed]]
-    assert sorted(named.keys(board.shape[1]).tolist()) == raised.tolist()
+    assert sorted(named.keys(score_matrix.shape[1]).tolist()) == raised.tolist()
     assert (confirmed.score >= tile[allowed]).all()
 
 
@@ -115,14 +115,14 @@ def test_many_people_are_scored_to_the_unit_whatever_the_tile(weights: Weights) 
         for number in range(90)
     )
     pool = Pool(mentors, weights=weights)
-    board = board_of(pool, cards)
-    tile = whole_tile(board).reshape(board.shape)
+    score_matrix = score_matrix_of(pool, cards)
+    tile = whole_tile(score_matrix).reshape(score_matrix.shape)
 
     for row, card in enumerate(cards):
         assert (tile[row] == pool.columns.scores(card, pool.weights)).all()
-    rows = board.order(np.arange(120))[7:40]
+    rows = score_matrix.order(np.arange(120))[7:40]
     for start in range(3):
-        part = board.tile(rows, slice(start, 90, 3), np.empty(33 * 30, np.float32))
+        part = score_matrix.tile(rows, slice(start, 90, 3), np.empty(33 * 30, np.float32))
         assert (part == tile[rows, start::3]).all()
 
 
@@ -152,9 +152,9 @@ def test_many_people_are_scored_to_the_unit_whatever_the_tile(weights: Weights) 
     ],
 )
 def test_each_rule_alone_excludes(of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> None:
-    board = board_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
+    score_matrix = score_matrix_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
 
-    assert board.scores(np.array([0]), np.array([0])).tolist() == [-1]
+    assert score_matrix.scores(np.array([0]), np.array([0])).tolist() == [-1]
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_each_rule_alone_excludes(of_mentee: dict[str, Any], of_mentor: dict[str
     ],
 )
 def test_what_only_looks_like_a_tie_does_not(of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> None:
-    board = board_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
+    score_matrix = score_matrix_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
 
-    assert board.scores(np.array([0]), np.array([0])).min() > 0
+    assert score_matrix.scores(np.array([0]), np.array([0])).min() > 0
 
 
 def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
@@ -181,7 +181,7 @@ def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
         Pool((other,), waived=frozenset({(1, 2)})),
     ]
 
-    assert [int(board_of(pool, [one]).scores(np.array([0]), np.array([0]))[0]) >= 0 for pool in pools_] == [
+    assert [int(score_matrix_of(pool, [one]).scores(np.array([0]), np.array([0]))[0]) >= 0 for pool in pools_] == [
         False,
         True,
         True,
@@ -191,15 +191,15 @@ def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
 def test_marks_are_shared_alike_in_one_table_and_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(7)
     mentees, mentors = (
-        Bag.of(rng.integers(0, 300, rng.integers(0, 6)).tolist() for _ in range(count)) for count in (700, 60)
+        RaggedArray.of(rng.integers(0, 300, rng.integers(0, 6)).tolist() for _ in range(count)) for count in (700, 60)
     )
     rows, columns = (side.ravel() for side in np.indices((700, 60)))
     pairs = Pairs(rows[::-1], columns[::-1], rows)
     held = [set(bag.values[start:end].tolist()) for bag in (mentees, mentors) for start, end in pairwise(bag.starts)]
 
-    in_a_table = Marks(mentees, mentors).shared(pairs)
+    in_a_table = ConflictLookup(mentees, mentors).shared(pairs)
     monkeypatch.setattr(conflict_keys, "TABLE_UP_TO", 0)
-    in_blocks = Marks(mentees, mentors).shared(pairs)
+    in_blocks = ConflictLookup(mentees, mentors).shared(pairs)
 
     assert in_a_table.tolist() == [
         bool(held[row] & held[700 + column]) for row, column in zip(rows[::-1], columns[::-1], strict=True)

@@ -18,16 +18,16 @@ from matching.engine.facts.cards import Id, IndustryWish, MenteeCard, MentorCard
 from matching.engine.facts.hashes import stable_hashes
 from matching.engine.facts.score import (
     DEPTH_SHARE,
+    ENOUGH_HALF_HOURS,
+    FULL_SHARE,
     MENTOR_WISH_LIFT,
-    NEUTRAL,
-    PLENTY_HALF_HOURS,
-    WHOLE,
+    NEUTRAL_SHARE,
     Part,
     aim_points,
-    budgets,
     challenge_points,
+    max_points_by_part,
     seniority_share,
-    share_of,
+    share_points,
     wish_lift,
 )
 from matching.engine.facts.slots import SLOTS
@@ -35,11 +35,11 @@ from matching.engine.facts.slots import SLOTS
 Points: TypeAlias = NDArray[np.int64]
 Places: TypeAlias = NDArray[np.int64]
 
-WORDS = -(-SLOTS // 64)  # 64-bit words that hold a week
+WORDS_PER_WEEK = -(-SLOTS // 64)  # 64-bit words that hold a week
 UNKNOWN_LEVEL = -1
 
 
-class Vocabulary:
+class AttributeMatrix:
     """A matrix (values × m) of small numbers: what each mentor holds of each value; 0 where nothing."""
 
     def __init__(self, values: Iterable[Id], matrix: Points) -> None:
@@ -48,7 +48,7 @@ class Vocabulary:
         self.known: Mask = np.count_nonzero(matrix, axis=0) > 0
 
     @classmethod
-    def of(cls, held: Iterable[Mapping[Id, int]]) -> "Vocabulary":
+    def of(cls, held: Iterable[Mapping[Id, int]]) -> "AttributeMatrix":
         """Make it from what each mentor holds: amounts above 0, by value."""
         row_of: dict[Id, int] = {}
         mentors = list(held)
@@ -58,7 +58,7 @@ class Vocabulary:
         matrix[rows, np.repeat(np.arange(len(mentors)), sizes)] = [each[value] for each in mentors for value in each]
         return cls(row_of, matrix)
 
-    def spliced(self, other: "Vocabulary", order: Places) -> "Vocabulary":
+    def merged(self, other: "AttributeMatrix", order: Places) -> "AttributeMatrix":
         """Give the mentors at these places of this one's and the other's, one after the other."""
         values = list(self.row_of | other.row_of)
         both = np.zeros((len(values), len(self.known) + len(other.known)), np.int64)
@@ -67,14 +67,14 @@ class Vocabulary:
                 both[row, : len(self.known)] = self.matrix[self.row_of[value]]
             if value in other.row_of:
                 both[row, len(self.known) :] = other.matrix[other.row_of[value]]
-        return Vocabulary(values, both[:, order])
+        return AttributeMatrix(values, both[:, order])
 
     def points(self, wanted: Iterable[tuple[Id, int]]) -> Points:
         """Give Σ of each wanted (value, most)'s points for holding so many twelfths, for each mentor. Shape (m,)."""
         found = np.zeros(len(self.known), np.int64)
         for value, most in wanted:
             if (row := self.row_of.get(value)) is not None:
-                found += most * self.matrix[row] // WHOLE
+                found += most * self.matrix[row] // FULL_SHARE
         return found
 
     def holds_any(self, values: Iterable[Id]) -> Mask:
@@ -83,14 +83,14 @@ class Vocabulary:
         held: Mask = np.count_nonzero(self.matrix[rows], axis=0) > 0
         return held
 
-    def held_by(self, mentors: Mask) -> set[Id]:
+    def values_held_by(self, mentors: Mask) -> set[Id]:
         """Give the values that at least one of these mentors holds."""
         held = np.count_nonzero(self.matrix[:, mentors], axis=1)
         return {value for value, row in self.row_of.items() if held[row]}
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class PoolColumns:
     """The mentors' side of every part of the score, and of what a directory is narrowed by.
 
     mentors         in canonical order
@@ -101,47 +101,47 @@ class Columns:
 
     mentors: tuple[MentorCard, ...]
     hashes: Hashes
-    expertise: Vocabulary
-    industries: Vocabulary
-    functions: Vocabulary
-    languages: Vocabulary
+    expertise: AttributeMatrix
+    industries: AttributeMatrix
+    functions: AttributeMatrix
+    languages: AttributeMatrix
     levels: Points
     hours_known: Mask
     hours: Hashes
 
     @classmethod
-    def of(cls, mentors: tuple[MentorCard, ...]) -> "Columns":
+    def of(cls, mentors: tuple[MentorCard, ...]) -> "PoolColumns":
         """Make the columns of these mentors, in their order."""
-        weeks = {each.hours: words(each.hours or 0) for each in mentors}
+        weeks = {each.hours: week_words(each.hours or 0) for each in mentors}
         return cls(
             mentors,
             stable_hashes([each.id for each in mentors]),
-            Vocabulary.of({topic: DEPTH_SHARE[depth] for topic, depth in each.expertise} for each in mentors),
-            Vocabulary.of(dict.fromkeys(each.industries, 1) for each in mentors),
-            Vocabulary.of({} if each.function is None else {each.function: 1} for each in mentors),
-            Vocabulary.of(dict.fromkeys(each.languages, 1) for each in mentors),
+            AttributeMatrix.of({topic: DEPTH_SHARE[depth] for topic, depth in each.expertise} for each in mentors),
+            AttributeMatrix.of(dict.fromkeys(each.industries, 1) for each in mentors),
+            AttributeMatrix.of({} if each.function is None else {each.function: 1} for each in mentors),
+            AttributeMatrix.of(dict.fromkeys(each.languages, 1) for each in mentors),
             np.array([UNKNOWN_LEVEL if each.seniority is None else each.seniority for each in mentors], np.int64),
             np.array([each.hours is not None for each in mentors], bool),
-            np.array([weeks[each.hours] for each in mentors], np.uint64).reshape(-1, WORDS),
+            np.array([weeks[each.hours] for each in mentors], np.uint64).reshape(-1, WORDS_PER_WEEK),
         )
 
-    def spliced(self, other: "Columns", order: Places) -> "Columns":
+    def merged(self, other: "PoolColumns", order: Places) -> "PoolColumns":
         """Give the mentors at these places of this one's and the other's, one after the other."""
         both = self.mentors + other.mentors
-        return Columns(
+        return PoolColumns(
             tuple([both[place] for place in order.tolist()]),
             np.concatenate([self.hashes, other.hashes])[order],
-            self.expertise.spliced(other.expertise, order),
-            self.industries.spliced(other.industries, order),
-            self.functions.spliced(other.functions, order),
-            self.languages.spliced(other.languages, order),
+            self.expertise.merged(other.expertise, order),
+            self.industries.merged(other.industries, order),
+            self.functions.merged(other.functions, order),
+            self.languages.merged(other.languages, order),
             np.concatenate([self.levels, other.levels])[order],
             np.concatenate([self.hours_known, other.hours_known])[order],
             np.concatenate([self.hours, other.hours])[order],
         )
 
     @cached_property
-    def place_of(self) -> dict[Id, int]:
+    def position_of(self) -> dict[Id, int]:
         """Where each mentor stands in these columns."""
         return {mentor.id: place for place, mentor in enumerate(self.mentors)}
 
@@ -155,12 +155,14 @@ class Columns:
 
     def shared_half_hours(self, week: int) -> Points:
         """Give how many half-hours of this week each mentor shares; none where not said. Shape (m,)."""
-        shared: Points = np.bitwise_count(self.hours & np.array(words(week), np.uint64)).sum(axis=1, dtype=np.int64)
+        shared: Points = np.bitwise_count(self.hours & np.array(week_words(week), np.uint64)).sum(
+            axis=1, dtype=np.int64
+        )
         return shared
 
     def scores(self, mentee: MenteeCard, weights: Weights) -> Points:
         """Give the score of the mentee with every mentor, rules aside. Shape (m,)."""
-        most = budgets(weights)
+        most = max_points_by_part(weights)
         parts: list[Points] = [
             self._aims(mentee, most[Part.AIMS]),
             self._challenges(mentee, most[Part.CHALLENGES]),
@@ -203,14 +205,14 @@ class Columns:
         if mentee.seniority is None:
             return self._neutral(most)
         levels, level_of = np.unique(self.levels, return_inverse=True)
-        by_level = [share_of(most, seniority_share(int(level) - mentee.seniority)) for level in levels]
+        by_level = [share_points(most, seniority_share(int(level) - mentee.seniority)) for level in levels]
         return self._known(np.array(by_level, np.int64)[level_of], self.levels != UNKNOWN_LEVEL, most)
 
     def _shared_hours(self, mentee: MenteeCard, most: int) -> Points:
         if mentee.hours is None:
             return self._neutral(most)
-        twelfths = np.minimum(self.shared_half_hours(mentee.hours), PLENTY_HALF_HOURS) * WHOLE // PLENTY_HALF_HOURS
-        return self._known(most * twelfths // WHOLE, self.hours_known, most)
+        twelfths = np.minimum(self.shared_half_hours(mentee.hours), ENOUGH_HALF_HOURS) * FULL_SHARE // ENOUGH_HALF_HOURS
+        return self._known(most * twelfths // FULL_SHARE, self.hours_known, most)
 
     def _language(self, mentee: MenteeCard, most: int) -> Points:
         if not mentee.languages:
@@ -221,22 +223,24 @@ class Columns:
     def _wishes(self, mentee: MenteeCard, most: int) -> Points:
         lift = np.zeros(len(self.mentors), np.int64)
         for wished in mentee.wishes:
-            if (place := self.place_of.get(wished)) is not None:
+            if (place := self.position_of.get(wished)) is not None:
                 lift[place] += wish_lift(mentee, wished)
         lift[self._named_by.get(mentee.id, [])] += MENTOR_WISH_LIFT
-        return most * (NEUTRAL + lift) // WHOLE
+        return most * (NEUTRAL_SHARE + lift) // FULL_SHARE
 
     def _priority(self, mentee: MenteeCard, most: int) -> Points:
-        return np.full(len(self.mentors), share_of(most, WHOLE if mentee.let_down else NEUTRAL), np.int64)
+        return np.full(
+            len(self.mentors), share_points(most, FULL_SHARE if mentee.let_down else NEUTRAL_SHARE), np.int64
+        )
 
     def _neutral(self, most: int) -> Points:
-        return np.full(len(self.mentors), share_of(most, NEUTRAL), np.int64)
+        return np.full(len(self.mentors), share_points(most, NEUTRAL_SHARE), np.int64)
 
     def _known(self, points: Points, known: Mask, most: int) -> Points:
         """The points where the mentor has said something, the neutral half elsewhere."""
-        return np.where(known, points, share_of(most, NEUTRAL))
+        return np.where(known, points, share_points(most, NEUTRAL_SHARE))
 
 
-def words(week: int) -> list[int]:
+def week_words(week: int) -> list[int]:
     """Give the 64-bit words of a week, lowest first."""
-    return [week >> 64 * word & (1 << 64) - 1 for word in range(WORDS)]
+    return [week >> 64 * word & (1 << 64) - 1 for word in range(WORDS_PER_WEEK)]
