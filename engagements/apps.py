@@ -13,13 +13,12 @@ class EngagementsConfig(AppConfig):
         from accounts.signals import whereabouts_changed
         from common import invariants as ground
         from common.sentences import register
-        from engagements import invariants, letters, sentences
-        from engagements.domain.following import follow_pairing, follow_person
+        from engagements import invariants, letters, receivers, sentences
         from matching.signals import pairing_changed
         from outbox import kinds
 
         register(sentences.SENTENCES)
         ground.register(invariants.QUERIES)
         kinds.register(*letters.KINDS)
-        pairing_changed.connect(follow_pairing, dispatch_uid="engagements.follow_pairing")
-        whereabouts_changed.connect(follow_person, dispatch_uid="engagements.follow_person")
+        pairing_changed.connect(receivers.follow_pairing, dispatch_uid="engagements.follow_pairing")
+        whereabouts_changed.connect(receivers.follow_person, dispatch_uid="engagements.follow_person")

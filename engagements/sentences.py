@@ -13,6 +13,4 @@ SENTENCES = {
     "check_in_answer_fits_state": _("Please answer all three questions from 1 to 5, and say whether you have met."),
     "check_in_put_off_twice_at_most": _("This check-in has been put off twice already."),
     "meeting_once_a_day": _("This meeting is noted already."),
-    "quiet_period_in_order": _("The last day must not come before the first."),
-    "quiet_period_once": _("Quiet days from that day on are on your list already."),
 }

@@ -3,8 +3,9 @@
 import structlog
 from celery import shared_task
 
+from accounts.domain import quiet_days
 from common.clock import now
-from engagements.domain import quiet, silence
+from engagements.domain import silence
 
 log = structlog.get_logger(__name__)
 
@@ -13,7 +14,7 @@ log = structlog.get_logger(__name__)
 def sweep_check_ins() -> None:
     """Keep quiet days quiet, mark what was missed, tell coordinators, and bring check-ins to where people are now."""
     moment = now()
-    quiet.sweep(now=moment)
+    quiet_days.sweep(now=moment)
     missed = silence.sweep(now=moment)
     if missed:
         log.info("check_ins_missed", pairings=missed)

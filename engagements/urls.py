@@ -1,10 +1,12 @@
-"""Addresses: home, the pairings with all that happens in them, check-ins, and the letters one wants."""
+"""Addresses: the pairings with all that happens in them, and check-ins."""
 
-from django.urls import include, path
+from django.urls import path
 
-from engagements.views import again, agreements, check_ins, chemistry, home, meetings, pairings, preferences, turns
+from engagements.views import again, agreements, check_ins, chemistry, meetings, pairings, turns
 
-of_pairings = [
+app_name = "engagements"
+
+urlpatterns = [
     path("pairings/", pairings.index, name="pairings"),
     path("pairings/<uuid:pk>/", pairings.detail, name="pairing"),
     path("pairings/<uuid:pk>/chemistry/", chemistry.answer, name="chemistry"),
@@ -17,16 +19,4 @@ of_pairings = [
     path("pairings/<uuid:pk>/met/", meetings.note, name="note_meeting"),
     path("meetings/<uuid:pk>/back/", meetings.take_back, name="take_back_meeting"),
     *(path(f"pairings/<uuid:pk>/{turn.name}/", turns.take, {"turn": turn}, name=turn.name) for turn in turns.TURNS),
-]
-
-of_oneself = [
-    path("you/letters/", preferences.page, name="letters"),
-    path("you/letters/quiet/", preferences.add_quiet, name="quiet"),
-    path("you/letters/quiet/<uuid:pk>/remove/", preferences.remove_quiet, name="quiet_remove"),
-]
-
-urlpatterns = [
-    path("", home.home, name="home"),
-    path("", include((of_pairings, "engagements"))),
-    path("", include((of_oneself, "oneself"))),
 ]

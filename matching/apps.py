@@ -11,7 +11,8 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.signals import invitation_accepted, ties_changed
+        from accounts.signals import ties_changed
+        from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
         from common import invariants as ground
         from common.sentences import register
         from matching import invariants, letters, receivers, sentences
@@ -23,4 +24,5 @@ class MatchingConfig(AppConfig):
         kinds.register(*letters.KINDS)
         checks.register(invariants_are_held, checks.Tags.database)
         ties_changed.connect(receivers.recheck_ties, dispatch_uid="matching.recheck_ties")
-        invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="matching.enrol_invited")
+        enrolment_withdrawing.connect(receivers.enrolments_to_lock, dispatch_uid="matching.enrolments_to_lock")
+        enrolment_withdrawn.connect(receivers.lapse_requests, dispatch_uid="matching.lapse_requests")

@@ -11,37 +11,32 @@ from django.db.migrations.loader import MigrationLoader
 
 # Triggers and constraints written in SQL, by the migration that makes them: before it has run, nothing is missing.
 IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
-    ("common", "0002_history_is_append_only"): frozenset({"event_append_only"}),
+    ("common", "0003_triggers"): frozenset({"event_append_only"}),
+    ("cohorts", "0002_triggers"): frozenset({"enrolment_fixed", "enrolment_whole"}),
     ("matching", "0002_triggers"): frozenset(
         {
-            "enrolment_fixed",
+            "enrolment_count_kept",
+            "mentor_count_begun",
+            "mentor_count_kept",
             "pairing_counts",
+            "pairing_fits_request",
             "pairing_independent",
             "pairing_independent_on_insert",
+            "pairing_once_a_request",
             "pairing_people_fixed",
+            "request_fits_mentee",
+            "request_fits_mentor",
             "request_independent",
             "request_independent_on_insert",
             "request_people_fixed",
-            "wish_fits_enrolments",
-        }
-    ),
-    ("matching", "0004_held_by_keys"): frozenset(
-        {
-            "enrolment_count_kept",
-            "enrolment_whole",
-            "mentor_count_begun",
-            "mentor_count_kept",
-            "pairing_fits_request",
-            "pairing_once_a_request",
-            "request_fits_mentee",
-            "request_fits_mentor",
             "request_whole",
+            "wish_fits_enrolments",
         }
     ),
 }
 # These hold no invariant: they tell of changes, without which a page shows what was true before.
 TELLING: Mapping[tuple[str, str], frozenset[str]] = {
-    ("matching", "0011_pool_changes_name_organisations"): frozenset(
+    ("matching", "0003_pool_change_triggers"): frozenset(
         f"{table}_pool_{operation}"
         for operation in ("insert", "update", "delete")
         for table in (
@@ -56,7 +51,7 @@ TELLING: Mapping[tuple[str, str], frozenset[str]] = {
             "accounts_profile",
             "accounts_user",
             "matching_askagain",
-            "matching_enrolment",
+            "cohorts_enrolment",
         )
     ),
 }

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Function, Industry, Language
 from accounts.models import Affiliation, Expertise, Topic
+from cohorts.models import Enrolment
 from common.clock import now
+from matching.domain.conflicts import among
 from matching.engine import MenteeCard
 from matching.engine.arrays import Mask
 from matching.engine.suggesting.pool_columns import AttributeMatrix, PoolColumns
-from matching.models import Enrolment
-from matching.ties import among
 
 HOURS = [("2", _("At least 2 hours a week")), ("4", _("At least 4 hours a week")), ("8", _("At least 8 hours a week"))]
 

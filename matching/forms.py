@@ -5,16 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.steps import Refused
+from common.forms import RefusableForm
 from matching.models.requests import TEXT_LENGTH, DeclineClass
-
-
-class RefusableForm(forms.Form):
-    """A form that can show what the domain refused, with everything typed still in it."""
-
-    def refuse(self, error: Refused) -> None:
-        """Put the refusal beside its field, or above the form when it is about no field here."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.sentence))
 
 
 class AskForm(RefusableForm):

@@ -33,7 +33,7 @@ QUERIES = {
             SELECT count(*) FROM matching_pairing p WHERE p.mentor_id = m.person_id AND p.state NOT IN {OVER}
         )""",
     "enrolment_count_is_right": f"""
-        SELECT e.id FROM matching_enrolment e WHERE e.open_pairings <> (
+        SELECT e.id FROM cohorts_enrolment e WHERE e.open_pairings <> (
             SELECT count(*) FROM matching_pairing p WHERE p.mentor_enrolment_id = e.id AND p.state NOT IN {OVER}
         )""",
     "mentor_within_capacity": f"""
@@ -41,7 +41,7 @@ QUERIES = {
         LEFT JOIN accounts_mentorprofile m ON m.person_id = p.mentor_id
         WHERE p.state NOT IN {OVER} GROUP BY p.mentor_id, m.capacity HAVING count(*) > coalesce(m.capacity, 0)""",
     "enrolment_within_capacity": f"""
-        SELECT e.id FROM matching_pairing p JOIN matching_enrolment e ON e.id = p.mentor_enrolment_id
+        SELECT e.id FROM matching_pairing p JOIN cohorts_enrolment e ON e.id = p.mentor_enrolment_id
         WHERE p.state NOT IN {OVER} GROUP BY e.id, e.capacity HAVING count(*) > e.capacity""",
     # One at a time.
     "one_open_pairing_a_mentee": f"""
@@ -77,8 +77,8 @@ QUERIES = {
         AND NOT EXISTS (SELECT 1 FROM matching_alert a WHERE a.kind = 'ties' AND a.subject_id = p.id)""",
     "a_request_fits_its_enrolments": """
         SELECT r.id FROM matching_request r
-        JOIN matching_enrolment one ON one.id = r.mentee_enrolment_id
-        JOIN matching_enrolment other ON other.id = r.mentor_enrolment_id
+        JOIN cohorts_enrolment one ON one.id = r.mentee_enrolment_id
+        JOIN cohorts_enrolment other ON other.id = r.mentor_enrolment_id
         WHERE (one.cohort_id, one.person_id, one.role) <> (r.cohort_id, r.mentee_id, 'mentee')
            OR (other.cohort_id, other.person_id, other.role) <> (r.cohort_id, r.mentor_id, 'mentor')""",
     "a_pairing_fits_its_request": """
@@ -87,11 +87,11 @@ QUERIES = {
            <> (r.cohort_id, r.mentee_id, r.mentor_id, r.mentee_enrolment_id, r.mentor_enrolment_id)""",
     "a_wish_fits_its_enrolments": """
         SELECT w.id FROM matching_wish w
-        JOIN matching_enrolment one ON one.id = w.mentee_id JOIN matching_enrolment other ON other.id = w.mentor_id
+        JOIN cohorts_enrolment one ON one.id = w.mentee_id JOIN cohorts_enrolment other ON other.id = w.mentor_id
         WHERE one.cohort_id <> other.cohort_id OR (one.role, other.role) <> ('mentee', 'mentor')""",
     "who_left_is_not_asked": """
         SELECT r.id FROM matching_request r
-        JOIN matching_enrolment e ON e.id IN (r.mentee_enrolment_id, r.mentor_enrolment_id)
+        JOIN cohorts_enrolment e ON e.id IN (r.mentee_enrolment_id, r.mentor_enrolment_id)
         WHERE r.state = 'pending' AND e.state <> 'approved'""",
     # A state and what belongs to it.
     "an_answer_has_its_moment": """

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Alert, Enrolment, Pairing, Request
-from matching.models.cohorts import EnrolmentState
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState
+from matching.models import Alert, Pairing, Request
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
 from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, always_due, render_item, render_templates
 from outbox.models import Letter
@@ -41,11 +42,6 @@ def _list_still_empty(letter: Letter, _now: datetime) -> str | None:
         return "somebody was asked since"
     paired = Pairing.objects.open().filter(mentee_enrolment=enrolment)
     return "a mentor was found since" if paired.exists() else None
-
-
-def _still_approved(letter: Letter, _now: datetime) -> str | None:
-    approved = Enrolment.objects.approved().filter(pk=letter.subject_id)
-    return None if approved.exists() else "the enrolment was withdrawn"
 
 
 def _still_open(letter: Letter, _now: datetime) -> str | None:
@@ -85,12 +81,6 @@ def _item(words: Callable[[Letter], dict[str, Any]]) -> Callable[[Letter, Recipi
 
 
 _render_request, _render_pairing = _renders(_request_words), _renders(_pairing_words)
-
-
-def _render_enrolment(letter: Letter, recipient: Recipient) -> Content:
-    enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
-    context = {"enrolment": enrolment, "cohort": enrolment.cohort, "action": absolute_url("home")}
-    return render_templates(letter.kind, context, recipient)
 
 
 def _render_list_empty(letter: Letter, recipient: Recipient) -> Content:
@@ -158,13 +148,6 @@ KINDS = (
     ),
     LetterKind(
         "list_empty", _render_list_empty, _list_still_empty, contractual=True, title=_("Nobody is left on your list")
-    ),
-    LetterKind(
-        "enrolment_approved",
-        _render_enrolment,
-        _still_approved,
-        contractual=True,
-        title=_("Your place in a cohort is approved"),
     ),
     LetterKind(
         "request_accepted",

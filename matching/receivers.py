@@ -1,11 +1,20 @@
-"""What follows when people or organisations change. Runs inside the transaction that changed them."""
+"""What follows when people, organisations or enrolments change. Runs inside the transaction that changed them."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
 
-from accounts.models import Invitation, Organisation, User
-from matching.domain.cohorts import take_up_offers
+from django.db import transaction
+
+from accounts.models import Organisation, User
+from cohorts.models import Enrolment
+from cohorts.states import Role
+from matching.domain.requests import lapse, next_wish
 from matching.domain.watch import recheck
+from matching.models import Request
+from matching.models.requests import RequestQuerySet
 
 
 def recheck_ties(
@@ -15,6 +24,19 @@ def recheck_ties(
     recheck(person=person, organisation=organisation, now=now)
 
 
-def enrol_invited(sender: object, *, invitation: Invitation, user: User, now: datetime, **_more: Any) -> None:
-    """The roles that came with the invitation are taken up."""
-    take_up_offers(invitation=invitation, user=user, now=now)
+def enrolments_to_lock(sender: object, *, enrolment: Enrolment, **_more: Any) -> Iterable[UUID]:
+    """The mentees whose requests will lapse when `enrolment` is withdrawn."""
+    return _pending_requests(enrolment).values_list("mentee_enrolment_id", flat=True)
+
+
+def lapse_requests(sender: object, *, enrolment: Enrolment, now: datetime, **_more: Any) -> None:
+    """The pending requests of a withdrawn enrolment lapse; the next mentors are asked once that is committed."""
+    for enrolment_id in lapse(request_ids=_pending_requests(enrolment).values_list("pk", flat=True), now=now):
+        transaction.on_commit(partial(next_wish, enrolment_id=enrolment_id, now=now), robust=True)
+
+
+def _pending_requests(enrolment: Enrolment) -> RequestQuerySet:
+    """The requests that wait for an answer, made or received by this enrolment."""
+    side = "mentee_enrolment" if enrolment.role == Role.MENTEE else "mentor_enrolment"
+    found: RequestQuerySet = Request.objects.pending().filter(**{side: enrolment})
+    return found

@@ -29,14 +29,7 @@ RULES: Mapping[str, str | Promise] = {
 }
 
 CONSTRAINTS: Mapping[str, str | Promise] = {
-    "cohort_ends_after_start": _("The end must come after the start."),
-    "cohort_weights_not_all_zero": _("At least one of these must count."),
-    "cohort_weights_in_range": _("A weight is at most 1000. Only how the numbers compare matters."),
-    "enrolment_once": _("This person already has this role in the cohort."),
-    "enrolment_within_capacity": NOT_AVAILABLE,
     "mentor_within_capacity": NOT_AVAILABLE,
-    "enrolment_capacity_of_mentors": _("Only a mentor has a capacity."),
-    "enrolment_fixed": _("An enrolment keeps its cohort, person and role. Make another one instead."),
     "wish_rank_once": _("Your list has changed since the page was shown. Please look at it again."),
     "wish_mentor_once": _("This mentor is already on your list."),
     "wish_rank_in_range": _("A list has room for three."),
@@ -45,7 +38,6 @@ CONSTRAINTS: Mapping[str, str | Promise] = {
     "request_not_of_oneself": RULES["same_person"],
     "request_same_employer": RULES["same_employer"],
     "request_same_family": RULES["same_family"],
-    "enrolment_whole": _("This person already has this role in the cohort."),
     "request_fits_mentee": _("A request joins a mentee and a mentor of the same cohort."),
     "request_fits_mentor": _("A request joins a mentee and a mentor of the same cohort."),
     "request_whole": _("This request exists already."),
@@ -65,6 +57,5 @@ CONSTRAINTS: Mapping[str, str | Promise] = {
     "waiver_not_of_oneself": _("Nobody can be their own mentor; this cannot be waived."),
     "alert_once_open": _("This is already on the list."),
     "ask_again_once": _("Your wish to meet again is already noted."),
-    "offer_once": _("This role is already offered with the invitation."),
     "event_append_only": _("History is not changed."),
 }

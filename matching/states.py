@@ -1,4 +1,4 @@
-"""What may happen to an enrolment, a request and a pairing: the only place that says so."""
+"""What may happen to a request and a pairing: the only place that says so."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,21 +7,6 @@ from common.steps import Actor, step
 
 MENTEE, MENTOR, COORDINATOR = Actor.MENTEE, Actor.MENTOR, Actor.COORDINATOR
 CLOCK, SYSTEM = Actor.CLOCK, Actor.SYSTEM
-
-
-class Role(models.TextChoices):
-    """What a person is in a cohort."""
-
-    MENTEE = "mentee", _("mentee")
-    MENTOR = "mentor", _("mentor")
-
-
-class EnrolmentState(models.TextChoices):
-    """Whether somebody takes part."""
-
-    PENDING = "pending", _("waiting for approval")
-    APPROVED = "approved", _("approved")
-    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class RequestState(models.TextChoices):
@@ -52,13 +37,6 @@ OPEN_PAIRING_STATES = (
     PairingState.PAUSED,
     PairingState.CLOSING,
 )
-
-ENROLMENT_STEPS = {
-    "approve": step({EnrolmentState.PENDING, EnrolmentState.WITHDRAWN}, EnrolmentState.APPROVED, COORDINATOR),
-    "withdraw": step(
-        {EnrolmentState.PENDING, EnrolmentState.APPROVED}, EnrolmentState.WITHDRAWN, {MENTEE, MENTOR, COORDINATOR}
-    ),
-}
 
 REQUEST_STEPS = {
     "accept": step(RequestState.PENDING, RequestState.ACCEPTED, MENTOR),

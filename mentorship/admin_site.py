@@ -50,8 +50,8 @@ class CoordinationSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Open alerts first, then everything else."""
         from common.clock import now
-        from engagements.admin.flow import panel
-        from matching.admin.desk import grouped, open_alerts
+        from mentorship.desk.delivery_panel import panel
+        from mentorship.desk.front_page import grouped, open_alerts
 
         groups = grouped(self.get_app_list(request))
         shown = {"alerts": open_alerts(request), "groups": groups, "flow": panel(now())}

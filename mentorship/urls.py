@@ -5,7 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 from health_check.views import HealthCheckView
 
+from mentorship.home import views as home
+
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("you/letters/", include("mentorship.email_preferences.urls")),
     path("", include("engagements.urls")),
     path("", include("matching.urls")),
     path("", include("accounts.urls")),

@@ -17,23 +17,14 @@ from accounts.models import (
     Leave,
     NeverWith,
     Ownership,
+    QuietPeriod,
 )
+from cohorts.models import Cohort, Enrolment, EnrolmentOffer
+from cohorts.states import Role
 from common.models import Event
 from common.steps import Actor
-from engagements.models import Agreement, CheckIn, Meeting, QuietPeriod, Signature
-from matching.models import (
-    Alert,
-    AskAgain,
-    ChemistryAnswer,
-    Cohort,
-    Enrolment,
-    Pairing,
-    Pause,
-    Request,
-    Waiver,
-    Wish,
-)
-from matching.models.cohorts import EnrolmentOffer, Role
+from engagements.models import Agreement, CheckIn, Meeting, Signature
+from matching.models import Alert, AskAgain, ChemistryAnswer, Pairing, Pause, Request, Waiver, Wish
 from matching.models.runs import MatchRun, Proposal, Unmatched
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request

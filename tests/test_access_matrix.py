@@ -10,11 +10,11 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import User
+from accounts.models import QuietPeriod, User
+from cohorts.states import Role
 from common.clock import now
-from engagements.models import Agreement, CheckIn, QuietPeriod
+from engagements.models import Agreement, CheckIn
 from matching.models import Wish
-from matching.models.cohorts import Role
 from matching.states import PairingState
 from tests import people
 from tests.matching import factories

@@ -47,7 +47,7 @@ def test_it_refuses_and_nothing_else_does_in_its_name(name: str) -> None:
 def test_there_is_a_case_for_every_guard() -> None:
     named = {
         constraint.name
-        for app in ("accounts", "matching", "engagements")
+        for app in ("accounts", "cohorts", "matching", "engagements")
         for model in apps.get_app_config(app).get_models()
         for constraint in model._meta.constraints
     }

@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
-from matching.models import Enrolment, Wish
-from matching.models.cohorts import Role
+from matching.models import Wish
 from tests import people
 from tests.engagements import stories
 from tests.matching.factories import NOW, cohort, enrolment, pairing, request
@@ -21,9 +22,9 @@ TODAY = NOW.date()
 # What a careless hand may write, by the query that must find it.
 BREACHES = {
     "mentor_count_is_right": "UPDATE accounts_mentorprofile SET open_pairings = 2",
-    "enrolment_count_is_right": "UPDATE matching_enrolment SET open_pairings = 0 WHERE role = 'mentor'",
+    "enrolment_count_is_right": "UPDATE cohorts_enrolment SET open_pairings = 0 WHERE role = 'mentor'",
     "mentor_within_capacity": "UPDATE accounts_mentorprofile SET capacity = 0",
-    "enrolment_within_capacity": "UPDATE matching_enrolment SET capacity = 0 WHERE role = 'mentor'",
+    "enrolment_within_capacity": "UPDATE cohorts_enrolment SET capacity = 0 WHERE role = 'mentor'",
     "one_open_pairing_a_mentee": "UPDATE matching_pairing SET mentee_id = {first}",
     "one_pending_request_a_mentee": "UPDATE matching_request SET state = 'pending'",
     "who_is_paired_asks_nobody": "UPDATE matching_request SET mentee_id = {first}",
@@ -34,10 +35,10 @@ BREACHES = {
     "nobody_is_their_own_mentor": "UPDATE matching_request SET mentor_id = mentee_id",
     "a_request_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
     "a_pairing_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
-    "a_request_fits_its_enrolments": "UPDATE matching_enrolment SET role = 'mentor'",
+    "a_request_fits_its_enrolments": "UPDATE cohorts_enrolment SET role = 'mentor'",
     "a_pairing_fits_its_request": "UPDATE matching_pairing SET mentor_id = mentee_id",
     "a_wish_fits_its_enrolments": "UPDATE matching_wish SET mentor_id = mentee_id",
-    "who_left_is_not_asked": "UPDATE matching_enrolment SET state = 'withdrawn'",
+    "who_left_is_not_asked": "UPDATE cohorts_enrolment SET state = 'withdrawn'",
     "an_answer_has_its_moment": "UPDATE matching_request SET answered_at = now()",
     "a_state_has_its_moment": "UPDATE matching_pairing SET state = 'completed'",
     "a_paused_pairing_rests": "UPDATE matching_pairing SET state = 'paused'",

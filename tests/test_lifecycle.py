@@ -16,10 +16,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Organisation, User
+from cohorts.models import Cohort, Enrolment
 from common.clock import now
 from common.models import Event
 from engagements.models import CheckIn
-from matching.models import Cohort, Enrolment, Pairing, Request
+from matching.models import Pairing, Request
 from mentorship.demo import clock
 from outbox.tasks import deliver
 from tests import people

@@ -25,10 +25,11 @@ from django.urls import reverse
 from psycopg import sql
 
 from accounts.models import Aim, User
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from engagements.models import Agreement
 from matching.domain import pairings, requests
-from matching.models import Enrolment, Pairing, Request
-from matching.models.cohorts import Role
+from matching.models import Pairing, Request
 from outbox.domain.delivery import deliver_due
 from tests import people
 from tests.engagements import stories

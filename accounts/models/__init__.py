@@ -6,6 +6,7 @@ from accounts.models.mentees import Aim, MenteeProfile
 from accounts.models.mentors import Expertise, MentorProfile
 from accounts.models.organisations import Competition, Organisation, Ownership
 from accounts.models.people import Affiliation, Leave, NeverWith, Profile
+from accounts.models.quiet_periods import QuietPeriod
 from accounts.models.topics import Topic
 from accounts.models.users import User
 
@@ -23,6 +24,7 @@ __all__ = [
     "Organisation",
     "Ownership",
     "Profile",
+    "QuietPeriod",
     "Topic",
     "User",
 ]

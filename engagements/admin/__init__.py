@@ -1,5 +1,5 @@
-"""The desk's pages that need every app: check-in dates, history and letters, all read-only."""
+"""The desk's page of this app: the dates of check-ins."""
 
-from engagements.admin import check_ins, history, letters
+from engagements.admin import check_ins
 
-__all__ = ["check_ins", "history", "letters"]
+__all__ = ["check_ins"]

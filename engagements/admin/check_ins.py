@@ -6,8 +6,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, badge, coordinator
-from engagements.admin import scope
+from accounts.models import User
 from engagements.models import CheckIn
+from matching.models import Pairing
+
+
+def check_ins(user: User) -> QuerySet[CheckIn]:
+    """Check-ins of other people's pairings."""
+    return CheckIn.objects.filter(pairing__in=Pairing.objects.as_coordinator(user))
 
 
 @admin.register(CheckIn)
@@ -23,7 +29,7 @@ class CheckInAdmin(CoordinatorAdmin[CheckIn]):
     readonly_fields = fields
 
     def scoped(self, request: HttpRequest) -> QuerySet[CheckIn]:
-        return scope.check_ins(coordinator(request))
+        return check_ins(coordinator(request))
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, check_in: CheckIn) -> str:

@@ -6,16 +6,17 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.states import Role
 from common.models import Event
 from common.steps import Refused, WrongState
+from common.transactions import atomically
 from engagements.cadence import Cadence, Unit
 from engagements.domain.sides import other_side, people, side_of
 from engagements.models import Agreement, Signature
 from matching.domain import locks, pairings
-from matching.domain.locks import atomically
 from matching.domain.parties import part_of
 from matching.models import ChemistryAnswer, Pairing
-from matching.states import PairingState, Role
+from matching.states import PairingState
 from outbox.domain import post as outbox
 
 WAITING = "agreement_waiting"

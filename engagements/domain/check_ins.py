@@ -8,17 +8,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.calendars import DAY, calendar_with_absences, local_day, morning
 from accounts.models import User
 from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState, next_state
+from common.transactions import atomically
 from engagements.domain import planning
 from engagements.models import CheckIn
 from engagements.models.check_ins import MOST_SNOOZES
-from engagements.rhythm import DAY, local_day, morning, whereabouts
-from engagements.rules import may_read_line
+from engagements.permissions import may_read_line
 from engagements.states import ASKING, CHECK_IN_STEPS, CheckInState
 from matching.domain import locks
-from matching.domain.locks import atomically
 from matching.domain.pairings import CLOSING_TIME
 from matching.models import Pairing
 from matching.states import PairingState
@@ -95,23 +95,23 @@ def snooze_moments(check_in: CheckIn, now: datetime) -> dict[str, datetime]:
         return {}
     if check_in.snoozes >= MOST_SNOOZES:
         return {}
-    where = whereabouts(check_in.person)
-    today = local_day(now, where)
+    calendar = calendar_with_absences(check_in.person)
+    today = local_day(now, calendar)
     wanted = {Snooze.DAYS: today + 3 * DAY, Snooze.MONDAY: today + (7 - today.weekday()) * DAY}
-    moments = {choice.value: morning(day, where) for choice, day in wanted.items()}
+    moments = {choice.value: morning(day, calendar) for choice, day in wanted.items()}
     limit = _limit(check_in)
-    return {choice: at for choice, at in moments.items() if local_day(at, where) < limit}
+    return {choice: at for choice, at in moments.items() if local_day(at, calendar) < limit}
 
 
 def _limit(check_in: CheckIn) -> date:
     """The day before which it must stand."""
-    pairing, where = check_in.pairing, whereabouts(check_in.person)
+    pairing, calendar = check_in.pairing, calendar_with_absences(check_in.person)
     over = pairing.planned_end
     if pairing.state == PairingState.CLOSING and pairing.closing_since:
-        over = local_day(pairing.closing_since + CLOSING_TIME, where)
+        over = local_day(pairing.closing_since + CLOSING_TIME, calendar)
     later = pairing.check_ins.filter(side=check_in.side, round__gt=check_in.round, state=CheckInState.SCHEDULED)
     following = later.order_by("round").first()
-    return min(over, local_day(following.due_at, where)) if following else over
+    return min(over, local_day(following.due_at, calendar)) if following else over
 
 
 @atomically
@@ -130,12 +130,12 @@ def snooze(*, check_in: CheckIn, user: User, until: str, now: datetime) -> Check
     moment = snooze_moments(row, now).get(until)
     if moment is None:
         raise Refused(_why_not(row), code="cannot_wait")
-    where = whereabouts(row.person)
-    row.day, row.due_at, row.snoozes = local_day(moment, where), moment, row.snoozes + 1
+    calendar = calendar_with_absences(row.person)
+    row.day, row.due_at, row.snoozes = local_day(moment, calendar), moment, row.snoozes + 1
     row.save(update_fields=["day", "due_at", "snoozes"])
     Event.record(verb="snooze", subject=row, actor=actor, now=now, person=user, cohort_id=pairing.cohort_id)
     outbox.cancel(subject_id=row.pk, reason="put off")
-    planning.post_letters(row, where)
+    planning.post_letters(row, calendar)
     return row
 
 

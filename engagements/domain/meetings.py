@@ -5,16 +5,16 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import calendar_with_absences, local_day
 from accounts.models import User
 from common.models import Event
 from common.steps import Refused, WrongState
+from common.transactions import atomically
 from engagements.cadence import Unit
 from engagements.domain import planning
 from engagements.models import CheckIn, Meeting
-from engagements.rhythm import local_day, whereabouts
 from engagements.states import ASKING, CheckInState
 from matching.domain import locks
-from matching.domain.locks import atomically
 from matching.domain.parties import part_of
 from matching.models import Pairing
 from matching.states import PairingState
@@ -36,7 +36,7 @@ def note(*, pairing: Pairing, user: User, held_on: date, now: datetime) -> Meeti
     actor = part_of(locked, user)
     if locked.state not in ASKING:
         raise WrongState
-    _check_day(locked, held_on, local_day(now, whereabouts(user)))
+    _check_day(locked, held_on, local_day(now, calendar_with_absences(user)))
     meeting, made = Meeting.objects.get_or_create(
         pairing=locked, held_on=held_on, defaults={"noted_by": user, "noted_at": now}
     )

@@ -6,17 +6,18 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
+from accounts.calendars import DAY, PersonCalendar, calendar_with_absences, coming_morning, local_day, morning
 from accounts.models import User
 from common.models import Event
 from common.steps import Actor, next_state
+from common.transactions import atomically
 from engagements.cadence import Cadence
 from engagements.domain.sides import people
 from engagements.letters import CHECK_IN_LETTERS, occasion
 from engagements.models import Agreement, CheckIn
-from engagements.rhythm import DAY, Whereabouts, coming_morning, local_day, morning, reminders, whereabouts
+from engagements.reminder_times import reminders
 from engagements.states import CHECK_IN_STEPS, CheckInState
 from matching.domain import locks
-from matching.domain.locks import atomically
 from matching.models import Pairing
 from outbox.domain import post as outbox
 
@@ -47,22 +48,22 @@ def cadence_of(pairing: Pairing) -> Cadence:
 
 
 def _plan_side(pairing: Pairing, side: str, person: User, rounds: Iterable[tuple[int, date]]) -> list[CheckIn]:
-    where = whereabouts(person)
+    calendar = calendar_with_absences(person)
     # A long leave lets several rounds fall on the same morning: only the last of them is asked for.
-    by_moment = {morning(day, where): (number, day) for number, day in rounds}
+    by_moment = {morning(day, calendar): (number, day) for number, day in rounds}
     planned = CheckIn.objects.bulk_create(
         CheckIn(pairing=pairing, side=side, person=person, round=number, day=day, due_at=due_at)
         for due_at, (number, day) in by_moment.items()
-        if local_day(due_at, where) < pairing.planned_end
+        if local_day(due_at, calendar) < pairing.planned_end
     )
     for check_in in planned:
-        post_letters(check_in, where)
+        post_letters(check_in, calendar)
     return planned
 
 
-def post_letters(check_in: CheckIn, where: Whereabouts) -> None:
+def post_letters(check_in: CheckIn, calendar: PersonCalendar) -> None:
     """All that ask for it wait from the start; answering, snoozing, pausing or ending takes them back."""
-    moments = (check_in.due_at, *reminders(check_in.asked_on(where), where))
+    moments = (check_in.due_at, *reminders(check_in.asked_on(calendar), calendar))
     for kind, due_at in zip((ASKED, REMINDED, LAST), moments, strict=True):
         outbox.post(
             kind=kind,
@@ -110,31 +111,31 @@ def follow(*, person: User, now: datetime) -> None:
     would have come this morning comes tomorrow.
     """
     somebody = User.objects.select_related("profile").prefetch_related("leaves", "quiet_periods").get(pk=person.pk)
-    where = whereabouts(somebody)
+    calendar = calendar_with_absences(somebody)
     open_ones = CheckIn.objects.filter(person=person, state=CheckInState.SCHEDULED)
     for pairing_id in sorted(set(open_ones.values_list("pairing_id", flat=True))):
         pairing = locks.pairing(pairing_id)
         rows = list(open_ones.filter(pairing=pairing).select_related("person").order_by("round"))
-        _move_reminders([row for row in rows if row.due_at <= now], where, now)
-        _move_ahead(pairing, [row for row in rows if row.due_at > now], where, now)
+        _move_reminders([row for row in rows if row.due_at <= now], calendar, now)
+        _move_ahead(pairing, [row for row in rows if row.due_at > now], calendar, now)
 
 
-def _move_reminders(asked: list[CheckIn], where: Whereabouts, now: datetime) -> None:
+def _move_reminders(asked: list[CheckIn], calendar: PersonCalendar, now: datetime) -> None:
     for check_in in asked:
-        moments = reminders(check_in.asked_on(where), where)
+        moments = reminders(check_in.asked_on(calendar), calendar)
         for kind, due_at in zip((REMINDED, LAST), moments, strict=True):
             outbox.move(
                 kind=kind,
                 subject_id=check_in.pk,
                 person=check_in.person,
                 occasion=occasion(kind, check_in),
-                due_at=coming_morning(local_day(due_at, where), where, now),
+                due_at=coming_morning(local_day(due_at, calendar), calendar, now),
             )
 
 
-def _move_ahead(pairing: Pairing, ahead: list[CheckIn], where: Whereabouts, now: datetime) -> None:
+def _move_ahead(pairing: Pairing, ahead: list[CheckIn], calendar: PersonCalendar, now: datetime) -> None:
     """One that would fall on or after the same side's next round is left out: the next one asks the same."""
-    moments = [coming_morning(check_in.day, where, now) for check_in in ahead]
+    moments = [coming_morning(check_in.day, calendar, now) for check_in in ahead]
     swallowed = []
     for number, (check_in, due_at) in enumerate(zip(ahead, moments, strict=True)):
         if any(later <= due_at for later in moments[number + 1 :]):
@@ -142,5 +143,5 @@ def _move_ahead(pairing: Pairing, ahead: list[CheckIn], where: Whereabouts, now:
         elif due_at != check_in.due_at:
             check_in.due_at = due_at
             check_in.save(update_fields=["due_at"])
-            post_letters(check_in, where)
+            post_letters(check_in, calendar)
     cancel(pairing, swallowed, now)

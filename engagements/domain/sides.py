@@ -1,9 +1,9 @@
 """The two sides of a pairing."""
 
 from accounts.models import User
+from cohorts.states import Role
 from common.steps import NotYours
 from matching.models import Pairing
-from matching.states import Role
 
 
 def people(pairing: Pairing) -> tuple[tuple[Role, User], tuple[Role, User]]:

@@ -10,19 +10,20 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.calendars import calendar_with_absences, coming_morning
 from accounts.models import User
+from cohorts.states import Role
 from common.models import Event
 from common.steps import Actor, next_state
+from common.sweeps import each
 from engagements.domain import planning
 from engagements.models import CheckIn
-from engagements.rhythm import QUIET_AFTER, coming_morning, quiet_at, whereabouts
+from engagements.reminder_times import SILENT_AFTER, silent_at
 from engagements.states import ASKING, CHECK_IN_STEPS, CheckInState
 from matching.domain import locks
 from matching.domain.alerts import alert, settle_by_itself
-from matching.domain.sweeping import each
 from matching.models import Alert, Pairing
-from matching.models.watch import AlertKind
-from matching.states import Role
+from matching.models.alerts import AlertKind
 from outbox.domain import post as outbox
 
 LOOK_AHEAD = timedelta(days=3)
@@ -46,7 +47,11 @@ def sweep(*, now: datetime) -> int:
 def _astray(now: datetime) -> set[UUID]:
     """People whose coming check-in is not where it belongs: they were moved by somebody who did not say so."""
     coming = CheckIn.objects.ahead(now).filter(due_at__lte=now + LOOK_AHEAD).of_people()
-    return {row.person_id for row in coming if coming_morning(row.day, whereabouts(row.person), now) != row.due_at}
+    return {
+        row.person_id
+        for row in coming
+        if coming_morning(row.day, calendar_with_absences(row.person), now) != row.due_at
+    }
 
 
 def _follow(person_id: UUID, now: datetime) -> None:
@@ -78,7 +83,9 @@ def _in_a_row(pairing: Pairing, side: str) -> list[CheckIn]:
 def _gone_quiet(now: datetime) -> list[UUID]:
     """Pairings in which neither side has answered the round they are in, a week after the last reminder."""
     asked = CheckIn.objects.filter(
-        state=CheckInState.SCHEDULED, due_at__lte=now - (QUIET_AFTER - 1) * timedelta(days=1), pairing__state__in=ASKING
+        state=CheckInState.SCHEDULED,
+        due_at__lte=now - (SILENT_AFTER - 1) * timedelta(days=1),
+        pairing__state__in=ASKING,
     )
     rows = asked.of_people().order_by("pairing_id", "side", "round")
     found = []
@@ -90,8 +97,8 @@ def _gone_quiet(now: datetime) -> list[UUID]:
 
 
 def _is_quiet(check_in: CheckIn, now: datetime) -> bool:
-    where = whereabouts(check_in.person)
-    return quiet_at(check_in.asked_on(where), where) <= now
+    calendar = calendar_with_absences(check_in.person)
+    return silent_at(check_in.asked_on(calendar), calendar) <= now
 
 
 def _alert_if_quiet(pairing_id: UUID, now: datetime) -> None:
@@ -135,7 +142,7 @@ def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:
 def _unanswered(rows: Iterable[CheckIn]) -> list[str]:
     facts = []
     for side, of_side in groupby(rows, key=attrgetter("side")):
-        days = [row.asked_on(whereabouts(row.person)).isoformat() for row in of_side]
+        days = [row.asked_on(calendar_with_absences(row.person)).isoformat() for row in of_side]
         facts.append(_("%(side)s, asked on %(days)s") % {"side": Role(side).label, "days": ", ".join(days)})
     return facts
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
+from cohorts.states import Role
 from common.steps import Actor, open_verbs
 from engagements.domain.sides import other_side, side_of
 from engagements.models import Agreement, CheckIn
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
-from matching.states import PAIRING_STEPS, Role
+from matching.states import PAIRING_STEPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
-"""What happens inside a pairing: the agreement, the meetings and the check-ins; and when a person wants quiet."""
+"""What happens inside a pairing: the agreement, the meetings and the check-ins."""
 
 from engagements.models.agreements import Agreement, Signature
 from engagements.models.check_ins import CheckIn
 from engagements.models.meetings import Meeting
-from engagements.models.quiet import QuietPeriod
 
-__all__ = ["Agreement", "CheckIn", "Meeting", "QuietPeriod", "Signature"]
+__all__ = ["Agreement", "CheckIn", "Meeting", "Signature"]

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.states import Role
 from common.models import ContentKey, HoldsContent, Identified, SealedField
 from engagements.cadence import LAST, Cadence, Unit
 from matching.models import Pairing
-from matching.states import Role
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):

@@ -9,12 +9,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import PersonCalendar, calendar_with_absences, local_day
 from accounts.models import User
+from cohorts.states import Role
 from common.models import ContentKey, HoldsContent, SealedField
-from engagements.rhythm import Whereabouts, local_day, reminders, whereabouts
+from engagements.reminder_times import reminders
 from engagements.states import CheckInState, CheckInStatus
 from matching.models import Pairing
-from matching.states import Role
 
 FIVE = (MinValueValidator(1), MaxValueValidator(5))
 MOST_SNOOZES = 2
@@ -120,14 +121,14 @@ class CheckIn(HoldsContent):
     def content_author(self, field: str) -> str:
         return str(self.person_id)
 
-    def asked_on(self, where: Whereabouts) -> date:
+    def asked_on(self, calendar: PersonCalendar) -> date:
         """The day it is asked on, as it is for its person: the day planned, or the later one it was moved to."""
-        return max(self.day, local_day(self.due_at, where))
+        return max(self.day, local_day(self.due_at, calendar))
 
     def overdue_at(self) -> datetime:
         """When the first reminder goes out, and the check-in counts as overdue."""
-        where = whereabouts(self.person)
-        return reminders(self.asked_on(where), where)[0]
+        calendar = calendar_with_absences(self.person)
+        return reminders(self.asked_on(calendar), calendar)[0]
 
     def is_open(self, now: datetime) -> bool:
         """Whether it may be answered: due, or put off after it was due."""

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.clock import now as programme_now
 from common.steps import Refused
-from engagements import rules
+from engagements import permissions
 from engagements.cadence import Cadence
 from engagements.domain import agreements
 from engagements.domain.standing import Standing
-from engagements.forms import AgreementForm
+from engagements.forms.agreements import AgreementForm
 from engagements.models import Agreement
 from engagements.views.fetch import person, standing_of
 from matching.states import PairingState
@@ -89,7 +89,7 @@ def _writable(standing: Standing) -> bool:
 
 def _context(standing: Standing) -> dict[str, object]:
     agreement = standing.agreement
-    readable = agreement is not None and rules.may_read_amendments(standing.me, agreement)
+    readable = agreement is not None and permissions.may_read_amendments(standing.me, agreement)
     return {
         "standing": standing,
         "pairing": standing.pairing,

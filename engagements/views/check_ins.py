@@ -12,15 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.clock import now as programme_now
+from common.dates import long_day
 from common.steps import Refused
-from engagements import rules
+from engagements import permissions
 from engagements.domain import check_ins
 from engagements.domain.standing import Standing
-from engagements.forms import CheckInForm
+from engagements.forms.check_ins import CheckInForm
 from engagements.models import CheckIn
 from engagements.states import CheckInState, CheckInStatus
 from engagements.views.fetch import person, standing_of
-from engagements.views.words import long_day
 
 
 @login_required
@@ -106,14 +106,14 @@ def _tell(request: HttpRequest, check_in: CheckIn, standing: Standing, now: date
         "standing": standing,
         "status": check_in.status(now),
         "scores": _scores(standing, check_in),
-        "line": check_in.read("line") if rules.may_read_line(standing.me, check_in) else "",
+        "line": check_in.read("line") if permissions.may_read_line(standing.me, check_in) else "",
         "missed": check_ins.MISSED,
     }
     return render(request, "engagements/check_ins/detail.html", context)
 
 
 def _scores(standing: Standing, check_in: CheckIn) -> list[tuple[str, str]]:
-    if check_in.state != CheckInState.ANSWERED or not rules.may_read_scores(standing.me, check_in):
+    if check_in.state != CheckInState.ANSWERED or not permissions.may_read_scores(standing.me, check_in):
         return []
     questions = CheckInForm.QUESTIONS[check_in.side]
     marks = [

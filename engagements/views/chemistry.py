@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from common.clock import now as programme_now
 from common.steps import Refused
 from engagements.domain.standing import Standing
-from engagements.forms import ChemistryForm
+from engagements.forms.pairings import ChemistryForm
 from engagements.views.fetch import standing_of
 from matching.domain import pairings
 from matching.states import PairingState

@@ -12,15 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.clock import now as programme_now
+from common.dates import long_day
 from common.steps import Refused, WrongState
 from engagements.cadence import Unit
 from engagements.domain import meetings
 from engagements.domain.standing import Standing
-from engagements.forms import MeetingForm
+from engagements.forms.meetings import MeetingForm
 from engagements.models import Meeting
 from engagements.states import ASKING
 from engagements.views.fetch import person, standing_of
-from engagements.views.words import long_day
 
 
 @login_required

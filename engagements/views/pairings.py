@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.clock import now as programme_now
-from engagements import rules
+from common.dates import short_day
+from engagements import permissions
 from engagements.domain import meetings
 from engagements.domain.check_ins import lines_for, of_side
 from engagements.domain.history import told
@@ -24,7 +25,6 @@ from engagements.views import again, timeline
 from engagements.views.fetch import person, standing_of
 from engagements.views.needs import of_pairing
 from engagements.views.turns import turns_for
-from engagements.views.words import short_day
 from matching.states import PairingState
 
 
@@ -58,7 +58,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "pairing": standing.pairing,
         "badge": badge(standing),
         "next": needs[0] if needs else None,
-        "contact": rules.may_see_contact_details(standing.me, standing.pairing),
+        "contact": permissions.may_see_contact_details(standing.me, standing.pairing),
         "parting": parting(standing),
         "check_ins": check_in_rows(check_ins, now),
         "sparks": sparks(check_ins),
@@ -75,7 +75,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def parting(standing: Standing) -> str:
     """One's own reason for an early end; empty for the other side."""
-    return standing.pairing.read("end_text") if rules.may_read_end_text(standing.me, standing.pairing) else ""
+    return standing.pairing.read("end_text") if permissions.may_read_end_text(standing.me, standing.pairing) else ""
 
 
 def badge(standing: Standing) -> str:

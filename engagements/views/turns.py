@@ -16,9 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.clock import now as programme_now
+from common.forms import RefusableForm
 from common.steps import Refused, WrongState
 from engagements.domain.standing import Standing
-from engagements.forms import ConfirmForm, EndForm, PauseForm, RefusableForm
+from engagements.forms.pairings import ConfirmForm, EndForm, PauseForm
 from engagements.views.fetch import standing_of
 from matching.domain import pairings
 from matching.domain.parties import part_of

@@ -1,19 +1,56 @@
 """Alerts: what to look at. They are settled by a verb, with who and when."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import badge, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.models import Organisation
+from cohorts.models import Enrolment
 from common.clock import now
-from matching.admin.desk import subject_of, subject_page
 from matching.domain import alerts
-from matching.models import Alert
+from matching.models import Alert, Pairing
+from matching.models.alerts import AlertKind
+
+# Where an alert's subject is looked after.
+PAGES = {
+    AlertKind.TIES: "admin:matching_pairing_change",
+    AlertKind.COMPETITORS: "admin:matching_pairing_change",
+    AlertKind.INTRODUCED_IDLE: "admin:matching_pairing_change",
+    AlertKind.MENTOR_SILENT: "admin:cohorts_enrolment_change",
+    AlertKind.LIST_EMPTY: "admin:cohorts_enrolment_change",
+    AlertKind.CHECK_INS_MISSED: "admin:matching_pairing_change",
+    AlertKind.ORGANISATION_NEW: "admin:accounts_organisation_change",
+}
+
+
+def subject_page(alert: Alert) -> str:
+    """The address of the page that an alert is about."""
+    return reverse(PAGES[AlertKind(alert.kind)], args=[alert.subject_id])
+
+
+def subject_of(alert: Alert) -> object:
+    """The pairing, enrolment or organisation that an alert is about; the alert's own words when that is gone."""
+    return subjects_of([alert]).get(alert.subject_id, alert)
+
+
+def subjects_of(alerts: Iterable[Alert]) -> dict[UUID, object]:
+    """What these alerts are about, by id: one query a kind of record."""
+    ids = [alert.subject_id for alert in alerts]
+    found: tuple[QuerySet[Any], ...] = (
+        Pairing.objects.filter(pk__in=ids).select_related("mentee", "mentor"),
+        Enrolment.objects.filter(pk__in=ids).select_related("person"),
+        Organisation.objects.filter(pk__in=ids),
+    )
+    return {row.pk: row for rows in found for row in rows}
 
 
 class Settled(admin.SimpleListFilter):

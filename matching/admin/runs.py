@@ -13,14 +13,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator
+from cohorts.models import Enrolment
+from cohorts.models.weights import WEIGHT_NAMES
+from cohorts.states import Role
 from common.clock import now
 from common.steps import Refused
 from matching.admin.pictures import fairness_tables, percent, picture
 from matching.domain import runs
 from matching.engine import OTHER
-from matching.models import Enrolment, MatchRun, Proposal, Unmatched
-from matching.models.cohorts import Role
-from matching.models.weights import NAMES
+from matching.models import MatchRun, Proposal, Unmatched
 from matching.views import words
 
 MOST_AT_THE_DESK = 4000  # mentors or mentees; more take longer than somebody wants to look at a page
@@ -144,7 +145,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
 
     @admin.display(description=_("what counted"))
     def counted(self, run: MatchRun) -> str:
-        return ", ".join(f"{NAMES[part]} {run.weights[part]}" for part in NAMES if run.weights.get(part))
+        return ", ".join(f"{WEIGHT_NAMES[part]} {run.weights[part]}" for part in WEIGHT_NAMES if run.weights.get(part))
 
 
 class _OfARun(CoordinatorAdmin[Any]):

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from cohorts.models import Cohort
 from common.models import Event
 from common.steps import Actor, NotYours, WrongState
-from matching.models import Alert, Cohort
-from matching.models.watch import AlertKind
+from matching.models import Alert
+from matching.models.alerts import AlertKind
 from outbox.domain.post import cancel, post
 
 LETTER = "coordinator_alert"

@@ -6,17 +6,19 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState, Role
+from common.dates import day_of
 from common.models import ContentKey, Event
 from common.steps import Actor, NotYours, Refused, WrongState
+from common.transactions import atomically
 from matching.domain import independence, locks
 from matching.domain.alerts import settle_by_itself
-from matching.domain.cards import day_of
 from matching.domain.deadlines import answer_by, last_call, remind_at
 from matching.engine import OTHER
-from matching.models import Enrolment, Pairing, Request, Wish
-from matching.models.cohorts import EnrolmentState, Role
+from matching.models import Pairing, Request, Wish
+from matching.models.alerts import AlertKind
 from matching.models.requests import TEXT_LENGTH, Origin
-from matching.models.watch import AlertKind
 from matching.sentences import RULES
 from outbox.domain.post import post
 
@@ -40,7 +42,7 @@ def ask(
     return _ask(mentee_enrolment.pk, mentor_enrolment.pk, note.strip(), origin, actor_user, now)
 
 
-@locks.atomically
+@atomically
 def _ask(mentee_id: UUID, mentor_id: UUID, note: str, origin: Origin, person: User, now: datetime) -> Request:
     mentee, mentor = _lock_pair(mentee_id, mentor_id)
     if len(note) > TEXT_LENGTH:

@@ -3,30 +3,32 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile
-from matching.engine import IndustryWish, MenteeCard, MentorCard, Rules, weekly_slots
-from matching.models import AskAgain, Cohort, Enrolment, Pairing, Request, Waiver, Wish
-from matching.models.cohorts import EnrolmentState
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState
+from common.dates import day_of
+from matching.domain.conflicts import Kinship, Ties, among, ties_of
+from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Rules, Weights, weekly_slots
+from matching.models import AskAgain, Pairing, Request, Waiver, Wish
 from matching.states import OPEN_PAIRING_STATES, RequestState
-from matching.ties import Kinship, Ties, among, ties_of
 
 PROFILE = ("person_id", "zone", "work_starts", "work_ends", "languages", "function", "seniority")
 OFFER = ("person_id", "capacity", "open_pairings")
 
 
-def day_of(now: datetime) -> date:
-    """The programme's day, by which ties and waivers are judged: that of UTC."""
-    return now.astimezone(UTC).date()
-
-
 def rules_of(cohort: Cohort) -> Rules:
     """The cohort's decisions about independence."""
     return Rules(competitors_flag_only=cohort.competitors_flag_only)
+
+
+def weights_of(cohort: Cohort) -> Weights:
+    """The cohort's weights as the engine takes them. Raises `WeightsError` for a row that no form or constraint saw."""
+    return Weights(**{part.value: getattr(cohort, f"weight_{part.value}") for part in Part})
 
 
 def waived_pairs(cohort: Cohort, on: date) -> frozenset[tuple[UUID, UUID]]:

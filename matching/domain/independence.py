@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from cohorts.models import Cohort, Enrolment
+from common.dates import day_of
 from common.steps import Refused
-from matching.domain.cards import Dealer, day_of, rules_of
+from matching.domain.cards import Dealer, rules_of
 from matching.domain.pools import pool_and_kinship
 from matching.engine import OTHER, MenteeCard, MentorCard, Pool, Rule, flags, violations
-from matching.models import Cohort, Enrolment, Waiver
+from matching.models import Waiver
 from matching.sentences import RULES
 
 

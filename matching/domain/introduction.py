@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from accounts.calendars import MORNING, after_working_days, calendar_of
 from accounts.models import User
+from cohorts.models import Enrolment
 from common.models import Event
 from common.steps import Actor
 from matching.domain import independence
 from matching.domain.alerts import alert
-from matching.domain.deadlines import MORNING, place_of, working_days_on
-from matching.models import Enrolment, Pairing, Request
-from matching.models.watch import AlertKind
+from matching.models import Pairing, Request
+from matching.models.alerts import AlertKind
 from matching.signals import pairing_changed
 from outbox.domain.post import post
 
@@ -52,5 +53,5 @@ def _write(pairing: Pairing, now: datetime) -> None:
     post(kind="request_accepted", subject_id=pairing.pk, person=pairing.mentee, due_at=now)
     for person in (pairing.mentee, pairing.mentor):
         for days in IDLE_REMINDERS:
-            due_at = working_days_on(now, days, MORNING, place_of(person))
+            due_at = after_working_days(now, days, MORNING, calendar_of(person))
             post(kind="introduced_idle", subject_id=pairing.pk, person=person, due_at=due_at, occasion=str(days))

@@ -6,22 +6,24 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import MORNING, after_working_days, calendar_of
 from accounts.models import User
+from cohorts.models import Enrolment
+from cohorts.states import Role
+from common.dates import day_of
 from common.models import Event
 from common.steps import Actor, Refused, WrongState, next_state
+from common.sweeps import each
+from common.transactions import atomically
 from matching.domain import locks
 from matching.domain.alerts import alert, settle_by_itself
-from matching.domain.cards import day_of
-from matching.domain.deadlines import MORNING, place_of, working_days_on
 from matching.domain.introduction import IDLE_ALERT
 from matching.domain.parties import check_acting, part_of
 from matching.domain.succession import next_wish, owe
-from matching.domain.sweeping import each
-from matching.models import AskAgain, ChemistryAnswer, Enrolment, Pairing, Pause
-from matching.models.cohorts import Role
+from matching.models import AskAgain, ChemistryAnswer, Pairing, Pause
+from matching.models.alerts import AlertKind
 from matching.models.pairings import EndClass
 from matching.models.requests import TEXT_LENGTH
-from matching.models.watch import AlertKind
 from matching.signals import pairing_changed
 from matching.states import PAIRING_STEPS, PairingState
 from outbox.domain.post import cancel, post
@@ -43,7 +45,7 @@ def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datet
     return answered
 
 
-@locks.atomically
+@atomically
 def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool, now: datetime) -> Pairing:
     pairing = _lock_all(pairing_id)
     next_state(PAIRING_STEPS, "answer_chemistry", pairing.state, actor)
@@ -70,7 +72,7 @@ def _tell_when_both_agree(pairing: Pairing, now: datetime) -> None:
             post(kind="chemistry_agreed", subject_id=pairing.pk, person=person, due_at=now)
 
 
-@locks.atomically
+@atomically
 def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
     """Both have signed the agreement: the pairing begins. Only the agreement's last signature calls this.
 
@@ -97,7 +99,7 @@ def pause(*, pairing: Pairing, user: User, actor: Actor, until: date, now: datet
     return _pause(pairing.pk, user, actor, until, now)
 
 
-@locks.atomically
+@atomically
 def _pause(pairing_id: UUID, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
     pairing = locks.pairing(pairing_id)
     target = next_state(PAIRING_STEPS, "pause", pairing.state, actor)
@@ -112,7 +114,7 @@ def resume(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) 
     return _resume(pairing.pk, user, actor, now)
 
 
-@locks.atomically
+@atomically
 def _resume(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
     pairing = locks.pairing(pairing_id)
     target = next_state(PAIRING_STEPS, "resume", pairing.state, actor)
@@ -131,7 +133,7 @@ def begin_closing(*, pairing: Pairing, user: User | None, actor: Actor, now: dat
     return _begin_closing(pairing.pk, user, actor, now)
 
 
-@locks.atomically
+@atomically
 def _begin_closing(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
     pairing = locks.pairing(pairing_id)
     target = next_state(PAIRING_STEPS, "begin_closing", pairing.state, actor)
@@ -146,7 +148,7 @@ def complete(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime
     return _complete(pairing.pk, user, actor, now)
 
 
-@locks.atomically
+@atomically
 def _complete(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
     pairing = _lock_all(pairing_id)
     target = next_state(PAIRING_STEPS, "complete", pairing.state, actor)
@@ -168,7 +170,7 @@ def end_early(*, pairing: Pairing, user: User, actor: Actor, end_class: str, tex
     return _end_early(pairing.pk, user, actor, end_class, text.strip(), now)
 
 
-@locks.atomically
+@atomically
 def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text: str, now: datetime) -> Pairing:
     pairing = _lock_all(pairing_id)
     target = next_state(PAIRING_STEPS, "end_early", pairing.state, actor)
@@ -182,7 +184,7 @@ def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text:
     return pairing
 
 
-@locks.atomically
+@atomically
 def ask_again(*, pairing: Pairing, user: User, wanted: bool = True, now: datetime) -> None:
     """Say, after the end, that one would gladly be paired again, or take that back (`wanted=False`).
 
@@ -215,7 +217,7 @@ def sweep_introduced(*, now: datetime) -> int:
 
 def idle_since(pairing: Pairing) -> datetime:
     """From when on an introduced pairing is the coordinators' concern."""
-    return working_days_on(pairing.introduced_at, IDLE_ALERT, MORNING, place_of(pairing.mentor))
+    return after_working_days(pairing.introduced_at, IDLE_ALERT, MORNING, calendar_of(pairing.mentor))
 
 
 def sweep_closing(*, now: datetime) -> int:

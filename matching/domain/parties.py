@@ -1,13 +1,9 @@
 """Which part somebody plays in a request or a pairing."""
 
 from accounts.models import User
+from cohorts.permissions import coordinates
 from common.steps import Actor, NotYours
-from matching.models import Cohort, Pairing, Request
-
-
-def coordinates(user: User, cohort: Cohort) -> bool:
-    """Whether `user` looks after the cohort; a superuser looks after all of them."""
-    return bool(user.is_superuser or cohort.coordinators.filter(pk=user.pk).exists())
+from matching.models import Pairing, Request
 
 
 def part_of(record: Request | Pairing, user: User) -> Actor:

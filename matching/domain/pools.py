@@ -21,16 +21,18 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 
 from accounts.models import Affiliation, Leave, NeverWith, Profile
+from cohorts.models import Cohort, Enrolment
+from cohorts.models.enrolments import EnrolmentQuerySet
+from cohorts.states import Role
 from common.clock import now as programme_now
 from common.clock import since_boot
-from matching.domain.cards import Dealer, day_of, rules_of, waived_pairs
+from common.dates import day_of
+from matching.domain.cards import Dealer, rules_of, waived_pairs, weights_of
+from matching.domain.conflicts import DAYS_A_MONTH, Kinship, among, kinship_on
 from matching.engine import Funnel, MenteeCard, MentorCard, Pool, funnel, weekly_slots
 from matching.engine.facts.rules import SAME_PERSON
-from matching.models import Cohort, Enrolment, PoolChange
+from matching.models import PoolChange
 from matching.models.changes import Line
-from matching.models.cohorts import Role
-from matching.querysets import EnrolmentQuerySet
-from matching.ties import DAYS_A_MONTH, Kinship, among, kinship_on
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +86,7 @@ def pool_of(cohort: Cohort, *, now: datetime) -> Pool:
 def pool_and_kinship(cohort: Cohort, *, now: datetime) -> tuple[Pool, Kinship]:
     """The same with the kinship of organisations, by which other cards may be dealt."""
     current = _current(cohort, now)
-    pool = current.pool.with_settings(rules_of(cohort), cohort.weights, waived_pairs(cohort, day_of(now)))
+    pool = current.pool.with_settings(rules_of(cohort), weights_of(cohort), waived_pairs(cohort, day_of(now)))
     return pool, current.kinship
 
 

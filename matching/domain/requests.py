@@ -13,17 +13,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.models import Enrolment
+from common.dates import day_of
 from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState, next_state
+from common.sweeps import each
+from common.transactions import atomically
 from matching.domain import independence, locks
 from matching.domain.asking import ask
-from matching.domain.cards import day_of
 from matching.domain.introduction import introduce
 from matching.domain.parties import check_acting, part_of
 from matching.domain.silence import note_answer, note_expiry
 from matching.domain.succession import ask_owed, next_wish, owe
-from matching.domain.sweeping import each
-from matching.models import Enrolment, LiftedDecline, Pairing, Request
+from matching.models import LiftedDecline, Pairing, Request
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 from matching.states import REQUEST_STEPS, RequestState
 from outbox.domain.post import cancel, post
@@ -55,7 +57,7 @@ def accept(*, request: Request, user: User, now: datetime) -> Pairing:
     return pairing
 
 
-@locks.atomically
+@atomically
 def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[UUID]]:
     asked, enrolments, others = _lock_request(request_id, with_rivals=True)
     mentee, mentor = enrolments[asked.mentee_enrolment_id], enrolments[asked.mentor_enrolment_id]
@@ -98,7 +100,7 @@ def decline(*, request: Request, user: User, reason_class: str, text: str = "", 
     return declined
 
 
-@locks.atomically
+@atomically
 def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: datetime) -> Request:
     asked, _enrolments, _others = _lock_request(request_id)
     target = next_state(REQUEST_STEPS, "decline", asked.state, Actor.MENTOR)
@@ -122,7 +124,7 @@ def withdraw(*, request: Request, user: User, actor: Actor, ask_next: bool, now:
     return withdrawn
 
 
-@locks.atomically
+@atomically
 def _withdraw(request_id: UUID, user: User, actor: Actor, ask_next: bool, now: datetime) -> Request:
     asked, _enrolments, _others = _lock_request(request_id)
     _move(asked, next_state(REQUEST_STEPS, "withdraw", asked.state, actor), "withdraw", actor, user, now)
@@ -142,7 +144,7 @@ def expire_due(*, now: datetime) -> int:
     return expired
 
 
-@locks.atomically
+@atomically
 def _expire(request_id: UUID, now: datetime) -> None:
     asked, _enrolments, _others = _lock_request(request_id)
     if asked.deadline > now:
@@ -155,7 +157,7 @@ def _expire(request_id: UUID, now: datetime) -> None:
     owe(asked.mentee_enrolment_id, now)
 
 
-@locks.atomically
+@atomically
 def lapse(*, request_ids: Iterable[UUID], now: datetime) -> list[UUID]:
     """What can no longer be accepted lapses; gives the mentee enrolments whose next wish is now owed.
 

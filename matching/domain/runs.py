@@ -11,12 +11,14 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.models import Cohort, Enrolment
+from cohorts.permissions import coordinates
+from cohorts.states import Role
 from common.models import Event
 from common.steps import Actor, NotYours, Refused
-from matching.domain import locks
+from common.transactions import atomically
 from matching.domain.cards import Dealer
 from matching.domain.fairness import fairness
-from matching.domain.parties import coordinates
 from matching.domain.pools import others, pool_of
 from matching.engine import (
     Explanation,
@@ -36,8 +38,7 @@ from matching.engine import (
     violations,
 )
 from matching.engine.facts.score import MAX_SCORE
-from matching.models import Cohort, Enrolment, MatchRun, Pairing, Proposal, Request, Unmatched
-from matching.models.cohorts import Role
+from matching.models import MatchRun, Pairing, Proposal, Request, Unmatched
 from matching.models.runs import Help
 
 ABOUT_TOPICS = frozenset({Why.AIMS_MET, Why.AIMS_UNMET, Why.CHALLENGES_MET, Why.CHALLENGES_UNMET})
@@ -105,7 +106,7 @@ def make(
     return _keep(outcome, user, now)
 
 
-@locks.atomically
+@atomically
 def _keep(outcome: Outcome, user: User | None, now: datetime) -> MatchRun:
     cohort = outcome.cohort
     run = MatchRun.objects.create(

@@ -4,10 +4,11 @@ from datetime import datetime
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+from accounts.calendars import calendar_of
+from cohorts.models import Enrolment
 from matching.domain.alerts import alert, settle_by_itself
-from matching.domain.deadlines import place_of
-from matching.models import Enrolment, Request
-from matching.models.watch import AlertKind
+from matching.models import Request
+from matching.models.alerts import AlertKind
 from matching.states import RequestState
 
 IN_A_ROW = 3
@@ -22,7 +23,7 @@ def note_expiry(asked: Request, now: datetime) -> None:
     silent = list(takewhile(lambda each: each.state == RequestState.EXPIRED, found))
     if len(silent) != IN_A_ROW:  # not yet, or told already
         return
-    zone = ZoneInfo(place_of(asked.mentor).zone)
+    zone = ZoneInfo(calendar_of(asked.mentor).zone)
     days = ", ".join(each.deadline.astimezone(zone).date().isoformat() for each in reversed(silent))
     for place in {each.mentor_enrolment_id: each for each in silent}.values():
         alert(

@@ -7,15 +7,17 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
+from cohorts.models import Enrolment
 from common.models import Event
 from common.steps import Actor, Refused
+from common.sweeps import each
+from common.transactions import atomically
 from matching.domain import independence, locks
 from matching.domain.alerts import alert
 from matching.domain.asking import check_may_ask, write_request
-from matching.domain.sweeping import each
-from matching.models import Enrolment, Request, Wish
+from matching.models import Request, Wish
+from matching.models.alerts import AlertKind
 from matching.models.requests import Origin
-from matching.models.watch import AlertKind
 from outbox.domain.post import post
 
 
@@ -40,7 +42,7 @@ def next_wish(*, enrolment_id: UUID, now: datetime) -> Request | None:
     return _next_wish(enrolment_id, now=now)
 
 
-@locks.atomically
+@atomically
 def _next_wish(enrolment_id: UUID, *, now: datetime) -> Request | None:
     mentee, wishes = _lock_list(enrolment_id)
     if mentee.next_wish_since is None:

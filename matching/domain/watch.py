@@ -16,17 +16,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Tie
 from accounts.models import Affiliation, Organisation, User
+from cohorts.models import Cohort, Enrolment
+from cohorts.permissions import coordinates
+from cohorts.states import EnrolmentState
+from common.dates import day_of
 from common.models import Event
 from common.steps import Actor, NotYours, Refused
-from matching.domain import locks
+from common.transactions import atomically
 from matching.domain.alerts import alert, settle, settle_by_itself
-from matching.domain.cards import Dealer, day_of, rules_of, waived_pairs
-from matching.domain.parties import coordinates
+from matching.domain.cards import Dealer, rules_of, waived_pairs
 from matching.domain.requests import lapse, next_wish
 from matching.engine import Kind, public_keys, violations
-from matching.models import Cohort, Enrolment, Pairing, Request, Waiver
-from matching.models.cohorts import EnrolmentState
-from matching.models.watch import AlertKind
+from matching.models import Pairing, Request, Waiver
+from matching.models.alerts import AlertKind
 
 __all__ = ["alert", "recheck", "settle", "waive"]
 
@@ -34,7 +36,7 @@ __all__ = ["alert", "recheck", "settle", "waive"]
 PASSING = frozenset({"asked_already", "mentee_unconfirmed"})
 
 
-@locks.atomically
+@atomically
 def waive(*, cohort: Cohort, mentee: User, mentor: User, user: User, why: str, until: date, now: datetime) -> Waiver:
     """A coordinator lets one pair through despite a tie, until the end of that day.
 

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.models import Enrolment
 from common.steps import NotYours, Refused
+from common.transactions import atomically
 from matching.domain import independence, locks
-from matching.models import Enrolment, Request, Wish
+from matching.models import Request, Wish
 from matching.models.requests import WISHES
 
 
@@ -23,7 +25,7 @@ def add(*, mentee_enrolment: Enrolment, mentor_enrolment: Enrolment, user: User,
     return _add(mentee_enrolment.pk, mentor_enrolment.pk, now)
 
 
-@locks.atomically
+@atomically
 def _add(mentee_id: UUID, mentor_id: UUID, now: datetime) -> Wish:
     mentee = _lock_list(mentee_id)
     mentor = Enrolment.objects.select_related("person").get(pk=mentor_id)
@@ -53,7 +55,7 @@ def remove(*, mentee_enrolment: Enrolment, wish_id: UUID, user: User) -> None:
     _remove(mentee_enrolment.pk, wish_id)
 
 
-@locks.atomically
+@atomically
 def _remove(mentee_id: UUID, wish_id: UUID) -> None:
     _lock_list(mentee_id)
     Wish.objects.filter(mentee=mentee_id, pk=wish_id).delete()
@@ -66,7 +68,7 @@ def move(*, mentee_enrolment: Enrolment, wish_id: UUID, up: bool, user: User) ->
     _shift(mentee_enrolment.pk, wish_id, -1 if up else 1)
 
 
-@locks.atomically
+@atomically
 def _shift(mentee_id: UUID, wish_id: UUID, by: int) -> None:
     _lock_list(mentee_id)
     listed = list(Wish.objects.filter(mentee=mentee_id).order_by("rank"))

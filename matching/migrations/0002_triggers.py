@@ -2,13 +2,6 @@
 
 from django.db import migrations
 
-REFUSE = """
-CREATE FUNCTION matching_refuse(name text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'refused by %', name USING ERRCODE = '23514', CONSTRAINT = name;
-END $$;
-"""
-
 # An organisation and all above it on a day. UNION, not UNION ALL: a ring of owners ends.
 KIN = """
 CREATE FUNCTION matching_kin(organisation uuid, on_day date) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
@@ -40,14 +33,14 @@ BEGIN
         RETURN;
     END IF;
     IF EXISTS (SELECT matching_employers(one, on_day) INTERSECT SELECT matching_employers(other, on_day)) THEN
-        PERFORM matching_refuse(record || '_same_employer');
+        PERFORM common_refuse(record || '_same_employer');
     END IF;
     IF EXISTS (
         SELECT matching_kin(e, on_day) FROM matching_employers(one, on_day) e
         INTERSECT
         SELECT matching_kin(e, on_day) FROM matching_employers(other, on_day) e
     ) THEN
-        PERFORM matching_refuse(record || '_same_family');
+        PERFORM common_refuse(record || '_same_family');
     END IF;
 END $$;
 
@@ -86,48 +79,30 @@ CREATE TRIGGER pairing_independent BEFORE UPDATE OF state ON matching_pairing
     EXECUTE FUNCTION matching_pairing_independent();
 """
 
+# Who fits whom is held by composite foreign keys. The roles stand in generated columns, which the ORM need not know:
+# a key can only compare columns.
 FITS = """
-CREATE FUNCTION matching_is(enrolment uuid, in_cohort uuid, who uuid, as_role text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM matching_enrolment e
-        WHERE e.id = enrolment AND e.cohort_id = in_cohort AND e.person_id = who AND e.role = as_role
-    )
-$$;
-
-CREATE FUNCTION matching_request_fits() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT (matching_is(NEW.mentee_enrolment_id, NEW.cohort_id, NEW.mentee_id, 'mentee')
-            AND matching_is(NEW.mentor_enrolment_id, NEW.cohort_id, NEW.mentor_id, 'mentor')) THEN
-        PERFORM matching_refuse('request_fits_enrolments');
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER request_fits_enrolments BEFORE INSERT ON matching_request
-    FOR EACH ROW EXECUTE FUNCTION matching_request_fits();
-
-CREATE FUNCTION matching_pairing_fits() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM matching_request r
-        WHERE r.id = NEW.request_id AND r.cohort_id = NEW.cohort_id
-          AND r.mentee_enrolment_id = NEW.mentee_enrolment_id AND r.mentor_enrolment_id = NEW.mentor_enrolment_id
-          AND r.mentee_id = NEW.mentee_id AND r.mentor_id = NEW.mentor_id
-    ) THEN
-        PERFORM matching_refuse('pairing_fits_enrolments');
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER pairing_fits_enrolments BEFORE INSERT ON matching_pairing
-    FOR EACH ROW EXECUTE FUNCTION matching_pairing_fits();
+ALTER TABLE matching_request
+    ADD COLUMN mentee_role varchar(6) NOT NULL GENERATED ALWAYS AS ('mentee') STORED,
+    ADD COLUMN mentor_role varchar(6) NOT NULL GENERATED ALWAYS AS ('mentor') STORED,
+    ADD CONSTRAINT request_whole
+        UNIQUE (id, cohort_id, mentee_enrolment_id, mentor_enrolment_id, mentee_id, mentor_id),
+    ADD CONSTRAINT request_fits_mentee FOREIGN KEY (mentee_enrolment_id, cohort_id, mentee_id, mentee_role)
+        REFERENCES cohorts_enrolment (id, cohort_id, person_id, role),
+    ADD CONSTRAINT request_fits_mentor FOREIGN KEY (mentor_enrolment_id, cohort_id, mentor_id, mentor_role)
+        REFERENCES cohorts_enrolment (id, cohort_id, person_id, role);
+ALTER TABLE matching_pairing ADD CONSTRAINT pairing_fits_request
+    FOREIGN KEY (request_id, cohort_id, mentee_enrolment_id, mentor_enrolment_id, mentee_id, mentor_id)
+    REFERENCES matching_request (id, cohort_id, mentee_enrolment_id, mentor_enrolment_id, mentee_id, mentor_id);
+ALTER TABLE matching_pairing RENAME CONSTRAINT matching_pairing_request_id_key TO pairing_once_a_request;
 
 CREATE FUNCTION matching_wish_fits() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT 1 FROM matching_enrolment one JOIN matching_enrolment other ON one.cohort_id = other.cohort_id
+        SELECT 1 FROM cohorts_enrolment one JOIN cohorts_enrolment other ON one.cohort_id = other.cohort_id
         WHERE one.id = NEW.mentee_id AND one.role = 'mentee' AND other.id = NEW.mentor_id AND other.role = 'mentor'
     ) THEN
-        PERFORM matching_refuse('wish_fits_enrolments');
+        PERFORM common_refuse('wish_fits_enrolments');
     END IF;
     RETURN NEW;
 END $$;
@@ -136,27 +111,20 @@ CREATE TRIGGER wish_fits_enrolments BEFORE INSERT OR UPDATE OF mentee_id, mentor
 """
 
 FIXED = """
-CREATE FUNCTION matching_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM matching_refuse(TG_NAME::text);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER enrolment_fixed BEFORE UPDATE ON matching_enrolment FOR EACH ROW
-    WHEN ((OLD.cohort_id, OLD.person_id, OLD.role) IS DISTINCT FROM (NEW.cohort_id, NEW.person_id, NEW.role))
-    EXECUTE FUNCTION matching_fixed();
 CREATE TRIGGER request_people_fixed BEFORE UPDATE ON matching_request FOR EACH ROW
     WHEN ((OLD.cohort_id, OLD.mentee_id, OLD.mentor_id, OLD.mentee_enrolment_id, OLD.mentor_enrolment_id)
           IS DISTINCT FROM
           (NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, NEW.mentee_enrolment_id, NEW.mentor_enrolment_id))
-    EXECUTE FUNCTION matching_fixed();
+    EXECUTE FUNCTION common_refuse_change();
 CREATE TRIGGER pairing_people_fixed BEFORE UPDATE ON matching_pairing FOR EACH ROW
     WHEN ((OLD.request_id, OLD.cohort_id, OLD.mentee_id, OLD.mentor_id, OLD.mentee_enrolment_id, OLD.mentor_enrolment_id)
           IS DISTINCT FROM
           (NEW.request_id, NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, NEW.mentee_enrolment_id, NEW.mentor_enrolment_id))
-    EXECUTE FUNCTION matching_fixed();
+    EXECUTE FUNCTION common_refuse_change();
 """
 
-# The counts are kept here and nowhere else; the CHECKs on both tables refuse one too many.
+# The counts are kept here and nowhere else; the CHECKs on both tables refuse one too many. A form that saves a whole
+# row writes back the count it has read; what it writes there is not taken.
 COUNTS = """
 CREATE FUNCTION matching_pairing_counts() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -178,35 +146,64 @@ BEGIN
     IF come <> gone THEN
         UPDATE accounts_mentorprofile SET open_pairings = open_pairings + come - gone WHERE person_id = of_mentor;
         IF NOT FOUND AND come > gone THEN
-            PERFORM matching_refuse('mentor_has_profile');
+            PERFORM common_refuse('mentor_has_profile');
         END IF;
-        UPDATE matching_enrolment SET open_pairings = open_pairings + come - gone WHERE id = of_enrolment;
+        UPDATE cohorts_enrolment SET open_pairings = open_pairings + come - gone WHERE id = of_enrolment;
     END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER pairing_counts AFTER INSERT OR DELETE OR UPDATE OF state ON matching_pairing
     FOR EACH ROW EXECUTE FUNCTION matching_pairing_counts();
+
+CREATE FUNCTION matching_keep_count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.open_pairings := OLD.open_pairings;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER mentor_count_kept BEFORE UPDATE OF open_pairings ON accounts_mentorprofile FOR EACH ROW
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION matching_keep_count();
+CREATE TRIGGER enrolment_count_kept BEFORE UPDATE OF open_pairings ON cohorts_enrolment FOR EACH ROW
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION matching_keep_count();
+
+CREATE FUNCTION matching_begin_count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT count(*) INTO NEW.open_pairings FROM matching_pairing
+    WHERE mentor_id = NEW.person_id AND state NOT IN ('completed', 'ended_early');
+    RETURN NEW;
+END $$;
+CREATE TRIGGER mentor_count_begun BEFORE INSERT ON accounts_mentorprofile FOR EACH ROW
+    EXECUTE FUNCTION matching_begin_count();
 """
 
 UNDO = """
+DROP TRIGGER mentor_count_begun ON accounts_mentorprofile;
+DROP TRIGGER enrolment_count_kept ON cohorts_enrolment;
+DROP TRIGGER mentor_count_kept ON accounts_mentorprofile;
 DROP TRIGGER pairing_counts ON matching_pairing;
 DROP TRIGGER pairing_people_fixed ON matching_pairing;
 DROP TRIGGER request_people_fixed ON matching_request;
-DROP TRIGGER enrolment_fixed ON matching_enrolment;
 DROP TRIGGER wish_fits_enrolments ON matching_wish;
-DROP TRIGGER pairing_fits_enrolments ON matching_pairing;
-DROP TRIGGER request_fits_enrolments ON matching_request;
+ALTER TABLE matching_pairing RENAME CONSTRAINT pairing_once_a_request TO matching_pairing_request_id_key;
+ALTER TABLE matching_pairing DROP CONSTRAINT pairing_fits_request;
+ALTER TABLE matching_request
+    DROP CONSTRAINT request_fits_mentor, DROP CONSTRAINT request_fits_mentee, DROP CONSTRAINT request_whole,
+    DROP COLUMN mentor_role, DROP COLUMN mentee_role;
 DROP TRIGGER pairing_independent ON matching_pairing;
 DROP TRIGGER pairing_independent_on_insert ON matching_pairing;
 DROP TRIGGER request_independent ON matching_request;
 DROP TRIGGER request_independent_on_insert ON matching_request;
-DROP FUNCTION matching_pairing_counts, matching_fixed, matching_wish_fits, matching_pairing_fits,
-    matching_request_fits, matching_is, matching_pairing_independent, matching_request_independent,
-    matching_check_independent, matching_employers, matching_kin, matching_refuse;
+DROP FUNCTION matching_begin_count, matching_keep_count, matching_pairing_counts, matching_wish_fits,
+    matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
+    matching_kin;
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0001_schema"), ("accounts", "0001_schema")]
+    dependencies = [
+        ("matching", "0001_schema"),
+        ("cohorts", "0002_triggers"),
+        ("accounts", "0001_schema"),
+        ("common", "0003_triggers"),
+    ]
 
-    operations = [migrations.RunSQL(REFUSE + KIN + INDEPENDENT + FITS + FIXED + COUNTS, UNDO)]
+    operations = [migrations.RunSQL(KIN + INDEPENDENT + FITS + FIXED + COUNTS, UNDO)]

@@ -1,19 +1,16 @@
-"""Who should meet: cohorts, wishes, requests, pairings, and what coordinators watch."""
+"""Who should meet: wishes, requests, pairings, match runs, alerts and waivers."""
 
+from matching.models.alerts import Alert
 from matching.models.changes import PoolChange
-from matching.models.cohorts import Cohort, Enrolment, EnrolmentOffer
 from matching.models.pairings import AskAgain, ChemistryAnswer, Pairing, Pause
 from matching.models.requests import LiftedDecline, Request, Wish
 from matching.models.runs import MatchRun, Proposal, Unmatched
-from matching.models.watch import Alert, Waiver
+from matching.models.waivers import Waiver
 
 __all__ = [
     "Alert",
     "AskAgain",
     "ChemistryAnswer",
-    "Cohort",
-    "Enrolment",
-    "EnrolmentOffer",
     "LiftedDecline",
     "MatchRun",
     "Pairing",

@@ -1,17 +1,26 @@
 """The pairing, and what the two of them say privately before they commit."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import Role
 from common.models import ContentKey, HoldsContent, Identified, SealedField
-from matching.models.cohorts import Cohort, Enrolment, Role
 from matching.models.requests import Request
-from matching.querysets import PairingQuerySet
+from matching.models.scoping import PairQuerySet
 from matching.states import OPEN_PAIRING_STATES, PairingState
+
+
+class PairingQuerySet(PairQuerySet):
+    """Pairings."""
+
+    def open(self) -> Self:
+        """Those that count: for capacity, and as a mentee's one pairing in a cohort."""
+        return self.filter(state__in=OPEN_PAIRING_STATES)
 
 
 class EndClass(models.TextChoices):

@@ -1,19 +1,27 @@
 """Wishes and requests: a mentee's ranked choice, and a mentor who has been asked."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Cohort, Enrolment
 from common.models import ContentKey, HoldsContent, Identified, SealedField
-from matching.models.cohorts import Cohort, Enrolment
-from matching.querysets import RequestQuerySet
+from matching.models.scoping import PairQuerySet
 from matching.states import RequestState
 
 WISHES = 3
 TEXT_LENGTH = 1200  # characters of a note or a reason
+
+
+class RequestQuerySet(PairQuerySet):
+    """Requests."""
+
+    def pending(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(state=RequestState.PENDING)
 
 
 class Wish(Identified):

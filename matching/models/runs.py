@@ -1,6 +1,6 @@
 """Match runs: what the engine proposed for a cohort, on what terms, and why some stay unmatched."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,38 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from cohorts.models import Cohort, Enrolment
+from cohorts.models.scoping import ScopedQuerySet, coordinated
 from common.models import Identified
-from matching.models.cohorts import Cohort, Enrolment
-from matching.querysets import MatchRunQuerySet, ProposalQuerySet, UnmatchedQuerySet
+from matching.models.scoping import PairQuerySet
+
+
+class MatchRunQuerySet(ScopedQuerySet):
+    """Runs are for coordinators."""
+
+    def as_participant(self, user: User) -> Self:
+        return self.none()
+
+    def as_coordinator(self, user: User) -> Self:
+        return self.filter(coordinated(user))
+
+
+class ProposalQuerySet(PairQuerySet):
+    """Proposals are for coordinators until they are published; the pair does not see them."""
+
+    def as_participant(self, user: User) -> Self:
+        return self.none()
+
+
+class UnmatchedQuerySet(ScopedQuerySet):
+    """Who stays unmatched is for coordinators, without themselves."""
+
+    def as_participant(self, user: User) -> Self:
+        return self.none()
+
+    def as_coordinator(self, user: User) -> Self:
+        return self.filter(coordinated(user)).exclude(mentee=user)
 
 
 class MatchRun(Identified):

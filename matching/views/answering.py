@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import MentorProfile
 from common.clock import now
 from common.steps import Actor, Refused, open_verbs
-from matching import rules
+from matching import permissions
 from matching.domain import requests
-from matching.domain.cards import rules_of
+from matching.domain.cards import rules_of, weights_of
 from matching.domain.independence import cards_for, is_waived
 from matching.engine import Explanation, Pool, explain
 from matching.forms import DeclineForm, WithdrawForm
@@ -136,7 +136,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
         "asked": asked,
         "strip": strip(asked, now()),
         "role": presenting.role_line(asked.mentor, employer),
-        "note": asked.read("note") if rules.may_read_note(person(request), asked) else "",
+        "note": asked.read("note") if permissions.may_read_note(person(request), asked) else "",
         "following": following.mentor.person if following else None,
         "verbs": open_verbs(REQUEST_STEPS, asked.state, Actor.MENTEE),
         "withdraw_form": form,
@@ -157,7 +157,7 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
         "open_places": max(0, offer.capacity - offer.open_pairings) if offer else 0,
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),
-        **(_told(asked) if rules.may_read_intake(person(request), asked) else {}),
+        **(_told(asked) if permissions.may_read_intake(person(request), asked) else {}),
     }
     return render(request, "matching/requests/mentor.html", context)
 
@@ -184,5 +184,5 @@ def _explained(asked: Request, at: datetime) -> Explanation:
     mentee_card, mentor_card = cards_for(mentee, mentor, now=at, leave_out=asked.pk, present=True)
     waived = frozenset({(mentee_card.id, mentor_card.id)}) if is_waived(mentee, mentor, at) else frozenset()
     return explain(
-        Pool((mentor_card,), rules_of(mentee.cohort), mentee.cohort.weights, waived), mentee_card, mentor_card
+        Pool((mentor_card,), rules_of(mentee.cohort), weights_of(mentee.cohort), waived), mentee_card, mentor_card
     )

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from cohorts.models import Enrolment
 from common.clock import now
 from common.steps import Refused
 from matching.domain import asking
 from matching.domain.deadlines import answer_by
 from matching.forms import AskForm
-from matching.models import Enrolment, Request
+from matching.models import Request
 from matching.views.presenting import employers_of, role_line
 from matching.views.seeking import mentor_and_seeker, person
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import ngettext
 
+from accounts.calendars import calendar_of
 from common.workdays import is_working_day
-from matching.domain.deadlines import place_of
 from matching.models import Request
 
 
@@ -27,7 +27,7 @@ class Strip:
 
 def strip(asked: Request, at: datetime) -> Strip:
     """Counted in the mentor's country and zone: from the day after asking to the deadline's own day."""
-    where = place_of(asked.mentor)
+    where = calendar_of(asked.mentor)
     zone = ZoneInfo(where.zone)
     start, today = asked.asked_at.astimezone(zone).date(), at.astimezone(zone).date()
     end = asked.deadline.astimezone(zone).date()

@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Affiliation
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.clock import now
 from matching.filters import MentorFilter
-from matching.models import Enrolment
-from matching.models.cohorts import Role
 from matching.sentences import RULES
 from matching.views import presenting, words
 from matching.views.pool import Pooled

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.http import Http404
 
+from cohorts.models import Enrolment
 from matching.domain.independence import build_pool
 from matching.domain.pools import others
 from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
 from matching.engine.arrays import Mask
-from matching.models import Enrolment, Pairing, Request, Wish
+from matching.models import Pairing, Request, Wish
 
 
 class Pooled:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Language, Tie
 from accounts.models import Affiliation, User
+from cohorts.models import Enrolment
 from common.clock import now
 from matching.engine import Explanation, MenteeCard, MentorCard, shared_half_hours
-from matching.models import Enrolment, Request, Wish
+from matching.models import Request, Wish
 from matching.states import RequestState
 from matching.views import words
 from matching.views.pool import Pooled

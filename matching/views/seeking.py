@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
-from matching.models import Enrolment, Pairing
-from matching.models.cohorts import EnrolmentState, Role
+from matching.domain.mentors import mentors_for
+from matching.models import Pairing
 
 
 def person(request: HttpRequest) -> User:
@@ -60,9 +62,7 @@ def _fitness(enrolment: Enrolment) -> tuple[bool, bool, bool, object]:
 
 def mentor_and_seeker(request: HttpRequest, pk: UUID) -> tuple[Enrolment, Enrolment]:
     """A mentor's enrolment this person may meet, and their own in the same cohort. Raises `Http404`."""
-    met = Enrolment.objects.mentors_for(person(request)).select_related(
-        "cohort", "person__profile", "person__mentor_profile"
-    )
+    met = mentors_for(person(request)).select_related("cohort", "person__profile", "person__mentor_profile")
     mentor: Enrolment | None = met.filter(pk=pk).first()
     if mentor is None:
         raise Http404

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from cohorts.states import Role
 from common.clock import now
 from common.steps import Refused
 from matching.domain import wishes
 from matching.models import Request, Wish
-from matching.models.cohorts import Role
 from matching.models.requests import WISHES
 from matching.views.days import strip
 from matching.views.pool import Pooled

@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from matching.models import Enrolment, Pairing, Request
-from matching.models.cohorts import EnrolmentState, Role
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState, Role
+from matching.models import Pairing, Request
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
 
 

@@ -31,9 +31,11 @@ CONTENT_KEYS = env.str("CONTENT_KEYS", default="")
 INSTALLED_APPS = [
     "engagements",
     "matching",
+    "cohorts",
     "accounts",
     "outbox",
     "common",
+    "mentorship.desk",
     "mentorship.ui",
     "django.contrib.auth",
     "django.contrib.humanize",

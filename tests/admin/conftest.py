@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import Competition, Organisation, Ownership, User
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import Role
 from common.clock import now
 from common.models import Event
 from common.steps import Actor
-from matching.models import Alert, Cohort, Enrolment, Pairing, Request, Waiver
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.models import Alert, Pairing, Request, Waiver
+from matching.models.alerts import AlertKind
 from matching.states import PairingState
 from outbox.domain.post import post
 from tests import people

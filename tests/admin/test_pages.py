@@ -8,9 +8,10 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import NeverWith
+from cohorts.models import Enrolment
 from common.models import ContentKey, SealedField
 from engagements.models import Agreement, CheckIn
-from matching.models import Alert, Enrolment, Pairing, Request, Waiver
+from matching.models import Alert, Pairing, Request, Waiver
 from tests.admin.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +110,7 @@ def test_strict_policy_has_nothing_to_forbid(desk: Desk) -> None:
         reverse("admin:index"),
         reverse("admin:matching_pairing_changelist"),
         reverse("admin:matching_pairing_change", args=[desk.pairing.pk]),
-        reverse("admin:matching_enrolment_add"),
+        reverse("admin:cohorts_enrolment_add"),
     ):
         answer = client.get(address)
         assert " style=" not in answer.content.decode()

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cohorts.states import Role
 from matching.domain import runs
 from matching.models import MatchRun, Proposal
-from matching.models.cohorts import Role
 from tests import people
 from tests.admin.conftest import Desk
 from tests.matching.factories import NOW, enrolment

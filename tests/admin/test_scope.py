@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.clock import now
 from common.models import Event
 from common.steps import Actor
-from matching.models import Alert, Enrolment, Pairing, Request, Waiver
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.models import Alert, Pairing, Request, Waiver
+from matching.models.alerts import AlertKind
 from matching.states import PairingState, RequestState
 from outbox.models import Letter
 from tests import people
@@ -53,7 +54,7 @@ def test_filters_and_selectors_name_ones_own_cohorts_only(desk: Desk) -> None:
     mine = desk.client(desk.coordinator)
     running_elsewhere = "Elsewhere"
     listing = mine.get(reverse("admin:matching_pairing_changelist")).content.decode()
-    adding = mine.get(reverse("admin:matching_enrolment_add")).content.decode()
+    adding = mine.get(reverse("admin:cohorts_enrolment_add")).content.decode()
     inviting = mine.get(reverse("admin:accounts_invitation_add")).content.decode()
     for text in (listing, adding, inviting):
         assert running_elsewhere not in text
@@ -75,7 +76,7 @@ def test_autocompletes_name_ones_own_people_only(desk: Desk) -> None:
 def test_addresses_cannot_be_used_to_guess_at_columns(desk: Desk) -> None:
     client = desk.client(desk.coordinator)
     for query in ({"person__password__startswith": "a"}, {"open_pairings": "1"}):
-        answer = client.get(reverse("admin:matching_enrolment_changelist"), query)
+        answer = client.get(reverse("admin:cohorts_enrolment_changelist"), query)
         assert answer.status_code in {302, 400}
     assert client.get(reverse("admin:accounts_user_changelist"), {"password__startswith": "md5"}).status_code in {
         302,

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Affiliation, Competition, Invitation, Organisation, Ownership, User
+from cohorts.models import Cohort, Enrolment, EnrolmentOffer
+from cohorts.models.weights import WEIGHT_FIELDS
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from common.models import Event
-from matching.models import Cohort, Enrolment, EnrolmentOffer, Waiver
-from matching.models.cohorts import EnrolmentState, Role
-from matching.models.weights import WEIGHT_FIELDS
+from matching.models import Waiver
 from matching.states import PairingState, RequestState
 from tests import people
 from tests.admin.conftest import Desk
@@ -70,7 +71,7 @@ def test_many_at_once_each_by_itself(desk: Desk) -> None:
     own = factories.enrolment(desk.cohort, desk.coordinator, state=EnrolmentState.PENDING)
     ids = [str(row.pk) for row in (desk.enrolment, other, own)]
     said = {"action": "approve", "confirmed": "1", "_selected_action": ids}
-    answer = desk.client(desk.coordinator).post(reverse("admin:matching_enrolment_changelist"), said, follow=True)
+    answer = desk.client(desk.coordinator).post(reverse("admin:cohorts_enrolment_changelist"), said, follow=True)
     assert "This step is not yours to take." in answer.content.decode()
     states = Enrolment.objects.filter(pk__in=ids).values_list("state", flat=True)
     assert sorted(states) == ["approved", "approved", "pending"]
@@ -78,7 +79,7 @@ def test_many_at_once_each_by_itself(desk: Desk) -> None:
 
 def test_nonsense_ids_are_answered_with_words(desk: Desk) -> None:
     said = {"action": "approve", "_selected_action": ["nonsense"], "confirmed": "1"}
-    answer = desk.client(desk.coordinator).post(reverse("admin:matching_enrolment_changelist"), said, follow=True)
+    answer = desk.client(desk.coordinator).post(reverse("admin:cohorts_enrolment_changelist"), said, follow=True)
     assert "that selection does not exist" in answer.content.decode()
 
 
@@ -230,23 +231,23 @@ def test_cohorts_stay_with_whoever_saves_them(desk: Desk) -> None:
         "concern_email": "ingrid@example.org",
         "coordinators": [str(desk.stranger.pk)],
     }
-    client.post(reverse("admin:matching_cohort_add"), said)
+    client.post(reverse("admin:cohorts_cohort_add"), said)
     made = Cohort.objects.get(name="Autumn")
     assert set(made.coordinators.all()) == {desk.coordinator, desk.stranger}
     assert Event.objects.filter(subject_id=made.pk, verb="add").exists()
-    wrong = client.post(reverse("admin:matching_cohort_add"), {**said, "coordinators": [str(desk.pairing.mentee_id)]})
+    wrong = client.post(reverse("admin:cohorts_cohort_add"), {**said, "coordinators": [str(desk.pairing.mentee_id)]})
     assert "errorlist" in wrong.content.decode()
 
 
 def test_enrolling_and_lowering_a_capacity(desk: Desk) -> None:
     client = desk.client(desk.coordinator)
     said = {"cohort": desk.cohort.pk, "person": desk.pairing.mentor_id, "role": Role.MENTEE}
-    client.post(reverse("admin:matching_enrolment_add"), said)
+    client.post(reverse("admin:cohorts_enrolment_add"), said)
     made = Enrolment.objects.get(person=desk.pairing.mentor, role=Role.MENTEE)
     assert made.state == EnrolmentState.PENDING
-    assert "already has this role" in client.post(reverse("admin:matching_enrolment_add"), said).content.decode()
+    assert "already has this role" in client.post(reverse("admin:cohorts_enrolment_add"), said).content.decode()
     factories.pairing(factories.enrolment(desk.cohort), desk.pairing.mentor_enrolment, at=now())
-    address = reverse("admin:matching_enrolment_change", args=[desk.pairing.mentor_enrolment_id])
+    address = reverse("admin:cohorts_enrolment_change", args=[desk.pairing.mentor_enrolment_id])
     assert "more open pairings" in client.post(address, {"capacity": "1"}).content.decode()
     client.post(address, {"capacity": "2"})
     assert Enrolment.objects.get(pk=desk.pairing.mentor_enrolment_id).capacity == 2

@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from cohorts.models import Cohort, Enrolment
+from cohorts.models.weights import NOT_ALL_ZERO, WEIGHT_FIELDS
+from cohorts.states import Role
+from matching.domain.cards import weights_of
 from matching.domain.independence import build_pool
 from matching.engine import Part, Weights, suggest
-from matching.models import Cohort, Enrolment
-from matching.models.cohorts import Role
-from matching.models.weights import NOT_ALL_ZERO, WEIGHT_FIELDS
 from tests import people
 from tests.admin.conftest import Desk
 from tests.matching.factories import NOW, cohort, enrolment
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def address(of: Cohort) -> str:
-    return reverse("admin:matching_cohort_change", args=[of.pk])
+    return reverse("admin:cohorts_cohort_change", args=[of.pk])
 
 
 def save(desk: Desk, **weights: Any) -> Any:
@@ -31,7 +32,7 @@ def save(desk: Desk, **weights: Any) -> Any:
 
 
 def test_a_new_cohort_starts_from_the_programme_s_weights() -> None:
-    assert cohort().weights == Weights()
+    assert weights_of(cohort()) == Weights()
 
 
 def test_the_page_says_what_each_means_and_what_it_comes_to(desk: Desk) -> None:
@@ -77,7 +78,7 @@ def test_nonsense_is_refused_beside_its_field(desk: Desk, typed: dict[str, Any],
 
     assert answer.status_code == 200
     assert sentence in " ".join(answer.context["adminform"].form.errors[field])
-    assert Cohort.objects.get(pk=desk.cohort.pk).weights == Weights()
+    assert weights_of(Cohort.objects.get(pk=desk.cohort.pk)) == Weights()
 
 
 @pytest.mark.parametrize("values", [dict.fromkeys(WEIGHT_FIELDS, 0), {"weight_wishes": 1001}])

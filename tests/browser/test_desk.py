@@ -13,11 +13,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
-from matching.models import Alert, Cohort, Enrolment, Pairing
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
-from matching.states import EnrolmentState, PairingState
+from matching.models import Alert, Pairing
+from matching.models.alerts import AlertKind
+from matching.states import PairingState
 from tests import people
 from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible_desk, assert_fits, confirmed
 from tests.browser.test_journey import sign_in
@@ -176,7 +177,7 @@ def test_forms_empty_lists_and_missing_records(
     page = visitor.page(width)
     page.emulate_media(color_scheme=scheme)
     sign_in(page, work.coordinator)
-    for model in ("matching_waiver", "matching_cohort", "accounts_invitation", "accounts_organisation"):
+    for model in ("matching_waiver", "cohorts_cohort", "accounts_invitation", "accounts_organisation"):
         page.goto(reverse(f"admin:{model}_add"))
         sound(page)
         page.locator("main form").evaluate("form => form.noValidate = true")

@@ -136,4 +136,4 @@ def test_every_page_of_the_desk(visitor: Visitor, signed_in: SignIn, cast: dict[
         check(page, assert_accessible_desk)
     lists = {f"admin:{model._meta.label_lower.replace('.', '_')}_changelist" for model in admin.site._registry}
     assert lists <= seen, "lists nobody looked at"
-    assert {"admin:matching_pairing_change", "admin:matching_request_change", "admin:matching_cohort_change"} <= seen
+    assert {"admin:matching_pairing_change", "admin:matching_request_change", "admin:cohorts_cohort_change"} <= seen

@@ -9,9 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from cohorts.states import Role
 from common.clock import now
 from matching.models import Wish
-from matching.models.cohorts import Role
 from tests import people
 from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visitor, assert_accessible, assert_fits
 from tests.matching import factories

@@ -11,11 +11,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from cohorts.models import Cohort
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from engagements.models import CheckIn
-from matching.models import Cohort, Pairing, Request
-from matching.models.cohorts import Role
-from matching.states import EnrolmentState, PairingState
+from matching.models import Pairing, Request
+from matching.states import PairingState
 from tests import people
 from tests.browser.conftest import WIDE, Visitor
 from tests.matching import factories
@@ -112,7 +113,7 @@ def test_a_coordinator_approves(visitor: Visitor, signed_in: SignIn) -> None:
     coordinator = people.person("Clara Whitfield", staff=True)
     waiting = factories.enrolment(running(coordinator), role=Role.MENTEE, state=EnrolmentState.PENDING)
     page = signed_in(visitor.page(WIDE), coordinator)
-    page.goto(reverse("admin:matching_enrolment_changelist"))
+    page.goto(reverse("admin:cohorts_enrolment_changelist"))
     press_through_to(page, waiting.person.name)
     press_through_to(page, "Approve")
     press_through_to(page, "Approve")

@@ -17,8 +17,8 @@ from playwright.sync_api import Page, Response, expect
 from accounts import tokens
 from accounts.domain import addresses, invitations
 from accounts.models import User
+from cohorts.models import Cohort
 from common.clock import now
-from matching.models import Cohort
 from mentorship.demo.models import DeliveredLetter
 from outbox.domain import unsubscribe
 from outbox.domain.post import post

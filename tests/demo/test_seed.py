@@ -8,13 +8,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import Competition, MenteeProfile, MentorProfile, Organisation, Ownership, Profile, User
+from cohorts.models import Cohort
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from engagements.models import CheckIn
 from engagements.states import CheckInState
 from matching.domain.independence import build_pool
 from matching.engine import suggest
-from matching.models import Cohort, Pairing, Request
-from matching.models.cohorts import EnrolmentState, Role
+from matching.models import Pairing, Request
 from matching.states import PairingState, RequestState
 from mentorship.demo.seed import crowd
 from outbox.models import Letter, LetterState

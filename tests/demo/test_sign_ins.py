@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching.models import Enrolment
-from matching.models.cohorts import Cohort, EnrolmentState
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState
 from mentorship.demo.sign_ins import sign_ins
 from tests.people import person
 

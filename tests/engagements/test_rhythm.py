@@ -3,12 +3,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.calendars import PersonCalendar, calendar_with_absences, coming_morning, morning
 from accounts.models import Leave, Profile
-from engagements.rhythm import Whereabouts, coming_morning, morning, quiet_at, reminders, whereabouts
+from engagements.reminder_times import reminders, silent_at
 from tests import people
 
-LONDON = Whereabouts("GB", "Europe/London")
-GERMANY = Whereabouts("DE", "Europe/Berlin")
+LONDON = PersonCalendar("GB", "Europe/London")
+GERMANY = PersonCalendar("DE", "Europe/Berlin")
 
 
 @pytest.mark.parametrize(
@@ -25,17 +26,19 @@ GERMANY = Whereabouts("DE", "Europe/Berlin")
         ),
         pytest.param(
             date(2026, 3, 13),
-            Whereabouts("AE", "Asia/Dubai"),
+            PersonCalendar("AE", "Asia/Dubai"),
             datetime(2026, 3, 13, 5, tzinfo=UTC),
             id="Friday in Dubai",
         ),
         pytest.param(
             date(2026, 4, 3),
-            Whereabouts("SA", "Asia/Riyadh"),
+            PersonCalendar("SA", "Asia/Riyadh"),
             datetime(2026, 4, 5, 6, tzinfo=UTC),
             id="Sunday works in Riyadh",
         ),
-        pytest.param(date(2026, 3, 10), Whereabouts("", "UTC"), datetime(2026, 3, 10, 9, tzinfo=UTC), id="no country"),
+        pytest.param(
+            date(2026, 3, 10), PersonCalendar("", "UTC"), datetime(2026, 3, 10, 9, tzinfo=UTC), id="no country"
+        ),
     ],
 )
 def test_falls_on_nine_in_the_morning_of_a_working_day(day, where, expected):
@@ -43,7 +46,7 @@ def test_falls_on_nine_in_the_morning_of_a_working_day(day, where, expected):
 
 
 def test_days_away_are_passed_over_even_when_leaves_touch():
-    away = Whereabouts(
+    away = PersonCalendar(
         "GB", "Europe/London", ((date(2026, 3, 9), date(2026, 3, 12)), (date(2026, 3, 13), date(2026, 3, 20)))
     )
     assert morning(date(2026, 3, 10), away) == datetime(2026, 3, 23, 9, tzinfo=UTC)
@@ -69,7 +72,7 @@ def test_the_clock_change_between_due_and_reminded_keeps_the_morning():
 
 
 def test_silence_is_a_concern_a_week_after_the_last_word():
-    assert quiet_at(date(2026, 3, 10), LONDON) == datetime(2026, 3, 24, 9, tzinfo=UTC)
+    assert silent_at(date(2026, 3, 10), LONDON) == datetime(2026, 3, 24, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,9 @@ def test_what_has_passed_comes_on_the_next_morning(now, expected):
 def test_whereabouts_of_a_person():
     someone = people.person(country="DE", zone="Europe/Berlin")
     Leave.objects.create(person=someone, starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 12))
-    assert whereabouts(someone) == Whereabouts("DE", "Europe/Berlin", ((date(2026, 3, 9), date(2026, 3, 12)),))
+    assert calendar_with_absences(someone) == PersonCalendar(
+        "DE", "Europe/Berlin", ((date(2026, 3, 9), date(2026, 3, 12)),)
+    )
 
 
 @pytest.mark.django_db
@@ -97,4 +102,4 @@ def test_whereabouts_without_a_profile():
     someone = people.person()
     Profile.objects.filter(person=someone).delete()
     someone = type(someone).objects.get(pk=someone.pk)
-    assert whereabouts(someone) == Whereabouts("", "UTC")
+    assert calendar_with_absences(someone) == PersonCalendar("", "UTC")

@@ -9,26 +9,26 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from accounts.domain import profiles
+from accounts.calendars import PersonCalendar, morning
+from accounts.domain import profiles, quiet_days
 from accounts.models import Profile
 from common.models import Event
 from common.workdays import moment
 from engagements.cadence import Cadence
-from engagements.domain import quiet, silence
+from engagements.domain import silence
 from engagements.models import CheckIn
-from engagements.rhythm import Whereabouts, morning
 from outbox.domain.delivery import deliver_due
 from outbox.models import Letter
 from tests import people
 from tests.engagements import stories
 from tests.matching import factories
 
-NEW_YORK = Whereabouts("US", "America/New_York")
-LONDON = Whereabouts("GB", "Europe/London")
-SYDNEY = Whereabouts("AU", "Australia/Sydney")
-SAO_PAULO = Whereabouts("BR", "America/Sao_Paulo")
-KOLKATA = Whereabouts("IN", "Asia/Kolkata")
-AUCKLAND = Whereabouts("NZ", "Pacific/Auckland")
+NEW_YORK = PersonCalendar("US", "America/New_York")
+LONDON = PersonCalendar("GB", "Europe/London")
+SYDNEY = PersonCalendar("AU", "Australia/Sydney")
+SAO_PAULO = PersonCalendar("BR", "America/Sao_Paulo")
+KOLKATA = PersonCalendar("IN", "Asia/Kolkata")
+AUCKLAND = PersonCalendar("NZ", "Pacific/Auckland")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -93,7 +93,7 @@ def test_nine_in_the_morning_of_a_working_day(where, day, expected):
 
 def beat(now):
     """What the scheduler asks for, all of it."""
-    quiet.sweep(now=now)
+    quiet_days.sweep(now=now)
     silence.sweep(now=now)
     deliver_due(now)
 

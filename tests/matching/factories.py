@@ -5,9 +5,10 @@ from itertools import count
 from typing import Any
 
 from accounts.models import User
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState, Role
 from common.models import ContentKey
-from matching.models import Cohort, Enrolment, Pairing, Request
-from matching.models.cohorts import EnrolmentState, Role
+from matching.models import Pairing, Request
 from matching.states import PairingState, RequestState
 from tests import people
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from accounts.models import Competition, Organisation
+from cohorts.models import Cohort
 from matching.domain import pools
 from matching.engine import MentorCard, Pool
-from matching.models import Cohort
 from tests.matching.factories import NOW
 
 

@@ -4,11 +4,13 @@ from uuid import uuid4
 
 import pytest
 
+from cohorts import letters as cohort_letters
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from matching import letters
 from matching.domain.alerts import alert
-from matching.models import Enrolment, Pause
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.models import Pause
+from matching.models.alerts import AlertKind
 from matching.states import PairingState, RequestState
 from outbox.kinds import person_of, registered
 from outbox.models import Letter
@@ -120,4 +122,4 @@ def test_the_empty_list_is_no_news_once_somebody_was_asked_or_found():
 
 def test_every_kind_was_looked_at_here():
     seen = {*FOR_REQUESTS, *FOR_PAIRINGS, "list_empty", "enrolment_approved", "coordinator_alert"}
-    assert {kind.name for kind in letters.KINDS} == seen
+    assert {kind.name for kind in (*letters.KINDS, *cohort_letters.KINDS)} == seen

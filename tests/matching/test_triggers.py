@@ -11,12 +11,13 @@ from psycopg import IsolationLevel
 
 from accounts.choices import Tie
 from accounts.models import Affiliation, MentorProfile, Ownership
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.models import Event
 from common.sentences import constraint_of, refusal, registered
 from common.steps import Actor
 from matching import checks
-from matching.models import Enrolment, Pairing, Request, Waiver, Wish
-from matching.models.cohorts import Role
+from matching.models import Pairing, Request, Waiver, Wish
 from matching.states import PairingState, RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request

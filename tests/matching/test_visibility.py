@@ -7,10 +7,12 @@ import pytest
 
 from accounts.choices import Tie
 from accounts.models import MentorProfile, NeverWith
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import Role
 from matching.domain import independence
-from matching.models import Alert, Cohort, Enrolment, Pairing, Request, Waiver
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.domain.mentors import mentors_for
+from matching.models import Alert, Pairing, Request, Waiver
+from matching.models.alerts import AlertKind
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 
@@ -19,6 +21,11 @@ pytestmark = pytest.mark.django_db
 
 def sees(model, user):
     return set(model.objects.visible_to(user))
+
+
+def meets(user):
+    """Their own enrolments, and the mentors they may know of."""
+    return sees(Enrolment, user) | set(mentors_for(user))
 
 
 @pytest.fixture
@@ -34,10 +41,10 @@ class TestEnrolments:
         mentee, mentor = couple()
         fellow, other_mentor = couple(mentee.cohort)
         couple()
-        assert sees(Enrolment, mentee.person) == {mentee, mentor, other_mentor}
-        assert sees(Enrolment, mentor.person) == {mentor}
-        assert sees(Enrolment, fellow.person) == {fellow, mentor, other_mentor}
-        assert sees(Enrolment, people.person()) == set()
+        assert meets(mentee.person) == {mentee, mentor, other_mentor}
+        assert meets(mentor.person) == {mentor}
+        assert meets(fellow.person) == {fellow, mentor, other_mentor}
+        assert meets(people.person()) == set()
 
     @pytest.mark.parametrize("state", ["pending", "withdrawn"])
     def test_both_have_to_be_approved_and_the_mentor_active(self, state):
@@ -47,13 +54,13 @@ class TestEnrolments:
         gone = enrolment(mentee.cohort, role=Role.MENTOR).person
         gone.is_active = False
         gone.save()
-        assert sees(Enrolment, waiting.person) == {waiting}
-        assert sees(Enrolment, mentee.person) == {mentee, mentor}
+        assert meets(waiting.person) == {waiting}
+        assert meets(mentee.person) == {mentee, mentor}
 
     def test_one_does_not_find_oneself(self):
         who, here = people.mentor(), cohort()
         as_mentee, _as_mentor = enrolment(here, who), enrolment(here, who, Role.MENTOR)
-        assert not Enrolment.objects.mentors_for(as_mentee.person).exists()
+        assert not mentors_for(as_mentee.person).exists()
 
     def test_coordinators_see_theirs_and_superusers_all(self, superuser):
         coordinator = people.person()
@@ -84,10 +91,10 @@ def test_who_is_never_to_be_met_is_absent_as_the_table_of_rules_says(name, by_me
     bystander = enrolment(mentee.cohort, role=Role.MENTOR)
     by_name(people.person(), people.person())
     name(*((mentor.person, mentee.person) if by_mentor else (mentee.person, mentor.person)))
-    assert sees(Enrolment, mentee.person) == {mentee, bystander}
+    assert meets(mentee.person) == {mentee, bystander}
     for each in (mentor, bystander):
         excluded = bool(independence.broken(mentee=mentee, mentor=each, now=NOW))
-        assert excluded == (each not in sees(Enrolment, mentee.person))
+        assert excluded == (each not in meets(mentee.person))
 
 
 def test_an_organisation_named_in_vain_hides_nobody():
@@ -97,7 +104,7 @@ def test_an_organisation_named_in_vain_hides_nobody():
     former = people.organisation()
     people.affiliation(mentor.person, former, until=date(2026, 1, 1))
     NeverWith.objects.create(owner=mentee.person, organisation=former)
-    assert sees(Enrolment, mentee.person) == {mentee, mentor}
+    assert meets(mentee.person) == {mentee, mentor}
 
 
 class TestRequestsAndPairings:

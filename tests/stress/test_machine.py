@@ -12,13 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from accounts.domain import profiles
 from accounts.models import MentorProfile
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.invariants import broken
 from common.steps import Actor, Refused
 from engagements.cadence import Cadence
 from engagements.domain import agreements
 from matching.domain import pairings, requests, wishes
-from matching.models import Enrolment, Pairing, Request, Wish
-from matching.models.cohorts import Role
+from matching.models import Pairing, Request, Wish
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment
 

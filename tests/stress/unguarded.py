@@ -7,7 +7,7 @@ from django.db import connection
 
 TABLES = (
     "accounts_mentorprofile",
-    "matching_enrolment",
+    "cohorts_enrolment",
     "matching_wish",
     "matching_request",
     "matching_pairing",

@@ -10,13 +10,15 @@ from django.db.models import Model, QuerySet
 from accounts.choices import Tie
 from accounts.domain import profiles, ties
 from accounts.models import Affiliation, Leave, MentorProfile, Organisation, Ownership, User
+from cohorts.domain import enrolments
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState, Role
 from common.steps import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins, silence
 from engagements.models import CheckIn
-from matching.domain import cohorts, pairings, requests, watch, wishes
-from matching.models import Cohort, Enrolment, Pairing, Request
-from matching.models.cohorts import EnrolmentState, Role
+from matching.domain import pairings, requests, watch, wishes
+from matching.models import Pairing, Request
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
 from matching.states import PairingState
@@ -185,7 +187,7 @@ class Hand:
 
     def capacity_here(self) -> None:
         enrolment = self.any(Enrolment.objects.filter(role=Role.MENTOR))
-        cohorts.set_capacity(
+        enrolments.set_capacity(
             enrolment=enrolment,
             capacity=self.chance.choice([None, 1, 2]),
             user=self.coordinator(enrolment.cohort),
@@ -240,11 +242,11 @@ class Hand:
     def step_out(self) -> None:
         enrolment = self.any(Enrolment.objects.filter(state=EnrolmentState.APPROVED))
         user = self.chance.choice([enrolment.person, self.coordinator(enrolment.cohort)])
-        cohorts.withdraw_enrolment(enrolment=enrolment, user=user, now=self.now())
+        enrolments.withdraw_enrolment(enrolment=enrolment, user=user, now=self.now())
 
     def step_in(self) -> None:
         enrolment = self.any(Enrolment.objects.exclude(state=EnrolmentState.APPROVED))
-        cohorts.approve(enrolment=enrolment, user=self.coordinator(enrolment.cohort), now=self.now())
+        enrolments.approve(enrolment=enrolment, user=self.coordinator(enrolment.cohort), now=self.now())
 
     # --- the clock --------------------------------------------------------------------------
 

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from matching.models import Cohort, Enrolment
-from matching.models.cohorts import Role
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import Role
 from tests import people
 from tests.matching.factories import cohort, enrolment
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cohorts.models import Cohort
 from common.clock import now
 from common.steps import Refused
 from matching.domain import runs
 from matching.engine import EngineError, Progress, Stage
-from matching.models import Cohort
 
 WIDTH = 30
 STAGES = {stage: place for place, stage in enumerate(Stage)}

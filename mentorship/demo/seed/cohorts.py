@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from cohorts.domain import enrolments as verbs
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import Role
 from common.steps import Actor
 from engagements.domain import silence
-from matching.domain import cohorts as verbs
 from matching.domain import pairings, requests, wishes
-from matching.models import Cohort, Enrolment
-from matching.models.cohorts import Role
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
 from mentorship.demo.seed.mentees import UNDER_WAY

@@ -29,8 +29,9 @@ from accounts.models import (
     Topic,
     User,
 )
-from matching.models import Cohort, Enrolment, Wish
-from matching.models.cohorts import EnrolmentState, Role
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState, Role
+from matching.models import Wish
 from mentorship.demo.seed.mentees import MENTEES
 from mentorship.demo.seed.mentors import MENTORS
 from mentorship.demo.seed.places import CITIES

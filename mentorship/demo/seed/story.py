@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.steps import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins
 from engagements.models import CheckIn
 from matching.domain import asking, pairings, requests
-from matching.models import Enrolment, Pairing, Request
-from matching.models.cohorts import Role
+from matching.models import Pairing, Request
 
 WEEKS_BETWEEN = 4
 HOURS_TO_ANSWER = 26

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import NeverWith, Organisation, User
-from matching.models.cohorts import Role
+from cohorts.states import Role
 from tests import people
 from tests.matching.factories import cohort, enrolment, pairing
 

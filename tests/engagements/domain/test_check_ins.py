@@ -13,7 +13,7 @@ from engagements.models import CheckIn
 from engagements.states import CheckInState, CheckInStatus
 from matching.domain import pairings
 from matching.models import Alert
-from matching.models.watch import AlertKind
+from matching.models.alerts import AlertKind
 from outbox.models import Letter, LetterState
 from tests import people
 from tests.engagements import stories

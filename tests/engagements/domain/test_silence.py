@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.calendars import calendar_with_absences
 from engagements.domain import check_ins, silence
-from engagements.rhythm import quiet_at, whereabouts
+from engagements.reminder_times import silent_at
 from matching.domain import alerts
 from matching.models import Alert
 from outbox.models import Letter
@@ -26,7 +27,7 @@ def pairing():
 
 def quiet(pairing):
     row = stories.check_in(pairing)
-    return quiet_at(row.day, whereabouts(row.person))
+    return silent_at(row.day, calendar_with_absences(row.person))
 
 
 def test_both_silent_a_week_after_the_last_reminder(pairing):
@@ -101,7 +102,7 @@ def test_the_last_answer_is_named_by_its_day_alone(pairing):
     for side in ("mentee", "mentor"):
         stories.answered(stories.check_in(pairing, side), line=SECRET)
     second = stories.check_in(pairing, round=2)
-    silence.sweep(now=quiet_at(second.day, whereabouts(second.person)))
+    silence.sweep(now=silent_at(second.day, calendar_with_absences(second.person)))
     detail = Alert.objects.get().detail
     assert detail.endswith("last answer on 2026-04-07")
     assert SECRET not in detail

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Affiliation, Aim, Expertise
+from cohorts.states import EnrolmentState
 from common.steps import Actor
 from engagements.domain import agreements
-from engagements.views.home import greeting
 from matching.domain import pairings
-from matching.states import EnrolmentState
+from mentorship.home.views import greeting
 from tests import people
 from tests.engagements import stories
 from tests.engagements.stories import TERMS

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import QuietPeriod
 from engagements.cadence import Cadence, Unit
-from engagements.models import CheckIn, Meeting, QuietPeriod
+from engagements.models import CheckIn, Meeting
 from outbox.domain import gathering
 from outbox.kinds import registered
 from outbox.models import Unsubscription

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
-from engagements.views.words import long_day, moment, short_day
+from common.dates import long_day, moment, short_day
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from django.db import connection, transaction
 
 from accounts.domain import ties
 from accounts.models import Affiliation, MentorProfile
+from cohorts.states import Role
 from common.steps import Actor, Refused
 from matching.domain import independence, locks, requests
 from matching.models import Pairing, Request
-from matching.models.cohorts import Role
 from matching.states import RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, request
@@ -20,7 +20,7 @@ from tests.matching.factories import NOW, cohort, couple, enrolment, request
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 40
 PATIENCE = 120  # seconds until a thread that hangs fails the test
-CHECKS = {"accounts_mentorprofile": "mentor_within_capacity", "matching_enrolment": "enrolment_within_capacity"}
+CHECKS = {"accounts_mentorprofile": "mentor_within_capacity", "cohorts_enrolment": "enrolment_within_capacity"}
 
 
 def at_once(verbs: Iterable[Callable[[], object]]) -> Counter[str]:

@@ -8,13 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Tie
 from accounts.models import Affiliation, Competition, Leave, MentorProfile, NeverWith, Ownership
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.steps import Refused
 from matching.domain import independence, pools, requests
 from matching.domain.pools import others
 from matching.engine import suggest
-from matching.models import Alert, Enrolment, Request, Waiver, Wish
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.models import Alert, Request, Waiver, Wish
+from matching.models.alerts import AlertKind
 from matching.sentences import NOT_AVAILABLE, RULES
 from matching.states import PairingState, RequestState
 from tests import people

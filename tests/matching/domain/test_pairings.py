@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.models import MentorProfile
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState
 from matching.domain import pairings, requests, wishes
-from matching.models import Alert, Enrolment, Pairing, Pause, Request
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.models import Alert, Pairing, Pause, Request
+from matching.models.alerts import AlertKind
 from matching.signals import pairing_changed
 from matching.states import PairingState
 from matching.tasks import sweep_independence, sweep_pairings, sweep_requests

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.choices import Depth, Tie
 from accounts.domain import families
 from accounts.models import Leave, NeverWith, Organisation, Ownership, User
-from matching.models import AskAgain, Cohort, Enrolment, PoolChange
-from matching.models.cohorts import EnrolmentState, Role
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState, Role
+from matching.models import AskAgain, PoolChange
 from matching.states import PairingState
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment, pairing
@@ -237,7 +238,7 @@ def test_every_table_a_pool_is_made_from_is_watched() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, count(*) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-            " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname = 'matching_note_pool_change_of' GROUP BY relname"
+            " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname = 'matching_note_pool_change' GROUP BY relname"
         )
         watched = dict(cursor.fetchall())
 

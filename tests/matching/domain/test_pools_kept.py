@@ -11,10 +11,11 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import Role
 from matching.domain import pools
 from matching.domain.independence import build_pool
-from matching.models import Cohort, Enrolment, PoolChange, Waiver
-from matching.models.cohorts import Role
+from matching.models import PoolChange, Waiver
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment
 from tests.matching.kept import change, counted, mentors

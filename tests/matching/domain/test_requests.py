@@ -6,12 +6,14 @@ from functools import partial
 import pytest
 
 from accounts.models import Leave, MentorProfile
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.models import Event
 from common.steps import Actor, NotYours, Refused, WrongState
-from matching.domain import requests, sweeping, wishes
-from matching.models import Alert, Enrolment, Pairing, Request, Wish
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from common.sweeps import each
+from matching.domain import requests, wishes
+from matching.models import Alert, Pairing, Request, Wish
+from matching.models.alerts import AlertKind
 from matching.states import PairingState, RequestState
 from outbox.models import Letter, LetterState
 from tests import people
@@ -386,4 +388,4 @@ def test_a_sweep_that_comes_too_early_or_too_late_does_no_harm():
     asked = request(*couple())
     with pytest.raises(WrongState):
         requests._expire(asked.pk, now=NOW)
-    assert sweeping.each([asked.pk], partial(requests._expire, now=NOW)) == 0
+    assert each([asked.pk], partial(requests._expire, now=NOW)) == 0

@@ -11,13 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import NeverWith, Ownership
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentState, Role
 from common.models import Event
 from common.steps import NotYours, Refused
 from matching.domain import runs
 from matching.domain.fairness import fairness
 from matching.engine import MenteeCard, MentorCard, Pool, Why, match
-from matching.models import Cohort, Enrolment, MatchRun, Wish
-from matching.models.cohorts import EnrolmentState, Role
+from matching.models import MatchRun, Wish
 from matching.models.runs import Help
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment, pairing, request

@@ -7,12 +7,12 @@ import pytest
 from django.core import mail
 
 from accounts.models import Leave
+from cohorts.states import Role
 from common.steps import Refused
 from matching.domain import requests, watch, wishes
 from matching.domain.silence import IN_A_ROW
 from matching.models import Alert, Request
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.models.alerts import AlertKind
 from matching.states import RequestState
 from outbox.domain import delivery
 from outbox.models import Letter

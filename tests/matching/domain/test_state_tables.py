@@ -5,11 +5,12 @@ from itertools import product
 
 import pytest
 
+from cohorts.domain import enrolments
+from cohorts.states import ENROLMENT_STEPS, EnrolmentState, Role
 from common.steps import Actor, Refused
-from matching.domain import cohorts, pairings, requests
+from matching.domain import pairings, requests
 from matching.models import ChemistryAnswer, Pairing, Pause, Request
-from matching.models.cohorts import EnrolmentState, Role
-from matching.states import ENROLMENT_STEPS, PAIRING_STEPS, REQUEST_STEPS, PairingState, RequestState
+from matching.states import PAIRING_STEPS, REQUEST_STEPS, PairingState, RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 
@@ -106,7 +107,7 @@ def test_enrolments(verb, state, role, actor):
     coordinator = people.person()
     row = enrolment(cohort(coordinators=(coordinator,)), role=role, state=state)
     user = {role: row.person, "coordinator": coordinator}.get(actor) or people.person()
-    call = {"approve": cohorts.approve, "withdraw": cohorts.withdraw_enrolment}[verb]
+    call = {"approve": enrolments.approve, "withdraw": enrolments.withdraw_enrolment}[verb]
     table = ENROLMENT_STEPS[verb]
     acting = actor in {role, "coordinator"} and actor in {each.value for each in table.actors}
     if state in table.sources and acting:

@@ -8,12 +8,12 @@ from django.db import transaction
 from accounts.choices import Tie
 from accounts.models import Affiliation, NeverWith, Ownership
 from accounts.signals import ties_changed
+from cohorts.states import Role
 from common.models import Event
 from common.steps import NotYours, Refused, WrongState
 from matching.domain import watch
 from matching.models import Alert, Request, Waiver, Wish
-from matching.models.cohorts import Role
-from matching.models.watch import AlertKind
+from matching.models.alerts import AlertKind
 from matching.states import RequestState
 from outbox.models import Letter, LetterState
 from tests import people

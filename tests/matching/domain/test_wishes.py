@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import NeverWith
+from cohorts.states import Role
 from common.steps import NotYours, Refused
 from matching.domain import requests, wishes
 from matching.models import Wish
-from matching.models.cohorts import Role
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing
 

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from cohorts.models import Cohort, Enrolment
+from cohorts.states import Role
 from common.clock import now
-from matching.models import Cohort, Enrolment
-from matching.models.cohorts import Role
 from tests import people
 from tests.matching import factories
 

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cohorts.models import Enrolment
+from cohorts.states import Role
 from common.clock import now
 from matching.domain import pools, wishes
-from matching.models import Enrolment
-from matching.models.cohorts import Role
 from matching.states import PairingState
 from tests import people
 from tests.matching import factories

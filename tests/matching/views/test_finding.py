@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.choices import Language, Tie
 from accounts.models import NeverWith, Profile
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from matching.domain import pools
-from matching.models.cohorts import EnrolmentState, Role
 from matching.states import PairingState, RequestState
 from matching.views.pool import Pooled
 from tests import people

@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import MentorProfile
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from matching.domain import wishes
-from matching.models import Enrolment, Pairing, Request, Wish
-from matching.models.cohorts import EnrolmentState, Role
+from matching.models import Pairing, Request, Wish
 from matching.models.requests import TEXT_LENGTH
 from matching.states import RequestState
 from tests import people

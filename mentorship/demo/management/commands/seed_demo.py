@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
+from cohorts.models import Cohort
 from common.clock import now
-from matching.models import Cohort
 from mentorship.demo.guard import refuse_unless_demo
 from mentorship.demo.seed import cohorts, crowd, people
 from outbox.models import Letter, LetterState

@@ -1,0 +1,59 @@
+"""What a person's calendar depends on, and moments that follow from it: mornings, working days, days away."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from common.workdays import add_working_days, moment, on_or_after
+
+MORNING = time(9)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCalendar:
+    """Country (ISO 3166 alpha-2; empty: Monday to Friday), IANA zone, and the days away or quiet (both ends in)."""
+
+    country: str
+    zone: str
+    away: tuple[tuple[date, date], ...] = ()
+
+
+def calendar_of(person: User) -> PersonCalendar:
+    """The country and zone of a person, without the days away; UTC for somebody without a profile."""
+    profile = getattr(person, "profile", None)
+    return PersonCalendar(profile.country, profile.zone) if profile else PersonCalendar("", "UTC")
+
+
+def calendar_with_absences(person: User) -> PersonCalendar:
+    """The same with the days on which the person is on leave or wants no reminder."""
+    plain = calendar_of(person)
+    leaves = [(leave.starts_on, leave.ends_on) for leave in person.leaves.all()]
+    quiet = [(period.starts_on, period.ends_on) for period in person.quiet_periods.all()]
+    return PersonCalendar(plain.country, plain.zone, tuple(sorted(leaves + quiet)))
+
+
+def local_day(at: datetime, calendar: PersonCalendar) -> date:
+    """The day it is there at the moment `at`."""
+    return at.astimezone(ZoneInfo(calendar.zone)).date()
+
+
+def morning(day: date, calendar: PersonCalendar) -> datetime:
+    """Nine o'clock there, in UTC, on the first day not before `day` that is worked and not spent away."""
+    day = on_or_after(day, calendar.country)
+    for first, last in calendar.away:
+        if first <= day <= last:
+            day = on_or_after(last + DAY, calendar.country)
+    return moment(day, MORNING, calendar.zone)
+
+
+def coming_morning(day: date, calendar: PersonCalendar, now: datetime) -> datetime:
+    """`morning(day)`; when that has passed, the next one there: nobody is written to at midnight."""
+    today = local_day(now, calendar)
+    return next(at for at in (morning(each, calendar) for each in (day, today, today + DAY)) if at > now)
+
+
+def after_working_days(now: datetime, days: int, wall: time, calendar: PersonCalendar) -> datetime:
+    """The UTC moment at `wall` on the `days`-th working day after today, both as they are there; absences count."""
+    return moment(add_working_days(local_day(now, calendar), days, calendar.country), wall, calendar.zone)

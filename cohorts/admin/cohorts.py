@@ -1,0 +1,186 @@
+"""Cohorts and who takes part in them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, ManyToManyField, Q, QuerySet, Sum
+from django.forms import CheckboxSelectMultiple, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import CoordinatorAdmin, badge, by_relation, coordinator
+from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.models import User
+from cohorts.domain import enrolments
+from cohorts.models import Cohort, Enrolment
+from cohorts.models.weights import WEIGHT_FIELDS, WEIGHT_NAMES
+from cohorts.states import EnrolmentState, Role
+from common.clock import now
+
+
+@admin.register(Cohort)
+class CohortAdmin(CoordinatorAdmin[Cohort]):
+    """A cohort's dates and rules, and who coordinates it."""
+
+    may_add = True
+    may_change = True
+    list_display = ("name", "starts_on", "ends_on", "enrolled", "waiting", "paired")
+    search_fields = ("name",)
+    date_hierarchy = "starts_on"
+    fieldsets = (
+        (None, {"fields": ("name", "starts_on", "ends_on")}),
+        (
+            _("Rules"),
+            {"fields": ("answer_days", "lookback_months", "competitors_flag_only", "check_in_weeks")},
+        ),
+        (
+            _("What counts in a match"),
+            {
+                "fields": (*WEIGHT_FIELDS, "weights_in_words"),
+                "description": _(
+                    "How much each of these counts, compared with the others: twice the number counts twice as much, "
+                    "0 leaves it out. What somebody has not said is neutral. Independence is not weighed here; it "
+                    "always holds. Suggestions follow at once, match runs from the next one on."
+                ),
+            },
+        ),
+        (_("Whom to turn to"), {"fields": ("concern_name", "concern_email", "coordinators")}),
+    )
+
+    readonly_fields = ("weights_in_words",)
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Cohort]:
+        return Cohort.objects.as_coordinator(coordinator(request))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
+        """With counts. A database trigger keeps the number of open pairings on the enrolment of their mentor."""
+        counted: QuerySet[Cohort] = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                enrolled_count=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPROVED)),
+                waiting_count=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.PENDING)),
+                paired_count=Sum("enrolments__open_pairings", filter=Q(enrolments__role=Role.MENTOR), default=0),
+            )
+        )
+        return counted
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField[Any] | None:
+        """Coordinators are chosen among those whom a superuser has appointed."""
+        kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True)
+        kwargs["widget"] = CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: "ModelForm[Cohort]", formsets: Any, change: bool) -> None:
+        """Whoever saves a cohort stays its coordinator: nobody locks themselves out, no cohort is left alone."""
+        super().save_related(request, form, formsets, change)
+        if not coordinator(request).is_superuser:
+            form.instance.coordinators.add(coordinator(request))
+
+    @admin.display(description=_("as saved"))
+    def weights_in_words(self, cohort: Cohort) -> str:
+        """ "aims 27 %, challenges 15 %, …", what counts most first; parts left out are not named."""
+        weights = {part: getattr(cohort, f"weight_{part}") for part in WEIGHT_NAMES}
+        counting = sorted((part for part in weights if weights[part]), key=lambda part: -weights[part])
+        return ", ".join(
+            _("%(part)s %(percent)d %%")
+            % {"part": WEIGHT_NAMES[part], "percent": round(100 * weights[part] / sum(weights.values()))}
+            for part in counting
+        )
+
+    @admin.display(description=_("approved"), ordering="enrolled_count")
+    def enrolled(self, cohort: Any) -> int:
+        return int(cohort.enrolled_count)
+
+    @admin.display(description=_("waiting for approval"), ordering="waiting_count")
+    def waiting(self, cohort: Any) -> int:
+        return int(cohort.waiting_count)
+
+    @admin.display(description=_("open pairings"), ordering="paired_count")
+    def paired(self, cohort: Any) -> int:
+        return int(cohort.paired_count)
+
+
+class EnrolmentForm(forms.ModelForm[Enrolment]):
+    """Who, where, as what; a mentor's capacity here."""
+
+    class Meta:
+        model = Enrolment
+        fields = ("cohort", "person", "role", "capacity")
+
+    def clean_capacity(self) -> int | None:
+        capacity: int | None = self.cleaned_data["capacity"]
+        if capacity is not None and capacity < self.instance.open_pairings:
+            raise forms.ValidationError(_("There are more open pairings than that."))
+        return capacity
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(VerbAdmin[Enrolment]):
+    """Who takes part in which role. Approving and withdrawing are verbs."""
+
+    form = EnrolmentForm
+    may_add = True
+    may_change = True
+    list_display = ("person", "role", "cohort", "state_badge", "open_pairings")
+    list_select_related = ("person", "cohort")
+    list_filter = (by_relation("cohort"), "role", "state")
+    search_fields = ("person__name", "person__email")
+    autocomplete_fields = ("person",)
+    verbs = (
+        Verb(
+            name="approve",
+            label=_("Approve"),
+            explanation=_(
+                "They are told, and from then on take part: mentees may look for a mentor, mentors may be asked."
+            ),
+            do=lambda enrolment, user, said: enrolments.approve(enrolment=enrolment, user=user, now=now()),
+            open_to=lambda enrolment: enrolment.state == EnrolmentState.PENDING,
+        ),
+        Verb(
+            name="withdraw",
+            label=_("Withdraw"),
+            explanation=_(
+                "They no longer take part. Requests that wait for an answer lapse; open pairings go on until ended."
+            ),
+            do=lambda enrolment, user, said: enrolments.withdraw_enrolment(enrolment=enrolment, user=user, now=now()),
+            open_to=lambda enrolment: enrolment.state != EnrolmentState.WITHDRAWN,
+            ends=True,
+        ),
+    )
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Enrolment]:
+        return Enrolment.objects.as_coordinator(coordinator(request))
+
+    def get_fields(self, request: HttpRequest, obj: Enrolment | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("cohort", "person", "role", "capacity")
+        return ("cohort", "person", "role", "state_badge", "capacity", "open_pairings", "priority_since")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Enrolment | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        return ("cohort", "person", "role", "state_badge", "open_pairings", "priority_since")
+
+    def save_model(self, request: HttpRequest, obj: Enrolment, form: "ModelForm[Enrolment]", change: bool) -> None:
+        """A new enrolment is made by the domain; of an old one only the capacity can be set."""
+        if change:
+            enrolments.set_capacity(enrolment=obj, capacity=obj.capacity, user=coordinator(request), now=now())
+            return
+        made = enrolments.enrol(
+            cohort=obj.cohort,
+            person=obj.person,
+            role=obj.role,
+            capacity=obj.capacity,
+            user=coordinator(request),
+            now=now(),
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, enrolment: Enrolment) -> str:
+        return badge(enrolment.state, enrolment.get_state_display())

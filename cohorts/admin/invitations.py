@@ -1,0 +1,124 @@
+"""Invitations: who was invited to which role. The link and the code are only ever in the letter."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import ReadOnlyInline, badge, coordinator
+from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.domain import invitations
+from accounts.models import Invitation
+from cohorts.admin import scope
+from cohorts.models import Cohort, EnrolmentOffer
+from cohorts.states import Role
+from common.clock import now
+
+
+class InvitationForm(forms.ModelForm[Invitation]):
+    """Whom, into which cohort, as what."""
+
+    cohort = forms.ModelChoiceField(Cohort.objects.none(), label=_("Cohort"))
+    role = forms.ChoiceField(choices=Role.choices, label=_("Role"))
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "name")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class OfferInline(ReadOnlyInline[EnrolmentOffer]):
+    model = EnrolmentOffer
+    fields = ("cohort", "role")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EnrolmentOffer]:
+        return EnrolmentOffer.objects.filter(cohort__in=Cohort.objects.as_coordinator(coordinator(request)))
+
+
+def _open(invitation: Invitation) -> bool:
+    return invitation.completed_at is None and invitation.revoked_at is None
+
+
+@admin.register(Invitation)
+class InvitationAdmin(VerbAdmin[Invitation]):
+    """Invite, send again, revoke. An invitation is never edited."""
+
+    may_add = True
+    list_display = ("name", "email", "state_badge", "created_at", "expires_at", "sends")
+    search_fields = ("name", "email")
+    verbs = (
+        Verb(
+            name="resend",
+            label=_("Send again"),
+            explanation=_(
+                "The letter goes out once more and is valid for another fourteen days; the former link ends."
+            ),
+            do=lambda invitation, user, said: invitations.resend(invitation=invitation, by=user, now=now()),
+            open_to=_open,
+        ),
+        Verb(
+            name="revoke",
+            label=_("Revoke"),
+            explanation=_("The link in the letter stops working at once."),
+            do=lambda invitation, user, said: invitations.revoke(invitation=invitation, by=user, now=now()),
+            open_to=_open,
+            ends=True,
+        ),
+    )
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Invitation]:
+        return scope.invitations(coordinator(request))
+
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("email", "name", "cohort", "role")
+        return (
+            "email",
+            "name",
+            "state_badge",
+            "invited_by",
+            "created_at",
+            "expires_at",
+            "sends",
+            "completed_at",
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> tuple[str, ...]:
+        return () if obj is None else self.get_fields(request, obj)
+
+    def get_inlines(self, request: HttpRequest, obj: Invitation | None) -> list[type[Any]]:
+        return [] if obj is None else [OfferInline]
+
+    def get_form(
+        self, request: HttpRequest, obj: Invitation | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[Invitation]]":
+        if obj is not None:
+            return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **{**kwargs, "form": InvitationForm})
+        form.base_fields["cohort"].queryset = Cohort.objects.as_coordinator(coordinator(request))  # type: ignore[attr-defined]
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: "ModelForm[Invitation]", change: bool) -> None:
+        said = form.cleaned_data
+        with transaction.atomic():
+            made = invitations.invite(email=said["email"], name=said["name"], by=coordinator(request), now=now())
+            EnrolmentOffer.objects.create(invitation=made, cohort=said["cohort"], role=said["role"])
+        obj.pk = made.pk
+        obj.refresh_from_db()
+
+    @admin.display(description=_("state"))
+    def state_badge(self, invitation: Invitation) -> str:
+        if invitation.completed_at is not None:
+            return badge("accepted", _("accepted"))
+        if invitation.revoked_at is not None:
+            return badge("withdrawn", _("revoked"))
+        if invitation.expires_at <= now():
+            return badge("expired", _("out of date"))
+        return badge("pending", _("waiting for an answer"))

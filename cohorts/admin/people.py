@@ -1,0 +1,135 @@
+"""People and their ties, as far as the cohorts one coordinates go.
+
+Address, password, second factor and groups are on no page. Only a superuser appoints staff. People come by invitation.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import CoordinatorAdmin, ReadOnlyInline, coordinator, is_superuser
+from accounts.domain import ties
+from accounts.models import Affiliation, Aim, Leave, MenteeProfile, MentorProfile, Profile, User
+from cohorts.admin import scope
+from cohorts.models import Enrolment
+from common.clock import now
+
+
+class ProfileInline(ReadOnlyInline[Profile]):
+    model = Profile
+    fields = ("headline", "city", "country", "zone", "languages", "function", "seniority")
+
+
+class AffiliationInline(ReadOnlyInline[Affiliation]):
+    model = Affiliation
+    fields = ("kind", "organisation", "title", "starts_on", "ends_on")
+    show_change_link = True
+
+
+class LeaveInline(ReadOnlyInline[Leave]):
+    model = Leave
+    fields = ("starts_on", "ends_on")
+
+
+class MentorInline(ReadOnlyInline[MentorProfile]):
+    model = MentorProfile
+    fields = ("about", "capacity", "open_pairings")
+    readonly_fields = ("open_pairings",)
+
+
+class MenteeInline(ReadOnlyInline[MenteeProfile]):
+    model = MenteeProfile
+    fields = ("about", "challenge_names", "aim_lines", "industry_wish")
+    readonly_fields = ("challenge_names", "aim_lines")
+
+    @admin.display(description=_("challenges"))
+    def challenge_names(self, intake: MenteeProfile) -> str:
+        return ", ".join(str(topic) for topic in intake.challenges.all())
+
+    @admin.display(description=_("aims"))
+    def aim_lines(self, intake: MenteeProfile) -> str:
+        aims = Aim.objects.filter(mentee=intake).select_related("topic")
+        return "; ".join(f"{aim.topic}: {aim.text}" for aim in aims)
+
+
+class EnrolmentInline(ReadOnlyInline[Enrolment]):
+    model = Enrolment
+    fields = ("cohort", "role", "state")
+    readonly_fields = ("state",)
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
+        return Enrolment.objects.as_coordinator(coordinator(request))
+
+
+@admin.register(User)
+class PersonAdmin(CoordinatorAdmin[User]):
+    """Who somebody is. A coordinator may correct the name, a superuser appoints staff, nobody touches the rest."""
+
+    may_change = True
+    list_display = ("name", "email", "offers", "is_staff", "is_active")
+    search_fields = ("name", "email")
+    list_filter = ("is_staff", "is_active")
+    inlines = (ProfileInline, AffiliationInline, EnrolmentInline, MentorInline, MenteeInline, LeaveInline)
+    fields = ("name", "email", "date_joined", "is_active", "is_staff", "is_superuser")
+
+    def scoped(self, request: HttpRequest) -> QuerySet[User]:
+        return scope.people(coordinator(request))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).select_related("mentor_profile")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        always = ("email", "date_joined")
+        if is_superuser(request) and obj != request.user:
+            return always
+        return (*always, "is_active", "is_staff", "is_superuser")
+
+    @admin.display(description=_("mentoring"))
+    def offers(self, person: User) -> str:
+        offer = getattr(person, "mentor_profile", None)
+        return "" if offer is None else f"{offer.open_pairings} / {offer.capacity}"
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
+    """Dated ties: added, and ended by a date. Each is re-checked against every open request and pairing at once."""
+
+    may_add = True
+    may_change = True
+    list_display = ("person", "kind", "organisation", "starts_on", "ends_on")
+    list_select_related = ("person", "organisation")
+    list_filter = ("kind",)
+    search_fields = ("person__name", "organisation__name")
+    autocomplete_fields = ("person", "organisation")
+    fields = ("person", "kind", "organisation", "title", "starts_on", "ends_on")
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Affiliation]:
+        return scope.affiliations(coordinator(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Affiliation | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        said = ("person", "kind", "organisation", "title", "starts_on")
+        return said if obj.ends_on is None else (*said, "ends_on")
+
+    def save_model(self, request: HttpRequest, obj: Affiliation, form: "ModelForm[Any]", change: bool) -> None:
+        if change and obj.ends_on is not None and "ends_on" in form.changed_data:
+            ties.end_affiliation(affiliation=obj, ends_on=obj.ends_on, now=now(), by=coordinator(request))
+        elif not change:
+            made = ties.save_affiliation(
+                person=obj.person,
+                organisation=obj.organisation,
+                kind=obj.kind,
+                title=obj.title,
+                starts_on=obj.starts_on,
+                ends_on=obj.ends_on,
+                now=now(),
+                by=coordinator(request),
+            )
+            obj.pk = made.pk
+        self.record(request, obj, "change" if change else "add")

@@ -1,0 +1,20 @@
+"""Who takes part: cohorts, enrolments, and the roles that invitations offer."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CohortsConfig(AppConfig):
+    name = "cohorts"
+    verbose_name = _("Cohorts")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts.signals import invitation_accepted
+        from cohorts import letters, receivers, sentences
+        from common.sentences import register
+        from outbox import kinds
+
+        register(sentences.CONSTRAINTS)
+        kinds.register(*letters.KINDS)
+        invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="cohorts.enrol_invited")

@@ -1,0 +1,1 @@
+"""Making it happen: one module for each story."""

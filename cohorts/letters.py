@@ -1,0 +1,31 @@
+"""This app's letters: what each says, and whether it still holds."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Enrolment
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
+from outbox.models import Letter
+
+
+def _still_approved(letter: Letter, _now: datetime) -> str | None:
+    approved = Enrolment.objects.approved().filter(pk=letter.subject_id)
+    return None if approved.exists() else "the enrolment was withdrawn"
+
+
+def _render_enrolment(letter: Letter, recipient: Recipient) -> Content:
+    enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
+    context = {"enrolment": enrolment, "cohort": enrolment.cohort, "action": absolute_url("home")}
+    return render_templates(letter.kind, context, recipient)
+
+
+KINDS = (
+    LetterKind(
+        "enrolment_approved",
+        _render_enrolment,
+        _still_approved,
+        contractual=True,
+        title=_("Your place in a cohort is approved"),
+    ),
+)

@@ -1,0 +1,7 @@
+"""Who takes part: cohorts, enrolments, and the roles that invitations offer."""
+
+from cohorts.models.cohorts import Cohort
+from cohorts.models.enrolments import Enrolment
+from cohorts.models.offers import EnrolmentOffer
+
+__all__ = ["Cohort", "Enrolment", "EnrolmentOffer"]

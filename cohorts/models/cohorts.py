@@ -1,0 +1,74 @@
+"""Cohorts: dated intakes, each with its own rules and coordinators."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.models.scoping import ScopedQuerySet
+from cohorts.models.weights import Weighted, weight_constraints
+from cohorts.states import EnrolmentState
+from common.models import Identified
+
+
+class CohortQuerySet(ScopedQuerySet):
+    """Cohorts."""
+
+    def as_participant(self, user: User) -> Self:
+        """Those this person is enrolled in, or waits to be."""
+        taking_part = (EnrolmentState.PENDING, EnrolmentState.APPROVED)
+        return self.filter(enrolments__person=user, enrolments__state__in=taking_part).distinct()
+
+    def as_coordinator(self, user: User) -> Self:
+        return self if user.is_superuser else self.filter(coordinators=user)
+
+
+class Cohort(Weighted, Identified):
+    """One dated intake with its own rules and coordinators."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    starts_on = models.DateField(_("starts"))
+    ends_on = models.DateField(_("ends"))
+    coordinators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("coordinators"), related_name="coordinated_cohorts", blank=True
+    )
+    concern_name = models.CharField(_("concern contact"), max_length=120)
+    concern_email = models.EmailField(_("e-mail of the concern contact"))
+    answer_days = models.PositiveSmallIntegerField(
+        _("working days to answer a request"),
+        default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(20)],
+    )
+    lookback_months = models.PositiveSmallIntegerField(
+        _("look-back for former employers, in months"), default=24, validators=[MaxValueValidator(120)]
+    )
+    competitors_flag_only = models.BooleanField(
+        _("competitors are flagged, not excluded"),
+        default=False,
+        help_text=_("Declared competitors may be paired; the coordinators are alerted."),
+    )
+    check_in_weeks = models.PositiveSmallIntegerField(
+        _("weeks between check-ins"), default=4, validators=[MinValueValidator(1), MaxValueValidator(13)]
+    )
+
+    objects: ClassVar = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        ordering = ("-starts_on", "name")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="cohort_ends_after_start",
+                violation_error_message=_("The end must come after the start."),
+            ),
+            *weight_constraints(),
+        )
+
+    def __str__(self) -> str:
+        return self.name

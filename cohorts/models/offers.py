@@ -1,0 +1,23 @@
+"""What an invitation offers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Invitation
+from cohorts.models.cohorts import Cohort
+from cohorts.states import Role
+from common.models import Identified
+
+
+class EnrolmentOffer(Identified):
+    """The role an invitation offers; taken up when the invitation is accepted."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="offers")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="offers")
+    role = models.CharField(_("role"), max_length=6, choices=Role.choices)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("invitation", "cohort", "role"), name="offer_once"),)
+
+    def __str__(self) -> str:
+        return self.role

@@ -1,0 +1,10 @@
+"""What higher apps are told, inside the transaction and with `send()`: a receiver that raises undoes the change."""
+
+from django.dispatch import Signal
+
+# Arguments: enrolment (Enrolment, not yet locked). Sent before a withdrawal takes its locks: each receiver gives ids
+# of further enrolments that the withdrawal will touch, so that all are locked at once and in order.
+enrolment_withdrawing = Signal()
+
+# Arguments: enrolment (Enrolment, locked and withdrawn), now (aware UTC).
+enrolment_withdrawn = Signal()

@@ -1,0 +1,31 @@
+"""What may happen to an enrolment."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.steps import Actor, step
+
+
+class Role(models.TextChoices):
+    """What a person is in a cohort."""
+
+    MENTEE = "mentee", _("mentee")
+    MENTOR = "mentor", _("mentor")
+
+
+class EnrolmentState(models.TextChoices):
+    """Whether somebody takes part."""
+
+    PENDING = "pending", _("waiting for approval")
+    APPROVED = "approved", _("approved")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+ENROLMENT_STEPS = {
+    "approve": step({EnrolmentState.PENDING, EnrolmentState.WITHDRAWN}, EnrolmentState.APPROVED, Actor.COORDINATOR),
+    "withdraw": step(
+        {EnrolmentState.PENDING, EnrolmentState.APPROVED},
+        EnrolmentState.WITHDRAWN,
+        {Actor.MENTEE, Actor.MENTOR, Actor.COORDINATOR},
+    ),
+}

@@ -1,0 +1,1 @@
+"""What people fill in inside a pairing, one module a story."""

@@ -1,0 +1,1 @@
+"""The desk: the front page of the administration, and its pages that look across all apps."""

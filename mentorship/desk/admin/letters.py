@@ -1,0 +1,210 @@
+"""Letters: that one is due, sent, or could not be delivered, and what to do then. A row holds no words, and no link."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Case, QuerySet, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.base import badge, coordinator
+from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.models import User
+from common.clock import now
+from common.steps import Refused
+from mentorship.desk import scope
+from mentorship.desk.delivery_panel import panel
+from outbox.domain import again, troubles
+from outbox.kinds import registered
+from outbox.models import Letter, LetterState
+
+# What a coordinator can do about a letter, by its state.
+ADVICE: dict[str, Promise] = {
+    LetterState.DEAD: gettext_lazy(
+        "It did not arrive. If the address is wrong, have it put right; then send the letter again, or leave it."
+    ),
+    LetterState.HELD: gettext_lazy(
+        "It was handed over and nobody answered: it may have arrived. Ask the recipient; then send it again, or leave "
+        "it."
+    ),
+    LetterState.PENDING: gettext_lazy("It leaves by itself when it is due."),
+    LetterState.CLAIMED: gettext_lazy("It is leaving just now."),
+    LetterState.SENDING: gettext_lazy("It is leaving just now."),
+    LetterState.CANCELLED: gettext_lazy("It was not needed any more. Nothing to do."),
+    LetterState.SENT: gettext_lazy("The mail server took it. If the recipient does not find it, send it again."),
+}
+TRIED = gettext_lazy("It was tried and the mail server was not ready. It is tried again by itself.")
+
+
+def kind_in_words(name: str) -> str:
+    """What people call this kind of letter, on their own page of letters, too; its name for one nobody knows here."""
+    kind = registered().get(name)
+    return str(kind.title) if kind else name
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By kind, in words."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(((name, kind_in_words(name)) for name in registered()), key=lambda choice: choice[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class DoubtFilter(admin.SimpleListFilter):
+    """Those that may have arrived more than once."""
+
+    title = gettext_lazy("doubt")
+    parameter_name = "doubt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", _("May have arrived twice"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
+        return queryset.filter(doubts__gt=0) if self.value() == "yes" else queryset
+
+
+def _resend(letter: Letter, user: User, _said: dict[str, Any]) -> None:
+    again.resend(letter=letter, by=user, now=now())
+
+
+def _let_be(letter: Letter, user: User, _said: dict[str, Any]) -> None:
+    again.let_be(letter=letter, by=user, now=now())
+
+
+@admin.register(Letter)
+class LetterAdmin(VerbAdmin[Letter]):
+    """Where each letter is on its way, headed by whether letters flow at all."""
+
+    change_list_template = "admin/letters/change_list.html"
+    list_display = ("kind_name", "person", "due_at", "state_badge", "sent_at", "attempts", "reason")
+    list_display_links = ("kind_name",)
+    list_select_related = ("person",)
+    list_filter = ("state", KindFilter, DoubtFilter)
+    search_fields = ("person__name", "person__email")
+    date_hierarchy = "due_at"
+    fields = (
+        "kind_name",
+        "person",
+        "state_badge",
+        "advice",
+        "reason",
+        "due_at",
+        "next_at",
+        "sent_at",
+        "sent_with",
+        "attempts",
+        "doubts",
+    )
+    readonly_fields = fields
+    verbs = (
+        Verb(
+            name="resend",
+            label=gettext_lazy("Send again"),
+            explanation=gettext_lazy(
+                "It leaves within a minute, if what it says still holds. A letter that was sent already goes out "
+                "a second time."
+            ),
+            do=_resend,
+            open_to=lambda letter: letter.state in again.ENDED,
+        ),
+        Verb(
+            name="let_be",
+            label=gettext_lazy("Leave it"),
+            explanation=gettext_lazy("It is not sent again and no longer shown as something to look after."),
+            do=_let_be,
+            open_to=lambda letter: letter.state in (LetterState.DEAD, LetterState.HELD),
+            ends=True,
+        ),
+    )
+
+    def scoped(self, request: HttpRequest) -> QuerySet[Letter]:
+        return scope.letters(coordinator(request))
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """What wants somebody first, then what was due last, then what is still to come."""
+        wanting = When(state__in=(LetterState.DEAD, LetterState.HELD), then=0)
+        return [Case(wanting, When(due_at__gt=now(), then=2), default=1).asc(), "-due_at"]
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_name(self, letter: Letter) -> str:
+        return kind_in_words(letter.kind)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_badge(self, letter: Letter) -> str:
+        return badge(letter.state, letter.get_state_display())
+
+    @admin.display(description=gettext_lazy("what to do"))
+    def advice(self, letter: Letter) -> str:
+        return str(TRIED if letter.state == LetterState.PENDING and letter.attempts else ADVICE[letter.state])
+
+    # --- all letters: paused, resumed -----------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("pause/", view(self.pause), name="outbox_letter_pause"),
+            path("resume/", view(self.resume), name="outbox_letter_resume"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        letter = self.get_object(request, object_id)
+        headed = {"subtitle": kind_in_words(letter.kind)} if letter else {}
+        return super().change_view(request, object_id, form_url, {**headed, **(extra_context or {})})
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"flow": panel(now(), self.scoped(request)), **(extra_context or {})})
+
+    def pause(self, request: HttpRequest) -> HttpResponse:
+        """Ask once more, then stop all letters."""
+        return self._all(
+            request,
+            label=_("Pause all letters"),
+            explanation=_(
+                "No letter leaves until somebody resumes: no reminder, no invitation, no request. None is lost; those "
+                "that are due meanwhile leave afterwards, if what they say still holds. Codes for signing in still "
+                "leave."
+            ),
+            act=lambda user: troubles.pause_all(by=user, now=now()),
+        )
+
+    def resume(self, request: HttpRequest) -> HttpResponse:
+        """Ask once more, then let them leave again."""
+        return self._all(
+            request,
+            label=_("Resume"),
+            explanation=_("Letters leave again, beginning with those that have waited longest."),
+            act=lambda user: troubles.resume_all(by=user, now=now()),
+        )
+
+    def _all(self, request: HttpRequest, *, label: str, explanation: str, act: Any) -> HttpResponse:
+        back = reverse("admin:outbox_letter_changelist")
+        if request.method == "POST":
+            try:
+                act(coordinator(request))
+            except Refused as refused:
+                self.message_user(request, str(refused.sentence), messages.WARNING)
+            else:
+                self.message_user(request, label, messages.SUCCESS)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": label,
+            "opts": self.opts,
+            "explanation": explanation,
+            "form": forms.Form(),
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/letters/confirm.html", context)

@@ -1,0 +1,70 @@
+"""The first page: what needs a coordinator, oldest first, each with the page where something can be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import coordinator
+from matching.admin.alerts import subject_page, subjects_of
+from matching.models import Alert
+
+SHOWN = 20
+
+# The order of a coordinator's work, which is not that of the code.
+GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (
+        _("The programme"),
+        (
+            "Cohort",
+            "Enrolment",
+            "MatchRun",
+            "Proposal",
+            "Unmatched",
+            "Request",
+            "Pairing",
+            "CheckIn",
+            "Waiver",
+            "Alert",
+        ),
+    ),
+    (
+        _("People and organisations"),
+        ("User", "Invitation", "Affiliation", "Organisation", "Ownership", "Competition", "Topic"),
+    ),
+    (_("The record"), ("Event", "Letter")),
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An open alert, what it is about, and the address of that."""
+
+    alert: Alert
+    subject: object
+    href: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages that belong together, each as Django describes it."""
+
+    name: Promise
+    pages: list[dict[str, Any]]
+
+
+def open_alerts(request: HttpRequest) -> list[Waiting]:
+    """Up to twenty, those that have waited longest first."""
+    rows = Alert.objects.as_coordinator(coordinator(request)).open().select_related("cohort").order_by("raised_at")
+    alerts = list(rows[:SHOWN])
+    subjects = subjects_of(alerts)
+    return [Waiting(alert, subjects.get(alert.subject_id, alert), subject_page(alert)) for alert in alerts]
+
+
+def grouped(apps: Iterable[dict[str, Any]]) -> list[Group]:
+    """The pages of Django's list of apps, in the order of a coordinator's work."""
+    pages = {page["object_name"]: page for app in apps for page in app["models"]}
+    return [Group(name, [pages[each] for each in models if each in pages]) for name, models in GROUPS]

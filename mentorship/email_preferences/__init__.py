@@ -1,0 +1,1 @@
+"""Which e-mails a person wants, and when none should come."""

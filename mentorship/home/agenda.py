@@ -1,0 +1,82 @@
+"""What is on a person's plate, across their roles and pairings, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from accounts.choices import Tie
+from accounts.models import Affiliation, Expertise, User
+from accounts.models.mentees import Aim
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState, Role
+from engagements.domain.standing import Standing, mine, standings
+from matching.models import Request
+from matching.states import OPEN_PAIRING_STATES, RequestState
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Open pairings; requests to answer and to wait for; enrolments; whether the profile lacks something."""
+
+    standings: list[Standing]
+    to_answer: list[Request]
+    waiting: list[Request]
+    enrolments: list[Enrolment]
+    profile_lacks: bool
+
+    @property
+    def pending(self) -> list[Enrolment]:
+        """Enrolments that wait for a coordinator."""
+        return [enrolment for enrolment in self.enrolments if enrolment.state == EnrolmentState.PENDING]
+
+    @property
+    def asked_by_nobody(self) -> bool:
+        """Whether this is an approved mentor to whom nothing is happening."""
+        mentors = (row for row in self.enrolments if row.role == Role.MENTOR and row.state == EnrolmentState.APPROVED)
+        return any(mentors) and not (self.standings or self.to_answer)
+
+    @property
+    def searching(self) -> list[Enrolment]:
+        """A mentee's enrolments without an open pairing or a request under way."""
+        taken = {standing.pairing.mentee_enrolment_id for standing in self.standings}
+        taken |= {request.mentee_enrolment_id for request in self.waiting}
+        return [
+            enrolment
+            for enrolment in self.enrolments
+            if enrolment.role == Role.MENTEE
+            and enrolment.state == EnrolmentState.APPROVED
+            and enrolment.pk not in taken
+        ]
+
+
+def agenda(*, user: User, now: datetime) -> Agenda:
+    """Everything `user` has to do or to wait for."""
+    enrolments = list(
+        Enrolment.objects.filter(person=user).exclude(state=EnrolmentState.WITHDRAWN).select_related("cohort")
+    )
+    pending = Request.objects.filter(Q(mentee=user) | Q(mentor=user), state=RequestState.PENDING)
+    requests = list(pending.select_related("mentee", "mentor").order_by("deadline"))
+    open_pairings = mine(user).filter(state__in=OPEN_PAIRING_STATES).prefetch_related("pauses")
+    return Agenda(
+        standings=standings(open_pairings, user=user, now=now),
+        to_answer=[request for request in requests if request.mentor_id == user.pk],
+        waiting=[request for request in requests if request.mentee_id == user.pk],
+        enrolments=enrolments,
+        profile_lacks=_profile_lacks(user, {str(enrolment.role) for enrolment in enrolments}, now.date()),
+    )
+
+
+def _profile_lacks(user: User, roles: set[str], today: date) -> bool:
+    """Whether something is missing that matching needs. Nobody without a role is asked for anything."""
+    if not roles:
+        return False
+    profile = getattr(user, "profile", None)
+    if profile is None or not (profile.headline and profile.country and profile.languages):
+        return True
+    running = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
+    if not Affiliation.objects.filter(running, person=user, kind=Tie.EMPLOYER, starts_on__lte=today).exists():
+        return True
+    if Role.MENTEE in roles and not Aim.objects.filter(mentee__person=user).exists():
+        return True
+    return Role.MENTOR in roles and not Expertise.objects.filter(mentor__person=user).exists()

@@ -1,0 +1,91 @@
+"""What needs a person now, across their roles and pairings, in order."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cohorts.models import Enrolment
+from common.dates import moment
+from engagements.views.needs import Need, of_pairing
+from matching.models import Request
+from mentorship.home.agenda import Agenda
+
+
+def all_needs(agenda: Agenda, now: datetime) -> list[Need]:
+    """Everything on a person's plate, what to do before what to wait for."""
+    needs = [need for standing in agenda.standings for need in of_pairing(standing, now)]
+    needs += [_request_to_answer(request) for request in agenda.to_answer]
+    needs += [_request_waiting(request) for request in agenda.waiting]
+    needs += _of_enrolments(agenda)
+    return sorted(needs, key=lambda need: (not need.act, need.rank))
+
+
+def _request_to_answer(request: Request) -> Need:
+    return Need(
+        rank=1,
+        icon="envelope",
+        kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
+        title=_("%(name)s asks you to be their mentor") % {"name": request.mentee.get_full_name()},
+        text=_("Accepting opens a first conversation; it is not yet a commitment."),
+        act=_("Read the request"),
+        url=reverse("matching:request", args=[request.pk]),
+    )
+
+
+def _request_waiting(request: Request) -> Need:
+    return Need(
+        rank=20,
+        kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
+        title=_("You have asked %(name)s") % {"name": request.mentor.get_full_name()},
+        text=_("You hear by then at the latest. If it is a no, the next mentor on your list is asked by itself."),
+        url=reverse("matching:request", args=[request.pk]),
+    )
+
+
+def _of_enrolments(agenda: Agenda) -> list[Need]:
+    profile = [_profile()] if agenda.profile_lacks else []
+    asked_by_nobody = [_asked_by_nobody()] if agenda.asked_by_nobody else []
+    return [*profile, *map(_pending, agenda.pending), *map(_searching, agenda.searching), *asked_by_nobody]
+
+
+def _pending(enrolment: Enrolment) -> Need:
+    return Need(
+        rank=23,
+        title=_("Your place in %(cohort)s waits for approval") % {"cohort": enrolment.cohort.name},
+        text=_("A coordinator looks at it. You are written to as soon as it is settled."),
+    )
+
+
+def _searching(enrolment: Enrolment) -> Need:
+    return Need(
+        rank=8,
+        icon="magnifying-glass",
+        kicker=enrolment.cohort.name,
+        title=_("Find the mentor who could help you most"),
+        text=_("Each suggestion comes with its reasons, and every one is from outside your organisation."),
+        act=_("Find a mentor"),
+        url=reverse("matching:suggestions"),
+    )
+
+
+def _asked_by_nobody() -> Need:
+    return Need(
+        rank=41,
+        icon="envelope",
+        title=_("Nobody is asking you at present"),
+        text=_("You are written to as soon as somebody does. What you say you can help with brings the right people."),
+        url=reverse("accounts:profile_step", args=["offer"]),
+    )
+
+
+def _profile() -> Need:
+    return Need(
+        rank=7,
+        icon="user",
+        kicker=_("A few minutes · saved as you go"),
+        title=_("Complete your profile"),
+        text=_("It is what good suggestions are made from, and what the other side reads before they answer."),
+        act=_("Go on with your profile"),
+        url=reverse("accounts:profile"),
+    )

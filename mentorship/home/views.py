@@ -1,0 +1,57 @@
+"""The home page: what needs you now."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from common.clock import now as programme_now
+from engagements.domain.history import told
+from engagements.views import timeline
+from engagements.views.fetch import person
+from mentorship.home.agenda import Agenda, agenda
+from mentorship.home.needs import all_needs
+
+LATELY = 6
+MORNING, AFTERNOON, EVENING = 5, 12, 18
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The public page for visitors; for people, their one next step and then the rest."""
+    if not request.user.is_authenticated:
+        return render(request, "public/home.html")
+    user, now = person(request), programme_now()
+    plate = agenda(user=user, now=now)
+    needs = all_needs(plate, now)
+    context: dict[str, Any] = {
+        "greeting": greeting(timezone.localtime(now).hour) % {"name": user.get_short_name()},
+        "needs": needs,
+        "to_do": sum(1 for need in needs if need.act),
+        "standings": plate.standings,
+        "participant": bool(plate.enrolments or plate.standings),
+        "coordinates": user.is_staff or user.coordinated_cohorts.exists(),
+        "lines": _lately(plate, user),
+    }
+    return render(request, "home/home.html", context)
+
+
+def greeting(hour: int) -> str:
+    """A greeting that fits the hour of the reader's day, with a place for %(name)s."""
+    if MORNING <= hour < AFTERNOON:
+        return _("Good morning, %(name)s")
+    if AFTERNOON <= hour < EVENING:
+        return _("Good afternoon, %(name)s")
+    return _("Good evening, %(name)s")
+
+
+def _lately(plate: Agenda, user: User) -> list[dict[str, Any]]:
+    of = {standing.pairing.pk: standing for standing in plate.standings}
+    events = told([standing.pairing for standing in plate.standings], newest=LATELY)
+    lines = [line for event in events for line in timeline.past([event], user, of[event.subject_id].other)]
+    lines += [line for standing in plate.standings for line in timeline.check_in_lines(standing)]
+    return timeline.newest_first(lines)
