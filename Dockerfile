@@ -11,6 +11,7 @@ WORKDIR /srv/app
 COPY manage.py gunicorn.conf.py pyproject.toml ./
 COPY mentorship mentorship
 COPY engagements engagements
+COPY cohorts cohorts
 COPY matching matching
 COPY accounts accounts
 COPY outbox outbox

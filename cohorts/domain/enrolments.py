@@ -98,7 +98,7 @@ def _lock(enrolment_id: UUID, *, withdrawing: bool = False) -> Enrolment:
     ids = {enrolment_id}
     if withdrawing:
         for _receiver, others in enrolment_withdrawing.send(sender=Enrolment, enrolment=found):
-            ids.update(others)
+            ids.update(others)  # type: ignore[arg-type]  # what our receivers give
     return locks.enrolments(ids)[enrolment_id]
 
 

@@ -7,13 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 MAX_WEIGHT = 1000
 NOT_ALL_ZERO = _("At least one of these must count: with nothing but zeros, everybody would fit everybody.")
 
-WEIGHT_NAMES: Mapping[str, str | Promise] = {
+WEIGHT_NAMES: Mapping[str, Any] = {
     "aims": _("aims"),
     "challenges": _("challenges"),
     "industry": _("industry"),

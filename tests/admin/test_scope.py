@@ -64,7 +64,7 @@ def test_filters_and_selectors_name_ones_own_cohorts_only(desk: Desk) -> None:
 
 
 def test_autocompletes_name_ones_own_people_only(desk: Desk) -> None:
-    query = {"term": "Mia", "app_label": "matching", "model_name": "enrolment", "field_name": "person"}
+    query = {"term": "Mia", "app_label": "cohorts", "model_name": "enrolment", "field_name": "person"}
     found = [
         desk.client(who).get(reverse("admin:autocomplete"), query).json()["results"]
         for who in (desk.coordinator, desk.stranger)
