@@ -11,7 +11,7 @@ Hashes: TypeAlias = NDArray[np.uint64]
 
 
 def ranges(starts: Ints, ends: Ints) -> Ints:
-    """Give all whole numbers from each start up to its end, one range after the other."""
+    """Give all integers from each start up to, not including, its end, one range after the other."""
     sizes = ends - starts
     shift = np.repeat(starts - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes) if len(sizes) else sizes
     return np.arange(len(shift)) + shift

@@ -1,8 +1,8 @@
-"""What the engine raises on bad input: always before any work, always naming the offender."""
+"""What the engine raises. On bad input always before any work, and always naming the offender."""
 
 
 class EngineError(ValueError):
-    """Any input the engine refuses."""
+    """Any error of the engine; most are input that it refuses."""
 
 
 class CardError(EngineError):
@@ -39,12 +39,12 @@ class SlotsError(EngineError):
 
 
 class ScoresError(EngineError):
-    """A table of scores cannot be read: `place` is its offending (mentee, mentor), None when it is its shape."""
+    """Scores that cannot be: `pair` is the offending (mentee, mentor), None when it is the shape, type or floor."""
 
-    def __init__(self, place: tuple[object, object] | None, complaint: str) -> None:
-        where = "scores" if place is None else f"score of mentee {place[0]!r} with mentor {place[1]!r}"
+    def __init__(self, pair: tuple[object, object] | None, complaint: str) -> None:
+        where = "scores" if pair is None else f"score of mentee {pair[0]!r} with mentor {pair[1]!r}"
         super().__init__(f"{where}: {complaint}")
-        self.place = place
+        self.pair = pair
 
 
 class CapacityError(EngineError):
@@ -72,7 +72,7 @@ class CertificateError(EngineError):
 
 
 class CancelledError(EngineError):
-    """The person who waited called it off."""
+    """The caller has cancelled, see `Progress`."""
 
 
 class PinError(EngineError):

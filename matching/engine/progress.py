@@ -1,4 +1,4 @@
-"""How somebody who waits for an answer sees how far it is, and can call it off."""
+"""How a caller who waits sees how far a computation is, and cancels it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from matching.engine.errors import CancelledError
 
 
 class Stage(StrEnum):
-    """What the engine is doing."""
+    """What the engine is doing, in this order; SCAN to PROVE may repeat."""
 
     PREPARE = "prepare"
     SCAN = "scan"
@@ -19,13 +19,17 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """`progress` is told each stage with how much of it is done, 0 … 1; `cancelled` is asked at each step."""
+    """The caller's two callbacks; they may be called from several threads.
+
+    report      is told each stage, with the share of it that is done, 0 … 1
+    cancelled   is asked at each step; True stops the computation
+    """
 
     report: Callable[[Stage, float], None] = lambda _stage, _done: None
     cancelled: Callable[[], bool] = lambda: False
 
     def update(self, stage: Stage, done: float = 0.0) -> None:
-        """Tell how far it is. Raises CancelledError when it was called off."""
+        """Report how far it is. Raises CancelledError when the caller has cancelled."""
         if self.cancelled():
-            raise CancelledError(f"called off during {stage}")
+            raise CancelledError(f"cancelled during {stage}")
         self.report(stage, done)

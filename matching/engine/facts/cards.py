@@ -1,8 +1,8 @@
-"""What the engine knows of people: one frozen, checked card for each, and the settings of a cohort.
+"""What the engine knows of people: one immutable, checked card each, and the settings of a cohort.
 
-All ids are stable and opaque (UUID, int or text). Families are named by the id of their ultimate parent on
-the day the cards were made; an organisation without a parent is its own family. Whoever makes cards decides
-what is true *now*: look-back, leave, lifted declines and confirmed employers are settled before.
+All ids are stable and opaque (UUID, int or text). A family is an organisation with all that it owns, named by the
+id of the ultimate parent on the day the cards are made; an organisation without a parent is its own family.
+Whoever makes the cards decides what is true on that day: look-back, leave, lifted declines, confirmed employers.
 """
 
 from dataclasses import dataclass, field, fields
@@ -15,7 +15,7 @@ from matching.engine.facts.slots import SLOTS
 
 Id: TypeAlias = UUID | int | str
 Ids: TypeAlias = frozenset[Id]
-NONE: Ids = frozenset()
+NO_IDS: Ids = frozenset()
 DEPTHS = (1, 2, 3)
 MAX_WISHES = 3
 MAX_WEIGHT = 1000
@@ -31,7 +31,7 @@ class IndustryWish(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What both roles have in common. Empty sets and None mean "not said"; private lists stay out of reprs.
+    """What the cards of both roles hold. Empty sets and None mean "not known"; private lists are left out of reprs.
 
     organisations           today's employers; none for the independent
     families                their families
@@ -42,27 +42,30 @@ class Card:
     never_with              people on the private list
     never_with_families     families of the organisations on the private list
     asks_again              people from an earlier pairing whom this person would gladly meet again: a mentor's wish
-    hours                   UTC half-hours of a week as `weekly_slots` gives them; None: not said
-    seniority               an order, higher is further up
+    hours                   working hours: UTC half-hours of a week as `weekly_slots` gives them
+    industries, function, languages     keys of any vocabulary, the same for both roles
+    seniority               a level, 0 or more; higher is further up
+
+    Raises CardError, naming the field, when one is impossible.
     """
 
     id: Id
-    organisations: Ids = NONE
-    families: Ids = NONE
-    current_ties: Ids = NONE
-    former_families: Ids = NONE
-    competitor_families: Ids = NONE
+    organisations: Ids = NO_IDS
+    families: Ids = NO_IDS
+    current_ties: Ids = NO_IDS
+    former_families: Ids = NO_IDS
+    competitor_families: Ids = NO_IDS
     employer_confirmed: bool = True
-    never_with: Ids = field(default=NONE, repr=False)
-    never_with_families: Ids = field(default=NONE, repr=False)
-    asks_again: Ids = NONE
+    never_with: Ids = field(default=NO_IDS, repr=False)
+    never_with_families: Ids = field(default=NO_IDS, repr=False)
+    asks_again: Ids = NO_IDS
     industries: frozenset[str] = frozenset()
     function: str | None = None
     seniority: int | None = None
     languages: frozenset[str] = frozenset()
     hours: int | None = None
 
-    sets: ClassVar[tuple[str, ...]] = (
+    set_fields: ClassVar[tuple[str, ...]] = (
         "organisations",
         "families",
         "current_ties",
@@ -78,7 +81,7 @@ class Card:
     def __post_init__(self) -> None:
         if not isinstance(self.id, UUID | int | str):
             raise CardError(self.id, "id", "must be a UUID, a number or text")
-        for name in self.sets:
+        for name in self.set_fields:
             if not isinstance(getattr(self, name), frozenset):
                 raise CardError(self.id, name, "must be a frozenset")
         if self.seniority is not None and self.seniority < 0:
@@ -91,7 +94,7 @@ class Card:
 class MenteeCard(Card):
     """Somebody who looks for a mentor.
 
-    aims            topics, first things first; a repeated one counts each time
+    aims            topics, most important first; a repeated one counts each time
     challenges      topics
     declined_by     mentors who declined in this cohort, unless a coordinator lifted it
     asked           mentors with a pending request from this mentee (leave out the request being accepted)
@@ -99,22 +102,24 @@ class MenteeCard(Card):
     mentors_now     people whom this mentee mentors in an open pairing
     paired_before   mentors of a completed or ended pairing with this mentee
     wishes          up to three mentors named by this mentee, first wish first
-    let_down        was let down before and is therefore first in line
+    let_down        was let down before: has priority
+
+    Raises CardError, naming the field, when one is impossible.
     """
 
     aims: tuple[Id, ...] = ()
-    challenges: Ids = NONE
+    challenges: Ids = NO_IDS
     industry_wish: IndustryWish = IndustryWish.ANY
-    declined_by: Ids = NONE
-    asked: Ids = NONE
-    paired_with: Ids = NONE
-    mentors_now: Ids = NONE
-    paired_before: Ids = NONE
+    declined_by: Ids = NO_IDS
+    asked: Ids = NO_IDS
+    paired_with: Ids = NO_IDS
+    mentors_now: Ids = NO_IDS
+    paired_before: Ids = NO_IDS
     wishes: tuple[Id, ...] = ()
     let_down: bool = False
 
-    sets: ClassVar[tuple[str, ...]] = (
-        *Card.sets,
+    set_fields: ClassVar[tuple[str, ...]] = (
+        *Card.set_fields,
         "challenges",
         "declined_by",
         "asked",
@@ -145,6 +150,8 @@ class MentorCard(Card):
     open_places     how many more pairings this mentor can carry now, here and across cohorts; 0: full
     away            on leave now
     available       False while this mentor cannot be asked for another reason (not approved, withdrawn)
+
+    Raises CardError, naming the field, when one is impossible.
     """
 
     expertise: frozenset[tuple[Id, int]] = frozenset()
@@ -152,7 +159,7 @@ class MentorCard(Card):
     away: bool = False
     available: bool = True
 
-    sets: ClassVar[tuple[str, ...]] = (*Card.sets, "expertise")
+    set_fields: ClassVar[tuple[str, ...]] = (*Card.set_fields, "expertise")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -166,14 +173,17 @@ class MentorCard(Card):
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What a cohort decides: whether competitors exclude, or are only flagged for its coordinator."""
+    """What a cohort decides about the rules. `competitors_flag_only`: competitors are flagged, not excluded."""
 
     competitors_flag_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """How much each part of the score counts, relative to the others. Whole numbers from 0 to 1000, not all zero."""
+    """How much each part of the score counts, relative to the others: integers from 0 to 1000, not all zero.
+
+    Raises WeightsError, naming the part, for anything else.
+    """
 
     aims: int = 35
     challenges: int = 20
@@ -186,9 +196,9 @@ class Weights:
     priority: int = 10
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            weight = getattr(self, each.name)
+        for part in fields(self):
+            weight = getattr(self, part.name)
             if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MAX_WEIGHT:
-                raise WeightsError(each.name, f"must be a whole number from 0 to {MAX_WEIGHT}")
-        if not any(getattr(self, each.name) for each in fields(self)):
+                raise WeightsError(part.name, f"must be a whole number from 0 to {MAX_WEIGHT}")
+        if not any(getattr(self, part.name) for part in fields(self)):
             raise WeightsError(None, "must not all be zero")

@@ -1,4 +1,4 @@
-"""Hashes of ids that are the same in every process: they decide between equals, whatever order people are given in."""
+"""Hashes of ids that decide between equals, so that the order in which people are given never does."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -10,20 +10,24 @@ from matching.engine.facts.cards import Id
 
 
 def stable_hashes(ids: Sequence[Id]) -> Hashes:
-    """Give a 64-bit hash of each id that is the same in every process and on every machine. Shape (m,)."""
+    """Give a 64-bit hash of each id, the same in every process and on every machine. Shape of `ids`."""
     return np.array(
-        [int.from_bytes(blake2b(str(each).encode(), digest_size=8).digest(), "big") for each in ids],
+        [int.from_bytes(blake2b(str(person).encode(), digest_size=8).digest(), "big") for person in ids],
         np.uint64,
     )
 
 
 def tie_break_order(mentee: Id, mentors: Hashes) -> Hashes:
-    """Give what decides between equal scores, smaller first: another order for each mentee. Shape (m,)."""
+    """Give a key for each mentor that orders equal scores, smallest first, for this mentee. Shape (m,)."""
     return scrambled(mentors ^ stable_hashes([mentee]))
 
 
 def scrambled(hashes: Hashes) -> Hashes:
-    """Give each hash scrambled once more, so that combined ones are independent. Shape of `hashes`."""
+    """Give the hashes with their bits mixed, so that combinations of hashes are independent. Shape of `hashes`.
+
+    The mixing function is that of SplitMix64 (G. L. Steele, D. Lea, C. H. Flood: Fast splittable pseudorandom
+    number generators, 2014).
+    """
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
     return hashes ^ (hashes >> np.uint64(31))

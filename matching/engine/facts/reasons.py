@@ -1,4 +1,4 @@
-"""Why a mentor could help, and where not: facts, heaviest first, from which pages make sentences."""
+"""What speaks for a pair and what against it: reasons as data, heaviest first; pages make sentences of them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,9 +33,15 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One fact. `weight`: the points it earned, or cost when it speaks against.
+    """One reason.
 
-    `depths` and `places` (from 1) go with `ids`, one for one, where the reason has them.
+    key         what it says
+    weight      the points it earned, or failed to earn when it speaks against the pair
+    ids         what it is about, see `Why`
+    number      see `Why`
+    depths      of expertise, one for each of `ids`, where the reason has them
+    places      ranks among the mentee's aims, from 1, one for each of `ids`, where the reason has them
+    week        half-hours, as `weekly_slots` gives them
     """
 
     key: Why
@@ -49,109 +55,112 @@ class Reason:
 
 @dataclass(frozen=True)
 class Reasons:
-    """Both lists, heaviest first; what weighs the same stays in the order of the score's parts."""
+    """Both lists, heaviest first; reasons of the same weight stay in the order of the score's parts."""
 
-    speaking_for: tuple[Reason, ...]
-    speaking_against: tuple[Reason, ...]
+    reasons_for: tuple[Reason, ...]
+    reasons_against: tuple[Reason, ...]
 
 
 def reasons(mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], *, independent: bool) -> Reasons:
-    """Give the reasons behind these parts; what nobody said gives none. `independent` adds NO_TIE, last."""
-    known = {score.part: score for score in parts if score.known}
-    gathered = _Gathered()
-    for part, tell in _TELLERS.items():
-        if part in known:
-            tell(gathered, known[part], mentee, mentor)
+    """Give the reasons behind these parts of the score. What is not known on both sides gives none.
+
+    independent     no rule of independence is broken, waived ones included: adds NO_TIE, last
+    """
+    known_parts = {score.part: score for score in parts if score.known}
+    collector = _Collector()
+    for part, add_reasons in _ADD_REASONS.items():
+        if part in known_parts:
+            add_reasons(collector, known_parts[part], mentee, mentor)
     no_tie = (Reason(Why.NO_TIE, 0),) if independent else ()
-    return Reasons((*_heaviest(gathered.good), *no_tie), _heaviest(gathered.bad))
+    return Reasons((*_heaviest(collector.reasons_for), *no_tie), _heaviest(collector.reasons_against))
 
 
-class _Gathered:
+class _Collector:
     def __init__(self) -> None:
-        self.good: list[Reason] = []
-        self.bad: list[Reason] = []
+        self.reasons_for: list[Reason] = []
+        self.reasons_against: list[Reason] = []
 
     def add(self, fits: bool, score: PartScore, key: Why, ids: tuple[Id, ...] = (), **more: Any) -> None:
-        """File a fact under for or against, weighing what the part earned or failed to earn."""
-        weight = score.points if fits else score.most - score.points
-        (self.good if fits else self.bad).append(Reason(key, weight, ids, **more))
+        """Add a reason: for the pair if it `fits`, else against it, weighing what the part earned or failed to earn."""
+        weight = score.points if fits else score.max_points - score.points
+        (self.reasons_for if fits else self.reasons_against).append(Reason(key, weight, ids, **more))
 
 
 def _heaviest(found: list[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 
-def _aims(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _aims(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     depths = dict(mentor.expertise)
     wanted = dict.fromkeys(mentee.aims)
-    place = {topic: number for number, topic in enumerate(wanted, start=1)}
+    rank_of = {topic: number for number, topic in enumerate(wanted, start=1)}
     # What counts most leads: a first aim weighs more than a second, and depth more than acquaintance.
-    earned = {topic: (len(wanted) + 1 - place[topic]) * DEPTH_SHARE[depths.get(topic, 0)] for topic in wanted}
+    earned = {topic: (len(wanted) + 1 - rank_of[topic]) * DEPTH_SHARE[depths.get(topic, 0)] for topic in wanted}
     found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -earned[topic]))
     missing = tuple(topic for topic in wanted if topic not in depths)
     if found:
-        places = tuple(place[topic] for topic in found)
-        to.add(True, score, Why.AIMS_MET, found, depths=tuple(depths[topic] for topic in found), places=places)
+        places = tuple(rank_of[topic] for topic in found)
+        collector.add(True, score, Why.AIMS_MET, found, depths=tuple(depths[topic] for topic in found), places=places)
     if missing:
-        to.add(False, score, Why.AIMS_UNMET, missing, places=tuple(place[topic] for topic in missing))
+        collector.add(False, score, Why.AIMS_UNMET, missing, places=tuple(rank_of[topic] for topic in missing))
 
 
-def _challenges(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _challenges(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     depths = dict(mentor.expertise)
     # Sets have no order of their own: sort, so that the same people are always told the same.
     wanted = sorted(mentee.challenges, key=str)
     found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -depths[topic]))
     missing = tuple(topic for topic in wanted if topic not in depths)
     if found:
-        to.add(True, score, Why.CHALLENGES_MET, found, depths=tuple(depths[topic] for topic in found))
+        collector.add(True, score, Why.CHALLENGES_MET, found, depths=tuple(depths[topic] for topic in found))
     if missing:
-        to.add(False, score, Why.CHALLENGES_UNMET, missing)
+        collector.add(False, score, Why.CHALLENGES_UNMET, missing)
 
 
-def _industry(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _industry(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     shared = tuple(sorted(mentee.industries & mentor.industries))
     wants_same = mentee.industry_wish == IndustryWish.SAME
     if shared:
-        to.add(wants_same, score, Why.SAME_INDUSTRY, shared)
+        collector.add(wants_same, score, Why.SAME_INDUSTRY, shared)
     else:
-        to.add(not wants_same, score, Why.OTHER_INDUSTRY, tuple(sorted(mentor.industries)))
+        collector.add(not wants_same, score, Why.OTHER_INDUSTRY, tuple(sorted(mentor.industries)))
 
 
-def _function(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _function(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     same = mentee.function == mentor.function
     named = () if mentor.function is None else (mentor.function,)
-    to.add(same, score, Why.SAME_FUNCTION if same else Why.OTHER_FUNCTION, named)
+    collector.add(same, score, Why.SAME_FUNCTION if same else Why.OTHER_FUNCTION, named)
 
 
-def _seniority(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _seniority(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     above = (mentor.seniority or 0) - (mentee.seniority or 0)
-    to.add(above >= 0, score, Why.SENIORITY, number=above)
+    collector.add(above >= 0, score, Why.SENIORITY, number=above)
 
 
-def _hours(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _hours(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     week = (mentee.hours or 0) & (mentor.hours or 0)
     shared = week.bit_count()
-    to.add(shared >= FEW_HALF_HOURS, score, Why.SHARED_HOURS, number=shared, week=week)
+    collector.add(shared >= FEW_HALF_HOURS, score, Why.SHARED_HOURS, number=shared, week=week)
 
 
-def _languages(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _languages(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     shared = tuple(sorted(mentee.languages & mentor.languages))
-    to.add(bool(shared), score, Why.SHARED_LANGUAGES if shared else Why.NO_SHARED_LANGUAGE, shared)
+    collector.add(bool(shared), score, Why.SHARED_LANGUAGES if shared else Why.NO_SHARED_LANGUAGE, shared)
 
 
-def _wishes(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+def _wishes(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     if mentor.id in mentee.wishes:
-        to.add(True, score, Why.WISHED, number=mentee.wishes.index(mentor.id) + 1)
+        collector.add(True, score, Why.WISHED, number=mentee.wishes.index(mentor.id) + 1)
     # What one side alone has said stays with that side.
     if mentor.id in mentee.asks_again and mentee.id in mentor.asks_again:
-        to.add(True, score, Why.BOTH_AGAIN)
+        collector.add(True, score, Why.BOTH_AGAIN)
 
 
-def _priority(to: _Gathered, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
-    to.add(True, score, Why.LET_DOWN)
+def _priority(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    collector.add(True, score, Why.LET_DOWN)
 
 
-_TELLERS = {
+_ADD_REASONS = {
     Part.AIMS: _aims,
     Part.CHALLENGES: _challenges,
     Part.INDUSTRY: _industry,

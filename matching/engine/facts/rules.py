@@ -1,8 +1,7 @@
-"""Who may not be paired, and why: the one table that every page, request, acceptance and the admin ask.
+"""Who may not be paired, and why: the one table of rules that every page, request, acceptance and the admin ask.
 
-Order matters. What may be told comes first and what may not comes last, so the count of every named rule is
-the same whether or not somebody is on a private list, and the rest falls into one bucket that cannot be
-taken apart.
+The order matters. Rules that may be revealed come first. So the counts of their exclusions are the same whether
+or not somebody is on a private list, and all other exclusions are counted together as OTHER.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -14,11 +13,11 @@ from matching.engine.facts.cards import MenteeCard, MentorCard, Rules
 
 Predicate: TypeAlias = Callable[[MenteeCard, MentorCard, Rules], bool]
 
-OTHER = "other"  # what every rule that is not revealed is called to people
+OTHER = "other"  # the public key of all rules that are not revealed
 
 
 class Kind(StrEnum):
-    """What a rule is about. Open pairings are re-checked for independence only."""
+    """What a rule is about. Open pairings are re-checked for INDEPENDENCE only."""
 
     INDEPENDENCE = "independence"
     HISTORY = "history"
@@ -31,11 +30,12 @@ ALL_KINDS = frozenset(Kind)
 
 @dataclass(frozen=True)
 class Rule:
-    """One row: `broken` says whether a pair breaks it.
+    """One row of the table.
 
-    waivable    a coordinator's waiver for the pair lifts it
-    revealed    its name may be told to people; otherwise it is OTHER to everybody, coordinators too
-    relaxed     whether a cohort's rules turn it from an exclusion into a flag for the coordinator
+    broken      says whether a pair breaks the rule
+    waivable    a coordinator's waiver for the pair lifts the rule
+    revealed    people may see its key; otherwise everybody, coordinators too, sees OTHER
+    relaxed     says whether these rules of a cohort make it a flag for the coordinator instead of an exclusion
     """
 
     key: str
@@ -47,7 +47,7 @@ class Rule:
 
     @property
     def public_key(self) -> str:
-        """The name that may be told."""
+        """The key that people may see."""
         return self.key if self.revealed else OTHER
 
 
@@ -171,7 +171,7 @@ TABLE: tuple[Rule, ...] = (
 
 
 def broken_rules(mentee: MenteeCard, mentor: MentorCard, rules: Rules) -> tuple[Rule, ...]:
-    """Give every row the pair breaks, in the table's order, excluding or not."""
+    """Give every rule that the pair breaks, in the table's order, whether it excludes or is relaxed."""
     return tuple(rule for rule in TABLE if rule.broken(mentee, mentor, rules))
 
 
@@ -183,34 +183,35 @@ def violations(
     waived: bool = False,
     kinds: Collection[Kind] = ALL_KINDS,
 ) -> tuple[Rule, ...]:
-    """Give the rows of these `kinds` that exclude the pair, in order; empty when it may be paired.
+    """Give the rules that exclude the pair, in the table's order; empty when it may be paired.
 
-    `waived`: a coordinator's waiver stands for this pair; it lifts the waivable rows and no others.
+    waived      a coordinator's waiver stands for this pair: it lifts the waivable rules and no others
+    kinds       only rules of these kinds
     """
     return tuple(
         rule
         for rule in broken_rules(mentee, mentor, rules)
-        if rule.kind in kinds and _stands(rule, rules, waived=waived)
+        if rule.kind in kinds and _excludes(rule, rules, waived=waived)
     )
 
 
 def excluding_rule(mentee: MenteeCard, mentor: MentorCard, rules: Rules, *, waived: bool = False) -> Rule | None:
-    """Give the first row that excludes the pair, or None when it may be paired."""
+    """Give the first rule that excludes the pair, None when it may be paired. `waived`: see `violations`."""
     for rule in TABLE:
-        if _stands(rule, rules, waived=waived) and rule.broken(mentee, mentor, rules):
+        if _excludes(rule, rules, waived=waived) and rule.broken(mentee, mentor, rules):
             return rule
     return None
 
 
-def _stands(rule: Rule, rules: Rules, *, waived: bool) -> bool:
+def _excludes(rule: Rule, rules: Rules, *, waived: bool) -> bool:
     return not (rule.relaxed(rules) or (waived and rule.waivable))
 
 
 def flags(mentee: MenteeCard, mentor: MentorCard, rules: Rules) -> tuple[Rule, ...]:
-    """Give the broken rows which this cohort only flags for its coordinator."""
+    """Give the broken rules that this cohort only flags for its coordinator."""
     return tuple(rule for rule in broken_rules(mentee, mentor, rules) if rule.relaxed(rules))
 
 
 def public_keys(broken: Iterable[Rule]) -> tuple[str, ...]:
-    """Give the names that may be told, each once, in order; what is not revealed becomes one OTHER."""
+    """Give the keys that people may see, each once, in order; all rules that are not revealed are one OTHER."""
     return tuple(dict.fromkeys(rule.public_key for rule in broken))

@@ -1,11 +1,13 @@
 """The score of a pair: whole points in 0 … 1,000,000, the exact sum of its parts.
 
-A part earns a share of its points, counted in twelfths. What either side has not said earns half: silence
-neither helps nor harms. Every part is a sum of terms that each depend on one topic and its depth, or looks a
-value up by one fact of either side: so a whole pool can be scored by one product of whole-number matrices.
-Points are given out to topics in whole twelfths, so that what a topic earns is exactly twelfths times a number;
-what this leaves goes elsewhere, and to one topic alone where nothing but topics counts.
-This module is the definition, one pair at a time; `columns` says the same for a whole pool at once.
+Each part has a maximum of points and earns a share of it, counted in twelfths. A part about which either side has
+said nothing earns half of its maximum. Each part is either a sum over topics, or a look-up by one value of the
+mentee and one of the mentor: so the scores of many pairs are one product of integer matrices
+(`whole_cohort.feature_matrices`). The maximum of a topic is a multiple of twelve, so that any share of it is whole.
+The points that rounding leaves over go to another part, or to one topic alone where only topics have weight.
+
+This module defines the score, one pair at a time. `suggesting.pool_columns` computes it for a pool and
+`whole_cohort.score_matrix` for a cohort; tests hold both to this definition.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,15 +25,15 @@ DEPTH_SHARE = {0: 0, 1: 6, 2: 10, 3: 12}
 # By how many levels the mentor stands above the mentee: one or two levels up is the best sparring partner.
 SENIORITY_SHARE = {-1: 3, 0: 9, 1: 12, 2: 12, 3: 9}
 SENIORITY_BELOW, SENIORITY_FAR_ABOVE = 0, 6
-ENOUGH_HALF_HOURS = 12  # six shared hours a week are plenty for a meeting a month
-# What being named adds to the neutral half: by the mentee as first, second or third wish, and by the mentor.
-# Who is not named loses nothing. A first wish that is returned earns all.
+ENOUGH_HALF_HOURS = 12  # six shared hours a week are enough for a meeting a month; more earns no more
+# Twelfths added to the neutral half: for the mentee's first, second and third wish, and for the mentor's wish.
+# A first wish that is returned earns all; whoever is not named keeps the neutral half.
 WISH_LIFT = (4, 3, 2)
 MENTOR_WISH_LIFT = 2
 
 
 class Part(StrEnum):
-    """The parts of the score, in the order in which remainders, pages and ties take them."""
+    """The parts of the score, in the order in which pages show them and remainders are given out."""
 
     AIMS = "aims"
     CHALLENGES = "challenges"
@@ -46,81 +48,85 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class PartScore:
-    """What one part earned: `points` of `most`; `known` is False when it is neutral for want of facts."""
+    """What one part earned: `points` of `max_points`. `known`: False when it is neutral, as one side said nothing."""
 
     part: Part
     points: int
-    most: int
+    max_points: int
     known: bool
 
 
 def max_points_by_part(weights: Weights) -> dict[Part, int]:
-    """Give each part's most points, TOTAL in sum; those of topics are whole multiples of WHOLE if they can be.
+    """Give the maximum of points of each part, MAX_SCORE in sum and in proportion to the weights.
 
-    What rounding leaves goes to the first part that counts and is not made of topics, or else to the first that
-    counts.
+    The maxima of aims and challenges are multiples of twelve. The remainder goes to the first part that has a
+    weight and is not about topics, or else to the first that has a weight.
     """
-    counts = {Part(each.name): int(getattr(weights, each.name)) for each in fields(weights)}
-    whole = sum(counts.values())
-    most = {
-        part: MAX_SCORE * count // (FULL_SHARE * whole) * FULL_SHARE if part in _TOPICS else MAX_SCORE * count // whole
-        for part, count in counts.items()
+    weight_by_part = {Part(part_field.name): int(getattr(weights, part_field.name)) for part_field in fields(weights)}
+    weight_sum = sum(weight_by_part.values())
+    max_points = {
+        part: MAX_SCORE * weight // (FULL_SHARE * weight_sum) * FULL_SHARE
+        if part in _TOPIC_POINTS
+        else MAX_SCORE * weight // weight_sum
+        for part, weight in weight_by_part.items()
     }
-    counting = [part for part, count in counts.items() if count]
-    most[min(counting, key=lambda part: part in _TOPICS)] += MAX_SCORE - sum(most.values())
-    return most
+    weighted_parts = [part for part, weight in weight_by_part.items() if weight]
+    max_points[min(weighted_parts, key=lambda part: part in _TOPIC_POINTS)] += MAX_SCORE - sum(max_points.values())
+    return max_points
 
 
-def split_points(most: int, ranks: Sequence[int]) -> list[int]:
-    """Share `most` points out in proportion to the ranks, in multiples of WHOLE; the first takes what that leaves."""
-    out = [most // FULL_SHARE * rank // sum(ranks) * FULL_SHARE for rank in ranks]
-    if out:
-        out[0] += most - sum(out)
-    return out
+def split_points(max_points: int, proportions: Sequence[int]) -> list[int]:
+    """Split the points in these proportions, in multiples of twelve; the first also gets the remainder."""
+    points = [max_points // FULL_SHARE * proportion // sum(proportions) * FULL_SHARE for proportion in proportions]
+    if points:
+        points[0] += max_points - sum(points)
+    return points
 
 
-def aim_points(mentee: MenteeCard, most: int) -> list[tuple[Id, int]]:
-    """Give each aim with the most points it can earn, `most` in sum: of k aims the first counts k, the last 1."""
-    return list(zip(mentee.aims, split_points(most, range(len(mentee.aims), 0, -1)), strict=True))
+def aim_points(mentee: MenteeCard, max_points: int) -> list[tuple[Id, int]]:
+    """Give each aim with the most points it can earn, `max_points` in sum: of k aims the first counts k, the last 1."""
+    return list(zip(mentee.aims, split_points(max_points, range(len(mentee.aims), 0, -1)), strict=True))
 
 
-def challenge_points(mentee: MenteeCard, most: int) -> list[tuple[Id, int]]:
-    """Give each challenge, all alike, with the most points it can earn, `most` in sum."""
+def challenge_points(mentee: MenteeCard, max_points: int) -> list[tuple[Id, int]]:
+    """Give each challenge with the most points it can earn, `max_points` in sum: all count alike."""
     # Sets have no order of their own: sort, so that the remainder always goes to the same one.
     challenges = sorted(mentee.challenges, key=str)
-    return list(zip(challenges, split_points(most, [1] * len(challenges)), strict=True))
+    return list(zip(challenges, split_points(max_points, [1] * len(challenges)), strict=True))
 
 
-def share_points(most: int, twelfths: int) -> int:
-    """Give the whole points that so many twelfths earn of `most`, rounded down."""
-    return most * twelfths // FULL_SHARE
+def share_points(max_points: int, twelfths: int) -> int:
+    """Give so many twelfths of `max_points`, rounded down."""
+    return max_points * twelfths // FULL_SHARE
 
 
 def part_scores(mentee: MenteeCard, mentor: MentorCard, weights: Weights) -> tuple[PartScore, ...]:
-    """Give the parts of the pair's score, in order. They sum to the score to the unit."""
-    return tuple(_part(part, most, mentee, mentor) for part, most in max_points_by_part(weights).items())
+    """Give the parts of the pair's score, in the order of `Part`. Their points sum exactly to the score."""
+    return tuple(
+        _part_score(part, max_points, mentee, mentor) for part, max_points in max_points_by_part(weights).items()
+    )
 
 
-def _part(part: Part, most: int, mentee: MenteeCard, mentor: MentorCard) -> PartScore:
-    if part in _TOPICS:
-        points = _topic_points(_TOPICS[part](mentee, most), dict(mentor.expertise))
+def _part_score(part: Part, max_points: int, mentee: MenteeCard, mentor: MentorCard) -> PartScore:
+    if part in _TOPIC_POINTS:
+        points = _topic_points(_TOPIC_POINTS[part](mentee, max_points), dict(mentor.expertise))
     else:
-        twelfths = _SHARES[part](mentee, mentor)
-        points = None if twelfths is None else share_points(most, twelfths)
+        twelfths = _SHARE_OF_PART[part](mentee, mentor)
+        points = None if twelfths is None else share_points(max_points, twelfths)
     if points is None:
-        return PartScore(part, share_points(most, NEUTRAL_SHARE), most, known=False)
-    return PartScore(part, points, most, known=True)
+        return PartScore(part, share_points(max_points, NEUTRAL_SHARE), max_points, known=False)
+    return PartScore(part, points, max_points, known=True)
 
 
 def _topic_points(wanted: Iterable[tuple[Id, int]], depths: dict[Id, int]) -> int | None:
     wanted = list(wanted)
     if not wanted or not depths:
         return None
-    return sum(share_points(most, DEPTH_SHARE[depths.get(topic, 0)]) for topic, most in wanted)
+    return sum(share_points(max_points, DEPTH_SHARE[depths.get(topic, 0)]) for topic, max_points in wanted)
 
 
 def seniority_share(levels_above: int) -> int:
-    """Give the twelfths for a mentor that many levels above the mentee."""
+    """Give the twelfths that a mentor so many levels above the mentee earns."""
     outside = SENIORITY_BELOW if levels_above < 0 else SENIORITY_FAR_ABOVE
     return SENIORITY_SHARE.get(levels_above, outside)
 
@@ -174,8 +180,8 @@ def _all_or_nothing(met: bool) -> int:
     return FULL_SHARE if met else 0
 
 
-_TOPICS = {Part.AIMS: aim_points, Part.CHALLENGES: challenge_points}
-_SHARES = {
+_TOPIC_POINTS = {Part.AIMS: aim_points, Part.CHALLENGES: challenge_points}
+_SHARE_OF_PART = {
     Part.INDUSTRY: _industry,
     Part.FUNCTION: _function,
     Part.SENIORITY: _seniority,

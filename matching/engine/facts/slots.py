@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from matching.engine.errors import SlotsError
 
 SLOTS = 7 * 48
+WORDS_PER_WEEK = -(-SLOTS // 64)  # 64-bit words that hold a week
 HALF_HOUR = timedelta(minutes=30)
 MONDAY_TO_FRIDAY = frozenset(range(5))
-MOST_OF_A_WEEK = 3  # days
+USUAL_DAYS = 3  # hours that so many days of a week share are usual
 
 
 def weekly_slots(zone: str, starts: time, ends: time, week_of: date, weekdays: Iterable[int] = MONDAY_TO_FRIDAY) -> int:
@@ -29,10 +30,10 @@ def weekly_slots(zone: str, starts: time, ends: time, week_of: date, weekdays: I
     days = frozenset(weekdays)
     if not days <= frozenset(range(7)):
         raise SlotsError("weekdays", "must be numbers from 0 (Monday) to 6")
-    if _end_minute(ends) <= _minute(starts):
+    if _end_minute(ends) <= _minute_of_day(starts):
         raise SlotsError("ends", "must be after the start")
     monday = week_of - timedelta(days=week_of.weekday())
-    return _slots(_zone(zone), _minute(starts), _end_minute(ends), monday, days)
+    return _weekly_slots(_zone(zone), _minute_of_day(starts), _end_minute(ends), monday, days)
 
 
 def shared_half_hours(one: int, other: int) -> int:
@@ -41,37 +42,42 @@ def shared_half_hours(one: int, other: int) -> int:
 
 
 def usual_hours(week: int, zone: str, week_of: date) -> tuple[time, time] | None:
-    """Give the longest stretch, on the clock of `zone`, that at least three days of the week hold; None without one.
+    """Give start and end, on the clock of `zone`, of the longest stretch that at least three days of the week hold.
 
-    An end of 00:00 means midnight. Raises SlotsError for an unknown zone.
+    None when there is no such stretch. An end of 00:00 means midnight. Raises SlotsError for an unknown zone.
     """
-    there = _zone(zone)
+    zone_info = _zone(zone)
     first = datetime.combine(week_of - timedelta(days=week_of.weekday()), time(), UTC)
     days: Counter[int] = Counter()  # of each half-hour of a local day, how many days hold it
     for slot in range(SLOTS):
         if week >> slot & 1:
-            local = (first + slot * HALF_HOUR).astimezone(there)
-            days[_minute(local.timetz()) // 30] += 1
+            local = (first + slot * HALF_HOUR).astimezone(zone_info)
+            days[_minute_of_day(local.timetz()) // 30] += 1
     best = (0, 0)
     start = 0
     for half_hour in range(49):
-        if days[half_hour] < MOST_OF_A_WEEK:
+        if days[half_hour] < USUAL_DAYS:
             start = half_hour + 1
         elif half_hour + 1 - start > best[1] - best[0]:
             best = (start, half_hour + 1)
-    return None if best == (0, 0) else (_clock(best[0]), _clock(best[1]))
+    return None if best == (0, 0) else (_time_at(best[0]), _time_at(best[1]))
 
 
-def _clock(half_hour: int) -> time:
+def week_words(week: int) -> list[int]:
+    """Give the 64-bit words of a week, lowest first: WORDS_PER_WEEK of them."""
+    return [week >> 64 * word & (1 << 64) - 1 for word in range(WORDS_PER_WEEK)]
+
+
+def _time_at(half_hour: int) -> time:
     return time(half_hour // 2 % 24, half_hour % 2 * 30)
 
 
-def _minute(at: time) -> int:
+def _minute_of_day(at: time) -> int:
     return at.hour * 60 + at.minute
 
 
 def _end_minute(ends: time) -> int:
-    return _minute(ends) or 24 * 60
+    return _minute_of_day(ends) or 24 * 60
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -82,13 +88,13 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=4096)
-def _slots(zone: ZoneInfo, starts: int, ends: int, monday: date, days: frozenset[int]) -> int:
+def _weekly_slots(zone: ZoneInfo, starts: int, ends: int, monday: date, days: frozenset[int]) -> int:
     # Many people share a zone and office hours: 336 conversions for each such group, not for each person.
     first = datetime.combine(monday, time(), UTC)
     week = 0
     for slot in range(SLOTS):
         local = (first + slot * HALF_HOUR).astimezone(zone)
-        minute = _minute(local.timetz())
+        minute = _minute_of_day(local.timetz())
         if local.weekday() in days and starts <= minute and minute + 30 <= ends:
             week |= 1 << slot
     return week

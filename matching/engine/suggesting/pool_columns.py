@@ -1,19 +1,18 @@
-"""A pool's mentors as columns, made once, so that one mentee is scored against all in a few array steps.
+"""A pool's mentors as columns, made once: then one mentee is scored against all mentors in a few array steps.
 
-m is the number of mentors; every column has one entry for each, in the pool's canonical order. All
-arithmetic is in 64-bit whole numbers: no product here exceeds 10⁶ · 12, far below 2⁶³.
+m is the number of mentors. Every column has one entry for each mentor, in the pool's canonical order. All
+arithmetic is in 64-bit integers: no product exceeds 10⁶ · 12, far below 2⁶³. `facts.score` defines the score for
+one pair; a test holds this module to it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.engine.arrays import Hashes, Mask
+from matching.engine.arrays import Hashes, Ints, Mask
 from matching.engine.facts.cards import Id, IndustryWish, MenteeCard, MentorCard, Weights
 from matching.engine.facts.hashes import stable_hashes
 from matching.engine.facts.score import (
@@ -30,51 +29,57 @@ from matching.engine.facts.score import (
     share_points,
     wish_lift,
 )
-from matching.engine.facts.slots import SLOTS
+from matching.engine.facts.slots import WORDS_PER_WEEK, week_words
 
-Points: TypeAlias = NDArray[np.int64]
-Places: TypeAlias = NDArray[np.int64]
-
-WORDS_PER_WEEK = -(-SLOTS // 64)  # 64-bit words that hold a week
 UNKNOWN_LEVEL = -1
 
 
 class AttributeMatrix:
-    """A matrix (values × m) of small numbers: what each mentor holds of each value; 0 where nothing."""
+    """A matrix (values × m): how much of each value (a topic, an industry, …) each mentor holds; 0 for none.
 
-    def __init__(self, values: Iterable[Id], matrix: Points) -> None:
+    row_of      the matrix row of each value
+    matrix      amounts, at most 12. Shape (values, m)
+    known       which mentors hold anything at all. Shape (m,)
+    """
+
+    def __init__(self, values: Iterable[Id], matrix: Ints) -> None:
         self.row_of = {value: row for row, value in enumerate(values)}
         self.matrix = matrix
         self.known: Mask = np.count_nonzero(matrix, axis=0) > 0
 
     @classmethod
-    def of(cls, held: Iterable[Mapping[Id, int]]) -> "AttributeMatrix":
-        """Make it from what each mentor holds: amounts above 0, by value."""
+    def from_holdings(cls, held: Iterable[Mapping[Id, int]]) -> "AttributeMatrix":
+        """Make the matrix from the holdings of each mentor: value → amount above 0."""
         row_of: dict[Id, int] = {}
         mentors = list(held)
-        rows = [row_of.setdefault(value, len(row_of)) for each in mentors for value in each]
+        rows = [row_of.setdefault(value, len(row_of)) for holding in mentors for value in holding]
         matrix = np.zeros((len(row_of), len(mentors)), np.int64)
-        sizes = [len(each) for each in mentors]
-        matrix[rows, np.repeat(np.arange(len(mentors)), sizes)] = [each[value] for each in mentors for value in each]
+        sizes = [len(holding) for holding in mentors]
+        matrix[rows, np.repeat(np.arange(len(mentors)), sizes)] = [
+            holding[value] for holding in mentors for value in holding
+        ]
         return cls(row_of, matrix)
 
-    def merged(self, other: "AttributeMatrix", order: Places) -> "AttributeMatrix":
-        """Give the mentors at these places of this one's and the other's, one after the other."""
+    def merged(self, other: "AttributeMatrix", order: Ints) -> "AttributeMatrix":
+        """Give the matrix of these mentors: `order` numbers this matrix's mentors, then those of `other`."""
         values = list(self.row_of | other.row_of)
-        both = np.zeros((len(values), len(self.known) + len(other.known)), np.int64)
+        combined = np.zeros((len(values), len(self.known) + len(other.known)), np.int64)
         for row, value in enumerate(values):
             if value in self.row_of:
-                both[row, : len(self.known)] = self.matrix[self.row_of[value]]
+                combined[row, : len(self.known)] = self.matrix[self.row_of[value]]
             if value in other.row_of:
-                both[row, len(self.known) :] = other.matrix[other.row_of[value]]
-        return AttributeMatrix(values, both[:, order])
+                combined[row, len(self.known) :] = other.matrix[other.row_of[value]]
+        return AttributeMatrix(values, combined[:, order])
 
-    def points(self, wanted: Iterable[tuple[Id, int]]) -> Points:
-        """Give Σ of each wanted (value, most)'s points for holding so many twelfths, for each mentor. Shape (m,)."""
+    def points(self, wanted: Iterable[tuple[Id, int]]) -> Ints:
+        """Give each mentor's points: of each wanted (value, max_points) as many twelfths as the mentor holds.
+
+        Shape (m,).
+        """
         found = np.zeros(len(self.known), np.int64)
-        for value, most in wanted:
+        for value, max_points in wanted:
             if (row := self.row_of.get(value)) is not None:
-                found += most * self.matrix[row] // FULL_SHARE
+                found += max_points * self.matrix[row] // FULL_SHARE
         return found
 
     def holds_any(self, values: Iterable[Id]) -> Mask:
@@ -91,12 +96,15 @@ class AttributeMatrix:
 
 @dataclass(frozen=True, eq=False)
 class PoolColumns:
-    """The mentors' side of every part of the score, and of what a directory is narrowed by.
+    """The mentors' side of every part of the score; a directory filters by these columns too.
 
     mentors         in canonical order
-    hashes          shape (m,)
+    hashes          `stable_hashes` of the ids. Shape (m,)
+    expertise       topics held, in twelfths by depth
+    industries, functions, languages    values held: 1 or 0
     levels          of seniority, UNKNOWN_LEVEL where not said. Shape (m,)
-    hours           a week as words, nothing where not said (see `hours_known`). Shape (m, WORDS)
+    hours_known     whose working hours are known. Shape (m,)
+    hours           weeks as 64-bit words, 0 where not known. Shape (m, WORDS_PER_WEEK)
     """
 
     mentors: tuple[MentorCard, ...]
@@ -105,31 +113,35 @@ class PoolColumns:
     industries: AttributeMatrix
     functions: AttributeMatrix
     languages: AttributeMatrix
-    levels: Points
+    levels: Ints
     hours_known: Mask
     hours: Hashes
 
     @classmethod
-    def of(cls, mentors: tuple[MentorCard, ...]) -> "PoolColumns":
+    def from_mentors(cls, mentors: tuple[MentorCard, ...]) -> "PoolColumns":
         """Make the columns of these mentors, in their order."""
-        weeks = {each.hours: week_words(each.hours or 0) for each in mentors}
+        weeks = {mentor.hours: week_words(mentor.hours or 0) for mentor in mentors}
         return cls(
             mentors,
-            stable_hashes([each.id for each in mentors]),
-            AttributeMatrix.of({topic: DEPTH_SHARE[depth] for topic, depth in each.expertise} for each in mentors),
-            AttributeMatrix.of(dict.fromkeys(each.industries, 1) for each in mentors),
-            AttributeMatrix.of({} if each.function is None else {each.function: 1} for each in mentors),
-            AttributeMatrix.of(dict.fromkeys(each.languages, 1) for each in mentors),
-            np.array([UNKNOWN_LEVEL if each.seniority is None else each.seniority for each in mentors], np.int64),
-            np.array([each.hours is not None for each in mentors], bool),
-            np.array([weeks[each.hours] for each in mentors], np.uint64).reshape(-1, WORDS_PER_WEEK),
+            stable_hashes([mentor.id for mentor in mentors]),
+            AttributeMatrix.from_holdings(
+                {topic: DEPTH_SHARE[depth] for topic, depth in mentor.expertise} for mentor in mentors
+            ),
+            AttributeMatrix.from_holdings(dict.fromkeys(mentor.industries, 1) for mentor in mentors),
+            AttributeMatrix.from_holdings(
+                {} if mentor.function is None else {mentor.function: 1} for mentor in mentors
+            ),
+            AttributeMatrix.from_holdings(dict.fromkeys(mentor.languages, 1) for mentor in mentors),
+            np.array([UNKNOWN_LEVEL if mentor.seniority is None else mentor.seniority for mentor in mentors], np.int64),
+            np.array([mentor.hours is not None for mentor in mentors], bool),
+            np.array([weeks[mentor.hours] for mentor in mentors], np.uint64).reshape(-1, WORDS_PER_WEEK),
         )
 
-    def merged(self, other: "PoolColumns", order: Places) -> "PoolColumns":
-        """Give the mentors at these places of this one's and the other's, one after the other."""
-        both = self.mentors + other.mentors
+    def merged(self, other: "PoolColumns", order: Ints) -> "PoolColumns":
+        """Give the columns of these mentors: `order` numbers this pool's mentors, then those of `other`."""
+        combined = self.mentors + other.mentors
         return PoolColumns(
-            tuple([both[place] for place in order.tolist()]),
+            tuple([combined[position] for position in order.tolist()]),
             np.concatenate([self.hashes, other.hashes])[order],
             self.expertise.merged(other.expertise, order),
             self.industries.merged(other.industries, order),
@@ -142,105 +154,98 @@ class PoolColumns:
 
     @cached_property
     def position_of(self) -> dict[Id, int]:
-        """Where each mentor stands in these columns."""
-        return {mentor.id: place for place, mentor in enumerate(self.mentors)}
+        """The position of each mentor in these columns, by id."""
+        return {mentor.id: position for position, mentor in enumerate(self.mentors)}
 
     @cached_property
-    def _named_by(self) -> dict[Id, list[int]]:
+    def _asking_again_for(self) -> dict[Id, list[int]]:
         named: dict[Id, list[int]] = defaultdict(list)
-        for place, mentor in enumerate(self.mentors):
+        for position, mentor in enumerate(self.mentors):
             for person in mentor.asks_again:
-                named[person].append(place)
+                named[person].append(position)
         return named
 
-    def shared_half_hours(self, week: int) -> Points:
-        """Give how many half-hours of this week each mentor shares; none where not said. Shape (m,)."""
-        shared: Points = np.bitwise_count(self.hours & np.array(week_words(week), np.uint64)).sum(
-            axis=1, dtype=np.int64
-        )
+    def shared_half_hours(self, week: int) -> Ints:
+        """Give how many half-hours of this week each mentor shares; 0 where not known. Shape (m,)."""
+        shared: Ints = np.bitwise_count(self.hours & np.array(week_words(week), np.uint64)).sum(axis=1, dtype=np.int64)
         return shared
 
-    def scores(self, mentee: MenteeCard, weights: Weights) -> Points:
-        """Give the score of the mentee with every mentor, rules aside. Shape (m,)."""
-        most = max_points_by_part(weights)
-        parts: list[Points] = [
-            self._aims(mentee, most[Part.AIMS]),
-            self._challenges(mentee, most[Part.CHALLENGES]),
-            self._industry(mentee, most[Part.INDUSTRY]),
-            self._function(mentee, most[Part.FUNCTION]),
-            self._seniority(mentee, most[Part.SENIORITY]),
-            self._shared_hours(mentee, most[Part.HOURS]),
-            self._language(mentee, most[Part.LANGUAGES]),
-            self._wishes(mentee, most[Part.WISHES]),
-            self._priority(mentee, most[Part.PRIORITY]),
+    def scores(self, mentee: MenteeCard, weights: Weights) -> Ints:
+        """Give the score of the mentee with every mentor, whether allowed or not. Shape (m,)."""
+        max_points = max_points_by_part(weights)
+        parts: list[Ints] = [
+            self._aims(mentee, max_points[Part.AIMS]),
+            self._challenges(mentee, max_points[Part.CHALLENGES]),
+            self._industry(mentee, max_points[Part.INDUSTRY]),
+            self._function(mentee, max_points[Part.FUNCTION]),
+            self._seniority(mentee, max_points[Part.SENIORITY]),
+            self._shared_hours(mentee, max_points[Part.HOURS]),
+            self._language(mentee, max_points[Part.LANGUAGES]),
+            self._wishes(mentee, max_points[Part.WISHES]),
+            self._priority(mentee, max_points[Part.PRIORITY]),
         ]
-        total: Points = np.sum(parts, axis=0, dtype=np.int64)
+        total: Ints = np.sum(parts, axis=0, dtype=np.int64)
         return total
 
-    def _aims(self, mentee: MenteeCard, most: int) -> Points:
-        return self._topics(aim_points(mentee, most), most)
+    def _aims(self, mentee: MenteeCard, max_points: int) -> Ints:
+        return self._topics(aim_points(mentee, max_points), max_points)
 
-    def _challenges(self, mentee: MenteeCard, most: int) -> Points:
-        return self._topics(challenge_points(mentee, most), most)
+    def _challenges(self, mentee: MenteeCard, max_points: int) -> Ints:
+        return self._topics(challenge_points(mentee, max_points), max_points)
 
-    def _topics(self, wanted: Sequence[tuple[Id, int]], most: int) -> Points:
+    def _topics(self, wanted: Sequence[tuple[Id, int]], max_points: int) -> Ints:
         if not wanted:
-            return self._neutral(most)
-        return self._known(self.expertise.points(wanted), self.expertise.known, most)
+            return self._neutral(max_points)
+        return self._where_known(self.expertise.points(wanted), self.expertise.known, max_points)
 
-    def _industry(self, mentee: MenteeCard, most: int) -> Points:
+    def _industry(self, mentee: MenteeCard, max_points: int) -> Ints:
         if mentee.industry_wish == IndustryWish.ANY or not mentee.industries:
-            return self._neutral(most)
+            return self._neutral(max_points)
         same = self.industries.holds_any(mentee.industries)
         met = same if mentee.industry_wish == IndustryWish.SAME else ~same
-        return self._known(met * most, self.industries.known, most)
+        return self._where_known(met * max_points, self.industries.known, max_points)
 
-    def _function(self, mentee: MenteeCard, most: int) -> Points:
+    def _function(self, mentee: MenteeCard, max_points: int) -> Ints:
         if mentee.function is None:
-            return self._neutral(most)
+            return self._neutral(max_points)
         met = self.functions.holds_any([mentee.function])
-        return self._known(met * most, self.functions.known, most)
+        return self._where_known(met * max_points, self.functions.known, max_points)
 
-    def _seniority(self, mentee: MenteeCard, most: int) -> Points:
+    def _seniority(self, mentee: MenteeCard, max_points: int) -> Ints:
         if mentee.seniority is None:
-            return self._neutral(most)
+            return self._neutral(max_points)
         levels, level_of = np.unique(self.levels, return_inverse=True)
-        by_level = [share_points(most, seniority_share(int(level) - mentee.seniority)) for level in levels]
-        return self._known(np.array(by_level, np.int64)[level_of], self.levels != UNKNOWN_LEVEL, most)
+        by_level = [share_points(max_points, seniority_share(int(level) - mentee.seniority)) for level in levels]
+        return self._where_known(np.array(by_level, np.int64)[level_of], self.levels != UNKNOWN_LEVEL, max_points)
 
-    def _shared_hours(self, mentee: MenteeCard, most: int) -> Points:
+    def _shared_hours(self, mentee: MenteeCard, max_points: int) -> Ints:
         if mentee.hours is None:
-            return self._neutral(most)
+            return self._neutral(max_points)
         twelfths = np.minimum(self.shared_half_hours(mentee.hours), ENOUGH_HALF_HOURS) * FULL_SHARE // ENOUGH_HALF_HOURS
-        return self._known(most * twelfths // FULL_SHARE, self.hours_known, most)
+        return self._where_known(max_points * twelfths // FULL_SHARE, self.hours_known, max_points)
 
-    def _language(self, mentee: MenteeCard, most: int) -> Points:
+    def _language(self, mentee: MenteeCard, max_points: int) -> Ints:
         if not mentee.languages:
-            return self._neutral(most)
+            return self._neutral(max_points)
         met = self.languages.holds_any(mentee.languages)
-        return self._known(met * most, self.languages.known, most)
+        return self._where_known(met * max_points, self.languages.known, max_points)
 
-    def _wishes(self, mentee: MenteeCard, most: int) -> Points:
+    def _wishes(self, mentee: MenteeCard, max_points: int) -> Ints:
         lift = np.zeros(len(self.mentors), np.int64)
         for wished in mentee.wishes:
-            if (place := self.position_of.get(wished)) is not None:
-                lift[place] += wish_lift(mentee, wished)
-        lift[self._named_by.get(mentee.id, [])] += MENTOR_WISH_LIFT
-        return most * (NEUTRAL_SHARE + lift) // FULL_SHARE
+            if (position := self.position_of.get(wished)) is not None:
+                lift[position] += wish_lift(mentee, wished)
+        lift[self._asking_again_for.get(mentee.id, [])] += MENTOR_WISH_LIFT
+        return max_points * (NEUTRAL_SHARE + lift) // FULL_SHARE
 
-    def _priority(self, mentee: MenteeCard, most: int) -> Points:
+    def _priority(self, mentee: MenteeCard, max_points: int) -> Ints:
         return np.full(
-            len(self.mentors), share_points(most, FULL_SHARE if mentee.let_down else NEUTRAL_SHARE), np.int64
+            len(self.mentors), share_points(max_points, FULL_SHARE if mentee.let_down else NEUTRAL_SHARE), np.int64
         )
 
-    def _neutral(self, most: int) -> Points:
-        return np.full(len(self.mentors), share_points(most, NEUTRAL_SHARE), np.int64)
+    def _neutral(self, max_points: int) -> Ints:
+        return np.full(len(self.mentors), share_points(max_points, NEUTRAL_SHARE), np.int64)
 
-    def _known(self, points: Points, known: Mask, most: int) -> Points:
-        """The points where the mentor has said something, the neutral half elsewhere."""
-        return np.where(known, points, share_points(most, NEUTRAL_SHARE))
-
-
-def week_words(week: int) -> list[int]:
-    """Give the 64-bit words of a week, lowest first."""
-    return [week >> 64 * word & (1 << 64) - 1 for word in range(WORDS_PER_WEEK)]
+    def _where_known(self, points: Ints, known: Mask, max_points: int) -> Ints:
+        """Give the points where the mentor has said something, neutral points elsewhere."""
+        return np.where(known, points, share_points(max_points, NEUTRAL_SHARE))

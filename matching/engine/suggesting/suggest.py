@@ -1,13 +1,12 @@
-"""The questions a pool answers: whom to suggest, why this one, and why not the others."""
+"""The questions a pool answers: which mentors to suggest, why this one, and why not the others."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.engine.arrays import Hashes, Ints
 from matching.engine.errors import EngineError
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard
 from matching.engine.facts.hashes import tie_break_order
@@ -15,16 +14,13 @@ from matching.engine.facts.reasons import Reason, Reasons, reasons
 from matching.engine.facts.rules import OTHER, TABLE, Kind, Rule, broken_rules, excluding_rule
 from matching.engine.facts.score import PartScore, part_scores
 from matching.engine.suggesting.pool import Pool
-from matching.engine.suggesting.pool_columns import Points
-
-Places: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Everything the engine can say about one pair.
 
-    parts               parts of the score, which they sum to; none when the pair is excluded
+    parts               the parts of the score, which sum to it; none when the pair is excluded
     reasons_for         heaviest first: the first is the sentence on the card
     reasons_against     heaviest first
     excluded_by         the first rule that excludes; tell people its `public_key` only
@@ -54,10 +50,12 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Funnel:
-    """Why the pool's mentors can or cannot be asked: `total` = `fit` + the counts of `excluded`.
+    """How many of a pool's mentors can be asked, and how many each rule excludes.
 
-    `excluded` holds, in the table's order, the public keys of rules with at least one mentor; a mentor
-    counts under the first rule broken. All that is not revealed is one count under OTHER, last.
+    total       mentors in the pool: `fit` + the counts of `excluded`
+    fit         mentors whom no rule excludes
+    excluded    public key of a rule → mentors, in the table's order and without zeros; a mentor counts under the
+                first rule broken. All rules that are not revealed are one count under OTHER, last
     """
 
     total: int
@@ -73,13 +71,13 @@ def explain(pool: Pool, mentee: MenteeCard, mentor: MentorCard) -> Explanation:
         return Explanation(mentee.id, mentor.id, excluded_by=rule)
     broken = broken_rules(mentee, mentor, pool.rules)
     parts = part_scores(mentee, mentor, pool.weights)
-    told = _reasons(mentee, mentor, parts, broken)
+    pair_reasons = _reasons_of(mentee, mentor, parts, broken)
     return Explanation(
         mentee.id,
         mentor.id,
         parts,
-        told.speaking_for,
-        told.speaking_against,
+        pair_reasons.reasons_for,
+        pair_reasons.reasons_against,
         flags=tuple(rule for rule in broken if rule.relaxed(pool.rules)),
         lifted=tuple(rule for rule in broken if not rule.relaxed(pool.rules)),
     )
@@ -93,10 +91,10 @@ def suggest(pool: Pool, mentee: MenteeCard, k: int) -> tuple[Explanation, ...]:
     """
     if k < 0:
         raise EngineError(f"cannot suggest {k} mentors")
-    places = np.flatnonzero(pool.allowed(mentee))
-    scores = pool.columns.scores(mentee, pool.weights)[places]
-    best = _best(scores, tie_break_order(mentee.id, pool.columns.hashes)[places], k)
-    return tuple(explain(pool, mentee, pool.ordered[place]) for place in places[best])
+    positions = np.flatnonzero(pool.allowed(mentee))
+    scores = pool.columns.scores(mentee, pool.weights)[positions]
+    top = _top_k(scores, tie_break_order(mentee.id, pool.columns.hashes)[positions], k)
+    return tuple(explain(pool, mentee, pool.ordered[position]) for position in positions[top])
 
 
 def funnel(pool: Pool, mentee: MenteeCard) -> Funnel:
@@ -110,8 +108,8 @@ def funnel(pool: Pool, mentee: MenteeCard) -> Funnel:
     )
 
 
-def _best(scores: Points, order: NDArray[np.uint64], k: int) -> Places:
-    """Give the indices of the k highest scores, best first, ties by `order`."""
+def _top_k(scores: Ints, order: Hashes, k: int) -> Ints:
+    """Give the positions of the k highest scores, best first, equal ones by `order`."""
     k = min(k, len(scores))
     if k == 0:
         return np.empty(0, np.int64)
@@ -121,6 +119,8 @@ def _best(scores: Points, order: NDArray[np.uint64], k: int) -> Places:
     return contenders[ranked[:k]]
 
 
-def _reasons(mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], broken: tuple[Rule, ...]) -> Reasons:
+def _reasons_of(
+    mentee: MenteeCard, mentor: MentorCard, parts: tuple[PartScore, ...], broken: tuple[Rule, ...]
+) -> Reasons:
     independent = not any(rule.kind is Kind.INDEPENDENCE for rule in broken)
     return reasons(mentee, mentor, parts, independent=independent)

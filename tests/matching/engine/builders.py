@@ -86,7 +86,7 @@ pools = st.builds(
     waived=st.frozensets(st.tuples(people, people), max_size=8),
 )
 # The same pool without any reason to exclude, so that ranking is seen at work.
-FREE = {name: no for name in MentorCard.sets if name not in {"expertise", "industries", "languages"}}
+FREE = {name: no for name in MentorCard.set_fields if name not in {"expertise", "industries", "languages"}}
 free_mentors = st.builds(
     MentorCard,
     **{

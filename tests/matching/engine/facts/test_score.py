@@ -24,10 +24,10 @@ def knows(**depths: int) -> dict[str, Any]:
 @steady
 @given(weights)
 def test_budgets_sum_to_the_total_and_no_part_without_weight_earns(some: Weights) -> None:
-    most = max_points_by_part(some)
+    max_points = max_points_by_part(some)
 
-    assert sum(most.values()) == MAX_SCORE
-    assert all((most[part] > 0) == (getattr(some, part.value) > 0) for part in Part)
+    assert sum(max_points.values()) == MAX_SCORE
+    assert all((max_points[part] > 0) == (getattr(some, part.value) > 0) for part in Part)
 
 
 def only(*parts: Part) -> Weights:
@@ -35,25 +35,25 @@ def only(*parts: Part) -> Weights:
 
 
 def test_topics_get_whole_twelfths_and_the_first_other_part_what_rounding_leaves() -> None:
-    most = max_points_by_part(only(Part.CHALLENGES, Part.INDUSTRY, Part.FUNCTION))
+    max_points = max_points_by_part(only(Part.CHALLENGES, Part.INDUSTRY, Part.FUNCTION))
 
-    assert most[Part.CHALLENGES] == 12 * 27_777
-    assert most[Part.FUNCTION] == 333_333
-    assert most[Part.INDUSTRY] == MAX_SCORE - 333_324 - 333_333
+    assert max_points[Part.CHALLENGES] == 12 * 27_777
+    assert max_points[Part.FUNCTION] == 333_333
+    assert max_points[Part.INDUSTRY] == MAX_SCORE - 333_324 - 333_333
 
 
 def test_where_nothing_but_topics_counts_the_first_part_takes_what_rounding_leaves() -> None:
-    most = max_points_by_part(only(Part.AIMS, Part.CHALLENGES))
+    max_points = max_points_by_part(only(Part.AIMS, Part.CHALLENGES))
 
-    assert most[Part.CHALLENGES] == 12 * 41_666
-    assert most[Part.AIMS] == MAX_SCORE - 499_992
+    assert max_points[Part.CHALLENGES] == 12 * 41_666
+    assert max_points[Part.AIMS] == MAX_SCORE - 499_992
 
 
 @steady
 @given(weights, mentees)
 def test_only_the_first_topic_may_be_worth_more_than_whole_twelfths(some: Weights, one: MenteeCard) -> None:
-    most = max_points_by_part(some)
-    shares = [aim_points(one, most[Part.AIMS]), challenge_points(one, most[Part.CHALLENGES])]
+    max_points = max_points_by_part(some)
+    shares = [aim_points(one, max_points[Part.AIMS]), challenge_points(one, max_points[Part.CHALLENGES])]
 
     assert all(points % 12 == 0 for topics in shares for _, points in topics[1:])
     if any(getattr(some, part.value) for part in Part if part not in (Part.AIMS, Part.CHALLENGES)):
@@ -66,8 +66,8 @@ def test_every_part_stays_within_its_budget(one: MenteeCard, other: MentorCard, 
     parts = part_scores(one, other, some)
 
     assert [score.part for score in parts] == list(Part)
-    assert all(0 <= score.points <= score.most for score in parts)
-    assert sum(score.most for score in parts) == MAX_SCORE
+    assert all(0 <= score.points <= score.max_points for score in parts)
+    assert sum(score.max_points for score in parts) == MAX_SCORE
 
 
 @pytest.mark.parametrize("part", Part)
