@@ -123,25 +123,25 @@ def _scan() -> None:
 
     from benchmarks.people import random_cohort
     from matching.engine import Progress, Weights
-    from matching.engine.solver.scan import COLUMNS, ROWS, candidates
+    from matching.engine.solver.scan import TILE_COLUMNS, TILE_ROWS, scan_candidates
     from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix
 
     score_matrix = ComputedScoreMatrix(random_cohort(10_000, 5000), Weights())
-    rows, out = score_matrix.order(np.arange(10_000)), np.empty((ROWS, COLUMNS), np.float32)
+    rows, out = score_matrix.locality_order(np.arange(10_000)), np.empty((TILE_ROWS, TILE_COLUMNS), np.float32)
 
     def product() -> None:
         # The same tiles: what none of a tile's mentees has is not multiplied by the scan either.
-        for start in range(0, len(rows), ROWS):
-            left = score_matrix.features.mentees[rows[start : start + ROWS]]
+        for start in range(0, len(rows), TILE_ROWS):
+            left = score_matrix.features.mentees[rows[start : start + TILE_ROWS]]
             used = np.flatnonzero(left.any(axis=0))
             one, other = left[:, used], score_matrix.features.mentors[used]
-            for column in range(0, other.shape[1], COLUMNS):
-                right = other[:, column : column + COLUMNS]
+            for column in range(0, other.shape[1], TILE_COLUMNS):
+                right = other[:, column : column + TILE_COLUMNS]
                 tile = out.reshape(-1)[: len(one) * right.shape[1]].reshape(len(one), right.shape[1])
                 np.matmul(one, right, out=tile)
 
     scans = [
-        (_timed(lambda: candidates(score_matrix, 48, workers=1, progress=Progress())), _timed(product))
+        (_timed(lambda: scan_candidates(score_matrix, 48, workers=1, progress=Progress())), _timed(product))
         for _ in range(5)
     ]
     ratio("10000x5000 scan / its own matrix product", min(a for a, _ in scans) / min(b for _, b in scans), "<=3")
@@ -230,7 +230,9 @@ def _write_table(people: Any, file: Path) -> None:
     for start in range(0, score_matrix.shape[0], 256):
         rows, columns = np.indices((min(256, score_matrix.shape[0] - start), score_matrix.shape[1]))
         tile = score_matrix.tile(rows[:, 0] + start, slice(0, score_matrix.shape[1]), np.empty(rows.shape, np.float32))
-        allowed = score_matrix.confirmed(Pairs(start + rows.ravel(), columns.ravel(), tile.ravel().astype(np.int64)))
+        allowed = score_matrix.allowed_pairs(
+            Pairs(start + rows.ravel(), columns.ravel(), tile.ravel().astype(np.int64))
+        )
         scores[allowed.mentee, allowed.mentor] = allowed.score
     np.savez(file, scores=scores, places=people.mentors.places)
 

@@ -1,4 +1,4 @@
-"""Fictional crowds of any size, as columns: the same seed gives the same people."""
+"""Fictional cohorts of any size, as columns: the same seed gives the same people."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,13 +18,13 @@ from matching.engine.whole_cohort.columns import (
 
 TOPICS, INDUSTRIES, FUNCTIONS, LANGUAGES, LEVELS = 40, 20, 12, 10, 6
 ZONES = (-16, -14, -12, -10, -8, -6, 0, 2, 4, 6, 8, 10, 11, 14, 16, 18, 20)  # half-hours from UTC
-MEANINGS = 5  # see `exclusions`: each organisation or family stands for one mark in each role
+MEANINGS = 5  # see `conflict_keys`: each organisation or family gives one key in each meaning
 
 
 def random_cohort(
     mentees: int, mentors: int, seed: int = 1, *, competitors: int = 2, places: float = 1.1
 ) -> CohortColumns:
-    """Give so many people, with that many `places` for each mentee and `rivals` of each employer, on average.
+    """Give so many people, with that many `places` for each mentee and `competitors` of each employer, on average.
 
     Employers differ much in size, a third belong to families, most have declared competitors; some people sit
     on boards or came from elsewhere not long ago; four in ten name up to three mentors.
@@ -34,7 +34,7 @@ def random_cohort(
     return CohortColumns(
         _mentees(rng, mentees, employers),
         _mentors(rng, mentors, employers, places * mentees / max(mentors, 1)),
-        _links(rng, mentees, mentors),
+        _overrides(rng, mentees, mentors),
     )
 
 
@@ -57,16 +57,15 @@ class _Employers:
         return rng.choice(self.count, people, p=self.share)
 
     def conflict_keys(self, rng: np.random.Generator, employer: Ints, of_mentees: bool) -> RaggedArray:
-        """Give each person's marks, as `exclusions` makes them from cards."""
+        """Give each person's conflict keys, as `conflict_keys` makes them from cards."""
         tie = np.where(rng.random(len(employer)) < 0.1, rng.integers(0, self.count, len(employer)), -1)
         former = np.where(rng.random(len(employer)) < 0.3, rng.integers(0, self.count, len(employer)), -1)
         rows = [
-            self._marks(*each, of_mentees)
-            for each in zip(employer.tolist(), tie.tolist(), former.tolist(), strict=True)
+            self._keys(*each, of_mentees) for each in zip(employer.tolist(), tie.tolist(), former.tolist(), strict=True)
         ]
-        return RaggedArray.of(rows)
+        return RaggedArray.from_rows(rows)
 
-    def _marks(self, employer: int, tie: int, former: int, of_mentees: bool) -> Sequence[int]:
+    def _keys(self, employer: int, tie: int, former: int, of_mentees: bool) -> Sequence[int]:
         home = int(self.family[employer])
         elsewhere = [int(self.family[each]) for each in (tie, former) if each >= 0]
         avoided = [*elsewhere, *(int(self.family[each]) for each in self.competitors[employer])]
@@ -178,7 +177,7 @@ def _popularity(count: int) -> Any:
     return share / share.sum()
 
 
-def _links(rng: np.random.Generator, mentees: int, mentors: int) -> PairOverrides:
+def _overrides(rng: np.random.Generator, mentees: int, mentors: int) -> PairOverrides:
     """Some mentees name up to three mentors, and half as many pairs have been declined."""
     who = np.flatnonzero(rng.random(mentees) < 0.4)
     wished = np.minimum((rng.random((len(who), 3)) ** 1.7 * mentors).astype(np.int64), mentors - 1)

@@ -37,18 +37,9 @@ from matching.engine.solver.assignment import Assignment, assign
 from matching.engine.suggesting.pool import Pool
 from matching.engine.suggesting.suggest import Explanation, Funnel, explain, funnel, suggest
 from matching.engine.whole_cohort.blocking_pairs import BlockingPair
+from matching.engine.whole_cohort.changes import Arrive, Change, Decline, Forbid, Pin, Withdraw
 from matching.engine.whole_cohort.match import Match, match, match_columns
-from matching.engine.whole_cohort.reanswer import (
-    Arrive,
-    Change,
-    Decline,
-    Forbid,
-    Offer,
-    Pin,
-    Reanswer,
-    Withdraw,
-    reanswer,
-)
+from matching.engine.whole_cohort.reanswer import Reanswer, ReanswerOption, reanswer
 from matching.engine.whole_cohort.shortages import Shortage
 
 __all__ = [
@@ -76,7 +67,6 @@ __all__ = [
     "Match",
     "MenteeCard",
     "MentorCard",
-    "Offer",
     "Part",
     "PartScore",
     "Pin",
@@ -84,6 +74,7 @@ __all__ = [
     "Pool",
     "Progress",
     "Reanswer",
+    "ReanswerOption",
     "Reason",
     "Rule",
     "Rules",

@@ -1,4 +1,4 @@
-"""The proof that an assignment is best, step by step. It trusts nothing that the search found out."""
+"""The proof that an assignment is optimal. It relies on nothing that the search has found out."""
 
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from matching.engine.solver.score_matrix import ScoreMatrix
 
 
 class Claim(Protocol):
-    """What there is to prove; see `Assignment`."""
+    """What is to be proven; see `Assignment`."""
 
     @property
     def mentor_of(self) -> Ints: ...
@@ -34,41 +34,44 @@ class Claim(Protocol):
     def floor(self) -> int: ...
 
 
-def check(claim: Claim, score_matrix: ScoreMatrix, *, workers: int = 1, progress: Progress | None = None) -> None:
+def check_certificate(
+    claim: Claim, score_matrix: ScoreMatrix, *, workers: int = 1, progress: Progress | None = None
+) -> None:
     """Raise CertificateError, naming the offender, unless the claim is proven.
 
-    Feasible, of the worth it says, with prices that no allowed pair violates and whose sum is that very
-    worth: then no assignment is worth more, by weak duality.
+    The assignment is feasible and has the value it claims; its prices violate no allowed pair and sum to that same
+    value. Then no assignment has a higher value (weak duality of linear programming).
     """
     _check_shapes(claim, score_matrix)
-    _check_places(claim)
-    _check_worth(claim, score_matrix)
+    _check_capacity(claim)
+    _check_scores(claim, score_matrix)
     _check_prices(claim)
     _check_sums(claim)
-    _check_pairs(claim, score_matrix, workers, progress or Progress())
+    _check_all_pairs(claim, score_matrix, workers, progress or Progress())
 
 
 def _check_shapes(claim: Claim, score_matrix: ScoreMatrix) -> None:
-    mentees, mentors = score_matrix.shape
-    for name, size in (("mentor_of", mentees), ("mentee_price", mentees), ("mentor_price", mentors)):
-        column = getattr(claim, name)
-        if column.shape != (size,) or column.dtype != np.int64:
+    mentee_count, mentor_count = score_matrix.shape
+    expected = (("mentor_of", mentee_count), ("mentee_price", mentee_count), ("mentor_price", mentor_count))
+    for name, size in expected:
+        array = getattr(claim, name)
+        if array.shape != (size,) or array.dtype != np.int64:
             raise CertificateError(f"{name} is not {size} whole numbers")
-    outside = np.flatnonzero((claim.mentor_of < NOBODY) | (claim.mentor_of >= mentors))
+    outside = np.flatnonzero((claim.mentor_of < NOBODY) | (claim.mentor_of >= mentor_count))
     if len(outside):
         raise CertificateError(f"mentee {outside[0]} has a mentor who does not exist")
 
 
-def _check_places(claim: Claim) -> None:
+def _check_capacity(claim: Claim) -> None:
     taken = np.bincount(claim.mentor_of[claim.mentor_of != NOBODY], minlength=len(claim.capacity))
     over = np.flatnonzero(taken > claim.capacity)
     if len(over):
         raise CertificateError(f"mentor {over[0]} has {taken[over[0]]} mentees and {claim.capacity[over[0]]} places")
 
 
-def _check_worth(claim: Claim, score_matrix: ScoreMatrix) -> None:
+def _check_scores(claim: Claim, score_matrix: ScoreMatrix) -> None:
     mentee = np.flatnonzero(claim.mentor_of != NOBODY)
-    scores = score_matrix.scores(mentee, claim.mentor_of[mentee])
+    scores = score_matrix.pair_scores(mentee, claim.mentor_of[mentee])
     refused = mentee[(scores < 0) | (scores < claim.floor)]
     if len(refused):
         raise CertificateError(f"mentee {refused[0]} may not be with mentor {claim.mentor_of[refused[0]]}")
@@ -86,22 +89,22 @@ def _check_prices(claim: Claim) -> None:
 
 
 def _check_sums(claim: Claim) -> None:
-    # Python's whole numbers: these sums may exceed 64 bits.
-    worth = claim.matched * claim.bonus + claim.total
-    places = zip(claim.capacity.tolist(), claim.mentor_price.tolist(), strict=True)
-    bound = sum(claim.mentee_price.tolist()) + sum(places_of * price for places_of, price in places)
-    if worth != bound:
-        raise CertificateError(f"the assignment is worth {worth}, the prices bound it by {bound}")
+    # In Python's integers: these sums may exceed 64 bits.
+    value = claim.matched * claim.bonus + claim.total
+    mentors = zip(claim.capacity.tolist(), claim.mentor_price.tolist(), strict=True)
+    dual_value = sum(claim.mentee_price.tolist()) + sum(places * price for places, price in mentors)
+    if value != dual_value:
+        raise CertificateError(f"the assignment is worth {value}, the prices bound it by {dual_value}")
 
 
-def _check_pairs(claim: Claim, score_matrix: ScoreMatrix, workers: int, progress: Progress) -> None:
-    everybody, least = np.arange(score_matrix.shape[0]), claim.mentee_price - claim.bonus
-    seen = pairs_reaching(
-        score_matrix, everybody, least + 1, claim.mentor_price, floor=claim.floor, workers=workers, progress=progress
+def _check_all_pairs(claim: Claim, score_matrix: ScoreMatrix, workers: int, progress: Progress) -> None:
+    rows, threshold = np.arange(score_matrix.shape[0]), claim.mentee_price - claim.bonus
+    found = pairs_reaching(
+        score_matrix, rows, threshold + 1, claim.mentor_price, floor=claim.floor, workers=workers, progress=progress
     )
-    pairs: Pairs = concatenated([seen, score_matrix.named()])
-    gain = pairs.score - claim.mentor_price[pairs.mentor] - least[pairs.mentee]
-    worse = np.flatnonzero((gain > 0) & (pairs.score >= claim.floor))
-    if len(worse):
-        offender = pairs.mentee[worse[0]], pairs.mentor[worse[0]]
-        raise CertificateError(f"mentee {offender[0]} with mentor {offender[1]} is worth more than their prices")
+    pairs: Pairs = concatenated([found, score_matrix.lifted_pairs()])
+    profit = pairs.score - claim.mentor_price[pairs.mentor] - threshold[pairs.mentee]
+    violating = np.flatnonzero((profit > 0) & (pairs.score >= claim.floor))
+    if len(violating):
+        mentee, mentor = pairs.mentee[violating[0]], pairs.mentor[violating[0]]
+        raise CertificateError(f"mentee {mentee} with mentor {mentor} is worth more than their prices")

@@ -1,9 +1,9 @@
-"""The optimum over all pairs, proven, though most of them are looked at only once.
+"""The optimum over all pairs, proven, by solving on few of them.
 
-Solve on the best few candidates of each mentee. Prices then say which other pairs could improve on that:
-those with score − p > u − bonus. Whoever's bound on the pairs left out stays below u − bonus needs no second
-look; the others are scanned again. When no pair is left that could improve, the prices prove the optimum
-over all of them (delayed column generation: G. B. Dantzig, P. Wolfe, 1960).
+Solve on the best candidates of each mentee. The prices then say which other pairs could improve the assignment: those
+whose reduced profit, (score − p) − (u − bonus), is positive. Candidates that could are added; mentees whose bound on
+pruned pairs does not rule an improvement out are scanned again. When no pair could improve, the prices prove the
+optimum over all pairs (delayed column generation: G. B. Dantzig, P. Wolfe, 1960).
 """
 
 from dataclasses import dataclass
@@ -16,23 +16,29 @@ from matching.engine.solver.flow import Optimum, solve
 from matching.engine.solver.pairs import Pairs, best_per_mentee, concatenated, empty_pairs, in_sorted
 from matching.engine.solver.price_estimate import estimated_prices
 from matching.engine.solver.pruning_bounds import PruningBounds
-from matching.engine.solver.scan import Candidates, candidates, pairs_reaching
+from matching.engine.solver.scan import Candidates, pairs_reaching, scan_candidates
 from matching.engine.solver.score_matrix import ScoreMatrix
 from matching.engine.solver.tie_breaking import break_ties
 
-PER_MENTEE = 48  # candidates kept of the scan
-ACTIVE = 16  # of these, solved on at first: the best after a guess of the prices
-NEAR = 8  # solved on the second time: the best by the prices found, and what could improve
-SOLVED_AT_ONCE = 20_000  # pairs, without choosing among them first
-ADDED = 8  # pairs that could improve, taken up at a time for each mentee
-MANY = 50  # pairs that could improve for one mentee in so many: solve again before looking further
-SLACK = 20_000  # points: pairs that miss an improvement by so much are kept as well, for prices will change
-KEPT = 24  # of the pairs found by looking again, for each mentee
+# All of them for each mentee:
+CANDIDATES_SCANNED = 48  # kept by the first scan, about
+CANDIDATES_FIRST = 16  # solved on in the first round: the best by estimated prices
+CANDIDATES_SECOND = 8  # solved on in the second round: the best by the prices of the first
+ADDED_PER_ROUND = 8  # pairs that could improve, added in one round
+KEPT_PER_RESCAN = 24  # pairs found by a rescan that become candidates
+
+ALL_SOLVED_UP_TO = 20_000  # candidates in all: so few are solved on without a choice among them
+RESCAN_BELOW = 50  # rescan only when fewer than one in so many mentees has a candidate that could improve
+SLACK = 20_000  # points: a rescan also finds pairs that miss an improvement by so much, for prices will change
 
 
 @dataclass(frozen=True, eq=False)
 class ProvenOptimum:
-    """The optimum over all pairs of a board with the pairs that were looked at; `rounds` is how often it solved."""
+    """The optimum over all pairs of a score matrix.
+
+    candidates  the pairs that were found on the way; every pair that some optimum may hold is among them
+    rounds      how often the flow was solved
+    """
 
     optimum: Optimum
     candidates: Candidates
@@ -47,106 +53,114 @@ def proven_optimum(
     floor: int = 0,
     workers: int = 1,
     progress: Progress | None = None,
-    found: Candidates | None = None,
+    candidates: Candidates | None = None,
 ) -> ProvenOptimum:
-    """Give the optimum over all allowed pairs that score `floor` or more, settled among equals by `hashes`.
+    """Give the optimum over all allowed pairs that score `floor` or more; among equal optima `hashes` decide.
 
-    capacity    places of each mentor, shape (m,)
-    hashes      stable hashes of the mentees and of the mentors, shapes (n,) and (m,)
-    found       what an earlier search of the same board found, with a floor no higher
+    capacity    places of each mentor. Shape (m,)
+    hashes      stable hashes of the mentees and of the mentors. Shapes (n,) and (m,)
+    workers     threads
+    candidates  what an earlier search of the same matrix found, with a floor no higher
+
+    Raises CancelledError when `progress` says so.
     """
     progress = progress or Progress()
-    found = found or candidates(score_matrix, PER_MENTEE, workers=workers, progress=progress)
-    search = _Search(score_matrix, capacity, floor, found.above(floor), workers, progress)
+    candidates = candidates or scan_candidates(score_matrix, CANDIDATES_SCANNED, workers=workers, progress=progress)
+    search = _ColumnGeneration(score_matrix, capacity, floor, candidates.above(floor), workers, progress)
     optimum = search.run()
     progress.update(Stage.SOLVE, 1.0)
-    chosen = break_ties(optimum, search.tight(optimum), capacity, hashes)
-    return ProvenOptimum(chosen, search.looked_at(), search.rounds)
+    chosen = break_ties(optimum, search.tight_pairs(optimum), capacity, hashes)
+    return ProvenOptimum(chosen, search.all_candidates(), search.rounds)
 
 
-class _Search:
-    """The state of one search: the candidates found so far, and which of them are solved on."""
+class _ColumnGeneration:
+    """The state of one search: the candidates so far, and the restricted problem, the pairs solved on."""
 
     def __init__(
-        self, score_matrix: ScoreMatrix, capacity: Ints, floor: int, found: Candidates, workers: int, progress: Progress
+        self,
+        score_matrix: ScoreMatrix,
+        capacity: Ints,
+        floor: int,
+        candidates: Candidates,
+        workers: int,
+        progress: Progress,
     ) -> None:
         self.score_matrix, self.capacity, self.floor = score_matrix, capacity, floor
-        self.found, self.workers, self.progress = found, workers, progress
+        self.candidates, self.workers, self.progress = candidates, workers, progress
         self.rounds = 0
-        self._bounds = PruningBounds(found.cutoff, score_matrix.shape[1])
-        self._ties = empty_pairs()
-        self._active = found.pairs
-        if len(found.pairs) > SOLVED_AT_ONCE:
-            guess = found.pairs.score - estimated_prices(found.pairs, capacity)[found.pairs.mentor]
-            self._active = found.pairs.take(best_per_mentee(found.pairs.mentee, guess, ACTIVE))
+        self._bounds = PruningBounds(candidates.cutoff, score_matrix.shape[1])
+        self._tight_pruned = empty_pairs()
+        self._restricted = candidates.pairs
+        if len(candidates.pairs) > ALL_SOLVED_UP_TO:
+            net_score = candidates.pairs.score - estimated_prices(candidates.pairs, capacity)[candidates.pairs.mentor]
+            self._restricted = _best(candidates.pairs, net_score, CANDIDATES_FIRST)
 
     def run(self) -> Optimum:
-        """Solve, and look for pairs that could improve, until there are none."""
+        """Solve and add pairs that could improve, until there are none."""
         optimum = self._solve()
-        while len(better := self._improving(optimum)):
+        while len(improving := self._improving(optimum)):
             if self.rounds == 1:
-                # Once only: from here on pairs are added and never left out, so that this must end.
-                near = best_per_mentee(self.found.pairs.mentee, reduced_profits(self.found.pairs, optimum), NEAR)
-                self._active = self.found.pairs.take(near)
-            optimum = self._solve(better)
+                # In the second round only. From then on pairs are added and none is removed, so the search ends.
+                pairs = self.candidates.pairs
+                self._restricted = _best(pairs, reduced_profits(pairs, optimum), CANDIDATES_SECOND)
+            optimum = self._solve(improving)
         return optimum
 
-    def tight(self, optimum: Optimum) -> Pairs:
-        """Give the pairs that some optimum may hold."""
-        pairs = self.found.pairs
-        return concatenated([pairs.take(reduced_profits(pairs, optimum) == 0), self._ties])
+    def tight_pairs(self, optimum: Optimum) -> Pairs:
+        """Give the pairs that some optimum may hold: those whose reduced profit is 0."""
+        pairs = self.candidates.pairs
+        return concatenated([pairs.take(reduced_profits(pairs, optimum) == 0), self._tight_pruned])
 
-    def looked_at(self) -> Candidates:
-        """Give all pairs looked at, equally good ones among them."""
-        if not len(self._ties):
-            return self.found
-        return Candidates(
-            concatenated([self.found.pairs, self._ties]).sorted(self.score_matrix.shape[1]), self.found.cutoff
-        )
+    def all_candidates(self) -> Candidates:
+        """Give the candidates with the tight pairs that the last rescan pruned."""
+        if not len(self._tight_pruned):
+            return self.candidates
+        pairs = concatenated([self.candidates.pairs, self._tight_pruned])
+        return Candidates(pairs.sorted(self.score_matrix.shape[1]), self.candidates.cutoff)
 
-    def _solve(self, better: Pairs | None = None) -> Optimum:
+    def _solve(self, improving: Pairs | None = None) -> Optimum:
         self.rounds += 1
         self.progress.update(Stage.SOLVE)
-        if better is not None:
-            self._active = concatenated([self._active, better]).sorted(self.score_matrix.shape[1])
-        return solve(self._active, self.score_matrix.shape[0], self.capacity)
+        if improving is not None:
+            self._restricted = concatenated([self._restricted, improving]).sorted(self.score_matrix.shape[1])
+        return solve(self._restricted, self.score_matrix.shape[0], self.capacity)
 
     def _improving(self, optimum: Optimum) -> Pairs:
-        """Give pairs that could improve, of the candidates and, unless there are many, of all others too."""
-        gain = reduced_profits(self.found.pairs, optimum)
-        better = self.found.pairs.take(np.flatnonzero(gain > 0))
-        better = better.take(best_per_mentee(better.mentee, gain[gain > 0], ADDED))
-        if len(better) * MANY > self.score_matrix.shape[0]:
-            return better
-        return concatenated([better, self._improving_outside(optimum)])
+        """Give pairs that could improve: candidates and, unless these are many, pruned pairs too."""
+        profit = reduced_profits(self.candidates.pairs, optimum)
+        improving = self.candidates.pairs.take(np.flatnonzero(profit > 0))
+        improving = _best(improving, profit[profit > 0], ADDED_PER_ROUND)
+        if len(improving) * RESCAN_BELOW > self.score_matrix.shape[0]:
+            return improving
+        return concatenated([improving, self._improving_pruned(optimum)])
 
-    def _improving_outside(self, optimum: Optimum) -> Pairs:
-        """Look again where bounds prove nothing. The best pairs found are candidates from now on."""
-        seen, in_full = self._look_again(optimum)
-        mentors = self.score_matrix.shape[1]
-        new = seen.take(~in_sorted(seen.keys(mentors), self.found.pairs.keys(mentors)))
-        gain = reduced_profits(new, optimum)
+    def _improving_pruned(self, optimum: Optimum) -> Pairs:
+        """Rescan where the bounds rule nothing out. The best pairs found become candidates."""
+        found, scanned_with_all = self._rescan(optimum)
+        mentor_count = self.score_matrix.shape[1]
+        new = found.take(~in_sorted(found.keys(mentor_count), self.candidates.pairs.keys(mentor_count)))
+        profit = reduced_profits(new, optimum)
         kept = np.zeros(len(new), bool)
-        kept[best_per_mentee(new.mentee, gain, KEPT)] = True
-        bound = optimum.least - SLACK - 1
-        np.maximum.at(bound, new.mentee[~kept], (gain + optimum.least[new.mentee])[~kept])
-        self._bounds.update(in_full, optimum.mentor_price, bound)
-        self._ties = new.take(~kept & (gain == 0))
-        self.found = Candidates(self.found.pairs.merged(new.take(kept), mentors), self.found.cutoff)
-        return new.take(kept & (gain > 0))
+        kept[best_per_mentee(new.mentee, profit, KEPT_PER_RESCAN)] = True
+        bound = optimum.threshold - SLACK - 1
+        np.maximum.at(bound, new.mentee[~kept], (profit + optimum.threshold[new.mentee])[~kept])
+        self._bounds.update(scanned_with_all, optimum.mentor_price, bound)
+        self._tight_pruned = new.take(~kept & (profit == 0))
+        self.candidates = Candidates(self.candidates.pairs.merged(new.take(kept), mentor_count), self.candidates.cutoff)
+        return new.take(kept & (profit > 0))
 
-    def _look_again(self, optimum: Optimum) -> tuple[Pairs, Ints]:
-        """Give all pairs in doubt that could improve or nearly so, and the mentees looked at with everybody."""
-        seen, in_full = [], [np.empty(0, np.int64)]
-        for mentees, mentors in self._bounds.rescans(optimum.least, optimum.mentor_price):
+    def _rescan(self, optimum: Optimum) -> tuple[Pairs, Ints]:
+        """Give the pairs in question that could improve, or nearly so, and the mentees scanned with all mentors."""
+        found, scanned_with_all = [], [np.empty(0, np.int64)]
+        for mentees, mentors in self._bounds.rescans(optimum.threshold, optimum.mentor_price):
             if mentors is None:
-                in_full.append(mentees)
+                scanned_with_all.append(mentees)
             slack = SLACK if mentors is None else 0
-            seen.append(
+            found.append(
                 pairs_reaching(
                     self.score_matrix,
                     mentees,
-                    optimum.least - slack,
+                    optimum.threshold - slack,
                     optimum.mentor_price,
                     mentors=mentors,
                     floor=self.floor,
@@ -154,9 +168,16 @@ class _Search:
                     progress=self.progress,
                 )
             )
-        return concatenated(seen), np.concatenate(in_full)
+        return concatenated(found), np.concatenate(scanned_with_all)
+
+
+def _best(pairs: Pairs, value: Ints, limit: int) -> Pairs:
+    return pairs.take(best_per_mentee(pairs.mentee, value, limit))
 
 
 def reduced_profits(pairs: Pairs, optimum: Optimum) -> Ints:
-    """Give by how much each pair is worth more than what prices say: above 0 could improve, 0 is tight. Shape (k,)."""
-    return pairs.score - optimum.mentor_price[pairs.mentor] - optimum.least[pairs.mentee]
+    """Give each pair's net score less the mentee's threshold. Above 0 it could improve, at 0 it is tight.
+
+    Shape (k,).
+    """
+    return pairs.score - optimum.mentor_price[pairs.mentor] - optimum.threshold[pairs.mentee]

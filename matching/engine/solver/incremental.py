@@ -1,9 +1,9 @@
-"""An optimum that stays one while people come, go and say no: one shortest chain of moves for each change.
+"""An optimum that is kept optimal while people come, leave and decline: one shortest alternating path per change.
 
-Prices are kept exact, so a change costs one search over whole numbers instead of a new solution (successive
-shortest paths: R. K. Ahuja, T. L. Magnanti, J. B. Orlin, 1993, chapter 9). Between changes always:
-u + p ≥ bonus + score for every known pair, with equality for the chosen ones; u = 0 for whoever is unmatched,
-p = 0 for mentors with a place left.
+The prices stay exact, so a change costs one shortest-path search over integers instead of a new solution (successive
+shortest paths: R. K. Ahuja, T. L. Magnanti, J. B. Orlin: Network Flows, 1993, chapter 9). Between changes always:
+u + p ≥ bonus + score for every known pair, with equality for the matched ones; u = 0 for whoever is unmatched, p = 0
+for mentors with a free place. The length of a path is what the assignment loses along it, in points.
 """
 
 from heapq import heappop, heappush
@@ -12,289 +12,269 @@ import numpy as np
 
 from matching.engine.arrays import Ints
 from matching.engine.solver.flow import Optimum
+from matching.engine.solver.known_pairs import KnownPairs, ScoreByNumber
 from matching.engine.solver.pairs import NOBODY, Pairs
 
-SparseRow = dict[int, int]
+PathEnd = tuple[int, int, int]  # length, the last mentor, and a mentee: see `_insert` and `_fill_place`
+Heap = list[tuple[int, int]]  # length so far, mentor
 
 
 class IncrementalOptimum:
-    """The state: rows and columns of known pairs, who has whom, and the prices."""
+    """The state: known pairs, who has whom, and the prices. Numbers are rows (mentees) and columns (mentors).
+
+    mentor_of           each mentee's mentor, or NOBODY
+    mentees_of          each mentor's mentees
+    mentee_price        u, mentor_price p
+    present             whether each mentee takes part now
+    pinned              mentees whose pair is never changed
+    """
 
     def __init__(self, pairs: Pairs, optimum: Optimum, capacity: Ints) -> None:
-        mentees, mentors = len(optimum.mentor_of), len(capacity)
+        """Start from the optimum over these pairs, which must be sorted. `capacity`: places, shape (m,)."""
+        mentee_count, mentor_count = len(optimum.mentor_of), len(capacity)
         self.bonus = optimum.bonus
         self.capacity: list[int] = capacity.tolist()
         self.mentor_of: list[int] = optimum.mentor_of.tolist()
-        self.u: list[int] = optimum.mentee_price.tolist()
-        self.p: list[int] = optimum.mentor_price.tolist()
-        self.here = [True] * mentees
+        self.mentee_price: list[int] = optimum.mentee_price.tolist()
+        self.mentor_price: list[int] = optimum.mentor_price.tolist()
+        self.present = [True] * mentee_count
         self.pinned: set[int] = set()
-        self._score, self._moved = optimum.score, set[int]()
-        self._open: list[int] = []
+        self._score, self._changed = optimum.score, set[int]()
+        self._freed: list[int] = []
         self._suspended: list[int] = []
-        self._lists = _Lists(pairs, mentees, mentors)
-        self.mates: list[set[int]] = [set() for _ in range(mentors)]
+        self._known = KnownPairs(pairs, mentee_count, mentor_count)
+        self.mentees_of: list[set[int]] = [set() for _ in range(mentor_count)]
         for mentee in np.flatnonzero(optimum.mentor_of != NOBODY).tolist():
-            self.mates[self.mentor_of[mentee]].add(mentee)
+            self.mentees_of[self.mentor_of[mentee]].add(mentee)
 
-    def row(self, mentee: int) -> SparseRow:
+    def row(self, mentee: int) -> ScoreByNumber:
         """Give the scores of the mentee's known pairs, by mentor."""
-        return self._lists.row(mentee)
+        return self._known.row(mentee)
 
-    def column(self, mentor: int) -> SparseRow:
+    def column(self, mentor: int) -> ScoreByNumber:
         """Give the scores of the mentor's known pairs, by mentee."""
-        return self._lists.column(mentor)
+        return self._known.column(mentor)
 
     def freeze(self, mentee: int) -> None:
-        """Keep what the mentee has."""
+        """Pin the mentee, who must be matched, to the current mentor."""
         mentor = self.mentor_of[mentee]
-        self._lists.set_row(mentee, {mentor: self.row(mentee)[mentor]})
+        self._known.set_row(mentee, {mentor: self.row(mentee)[mentor]})
         self.pinned.add(mentee)
 
-    def worth(self) -> tuple[int, int]:
-        """Give how many are matched, and the total."""
-        optimum = self.optimum()
-        return int((optimum.mentor_of != NOBODY).sum()), int(optimum.score.sum())
-
     def optimum(self) -> Optimum:
-        """Give the state as columns."""
+        """Give the state as arrays."""
         score = np.zeros(len(self.mentor_of), np.int64)
         score[: len(self._score)] = self._score
-        for mentee in self._moved:
-            score[mentee] = self.row(mentee)[self.mentor_of[mentee]] if self.mentor_of[mentee] != NOBODY else 0
-        mentor_of, u, p = (np.array(column, np.int64) for column in (self.mentor_of, self.u, self.p))
-        return Optimum(mentor_of, score, u, p, self.bonus)
+        for mentee in self._changed:
+            mentor = self.mentor_of[mentee]
+            score[mentee] = self.row(mentee)[mentor] if mentor != NOBODY else 0
+        mentor_of, mentee_price, mentor_price = (
+            np.array(values, np.int64) for values in (self.mentor_of, self.mentee_price, self.mentor_price)
+        )
+        return Optimum(mentor_of, score, mentee_price, mentor_price, self.bonus)
 
     # --- changes ---
 
-    def suspend(self, mentee: int, row: SparseRow) -> None:
-        """Take a mentee out until `resume`, with these pairs from now on. Their prices need not fit before."""
-        mentor = self._give(mentee, NOBODY)
-        self.u[mentee], self.here[mentee] = 0, False
+    def suspend(self, mentee: int, row: ScoreByNumber) -> None:
+        """Take a mentee out until `resume`, and replace the mentee's known pairs by `row`, which no price need fit."""
+        mentor = self._set_mentor(mentee, NOBODY)
+        self.mentee_price[mentee], self.present[mentee] = 0, False
         if mentor != NOBODY:
-            self.mates[mentor].discard(mentee)
-            self._open.append(mentor)
-        self._lists.set_row(mentee, row)
+            self.mentees_of[mentor].discard(mentee)
+            self._freed.append(mentor)
+        self._known.set_row(mentee, row)
         self._suspended.append(mentee)
 
     def resume(self) -> None:
-        """Fill the places of everybody suspended, then let each in again."""
-        while self._open:
-            self._fill(self._open.pop())
+        """Fill the places of all who are suspended, then insert each of them again."""
+        while self._freed:
+            self._fill_place(self._freed.pop())
         while self._suspended:
-            self.here[mentee := self._suspended.pop()] = True
-            self._place(mentee)
+            self.present[mentee := self._suspended.pop()] = True
+            self._insert(mentee)
 
-    def arrive(self, row: SparseRow) -> int:
-        """Let a new mentee in with all allowed pairs; give the mentee's number."""
+    def arrive(self, row: ScoreByNumber) -> int:
+        """Insert a new mentee with these allowed pairs; give the mentee's number."""
         mentee = len(self.mentor_of)
         self.mentor_of.append(NOBODY)
-        self.u.append(0)
-        self.here.append(True)
-        self._lists.set_row(mentee, row)
-        self._place(mentee)
+        self.mentee_price.append(0)
+        self.present.append(True)
+        self._known.set_row(mentee, row)
+        self._insert(mentee)
         return mentee
 
     def withdraw(self, mentee: int) -> None:
-        """Let a mentee go."""
+        """Remove a mentee."""
         self.suspend(mentee, {})
         self._suspended.remove(mentee)
         self.resume()
 
     def forbid(self, mentee: int, mentor: int) -> None:
-        """Forget a pair. Prices stay right unless it was chosen."""
+        """Remove a pair. Unless it is matched, nothing else changes."""
         row = {other: score for other, score in self.row(mentee).items() if other != mentor}
         if self.mentor_of[mentee] == mentor:
             self.change_row(mentee, row)
         else:
-            self._lists.set_row(mentee, row)
+            self._known.set_row(mentee, row)
 
-    def change_row(self, mentee: int, row: SparseRow) -> None:
-        """Give a mentee other pairs."""
+    def change_row(self, mentee: int, row: ScoreByNumber) -> None:
+        """Replace a mentee's known pairs."""
         self.suspend(mentee, row)
         self.resume()
 
     def pin(self, mentee: int, mentor: int, score: int) -> None:
-        """Keep a pair whatever it costs. The mentor must have a place that no other pin holds."""
+        """Match a pair whatever it costs. The mentor must have a place that no other pinned mentee holds."""
         self.pinned.add(mentee)
         self.change_row(mentee, {mentor: score})
 
     def close(self, mentor: int) -> None:
-        """Let a mentor go: everybody with this mentor needs another."""
-        for mentee in sorted(self.mates[mentor]):
+        """Remove a mentor; the mentor's mentees are inserted again."""
+        for mentee in sorted(self.mentees_of[mentor]):
             self.suspend(mentee, self.row(mentee))
-        self._open.clear()
-        for mentee in list(self._lists.column(mentor)):
-            self._lists.set_row(mentee, {other: score for other, score in self.row(mentee).items() if other != mentor})
-        self.capacity[mentor] = self.p[mentor] = 0
+        self._freed.clear()
+        for mentee in list(self._known.column(mentor)):
+            row = {other: score for other, score in self.row(mentee).items() if other != mentor}
+            self._known.set_row(mentee, row)
+        self.capacity[mentor] = self.mentor_price[mentor] = 0
         self.resume()
 
-    def _give(self, mentee: int, mentor: int) -> int:
-        """Note the mentee's new mentor; give the one before."""
-        before, self.mentor_of[mentee] = self.mentor_of[mentee], mentor
-        self._moved.add(mentee)
-        return before
+    def _set_mentor(self, mentee: int, mentor: int) -> int:
+        """Record the mentee's new mentor; give the old one."""
+        old, self.mentor_of[mentee] = self.mentor_of[mentee], mentor
+        self._changed.add(mentee)
+        return old
 
-    # --- somebody needs a place ---
+    # --- a mentee needs a place ---
 
-    def _place(self, mentee: int) -> None:
-        """Find the best place for a mentee without one, by moving others where that is worth it."""
-        row, kept = self.row(mentee), mentee in self.pinned
-        worth = {mentor: self.bonus + score - self.p[mentor] for mentor, score in row.items()}
-        self.u[mentee] = start = max([*worth.values(), *([] if kept else [0])])
-        # Where the chain may end: (cost, mentor, who is left without); nobody is placed when mentor is NOBODY.
-        best: tuple[int, int, int] = (
-            (start, NOBODY, NOBODY) if not kept else (4 * self.bonus + start**2, NOBODY, NOBODY)
-        )
-        cost: dict[int, int] = {}
-        came: dict[int, int] = {}
-        heap: list[tuple[int, int]] = []
-        done: list[tuple[int, int]] = []
-        self._reach(mentee, 0, best[0], cost, came, heap)
-        while heap and heap[0][0] < best[0]:
-            spent, mentor = heappop(heap)
-            if spent > cost[mentor]:
+    def _insert(self, mentee: int) -> None:
+        """Match a mentee who has no mentor along the shortest alternating path, or leave whoever costs least unmatched.
+
+        The path ends at a mentor with a free place, or at one whose mentee it displaces. It is empty (mentor NOBODY)
+        when leaving this mentee unmatched costs least; a pinned mentee is never left.
+        """
+        row, is_pinned = self.row(mentee), mentee in self.pinned
+        values = [self.bonus + score - self.mentor_price[mentor] for mentor, score in row.items()]
+        self.mentee_price[mentee] = price = max([*values, *([] if is_pinned else [0])])
+        end: PathEnd = ((4 * self.bonus + price**2) if is_pinned else price, NOBODY, NOBODY)
+        lengths: dict[int, int] = {}
+        came_from: dict[int, int] = {}
+        heap: Heap = []
+        settled: Heap = []
+        self._relax_from_mentee(mentee, 0, end[0], lengths, came_from, heap)
+        while heap and heap[0][0] < end[0]:
+            length, mentor = heappop(heap)
+            if length > lengths[mentor]:
                 continue
-            done.append((mentor, spent))
-            if len(self.mates[mentor]) < self.capacity[mentor]:
-                best = (spent, mentor, NOBODY)
+            settled.append((length, mentor))
+            if len(self.mentees_of[mentor]) < self.capacity[mentor]:
+                end = (length, mentor, NOBODY)
                 break
-            for mate in self.mates[mentor] - self.pinned:
-                if spent + self.u[mate] < best[0]:
-                    best = (spent + self.u[mate], mentor, mate)
-                self._reach(mate, spent, best[0], cost, came, heap)
-        self._raise(done, best[0])
-        self.u[mentee] = start - best[0]
-        self._move_along(mentee, best[1], best[2], came)
+            for other in self.mentees_of[mentor] - self.pinned:
+                if length + self.mentee_price[other] < end[0]:
+                    end = (length + self.mentee_price[other], mentor, other)
+                self._relax_from_mentee(other, length, end[0], lengths, came_from, heap)
+        self._raise_mentor_prices(settled, end[0])
+        self.mentee_price[mentee] = price - end[0]
+        self._shift_along(mentee, end[1], end[2], came_from)
 
-    def _reach(
+    def _relax_from_mentee(
         self,
         mentee: int,
-        spent: int,
-        most: int,
-        cost: dict[int, int],
-        came: dict[int, int],
-        heap: list[tuple[int, int]],
+        length: int,
+        limit: int,
+        lengths: dict[int, int],
+        came_from: dict[int, int],
+        heap: Heap,
     ) -> None:
-        """Note what it costs to move this mentee to each other mentor."""
-        base = spent + self.u[mentee] - self.bonus
+        """Extend a path of this length by moving the mentee to each other mentor, up to the limit."""
+        base = length + self.mentee_price[mentee] - self.bonus
         for mentor, score in self.row(mentee).items():
-            reached = base + self.p[mentor] - score
-            if reached < most and reached < cost.get(mentor, reached + 1):
-                cost[mentor], came[mentor] = reached, mentee
-                heappush(heap, (reached, mentor))
+            extended = base + self.mentor_price[mentor] - score
+            if extended < limit and extended < lengths.get(mentor, extended + 1):
+                lengths[mentor], came_from[mentor] = extended, mentee
+                heappush(heap, (extended, mentor))
 
-    def _raise(self, done: list[tuple[int, int]], total: int) -> None:
-        for mentor, spent in done:
-            if spent < total:
-                self.p[mentor] += total - spent
-                for mate in self.mates[mentor]:
-                    self.u[mate] -= total - spent
+    def _raise_mentor_prices(self, settled: Heap, total: int) -> None:
+        """Raise the prices of mentors nearer than `total`, and lower those of their mentees: slacks stay right."""
+        for length, mentor in settled:
+            if length < total:
+                self.mentor_price[mentor] += total - length
+                for mentee in self.mentees_of[mentor]:
+                    self.mentee_price[mentee] -= total - length
 
-    def _move_along(self, mentee: int, end: int, dropped: int, came: dict[int, int]) -> None:
-        if dropped != NOBODY:
-            self.mates[end].discard(dropped)
-            self._give(dropped, NOBODY)
-            self.u[dropped] = 0
-        while end != NOBODY:
-            mover = came[end]
-            before = self._give(mover, end)
-            self.mates[end].add(mover)
-            if before != NOBODY:
-                self.mates[before].discard(mover)
-            end = before if mover != mentee else NOBODY
+    def _shift_along(self, mentee: int, last: int, displaced: int, came_from: dict[int, int]) -> None:
+        """Move everybody along the path that inserts the mentee and ends at the mentor `last`."""
+        if displaced != NOBODY:
+            self.mentees_of[last].discard(displaced)
+            self._set_mentor(displaced, NOBODY)
+            self.mentee_price[displaced] = 0
+        while last != NOBODY:
+            mover = came_from[last]
+            old = self._set_mentor(mover, last)
+            self.mentees_of[last].add(mover)
+            if old != NOBODY:
+                self.mentees_of[old].discard(mover)
+            last = old if mover != mentee else NOBODY
 
     # --- a place is free ---
 
-    def _fill(self, mentor: int) -> None:
-        """Fill a place that has become free, or find out whose price must come down to nothing."""
-        best, via = (self.p[mentor], mentor, NOBODY), dict[int, tuple[int, int]]()
-        cost, heap, done = {mentor: 0}, [(0, mentor)], list[tuple[int, int]]()
-        while heap and heap[0][0] < best[0]:
-            spent, open_at = heappop(heap)
-            if spent > cost[open_at]:
-                continue
-            done.append((open_at, spent))
-            if spent + self.p[open_at] < best[0]:
-                best = (spent + self.p[open_at], open_at, NOBODY)
-            best = self._ask(open_at, spent, best, cost, via, heap)
-        for open_at, spent in done:
-            if spent < best[0]:
-                self.p[open_at] -= best[0] - spent
-                for mate in self.mates[open_at]:
-                    self.u[mate] += best[0] - spent
-        self._move_up(mentor, best, via)
+    def _fill_place(self, mentor: int) -> None:
+        """Fill a place that has become free along the shortest alternating path, or leave a place free.
 
-    def _ask(
+        The path ends where an unmatched mentee comes in, or where a place stays free (mentee NOBODY): that mentor's
+        price falls to 0.
+        """
+        end: PathEnd = (self.mentor_price[mentor], mentor, NOBODY)
+        came_from: dict[int, tuple[int, int]] = {}
+        lengths, settled = {mentor: 0}, list[tuple[int, int]]()
+        heap: Heap = [(0, mentor)]
+        while heap and heap[0][0] < end[0]:
+            length, free_at = heappop(heap)
+            if length > lengths[free_at]:
+                continue
+            settled.append((length, free_at))
+            if length + self.mentor_price[free_at] < end[0]:
+                end = (length + self.mentor_price[free_at], free_at, NOBODY)
+            end = self._relax_from_mentor(free_at, length, end, lengths, came_from, heap)
+        for length, free_at in settled:
+            if length < end[0]:
+                self.mentor_price[free_at] -= end[0] - length
+                for mentee in self.mentees_of[free_at]:
+                    self.mentee_price[mentee] += end[0] - length
+        self._shift_back(mentor, end, came_from)
+
+    def _relax_from_mentor(
         self,
-        open_at: int,
-        spent: int,
-        best: tuple[int, int, int],
-        cost: dict[int, int],
-        via: dict[int, tuple[int, int]],
-        heap: list[tuple[int, int]],
-    ) -> tuple[int, int, int]:
-        """Ask everybody who may be with this mentor what their coming would cost; give the best end so far."""
-        base = spent + self.p[open_at] - self.bonus
-        for mentee, score in self._lists.column(open_at).items():
-            now, reached = self.mentor_of[mentee], base + self.u[mentee] - score
-            if not self.here[mentee] or now == open_at or reached >= best[0]:
+        free_at: int,
+        length: int,
+        end: PathEnd,
+        lengths: dict[int, int],
+        came_from: dict[int, tuple[int, int]],
+        heap: Heap,
+    ) -> PathEnd:
+        """Extend a path of this length by moving each possible mentee to the free place; give the best end so far."""
+        base = length + self.mentor_price[free_at] - self.bonus
+        for mentee, score in self._known.column(free_at).items():
+            mentor, extended = self.mentor_of[mentee], base + self.mentee_price[mentee] - score
+            if not self.present[mentee] or mentor == free_at or extended >= end[0]:
                 continue
-            if now == NOBODY:
-                best = (reached, open_at, mentee)
-            elif reached < cost.get(now, reached + 1):
-                cost[now], via[now] = reached, (mentee, open_at)
-                heappush(heap, (reached, now))
-        return best
+            if mentor == NOBODY:
+                end = (extended, free_at, mentee)
+            elif extended < lengths.get(mentor, extended + 1):
+                lengths[mentor], came_from[mentor] = extended, (mentee, free_at)
+                heappush(heap, (extended, mentor))
+        return end
 
-    def _move_up(self, mentor: int, best: tuple[int, int, int], via: dict[int, tuple[int, int]]) -> None:
-        _, end, newcomer = best
+    def _shift_back(self, mentor: int, end: PathEnd, came_from: dict[int, tuple[int, int]]) -> None:
+        """Move everybody along the path that fills the mentor's place."""
+        _, last, newcomer = end
         if newcomer != NOBODY:
-            self.mates[end].add(newcomer)
-            self._give(newcomer, end)
-            self.u[newcomer] = self.bonus + self.row(newcomer)[end] - self.p[end]
-        while end != mentor:
-            mover, to = via[end]
-            self.mates[end].discard(mover)
-            self.mates[to].add(mover)
-            self._give(mover, to)
-            end = to
-
-
-class _Lists:
-    """The known pairs by row and by column, as they were at first and as they have been changed since."""
-
-    def __init__(self, pairs: Pairs, mentees: int, mentors: int) -> None:
-        by_column = np.argsort(pairs.mentor, kind="stable")
-        self._pairs, self._columns = pairs, pairs.take(by_column)
-        self._row_starts = np.searchsorted(pairs.mentee, np.arange(mentees + 1))
-        self._column_starts = np.searchsorted(self._columns.mentor, np.arange(mentors + 1))
-        self._rows: dict[int, SparseRow] = {}
-        self._column_of: dict[int, SparseRow] = {}
-
-    def row(self, mentee: int) -> SparseRow:
-        if mentee not in self._rows:
-            own = (
-                slice(*self._row_starts[[mentee, mentee + 1]].tolist())
-                if mentee + 1 < len(self._row_starts)
-                else slice(0)
-            )
-            self._rows[mentee] = dict(
-                zip(self._pairs.mentor[own].tolist(), self._pairs.score[own].tolist(), strict=True)
-            )
-        return self._rows[mentee]
-
-    def column(self, mentor: int) -> SparseRow:
-        if mentor not in self._column_of:
-            own = slice(self._column_starts[mentor], self._column_starts[mentor + 1])
-            self._column_of[mentor] = dict(
-                zip(self._columns.mentee[own].tolist(), self._columns.score[own].tolist(), strict=True)
-            )
-        return self._column_of[mentor]
-
-    def set_row(self, mentee: int, row: SparseRow) -> None:
-        for mentor in self.row(mentee):
-            self.column(mentor).pop(mentee, None)
-        for mentor, score in row.items():
-            self.column(mentor)[mentee] = score
-        self._rows[mentee] = row
+            self.mentees_of[last].add(newcomer)
+            self._set_mentor(newcomer, last)
+            self.mentee_price[newcomer] = self.bonus + self.row(newcomer)[last] - self.mentor_price[last]
+        while last != mentor:
+            mover, target = came_from[last]
+            self.mentees_of[last].discard(mover)
+            self.mentees_of[target].add(mover)
+            self._set_mentor(mover, target)
+            last = target

@@ -1,13 +1,13 @@
-"""What is known of the pairs left out, and which of them new prices put in doubt.
+"""Bounds on the pruned pairs, and which of these pairs must be looked at again when prices change.
 
-A look at mentee i with prices p leaves a bound: no allowed pair (i, j) left out has score − p_j above bound_i.
-With other prices p′ it has score − p′_j ≤ bound_i + drop_j, where drop_j = p_j − p′_j. Such a pair could
-improve on what the mentee has, or equal it, only if score − p′_j ≥ least_i; hence only if
+A scan of mentee i at prices p leaves a bound: no allowed pair (i, j) that it pruned has score − p_j > bound_i. At
+other prices p′ such a pair has score − p′_j ≤ bound_i + drop_j, where drop_j = p_j − p′_j. It can reach the
+mentee's threshold_i only if
 
-    drop_j ≥ margin_i,  margin_i = least_i − bound_i.
+    drop_j ≥ margin_i,  margin_i = threshold_i − bound_i.
 
-So for any number t it is enough to look at mentees with margin ≤ t in full, and for the others at those mentors
-alone whose drop is above t. The t that leaves fewest pairs is taken; every t would be right.
+So for any number t it is enough to rescan the mentees with margin ≤ t with all mentors, and the others with those
+mentors alone whose drop exceeds t. Every t is correct; the one with fewest pairs to scan is taken.
 """
 
 from collections.abc import Iterator
@@ -17,52 +17,56 @@ import numpy as np
 
 from matching.engine.arrays import Ints
 
-NOTHING_LEFT_OUT = -(1 << 62)
-TRIED = 64  # numbers t
+NOTHING_PRUNED = -(1 << 62)  # the bound where a scan has kept every pair
+SPLITS_TRIED = 64  # numbers t
 
-Rescan: TypeAlias = tuple[Ints, Ints | None]
+Rescan: TypeAlias = tuple[Ints, Ints | None]  # mentees, and the mentors to scan them with; None: all
 
 
 class PruningBounds:
-    """For each mentee the prices and the bound of the last look that covered every mentor."""
+    """For each mentee the bound of the last scan with all mentors, and the prices of that scan."""
 
-    def __init__(self, cutoff: Ints, mentors: int) -> None:
-        """Start from what a scan left: no pair left out scores above `cutoff`, −1 if none is. Shape (n,)."""
-        self._bound = np.where(cutoff < 0, NOTHING_LEFT_OUT, cutoff)
-        self._prices = [np.zeros(mentors, np.int64)]
-        self._look = np.zeros(len(cutoff), np.int64)
+    def __init__(self, cutoff: Ints, mentor_count: int) -> None:
+        """Start from a scan without prices: no pruned pair scores above `cutoff`; −1: none pruned. Shape (n,)."""
+        self._bound = np.where(cutoff < 0, NOTHING_PRUNED, cutoff)
+        self._scan_prices = [np.zeros(mentor_count, np.int64)]
+        self._last_scan = np.zeros(len(cutoff), np.int64)
 
     def update(self, mentees: Ints, price: Ints, bound: Ints) -> None:
-        """Take in a look at these mentees with every mentor at these prices. `bound` has shape (n,)."""
-        self._look[mentees] = len(self._prices)
-        self._prices.append(price)
+        """Record a scan of these mentees with all mentors at these prices. `bound` has shape (n,)."""
+        self._last_scan[mentees] = len(self._scan_prices)
+        self._scan_prices.append(price)
         self._bound[mentees] = bound[mentees]
 
-    def rescans(self, least: Ints, price: Ints) -> list[Rescan]:
-        """Give who must be looked at with whom before no pair left out could reach `least` at these prices.
+    def rescans(self, threshold: Ints, price: Ints) -> list[Rescan]:
+        """Give who must be scanned with whom, so that no other pruned pair reaches its threshold at these prices.
 
-        Each is some mentees and the mentors to look at, None for all of them. `least` has shape (n,).
+        `threshold` has shape (n,), `price` (m,).
         """
-        margin = least - self._bound
-        looks = [(np.flatnonzero(self._look == number), before) for number, before in enumerate(self._prices)]
-        return [doubt for mentees, before in looks for doubt in _rescans(mentees, margin[mentees], before - price)]
+        margin = threshold - self._bound
+        found: list[Rescan] = []
+        for scan, scan_price in enumerate(self._scan_prices):
+            mentees = np.flatnonzero(self._last_scan == scan)
+            found.extend(_rescans(mentees, margin[mentees], scan_price - price))
+        return found
 
 
 def _rescans(mentees: Ints, margin: Ints, drop: Ints) -> Iterator[Rescan]:
-    most = int(drop.max(initial=NOTHING_LEFT_OUT))
-    if not (margin <= most).any():
+    """Give the rescans of mentees whose last scan was at the same prices."""
+    largest_drop = int(drop.max(initial=NOTHING_PRUNED))
+    if not (margin <= largest_drop).any():
         return
-    line = _line(np.sort(margin), np.sort(drop))
-    columns, rest = np.flatnonzero(drop > line), mentees[(margin > line) & (margin <= most)]
-    parts: list[Rescan] = [(mentees[margin <= line], None), (rest, columns)]
-    yield from (part for part in parts if len(part[0]))
+    split = _best_split(np.sort(margin), np.sort(drop))
+    with_some, mentors = mentees[(margin > split) & (margin <= largest_drop)], np.flatnonzero(drop > split)
+    rescans: list[Rescan] = [(mentees[margin <= split], None), (with_some, mentors)]
+    yield from (rescan for rescan in rescans if len(rescan[0]))
 
 
-def _line(margin: Ints, drop: Ints) -> int:
-    """Give the number t that leaves fewest pairs to look at. Both columns are sorted."""
-    places = np.linspace(0, len(drop) - 1, TRIED).astype(np.int64)
-    tried = np.unique(np.concatenate([drop[places], drop[-TRIED:]]))
-    in_full = np.searchsorted(margin, tried, side="right")
+def _best_split(margin: Ints, drop: Ints) -> int:
+    """Give the number t with fewest pairs to scan. Both arrays must be sorted."""
+    positions = np.linspace(0, len(drop) - 1, SPLITS_TRIED).astype(np.int64)
+    splits = np.unique(np.concatenate([drop[positions], drop[-SPLITS_TRIED:]]))
+    with_all = np.searchsorted(margin, splits, side="right")
     concerned = np.searchsorted(margin, drop[-1], side="right")
-    alone = len(drop) - np.searchsorted(drop, tried, side="right")
-    return int(tried[np.argmin(in_full * len(drop) + (concerned - in_full) * alone)])
+    mentors = len(drop) - np.searchsorted(drop, splits, side="right")
+    return int(splits[np.argmin(with_all * len(drop) + (concerned - with_all) * mentors)])

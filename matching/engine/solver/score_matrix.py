@@ -1,4 +1,4 @@
-"""What the search looks at: every pair's score, a tile at a time, without ever holding them all."""
+"""The score matrix that the search reads tile by tile, without ever holding all of it."""
 
 from typing import Any, Protocol, TypeAlias
 
@@ -11,84 +11,88 @@ from matching.engine.solver.validation import CheckedScores
 
 Tile: TypeAlias = NDArray[np.float32]
 
-NOT_ALLOWED = -1
+NOT_ALLOWED = -1  # instead of a score
 
 
 class ScoreMatrix(Protocol):
-    """The scores of n mentees with m mentors. 32-bit floats hold every whole number to 2²⁴ exactly."""
+    """The scores of n mentees (rows) with m mentors (columns). 32-bit floats hold every integer to 2²⁴ exactly.
+
+    The score of a pair has two parts: the base score, which tiles give, and a lift for some pairs, 0 or more. Rules
+    that exclude pairs are applied after the tiles, to the few pairs that matter.
+    """
 
     @property
     def shape(self) -> tuple[int, int]:
         """(n, m)."""
         ...
 
-    def order(self, rows: Ints) -> Ints:
-        """Give the same rows in an order in which neighbours share work."""
+    def locality_order(self, rows: Ints) -> Ints:
+        """Give the same rows in an order in which a tile of neighbours costs least."""
         ...
 
     def tile(self, rows: Ints, columns: slice | Ints, out: Tile) -> Tile:
-        """Give the scores of these mentees with these mentors, rules and wishes aside; negative: not allowed.
+        """Give the base scores of these mentees with these mentors; negative: not allowed.
 
-        `columns` is a slice or numbers. `out` is scratch of at least that size, which the answer may use. Shape
-        (rows, columns).
+        `columns` is a slice or numbers. `out` is scratch memory of at least that size, which the answer may use.
+        Shape (rows, columns).
         """
         ...
 
-    def confirmed(self, pairs: Pairs) -> Pairs:
-        """Give those of the pairs that no rule excludes, with all of their score."""
+    def allowed_pairs(self, pairs: Pairs) -> Pairs:
+        """Give those of the pairs, which carry base scores, that no rule excludes, with their scores."""
         ...
 
-    def scores(self, mentee: Ints, mentor: Ints) -> Ints:
+    def pair_scores(self, mentee: Ints, mentor: Ints) -> Ints:
         """Give the score of each of these pairs, −1 where not allowed. Shape (k,)."""
         ...
 
-    def named(self) -> Pairs:
-        """Give the allowed pairs whose score is above what a tile says: they are always looked at."""
+    def lifted_pairs(self) -> Pairs:
+        """Give all allowed pairs whose score exceeds the base score, with their scores."""
         ...
 
 
 class StoredScoreMatrix:
-    """The board over a table that is in memory already, dense or as a list of pairs."""
+    """The matrix over scores that are in memory already, dense or as a list of pairs."""
 
-    def __init__(self, table: CheckedScores) -> None:
-        self.shape = (table.mentees, table.mentors)
-        self._dense, self._listed = table.dense, table.listed
-        self._starts = np.searchsorted(table.listed.mentee, np.arange(table.mentees + 1))
+    def __init__(self, checked: CheckedScores) -> None:
+        self.shape = (checked.mentee_count, checked.mentor_count)
+        self._dense, self._pairs = checked.dense, checked.pairs
+        self._starts = np.searchsorted(checked.pairs.mentee, np.arange(checked.mentee_count + 1))
 
-    def order(self, rows: Ints) -> Ints:
-        """Give the rows as they are."""
+    def locality_order(self, rows: Ints) -> Ints:
+        """Give the rows as they are: every order costs the same."""
         return rows
 
     def tile(self, rows: Ints, columns: slice | Ints, out: Tile) -> Tile:
-        """Give the scores of these mentees with these mentors."""
+        """Give the scores of these mentees with these mentors. Shape (rows, columns)."""
         if self._dense is not None:
-            return _into(out, self._dense[rows][:, columns])
-        whole = np.full((len(rows), self.shape[1]), NOT_ALLOWED, np.float32)
-        for place, row in enumerate(rows):
-            own = slice(self._starts[row], self._starts[row + 1])
-            whole[place, self._listed.mentor[own]] = self._listed.score[own]
-        return _into(out, whole[:, columns])
+            return _copied(self._dense[rows][:, columns], out)
+        scores = np.full((len(rows), self.shape[1]), NOT_ALLOWED, np.float32)
+        for index, row in enumerate(rows):
+            entries = slice(self._starts[row], self._starts[row + 1])
+            scores[index, self._pairs.mentor[entries]] = self._pairs.score[entries]
+        return _copied(scores[:, columns], out)
 
-    def confirmed(self, pairs: Pairs) -> Pairs:
-        """Give the pairs as they are: no rule is hidden in a table."""
+    def allowed_pairs(self, pairs: Pairs) -> Pairs:
+        """Give the pairs as they are: the stored scores say already what is allowed."""
         return pairs
 
-    def scores(self, mentee: Ints, mentor: Ints) -> Ints:
+    def pair_scores(self, mentee: Ints, mentor: Ints) -> Ints:
         """Give the score of each of these pairs, −1 where not allowed. Shape (k,)."""
         if self._dense is not None:
             return self._dense[mentee, mentor].astype(np.int64)
-        keys, wanted = self._listed.keys(self.shape[1]), mentee * self.shape[1] + mentor
-        found = np.full(len(wanted), NOT_ALLOWED, np.int64)
-        here = in_sorted(wanted, keys)
-        found[here] = self._listed.score[np.searchsorted(keys, wanted[here])]
-        return found
+        keys, wanted = self._pairs.keys(self.shape[1]), mentee * self.shape[1] + mentor
+        scores = np.full(len(wanted), NOT_ALLOWED, np.int64)
+        stored = in_sorted(wanted, keys)
+        scores[stored] = self._pairs.score[np.searchsorted(keys, wanted[stored])]
+        return scores
 
-    def named(self) -> Pairs:
-        """Give none."""
+    def lifted_pairs(self) -> Pairs:
+        """Give none: the stored scores are complete."""
         return empty_pairs()
 
 
-def _into(out: Tile, scores: NDArray[Any]) -> Tile:
+def _copied(scores: NDArray[Any], out: Tile) -> Tile:
     tile = out.reshape(-1)[: scores.size].reshape(scores.shape)
     tile[:] = scores
     return tile

@@ -1,60 +1,60 @@
-"""Short chains of moves: how a place can be found, or filled, while at most so many others change mentors."""
+"""Short alternating paths: how a mentee finds a place, or a place is filled, while few others change mentors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from matching.engine.solver.incremental import SparseRow
+from matching.engine.solver.known_pairs import ScoreByNumber
 from matching.engine.solver.pairs import NOBODY
 
-Moves = list[tuple[int, int]]
+Moves = list[tuple[int, int]]  # (mentee, new mentor), in an order in which every place is free when it is taken
 
 
 @dataclass
 class WorkingAssignment:
-    """Who has whom, how many places are left, and who may not be moved; changed by `make`.
+    """An assignment that `make` changes, in row and column numbers.
 
-    row, column     the scores of a mentee's, and of a mentor's, known pairs
+    mentor_of       each mentee's mentor, or NOBODY
+    free_places     of each mentor
+    frozen          mentees who may not be moved
+    row, column     give the scores of a mentee's, and of a mentor's, known pairs
     """
 
     mentor_of: list[int]
-    left: list[int]
+    free_places: list[int]
     frozen: set[int]
-    row: Callable[[int], SparseRow]
-    column: Callable[[int], SparseRow]
-
-    def copy(self) -> "WorkingAssignment":
-        """Give the same seating, to be changed by itself."""
-        return WorkingAssignment(list(self.mentor_of), list(self.left), set(self.frozen), self.row, self.column)
+    row: Callable[[int], ScoreByNumber]
+    column: Callable[[int], ScoreByNumber]
 
     def make(self, moves: Moves) -> None:
-        """Move people."""
+        """Make these moves, in order."""
         for mentee, mentor in moves:
-            before, self.mentor_of[mentee] = self.mentor_of[mentee], mentor
-            self.left[mentor] -= 1
-            if before != NOBODY:
-                self.left[before] += 1
+            old, self.mentor_of[mentee] = self.mentor_of[mentee], mentor
+            self.free_places[mentor] -= 1
+            if old != NOBODY:
+                self.free_places[old] += 1
 
-    def mates(self, mentor: int) -> list[int]:
+    def movable_mentees(self, mentor: int) -> list[int]:
         """Give the mentor's mentees who may be moved, in order."""
         known = sorted(self.column(mentor))
         return [mentee for mentee in known if self.mentor_of[mentee] == mentor and mentee not in self.frozen]
 
 
 def best_placement(
-    assignment: WorkingAssignment, mentee: int, others: int, held: frozenset[int] = frozenset()
+    assignment: WorkingAssignment, mentee: int, max_others: int, taken: frozenset[int] = frozenset()
 ) -> tuple[int, Moves] | None:
-    """Give what the mentee's best place adds to the total, and the moves, at most `others` of other people.
+    """Give what the best placement of an unmatched mentee adds to the total, and its moves; None without one.
 
-    `held` are mentors whose place the chain has given away already. None when there is no place.
+    max_others  so many other mentees may change mentors
+    taken       mentors to whom the path has moved somebody already
     """
     best: tuple[int, Moves] | None = None
-    for mentor, score in sorted(assignment.row(mentee).items(), key=lambda pair: (-pair[1], pair[0])):
-        if mentor == assignment.mentor_of[mentee] or mentor in held:
+    for mentor, score in sorted(assignment.row(mentee).items(), key=lambda item: (-item[1], item[0])):
+        if mentor == assignment.mentor_of[mentee] or mentor in taken:
             continue
-        if assignment.left[mentor] > 0:
+        if assignment.free_places[mentor] > 0:
             found: tuple[int, Moves] | None = (score, [(mentee, mentor)])
         else:
-            found = _by_moving(assignment, mentee, mentor, score, others, held, best[0] if best else None)
+            found = _by_moving(assignment, mentee, mentor, score, max_others, taken, best[0] if best else None)
         if found and (best is None or found[0] > best[0]):
             best = found
     return best
@@ -65,36 +65,41 @@ def _by_moving(
     mentee: int,
     mentor: int,
     score: int,
-    others: int,
-    held: frozenset[int],
-    beat: int | None,
+    max_others: int,
+    taken: frozenset[int],
+    to_beat: int | None,
 ) -> tuple[int, Moves] | None:
+    """Give the best placement with this full mentor, one of whose mentees moves on; None if none beats `to_beat`."""
     best: tuple[int, Moves] | None = None
-    for mate in assignment.mates(mentor) if others else []:
-        row = assignment.row(mate)
+    for other in assignment.movable_mentees(mentor) if max_others else []:
+        row = assignment.row(other)
         gain = score - row[mentor]
-        if beat is not None and gain + max(row.values()) <= beat:
+        if to_beat is not None and gain + max(row.values()) <= to_beat:
             continue
-        rest = best_placement(assignment, mate, others - 1, held | {mentor})
+        rest = best_placement(assignment, other, max_others - 1, taken | {mentor})
         if rest and (best is None or gain + rest[0] > best[0]):
             best = gain + rest[0], [*rest[1], (mentee, mentor)]
     return best
 
 
 def best_fill(
-    assignment: WorkingAssignment, mentor: int, others: int, held: frozenset[int] = frozenset()
+    assignment: WorkingAssignment, mentor: int, max_others: int, taken: frozenset[int] = frozenset()
 ) -> tuple[int, int, Moves]:
-    """Give how many more are matched when a free place is filled, what it adds to the total, and the moves."""
+    """Give how many more are matched when a free place is filled, what it adds to the total, and the moves.
+
+    max_others  so many mentees may leave a mentor for another
+    taken       mentors whose place the path fills already
+    """
     best: tuple[int, int, Moves] = (0, 0, [])
     for mentee, score in sorted(assignment.column(mentor).items()):
-        now = assignment.mentor_of[mentee]
-        if mentee in assignment.frozen or now == mentor or now in held:
+        current = assignment.mentor_of[mentee]
+        if mentee in assignment.frozen or current == mentor or current in taken:
             continue
-        if now == NOBODY:
+        if current == NOBODY:
             found = (1, score, [(mentee, mentor)])
-        elif others:
-            more, points, moves = best_fill(assignment, now, others - 1, held | {mentor})
-            found = (more, points + score - assignment.row(mentee)[now], [(mentee, mentor), *moves])
+        elif max_others:
+            more, points, moves = best_fill(assignment, current, max_others - 1, taken | {mentor})
+            found = (more, points + score - assignment.row(mentee)[current], [(mentee, mentor), *moves])
         else:
             continue
         if found[:2] > best[:2]:

@@ -1,7 +1,6 @@
-"""Two sides of people as columns: what the scan needs of them, made from cards or given straight.
+"""A cohort's people as columns, instead of a card each: what the score matrix is computed from.
 
-n is the number of mentees, m that of mentors. A `Bag` holds any number of small numbers for each person, a
-`Facts` column one of few distinct values.
+n is the number of mentees, m that of mentors.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -16,14 +15,14 @@ from matching.engine.facts.cards import Id
 
 @dataclass(frozen=True, eq=False)
 class RaggedArray:
-    """Numbers held by people: person i holds values[starts[i]:starts[i + 1]], in order. `starts`: (people + 1,)."""
+    """Rows of integers of different lengths: row i is values[starts[i]:starts[i + 1]]. `starts`: shape (rows + 1,)."""
 
     starts: Ints
     values: Ints
 
     @staticmethod
-    def of(rows: Iterable[Sequence[int]]) -> "RaggedArray":
-        """Make a bag of what each person holds."""
+    def from_rows(rows: Iterable[Sequence[int]]) -> "RaggedArray":
+        """Make the array of these rows."""
         rows = list(rows)
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum([len(row) for row in rows], out=starts[1:])
@@ -31,47 +30,46 @@ class RaggedArray:
 
     @property
     def sizes(self) -> Ints:
-        """Give how many each person holds. Shape (people,)."""
+        """The length of each row. Shape (rows,)."""
         return np.diff(self.starts)
 
     @property
-    def owners(self) -> Ints:
-        """Give the person of each value. Shape of `values`."""
+    def rows(self) -> Ints:
+        """The row of each value. Shape of `values`."""
         return np.repeat(np.arange(len(self.starts) - 1), self.sizes)
 
     @property
-    def ranks(self) -> Ints:
-        """Give the place of each value among its owner's, from 0. Shape of `values`."""
+    def positions(self) -> Ints:
+        """The position of each value in its row, from 0. Shape of `values`."""
         return np.arange(len(self.values)) - np.repeat(self.starts[:-1], self.sizes)
 
 
 @dataclass(frozen=True, eq=False)
 class Categorical:
-    """One value for each person: values[of[i]]. `of` has shape (people,)."""
+    """A column with few distinct values: row i holds categories[codes[i]]. `codes`: shape (rows,)."""
 
-    of: Ints
-    values: Sequence[Any]
+    codes: Ints
+    categories: Sequence[Any]
 
     @staticmethod
-    def from_values(column: Iterable[Hashable]) -> "Categorical":
-        """Make the column, each distinct value once, in the order met."""
-        numbers: dict[Hashable, int] = {}
-        of = [numbers.setdefault(value, len(numbers)) for value in column]
-        return Categorical(np.array(of, np.int64), tuple(numbers))
+    def from_values(values: Iterable[Hashable]) -> "Categorical":
+        """Make the column; categories are numbered in the order in which they first occur."""
+        code_of: dict[Hashable, int] = {}
+        codes = [code_of.setdefault(value, len(code_of)) for value in values]
+        return Categorical(np.array(codes, np.int64), tuple(code_of))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PeopleColumns:
-    """What both sides have; None or an empty set among the values: not said.
+    """The columns that both sides have. None or an empty set among the values: not known.
 
-    ids         opaque and stable
-    hashes      a stable hash of each id, which decides between equals. Shape (people,)
-    function    Facts of text or None
-    seniority   Facts of a level or None
-    languages   Facts of frozensets
-    hours       Facts of weeks as whole numbers, as `weekly_slots` gives them, or None
-    marks       a Bag of numbers that stand for organisations and families in one of their roles, see
-                `exclusions`: whoever shares one may not be paired
+    ids             opaque and stable
+    hashes          `stable_hashes` of the ids, which decide between equals. Shape (people,)
+    function        categories are text or None
+    seniority       categories are levels or None
+    languages       categories are frozensets
+    hours           categories are weeks as `weekly_slots` gives them, or None
+    conflict_keys   whoever shares one may not be paired; see `conflict_keys`
     """
 
     ids: Sequence[Id]
@@ -87,9 +85,9 @@ class PeopleColumns:
 class MenteeColumns(PeopleColumns):
     """The mentees' side.
 
-    aims, challenges    Bags of topic numbers, first things first
-    industry            Facts of (wish, frozenset of industries)
-    let_down            who is first in line. Shape (n,)
+    aims, challenges    topic numbers, most important first
+    industry            categories are (IndustryWish, frozenset of industries)
+    let_down            who has priority. Shape (n,)
     """
 
     aims: RaggedArray
@@ -102,9 +100,10 @@ class MenteeColumns(PeopleColumns):
 class MentorColumns(PeopleColumns):
     """The mentors' side.
 
-    expertise, depth    a Bag of topic numbers, none twice, and the depth 1, 2 or 3 of each of its values
-    industry            Facts of frozensets of industries
-    places              open places; 0 for whoever cannot be asked. Shape (m,)
+    expertise   topic numbers, none twice
+    depth       1, 2 or 3 for each value of `expertise`
+    industry    categories are frozensets of industries
+    places      open places; 0 for whoever cannot be asked. Shape (m,)
     """
 
     expertise: RaggedArray
@@ -115,33 +114,35 @@ class MentorColumns(PeopleColumns):
 
 @dataclass(frozen=True, eq=False)
 class PairOverrides:
-    """Pairs that concern two particular people: columns of shape (k,), no pair twice.
+    """What holds for particular pairs, because one named the other or a coordinator named both. Shape (k,) each.
 
-    lift        twelfths that wishes add to the neutral half
-    refused     the pair may not be made
-    waived      it may, in spite of shared marks; of what is neither, marks decide
+    mentee, mentor  row and column numbers, no pair twice
+    lift            twelfths that wishes add to the neutral half
+    excluded        the pair may not be made
+    waived          the pair may be made in spite of shared conflict keys; where it is neither excluded nor waived,
+                    the conflict keys decide
     """
 
     mentee: Ints
     mentor: Ints
     lift: Ints
-    refused: Mask
+    excluded: Mask
     waived: Mask
 
-    def but_not(self, mentee: Ints, mentor: Ints, mentors: int) -> "PairOverrides":
-        """Give the links with these pairs refused as well. `mentors` is how many there are."""
-        mine, theirs = self.mentee * mentors + self.mentor, mentee * mentors + mentor
-        new = np.setdiff1d(theirs, mine)
-        keys, nothing = np.concatenate([mine, new]), np.zeros(len(new), bool)
-        refused = np.concatenate([self.refused, nothing]) | np.isin(keys, theirs)
-        waived = np.concatenate([self.waived, nothing]) & ~refused
+    def excluding(self, mentee: Ints, mentor: Ints, mentor_count: int) -> "PairOverrides":
+        """Give the overrides with these pairs excluded as well."""
+        known, forbidden = self.mentee * mentor_count + self.mentor, mentee * mentor_count + mentor
+        new = np.setdiff1d(forbidden, known)
+        keys, no = np.concatenate([known, new]), np.zeros(len(new), bool)
+        excluded = np.concatenate([self.excluded, no]) | np.isin(keys, forbidden)
+        waived = np.concatenate([self.waived, no]) & ~excluded
         lift = np.concatenate([self.lift, np.zeros(len(new), np.int64)])
-        return PairOverrides(keys // mentors, keys % mentors, lift, refused, waived)
+        return PairOverrides(keys // mentor_count, keys % mentor_count, lift, excluded, waived)
 
 
 @dataclass(frozen=True, eq=False)
 class CohortColumns:
-    """Everybody there is to match: both sides, and what links two of them by name."""
+    """Everybody there is to match: both sides, and what holds for particular pairs."""
 
     mentees: MenteeColumns
     mentors: MentorColumns

@@ -1,4 +1,4 @@
-"""Pairs a coordinator has decided on, checked, and who is left to be matched beside them."""
+"""Pairs that a coordinator has decided: pinned ones, checked, and forbidden ones; and who is left to be matched."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,8 +16,8 @@ from matching.engine.whole_cohort.columns import CohortColumns
 
 
 @dataclass(frozen=True)
-class Pin:
-    """A pair that must be made."""
+class PinnedPair:
+    """A pair that must be made, by its cards."""
 
     mentee: MenteeCard
     mentor: MentorCard
@@ -36,20 +36,20 @@ def check_pins(
     mentees: Sequence[MenteeCard],
     pinned: Iterable[tuple[Id, Id]],
     forbidden: frozenset[tuple[Id, Id]],
-) -> tuple[Pin, ...]:
-    """Give the pins as cards, each once.
+) -> tuple[PinnedPair, ...]:
+    """Give the pinned pairs, (mentee id, mentor id), as cards, each once.
 
-    Raises PinError when one names somebody who is not here, a forbidden pair or one that a rule excludes,
-    gives a mentee a second mentor, or a mentor more mentees than places.
+    Raises PinError when a pair names somebody who is not here, is forbidden or excluded by a rule, when it gives a
+    mentee a second mentor, or a mentor more mentees than places.
     """
     mentee_of = {card.id: card for card in mentees}
     mentor_of = {card.id: card for card in pool.ordered}
     taken: Counter[Id] = Counter()
-    pins: dict[Id, Pin] = {}
+    pins: dict[Id, PinnedPair] = {}
     for mentee, mentor in dict.fromkeys(pinned):
         if mentee not in mentee_of or mentor not in mentor_of:
             raise PinError(mentee, mentor, f"there is no {'mentor' if mentee in mentee_of else 'mentee'} with this id")
-        pin = Pin(mentee_of[mentee], mentor_of[mentor])
+        pin = PinnedPair(mentee_of[mentee], mentor_of[mentor])
         taken[mentor] += 1
         if mentee in pins:
             raise PinError(mentee, mentor, f"the mentee is pinned to {pins[mentee].mentor.id!r} already")
@@ -64,29 +64,29 @@ def check_pins(
 
 
 def unpinned_people(
-    pool: Pool, mentees: Sequence[MenteeCard], pins: Iterable[Pin]
+    pool: Pool, mentees: Sequence[MenteeCard], pins: Iterable[PinnedPair]
 ) -> tuple[list[MenteeCard], list[MentorCard], Ints]:
-    """Give the mentees and mentors who can still be paired at all, and these mentors' places left."""
+    """Give the mentees and mentors who can still be paired at all, and these mentors' places left. Shape (m,)."""
     pins = list(pins)
     taken = Counter(pin.mentor.id for pin in pins)
-    break_ties = {pin.mentee.id for pin in pins}
-    offers = [card for card in pool.ordered if _reachable(card) and card.open_places > taken[card.id]]
-    seekers = [card for card in mentees if card.employer_confirmed and card.id not in break_ties]
-    return seekers, offers, np.array([card.open_places - taken[card.id] for card in offers], np.int64)
+    pinned_mentees = {pin.mentee.id for pin in pins}
+    free_mentors = [card for card in pool.ordered if _can_be_asked(card) and card.open_places > taken[card.id]]
+    free_mentees = [card for card in mentees if card.employer_confirmed and card.id not in pinned_mentees]
+    places = np.array([card.open_places - taken[card.id] for card in free_mentors], np.int64)
+    return free_mentees, free_mentors, places
 
 
-def _reachable(mentor: MentorCard) -> bool:
+def _can_be_asked(mentor: MentorCard) -> bool:
     return mentor.available and mentor.employer_confirmed and not mentor.away
 
 
 def with_forbidden(cohort: CohortColumns, forbidden: Iterable[tuple[Id, Id]]) -> CohortColumns:
-    """Give the crowd with these pairs refused; people who are not in it do not matter."""
+    """Give the columns with these pairs, (mentee id, mentor id), excluded; people who are not here do not matter."""
     row_of = {person: row for row, person in enumerate(cohort.mentees.ids)}
     column_of = {person: column for column, person in enumerate(cohort.mentors.ids)}
-    places = [(row_of[one], column_of[other]) for one, other in forbidden if one in row_of and other in column_of]
-    if not places:
+    numbers = [(row_of[one], column_of[other]) for one, other in forbidden if one in row_of and other in column_of]
+    if not numbers:
         return cohort
-    mentee, mentor = np.array(places, np.int64).T
-    return CohortColumns(
-        cohort.mentees, cohort.mentors, cohort.overrides.but_not(mentee, mentor, len(cohort.mentors.ids))
-    )
+    mentee, mentor = np.array(numbers, np.int64).T
+    overrides = cohort.overrides.excluding(mentee, mentor, len(cohort.mentors.ids))
+    return CohortColumns(cohort.mentees, cohort.mentors, overrides)

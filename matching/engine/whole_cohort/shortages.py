@@ -1,4 +1,4 @@
-"""Why some stay unmatched: groups of mentees who, all together, have fewer places than they are."""
+"""Why some mentees stay unmatched: groups of mentees who together have fewer places than they are."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from matching.engine.solver.pairs import NOBODY
 from matching.engine.solver.scan import pairs_reaching
 from matching.engine.whole_cohort.columns import CohortColumns
 
-ROWS = 64  # all allowed pairs of so many mentees are held at a time
+MENTEES_AT_ONCE = 64  # all allowed pairs of so many mentees are held in memory
 
 
 @dataclass(frozen=True)
@@ -25,63 +25,54 @@ class Shortage:
 
     @property
     def unmatched(self) -> int:
-        """How many of them must stay without a mentor."""
+        """How many of the mentees must stay without a mentor."""
         return len(self.mentees) - self.places
 
 
 def shortages(assignment: Assignment, cohort: CohortColumns) -> tuple[Shortage, ...]:
-    """Give the groups behind everybody unmatched, the largest first.
+    """Give the groups behind everybody unmatched, the largest group first.
 
     Whoever is unmatched competes for their allowed mentors, who are all full, hence with those mentors' mentees,
-    hence for these mentees' other mentors, and so on (P. Hall, 1935: where this ends there are too few places).
+    hence for these mentees' other mentors, and so on: where this ends there are too few places (P. Hall, 1935).
     """
-    reach = _Reach(assignment)
+    groups = _Groups(assignment)
     for mentee in np.flatnonzero(assignment.mentor_of == NOBODY).tolist():
-        reach.spread(mentee)
-    return tuple(sorted(reach.groups(cohort), key=lambda group: (-len(group.mentees), str(group.mentees[0]))))
+        groups.grow_from(mentee)
+    found = groups.shortages(cohort)
+    return tuple(sorted(found, key=lambda shortage: (-len(shortage.mentees), str(shortage.mentees[0]))))
 
 
-class _Reach:
-    """Joins unmatched mentees into one group when they compete for a place, directly or through others."""
+class _Groups:
+    """Puts unmatched mentees into one group when they compete for a place, directly or through others.
+
+    A group has the number of the unmatched mentee from whom it was last grown.
+    """
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        mentees, mentors = assignment.score_matrix.shape
-        self.group_of_mentee = np.full(mentees, NOBODY, np.int64)
-        self.group_of_mentor = np.full(mentors, NOBODY, np.int64)
+        mentee_count, mentor_count = assignment.score_matrix.shape
+        self.group_of_mentee = np.full(mentee_count, NOBODY, np.int64)
+        self.group_of_mentor = np.full(mentor_count, NOBODY, np.int64)
         matched = np.flatnonzero(assignment.mentor_of != NOBODY)
         order = matched[np.argsort(assignment.mentor_of[matched], kind="stable")]
-        starts = np.searchsorted(assignment.mentor_of[order], np.arange(mentors + 1))
-        self.mentees_of = [order[starts[mentor] : starts[mentor + 1]] for mentor in range(mentors)]
+        starts = np.searchsorted(assignment.mentor_of[order], np.arange(mentor_count + 1))
+        self.mentees_of = [order[starts[mentor] : starts[mentor + 1]] for mentor in range(mentor_count)]
 
-    def spread(self, mentee: int) -> None:
-        """Follow everybody this mentee competes with."""
+    def grow_from(self, mentee: int) -> None:
+        """Add to this unmatched mentee's group everybody with whom the mentee competes."""
         self.group_of_mentee[mentee] = mentee
         waiting = np.array([mentee])
         while len(waiting):
-            now, waiting = waiting[:ROWS], waiting[ROWS:]
-            new = self._mentors(now, mentee)
-            self.group_of_mentor[new] = mentee
-            people = np.concatenate([self.mentees_of[mentor] for mentor in new.tolist()]) if len(new) else new
-            self.group_of_mentee[people] = mentee
-            waiting = np.concatenate([waiting, people])
+            block, waiting = waiting[:MENTEES_AT_ONCE], waiting[MENTEES_AT_ONCE:]
+            mentors = self._new_mentors(block, mentee)
+            self.group_of_mentor[mentors] = mentee
+            for mentor in mentors.tolist():
+                self.group_of_mentee[self.mentees_of[mentor]] = mentee
+            waiting = np.concatenate([waiting, *(self.mentees_of[mentor] for mentor in mentors.tolist())])
 
-    def _mentors(self, mentees: Ints, group: int) -> Ints:
-        """Give the allowed mentors of these mentees who are new to all groups; join groups met on the way."""
-        least, price = (
-            np.zeros(self.assignment.score_matrix.shape[0], np.int64),
-            np.zeros(len(self.group_of_mentor), np.int64),
-        )
-        pairs = pairs_reaching(
-            self.assignment.score_matrix,
-            mentees,
-            least,
-            price,
-            floor=self.assignment.floor,
-            workers=1,
-            progress=Progress(),
-        )
-        found: Ints = np.unique(pairs.mentor)
+    def _new_mentors(self, mentees: Ints, group: int) -> Ints:
+        """Give the allowed mentors of these mentees who are in no group yet; merge other groups met into this one."""
+        found: Ints = np.unique(self._allowed_mentors(mentees))
         for other in np.unique(self.group_of_mentor[found]).tolist():
             if other not in (NOBODY, group):
                 self.group_of_mentor[self.group_of_mentor == other] = group
@@ -89,15 +80,23 @@ class _Reach:
         new: Ints = found[self.group_of_mentor[found] == NOBODY]
         return new
 
-    def groups(self, cohort: CohortColumns) -> list[Shortage]:
-        """Give the groups by name."""
+    def _allowed_mentors(self, mentees: Ints) -> Ints:
+        score_matrix, floor = self.assignment.score_matrix, self.assignment.floor
+        no_threshold, no_price = (np.zeros(size, np.int64) for size in score_matrix.shape)
+        pairs = pairs_reaching(
+            score_matrix, mentees, no_threshold, no_price, floor=floor, workers=1, progress=Progress()
+        )
+        return pairs.mentor
+
+    def shortages(self, cohort: CohortColumns) -> list[Shortage]:
+        """Give the groups by ids."""
         found = []
         for group in np.unique(self.group_of_mentee[self.group_of_mentee != NOBODY]).tolist():
-            mentees = np.flatnonzero(self.group_of_mentee == group).tolist()
+            mentees = np.flatnonzero(self.group_of_mentee == group)
             mentors = np.flatnonzero(self.group_of_mentor == group)
             found.append(
                 Shortage(
-                    tuple(cohort.mentees.ids[mentee] for mentee in mentees),
+                    tuple(cohort.mentees.ids[mentee] for mentee in mentees.tolist()),
                     tuple(cohort.mentors.ids[mentor] for mentor in mentors.tolist()),
                     int(self.assignment.capacity[mentors].sum()),
                 )

@@ -65,7 +65,7 @@ def by_trying_everything(instance: Instance) -> tuple[int, int]:
     return best(0, tuple(np.minimum(instance.capacity, len(scores)).tolist()))
 
 
-def listed(scores: Any) -> Any:
+def as_sparse(scores: Any) -> Any:
     """The same table as a sparse one."""
     allowed = np.nonzero(scores >= 0)
     return sparse.coo_array((scores[allowed], allowed), shape=scores.shape)
@@ -73,7 +73,7 @@ def listed(scores: Any) -> Any:
 
 def check_instance(instance: Instance, rng: np.random.Generator) -> Assignment:
     """Everything that must hold of one instance; raises AssertionError or CertificateError."""
-    table = listed(instance.scores) if rng.random() < 0.5 else instance.scores
+    table = as_sparse(instance.scores) if rng.random() < 0.5 else instance.scores
     answer = assign(table, instance.capacity)
     assert (answer.matched, answer.total) == by_scipy(instance), instance
     answer.certificate()

@@ -22,10 +22,10 @@ from matching.engine.solver.validation import check_size
 from tests.matching.engine.builders import steady
 from tests.matching.engine.oracle import (
     Instance,
+    as_sparse,
     by_scipy,
     by_trying_everything,
     check_instance,
-    listed,
     random_instance,
 )
 
@@ -239,6 +239,6 @@ def test_sparse_and_dense_tables_give_the_same_people() -> None:
     rng = np.random.default_rng(SEED)
     for _ in range(50):
         instance = random_instance(rng, 12)
-        one, other = assign(instance.scores, instance.capacity), assign(listed(instance.scores), instance.capacity)
+        one, other = assign(instance.scores, instance.capacity), assign(as_sparse(instance.scores), instance.capacity)
         assert (one.mentor_of == other.mentor_of).all()
         assert (one.mentor_price == other.mentor_price).all()

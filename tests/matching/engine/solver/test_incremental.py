@@ -8,7 +8,7 @@ import pytest
 from matching.engine.solver.flow import solve
 from matching.engine.solver.incremental import IncrementalOptimum
 from matching.engine.solver.validation import check_scores
-from tests.matching.engine.oracle import Instance, by_scipy, listed, random_instance
+from tests.matching.engine.oracle import Instance, as_sparse, by_scipy, random_instance
 
 SEED = 20_260_104
 PIN_SCORE = 5
@@ -23,7 +23,7 @@ class Story:
         while not all(instance.scores.shape):
             instance = random_instance(rng, most)
         self.scores, self.capacity = instance.scores.copy(), instance.capacity.astype(np.int64)
-        known = check_scores(listed(self.scores)).listed
+        known = check_scores(as_sparse(self.scores)).pairs
         self.live = IncrementalOptimum(known, solve(known, len(self.scores), self.capacity), self.capacity)
         self.pins: dict[int, int] = {}
         self.gone: set[int] = set()
@@ -66,20 +66,25 @@ class Story:
         for mentor in self.pins.values():
             capacity[mentor] -= 1
         matched, total = by_scipy(Instance(self.scores, capacity))
-        assert self.live.worth() == (matched + len(self.pins), total + PIN_SCORE * len(self.pins))
+        optimum = self.live.optimum()
+        assert int((optimum.mentor_of >= 0).sum()) == matched + len(self.pins)
+        assert int(optimum.score.sum()) == total + PIN_SCORE * len(self.pins)
         check_prices(self.live, self.pins)
 
 
 def check_prices(live: IncrementalOptimum, pins: Any) -> None:
     for mentee, mentor in enumerate(live.mentor_of):
         row = live.row(mentee)
-        slacks = {other: live.u[mentee] + live.p[other] - live.bonus - score for other, score in row.items()}
-        assert min(slacks.values(), default=0) >= 0 or not live.here[mentee]
-        assert slacks[mentor] == 0 if mentor >= 0 else live.u[mentee] == 0
-        assert live.u[mentee] >= 0 or mentee in pins
-    for mentor, mates in enumerate(live.mates):
+        slacks = {
+            other: live.mentee_price[mentee] + live.mentor_price[other] - live.bonus - score
+            for other, score in row.items()
+        }
+        assert min(slacks.values(), default=0) >= 0 or not live.present[mentee]
+        assert slacks[mentor] == 0 if mentor >= 0 else live.mentee_price[mentee] == 0
+        assert live.mentee_price[mentee] >= 0 or mentee in pins
+    for mentor, mates in enumerate(live.mentees_of):
         assert len(mates) <= live.capacity[mentor]
-        assert live.p[mentor] == 0 or (live.p[mentor] > 0 and len(mates) == live.capacity[mentor])
+        assert live.mentor_price[mentor] == 0 or (live.mentor_price[mentor] > 0 and len(mates) == live.capacity[mentor])
         assert mates == {mentee for mentee, other in enumerate(live.mentor_of) if other == mentor}
 
 

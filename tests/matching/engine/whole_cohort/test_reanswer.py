@@ -27,10 +27,10 @@ SEED = 20_260_105
 
 def changes(found: Match, cards: Any, rng: np.random.Generator) -> list[Any]:
     """One of each kind, about people who take part."""
-    seekers, offers = found.cohort.mentees.ids, found.cohort.mentors.ids
+    mentees, mentors = found.cohort.mentees.ids, found.cohort.mentors.ids
     pairs = list(found.mentor_of.items())
     one, other = pairs[int(rng.integers(len(pairs)))]
-    anybody, anyone = seekers[int(rng.integers(len(seekers)))], offers[int(rng.integers(len(offers)))]
+    anybody, anyone = mentees[int(rng.integers(len(mentees)))], mentors[int(rng.integers(len(mentors)))]
     newcomer = mentee(id="new", aims=("boards", "teams"), families=frozenset({3}))
     return [
         Decline(one, other),
@@ -69,7 +69,7 @@ def changed(pool: Pool, cards: Any, change: Any, accepted: Any) -> tuple[Instanc
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_the_best_answer_is_that_of_a_new_match_and_offers_keep_their_word(part: int) -> None:
+def test_the_best_answer_is_that_of_a_new_match_and_options_keep_their_word(part: int) -> None:
     rng = np.random.default_rng([SEED, part])
     for size in (6, 12, 20, 30):
         pool, cards = some_people(rng, size, size)
@@ -87,23 +87,23 @@ def test_the_best_answer_is_that_of_a_new_match_and_offers_keep_their_word(part:
                 continue
             matched, total = by_scipy(instance)
             assert (answer.best.matched, answer.best.total) == (matched + fixed, total + fixed_total), change
-            check_offers(answer, found, change, accepted, pool, cards)
+            check_options(answer, found, change, accepted, pool, cards)
 
 
-def check_offers(answer: Any, found: Match, change: Any, accepted: Any, pool: Pool, cards: Any) -> None:
+def check_options(answer: Any, found: Match, change: Any, accepted: Any, pool: Pool, cards: Any) -> None:
     everybody = [*cards, change.card] if isinstance(change, Arrive) else list(cards)
     truth = table(pool, everybody)
     row_of = {card.id: row for row, card in enumerate(everybody)}
     column_of = {card.id: column for column, card in enumerate(pool.ordered)}
     lost = sum(other == change.person for other in found.mentor_of.values()) if isinstance(change, Withdraw) else 1
-    for number, offer in enumerate([*answer.offers, answer.best]):
-        after = {**found.mentor_of, **offer.mentor_of}
+    for number, option in enumerate([*answer.options, answer.best]):
+        after = {**found.mentor_of, **option.mentor_of}
         if isinstance(change, Withdraw):
             after.pop(change.person, None)
         pairs = {(one, other) for one, other in after.items() if other is not None}
         scores = [int(truth.scores[row_of[one], column_of[other]]) for one, other in pairs]
         assert min(scores, default=0) >= 0
-        assert (offer.matched, offer.total) == (len(pairs), sum(scores))
+        assert (option.matched, option.total) == (len(pairs), sum(scores))
         load = np.bincount([column_of[other] for _, other in pairs], minlength=len(column_of))
         assert (load <= truth.capacity).all()
         if isinstance(change, Pin):
@@ -114,12 +114,15 @@ def check_offers(answer: Any, found: Match, change: Any, accepted: Any, pool: Po
             assert not any(change.person in pair for pair in pairs)
         about = {getattr(change, "mentee", None), getattr(change, "mentor", None), getattr(change, "person", None)}
         assert {pair for pair in accepted if not about & set(pair)} <= pairs
-        if number < len(answer.offers):
-            assert offer.others <= 2 * 2 * max(lost, 1)
-            assert (offer.fewer, offer.points) == (answer.best.matched - offer.matched, answer.best.total - offer.total)
-            assert (offer.matched, offer.total) <= (answer.best.matched, answer.best.total)
+        if number < len(answer.options):
+            assert option.others <= 2 * 2 * max(lost, 1)
+            assert (option.fewer, option.points) == (
+                answer.best.matched - option.matched,
+                answer.best.total - option.total,
+            )
+            assert (option.matched, option.total) <= (answer.best.matched, answer.best.total)
     if not isinstance(change, Pin):
-        assert answer.offers[0].others == 0
+        assert answer.options[0].others == 0
 
 
 def arrival_by_trying(truth: Instance, before: list[int], row: int, most: int) -> tuple[int, int]:
@@ -136,21 +139,21 @@ def arrival_by_trying(truth: Instance, before: list[int], row: int, most: int) -
     return best
 
 
-def test_chains_for_somebody_who_arrives_are_the_best_there_are() -> None:
+def test_paths_for_somebody_who_arrives_are_the_best_there_are() -> None:
     rng = np.random.default_rng(SEED)
     for _ in range(25):
         pool, cards = some_people(rng, 4, 4)
         found = match(pool, cards)
         if found.unmatched:
-            continue  # an arrival lets them in as well: then not one chain but several
+            continue  # an arrival lets them in as well: then not one path but several
         newcomer = mentee(id="new", aims=("boards",))
         truth = table(pool, [*cards, newcomer])
         column_of = {card.id: column for column, card in enumerate(pool.ordered)}
         before = [*(column_of[found.mentor_of[card.id]] for card in cards), -1]
         answer = reanswer(found, Arrive(newcomer))
         for most in range(3):
-            offers = [offer for offer in answer.offers if offer.others <= most]
-            best = max((offer.matched, offer.total) for offer in offers)
+            options = [option for option in answer.options if option.others <= most]
+            best = max((option.matched, option.total) for option in options)
             expected = arrival_by_trying(truth, before, 4, most)
             assert best[0] == expected[0]
             if expected[0] == 5:

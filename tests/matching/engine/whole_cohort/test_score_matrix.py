@@ -1,5 +1,4 @@
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,8 @@ from hypothesis import strategies as st
 from matching.engine import MenteeCard, Pool, Rules, Weights, excluding_rule
 from matching.engine.facts.score import Part, part_scores
 from matching.engine.solver.pairs import Pairs
-from matching.engine.whole_cohort import conflict_keys
-from matching.engine.whole_cohort.columns import RaggedArray
-from matching.engine.whole_cohort.conflict_keys import ConflictLookup
-from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix, cohort_columns
+from matching.engine.whole_cohort.encoding import cohort_columns
+from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix
 from tests.matching.engine.builders import free_pools, mentee, mentees, mentor, pools, steady
 
 mentee_lists = st.lists(mentees, max_size=6, unique_by=lambda card: card.id)
@@ -29,7 +26,7 @@ def everybody(score_matrix: ComputedScoreMatrix) -> tuple[Any, Any]:
 
 
 def whole_tile(score_matrix: ComputedScoreMatrix) -> Any:
-    rows = score_matrix.order(np.arange(score_matrix.shape[0]))
+    rows = score_matrix.locality_order(np.arange(score_matrix.shape[0]))
     tile = score_matrix.tile(rows, slice(0, score_matrix.shape[1]), np.empty(score_matrix.shape, np.float32))
     return tile[np.argsort(rows)].ravel()
 
@@ -44,7 +41,7 @@ def by_definition(pool: Pool, one: MenteeCard, place: int) -> int:
 @steady
 @given(st.one_of(pools, free_pools), mentee_lists)
 def test_every_score_and_every_verdict_is_the_definitions_to_the_unit(pool: Pool, cards: list[MenteeCard]) -> None:
-    # Who cannot be paired at all takes no part in a crowd.
+    # Who cannot be paired at all is left out before columns are made.
     here = {"open_places": 1, "away": False, "available": True, "employer_confirmed": True}
     pool = replace(pool, mentors=tuple(replace(card, **here) for card in pool.mentors))
     cards = [replace(card, employer_confirmed=True) for card in cards]
@@ -53,7 +50,7 @@ def test_every_score_and_every_verdict_is_the_definitions_to_the_unit(pool: Pool
 
     expected = [by_definition(pool, cards[row], column) for row, column in zip(rows, columns, strict=True)]
 
-    assert score_matrix.scores(rows, columns).tolist() == expected
+    assert score_matrix.pair_scores(rows, columns).tolist() == expected
 
 
 @steady
@@ -63,12 +60,12 @@ def test_tiles_leave_out_wishes_and_rules_and_nothing_else(pool: Pool, cards: li
     rows, columns = everybody(score_matrix)
     tile = whole_tile(score_matrix).astype(int)
 
-    confirmed = score_matrix.confirmed(Pairs(rows, columns, tile))
-    named = score_matrix.named()
+    confirmed = score_matrix.allowed_pairs(Pairs(rows, columns, tile))
+    named = score_matrix.lifted_pairs()
 
-    allowed = np.flatnonzero(score_matrix.scores(rows, columns) >= 0)
+    allowed = np.flatnonzero(score_matrix.pair_scores(rows, columns) >= 0)
     assert confirmed.keys(score_matrix.shape[1]).tolist() == allowed.tolist()
-    assert confirmed.score.tolist() == score_matrix.scores(rows, columns)[allowed].tolist()
+    assert confirmed.score.tolist() == score_matrix.pair_scores(rows, columns)[allowed].tolist()
     raised = allowed[confirmed.score > tile[allowed]]
     assert sorted(named.keys(score_matrix.shape[1]).tolist()) == raised.tolist()
     assert (confirmed.score >= tile[allowed]).all()
@@ -120,7 +117,7 @@ def test_many_people_are_scored_to_the_unit_whatever_the_tile(weights: Weights) 
 
     for row, card in enumerate(cards):
         assert (tile[row] == pool.columns.scores(card, pool.weights)).all()
-    rows = score_matrix.order(np.arange(120))[7:40]
+    rows = score_matrix.locality_order(np.arange(120))[7:40]
     for start in range(3):
         part = score_matrix.tile(rows, slice(start, 90, 3), np.empty(33 * 30, np.float32))
         assert (part == tile[rows, start::3]).all()
@@ -154,7 +151,7 @@ def test_many_people_are_scored_to_the_unit_whatever_the_tile(weights: Weights) 
 def test_each_rule_alone_excludes(of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> None:
     score_matrix = score_matrix_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
 
-    assert score_matrix.scores(np.array([0]), np.array([0])).tolist() == [-1]
+    assert score_matrix.pair_scores(np.array([0]), np.array([0])).tolist() == [-1]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +167,7 @@ def test_each_rule_alone_excludes(of_mentee: dict[str, Any], of_mentor: dict[str
 def test_what_only_looks_like_a_tie_does_not(of_mentee: dict[str, Any], of_mentor: dict[str, Any]) -> None:
     score_matrix = score_matrix_of(Pool((mentor(**of_mentor),)), [mentee(**of_mentee)])
 
-    assert score_matrix.scores(np.array([0]), np.array([0])).min() > 0
+    assert score_matrix.pair_scores(np.array([0]), np.array([0])).min() > 0
 
 
 def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
@@ -181,27 +178,8 @@ def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
         Pool((other,), waived=frozenset({(1, 2)})),
     ]
 
-    assert [int(score_matrix_of(pool, [one]).scores(np.array([0]), np.array([0]))[0]) >= 0 for pool in pools_] == [
+    assert [int(score_matrix_of(pool, [one]).pair_scores(np.array([0]), np.array([0]))[0]) >= 0 for pool in pools_] == [
         False,
         True,
         True,
     ]
-
-
-def test_marks_are_shared_alike_in_one_table_and_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(7)
-    mentees, mentors = (
-        RaggedArray.of(rng.integers(0, 300, rng.integers(0, 6)).tolist() for _ in range(count)) for count in (700, 60)
-    )
-    rows, columns = (side.ravel() for side in np.indices((700, 60)))
-    pairs = Pairs(rows[::-1], columns[::-1], rows)
-    held = [set(bag.values[start:end].tolist()) for bag in (mentees, mentors) for start, end in pairwise(bag.starts)]
-
-    in_a_table = ConflictLookup(mentees, mentors).shared(pairs)
-    monkeypatch.setattr(conflict_keys, "TABLE_UP_TO", 0)
-    in_blocks = ConflictLookup(mentees, mentors).shared(pairs)
-
-    assert in_a_table.tolist() == [
-        bool(held[row] & held[700 + column]) for row, column in zip(rows[::-1], columns[::-1], strict=True)
-    ]
-    assert in_blocks.tolist() == in_a_table.tolist()
