@@ -18,7 +18,7 @@ from accounts.domain import addresses, people
 from accounts.models import User
 from common.clock import now
 from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
-from common.steps import Refused
+from common.errors import Refused
 from outbox.kinds import Recipient
 
 SECOND_FACTOR = "accounts:second-factor"

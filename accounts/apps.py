@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Teach the ground our sentences and the outbox our letter; listen to changed addresses."""
+        """Register sentences and letters, and listen to changed addresses."""
         from accounts import letters, receivers
         from accounts.sentences import sentences
         from common.sentences import register as register_sentences

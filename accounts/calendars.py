@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from common.workdays import add_working_days, moment, on_or_after
+from common.working_days import add_working_days, moment, on_or_after
 
 MORNING = time(9)
 DAY = timedelta(days=1)

@@ -58,7 +58,7 @@ class Seniority(models.IntegerChoices):
     CHAIR = 5, _("Chair of a board")
 
 
-class Tie(models.TextChoices):
+class AffiliationKind(models.TextChoices):
     """What binds a person to an organisation. A former employer is an employment that has ended."""
 
     EMPLOYER = "employer", _("Employer")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.steps import Actor, step
+from common.transitions import Actor, transition
 
 
 class Role(models.TextChoices):
@@ -21,9 +21,11 @@ class EnrolmentState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-ENROLMENT_STEPS = {
-    "approve": step({EnrolmentState.PENDING, EnrolmentState.WITHDRAWN}, EnrolmentState.APPROVED, Actor.COORDINATOR),
-    "withdraw": step(
+ENROLMENT_TRANSITIONS = {
+    "approve": transition(
+        {EnrolmentState.PENDING, EnrolmentState.WITHDRAWN}, EnrolmentState.APPROVED, Actor.COORDINATOR
+    ),
+    "withdraw": transition(
         {EnrolmentState.PENDING, EnrolmentState.APPROVED},
         EnrolmentState.WITHDRAWN,
         {Actor.MENTEE, Actor.MENTOR, Actor.COORDINATOR},

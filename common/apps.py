@@ -1,4 +1,4 @@
-"""The ground."""
+"""What all apps share."""
 
 from django.apps import AppConfig
 

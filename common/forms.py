@@ -2,7 +2,7 @@
 
 from django import forms
 
-from common.steps import Refused
+from common.errors import Refused
 
 
 class DateInput(forms.DateInput):

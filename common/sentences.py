@@ -6,7 +6,7 @@ from django.db import Error
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.steps import Refused
+from common.errors import Refused
 
 _SENTENCES: dict[str, str | Promise] = {}
 

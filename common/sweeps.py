@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from common.steps import Refused
+from common.errors import Refused
 from common.transactions import atomically
 
 logger = logging.getLogger(__name__)
 
 
-def each(ids: Iterable[UUID], verb: Callable[[UUID], object]) -> int:
+def for_each(ids: Iterable[UUID], verb: Callable[[UUID], object]) -> int:
     """How many went through. A refusal means that somebody was quicker; an error is logged with the row's id."""
     done, whole = 0, atomically(verb)
     for pk in list(ids):

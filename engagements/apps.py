@@ -10,15 +10,15 @@ class EngagementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.signals import whereabouts_changed
-        from common import invariants as ground
+        from accounts.signals import calendar_changed
+        from common.invariants import register as register_invariants
         from common.sentences import register
         from engagements import invariants, letters, receivers, sentences
         from matching.signals import pairing_changed
         from outbox import kinds
 
         register(sentences.SENTENCES)
-        ground.register(invariants.QUERIES)
+        register_invariants(invariants.QUERIES)
         kinds.register(*letters.KINDS)
         pairing_changed.connect(receivers.follow_pairing, dispatch_uid="engagements.follow_pairing")
-        whereabouts_changed.connect(receivers.follow_person, dispatch_uid="engagements.follow_person")
+        calendar_changed.connect(receivers.follow_person, dispatch_uid="engagements.follow_person")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.steps import Actor, step
+from common.transitions import Actor, transition
 from matching.states import PairingState
 
 # In these, a check-in that is due is asked for; a resting pairing asks for nothing.
@@ -31,9 +31,9 @@ class CheckInStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-CHECK_IN_STEPS = {
-    "answer": step(CheckInState.SCHEDULED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
-    "snooze": step(CheckInState.SCHEDULED, CheckInState.SCHEDULED, {Actor.MENTEE, Actor.MENTOR}),
-    "miss": step(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),
-    "cancel": step(CheckInState.SCHEDULED, CheckInState.CANCELLED, Actor.SYSTEM),
+CHECK_IN_TRANSITIONS = {
+    "answer": transition(CheckInState.SCHEDULED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
+    "snooze": transition(CheckInState.SCHEDULED, CheckInState.SCHEDULED, {Actor.MENTEE, Actor.MENTOR}),
+    "miss": transition(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),
+    "cancel": transition(CheckInState.SCHEDULED, CheckInState.CANCELLED, Actor.SYSTEM),
 }

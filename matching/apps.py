@@ -11,18 +11,18 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.signals import ties_changed
+        from accounts.signals import conflicts_changed
         from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
-        from common import invariants as ground
+        from common.invariants import register as register_invariants
         from common.sentences import register
         from matching import invariants, letters, receivers, sentences
         from matching.checks import invariants_are_held
         from outbox import kinds
 
         register(sentences.CONSTRAINTS)
-        ground.register(invariants.QUERIES)
+        register_invariants(invariants.QUERIES)
         kinds.register(*letters.KINDS)
         checks.register(invariants_are_held, checks.Tags.database)
-        ties_changed.connect(receivers.recheck_ties, dispatch_uid="matching.recheck_ties")
+        conflicts_changed.connect(receivers.recheck_conflicts, dispatch_uid="matching.recheck_conflicts")
         enrolment_withdrawing.connect(receivers.enrolments_to_lock, dispatch_uid="matching.enrolments_to_lock")
         enrolment_withdrawn.connect(receivers.lapse_requests, dispatch_uid="matching.lapse_requests")

@@ -74,7 +74,7 @@ QUERIES = {
     "a_pairing_is_independent": f"""
         SELECT p.id FROM matching_pairing p
         WHERE p.state NOT IN {OVER} AND {_dependent("p", "introduced_at")}
-        AND NOT EXISTS (SELECT 1 FROM matching_alert a WHERE a.kind = 'ties' AND a.subject_id = p.id)""",
+        AND NOT EXISTS (SELECT 1 FROM matching_alert a WHERE a.kind = 'independence' AND a.subject_id = p.id)""",
     "a_request_fits_its_enrolments": """
         SELECT r.id FROM matching_request r
         JOIN cohorts_enrolment one ON one.id = r.mentee_enrolment_id

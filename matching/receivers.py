@@ -17,7 +17,7 @@ from matching.models import Request
 from matching.models.requests import RequestQuerySet
 
 
-def recheck_ties(
+def recheck_conflicts(
     sender: object, *, now: datetime, person: User | None = None, organisation: Organisation | None = None, **_more: Any
 ) -> None:
     """Independence is looked at again, for one person or for all whom an organisation may touch."""

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# pairing: the record as it now stands; verb: "introduce" or one of PAIRING_STEPS; now: programme time.
+# pairing: the record as it now stands; verb: "introduce" or one of PAIRING_TRANSITIONS; now: programme time.
 pairing_changed = Signal()

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.steps import Actor, step
+from common.transitions import Actor, transition
 
 MENTEE, MENTOR, COORDINATOR = Actor.MENTEE, Actor.MENTOR, Actor.COORDINATOR
 CLOCK, SYSTEM = Actor.CLOCK, Actor.SYSTEM
@@ -38,20 +38,20 @@ OPEN_PAIRING_STATES = (
     PairingState.CLOSING,
 )
 
-REQUEST_STEPS = {
-    "accept": step(RequestState.PENDING, RequestState.ACCEPTED, MENTOR),
-    "decline": step(RequestState.PENDING, RequestState.DECLINED, MENTOR),
-    "withdraw": step(RequestState.PENDING, RequestState.WITHDRAWN, {MENTEE, COORDINATOR}),
-    "expire": step(RequestState.PENDING, RequestState.EXPIRED, CLOCK),
-    "lapse": step(RequestState.PENDING, RequestState.LAPSED, SYSTEM),
+REQUEST_TRANSITIONS = {
+    "accept": transition(RequestState.PENDING, RequestState.ACCEPTED, MENTOR),
+    "decline": transition(RequestState.PENDING, RequestState.DECLINED, MENTOR),
+    "withdraw": transition(RequestState.PENDING, RequestState.WITHDRAWN, {MENTEE, COORDINATOR}),
+    "expire": transition(RequestState.PENDING, RequestState.EXPIRED, CLOCK),
+    "lapse": transition(RequestState.PENDING, RequestState.LAPSED, SYSTEM),
 }
 
-PAIRING_STEPS = {
-    "answer_chemistry": step(PairingState.INTRODUCED, PairingState.INTRODUCED, {MENTEE, MENTOR}),
-    "activate": step(PairingState.INTRODUCED, PairingState.ACTIVE, SYSTEM),
-    "pause": step(PairingState.ACTIVE, PairingState.PAUSED, {MENTEE, MENTOR, COORDINATOR}),
-    "resume": step(PairingState.PAUSED, PairingState.ACTIVE, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
-    "begin_closing": step(PairingState.ACTIVE, PairingState.CLOSING, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
-    "complete": step(PairingState.CLOSING, PairingState.COMPLETED, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
-    "end_early": step(OPEN_PAIRING_STATES, PairingState.ENDED_EARLY, {MENTEE, MENTOR, COORDINATOR}),
+PAIRING_TRANSITIONS = {
+    "answer_chemistry": transition(PairingState.INTRODUCED, PairingState.INTRODUCED, {MENTEE, MENTOR}),
+    "activate": transition(PairingState.INTRODUCED, PairingState.ACTIVE, SYSTEM),
+    "pause": transition(PairingState.ACTIVE, PairingState.PAUSED, {MENTEE, MENTOR, COORDINATOR}),
+    "resume": transition(PairingState.PAUSED, PairingState.ACTIVE, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
+    "begin_closing": transition(PairingState.ACTIVE, PairingState.CLOSING, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
+    "complete": transition(PairingState.CLOSING, PairingState.COMPLETED, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
+    "end_early": transition(OPEN_PAIRING_STATES, PairingState.ENDED_EARLY, {MENTEE, MENTOR, COORDINATOR}),
 }

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Identified
+from common.models import UUIDModel
 
 
 class LetterState(models.TextChoices):
@@ -24,7 +24,7 @@ class LetterState(models.TextChoices):
     DEAD = "dead", _("could not be delivered")
 
 
-class Letter(Identified):
+class Letter(UUIDModel):
     """A letter that must go out once. `due_at` is programme time; leases and `next_at` (backoff) are real
     time.
     """
@@ -94,7 +94,7 @@ class Letter(Identified):
         return self.kind.replace("_", " ").capitalize()
 
 
-class Unsubscription(Identified):
+class Unsubscription(UUIDModel):
     """A person who asked not to receive one kind of letter. Contractual kinds cannot be stopped."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscriptions")
@@ -135,7 +135,7 @@ class TroubleQuerySet(models.QuerySet["Trouble"]):
         return self.filter(ended_at__isnull=True)
 
 
-class Trouble(Identified):
+class Trouble(UUIDModel):
     """One time at which letters did not flow. At most one of a kind is open; all times are real time."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=TroubleKind.choices)

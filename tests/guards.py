@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.db import connection
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.models import (
     AddressChange,
     Aim,
@@ -22,7 +22,7 @@ from accounts.models import (
 from cohorts.models import Cohort, Enrolment, EnrolmentOffer
 from cohorts.states import Role
 from common.models import Event
-from common.steps import Actor
+from common.transitions import Actor
 from engagements.models import Agreement, CheckIn, Meeting, Signature
 from matching.models import Alert, AskAgain, ChemistryAnswer, Pairing, Pause, Request, Waiver, Wish
 from matching.models.runs import MatchRun, Proposal, Unmatched
@@ -323,7 +323,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "competition_once": lambda: _competitors(ordered=True),
     "profile_hours_in_order": _no_hours,
     "affiliation_names_organisation": lambda: on(
-        people.person(), lambda who: people.affiliation(who, None, kind=Tie.BOARD)
+        people.person(), lambda who: people.affiliation(who, None, kind=AffiliationKind.BOARD)
     ),
     "affiliation_ends_after_start": lambda: update(people.person().affiliations.get(), ends_on=people.LONG_AGO),
     "leave_in_order": lambda: on(

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
-from accounts.choices import Depth, Function, Industry, IndustryWish, Language, Seniority, Tie
+from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryWish, Language, Seniority
 from accounts.models import (
     Affiliation,
     Aim,
@@ -60,7 +60,7 @@ def affiliation(
     who: User,
     where: Organisation | None,
     *,
-    kind: str = Tie.EMPLOYER,
+    kind: str = AffiliationKind.EMPLOYER,
     since: date = LONG_AGO,
     until: date | None = None,
 ) -> Affiliation:

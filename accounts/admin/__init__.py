@@ -1,4 +1,4 @@
-"""The desk's pages of this app. Those of people and their ties need cohorts: they are in `matching.admin`."""
+"""The desk's pages of this app. Those of people and their ties need cohorts: they are in `cohorts.admin`."""
 
 from accounts.admin import organisations, topics
 

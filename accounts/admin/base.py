@@ -19,9 +19,10 @@ from django.utils.text import capfirst
 
 from accounts.models import User
 from common.clock import now
+from common.errors import Refused
 from common.models import Event
 from common.sentences import refusal
-from common.steps import Actor, Refused
+from common.transitions import Actor
 
 M = TypeVar("M", bound=Model)
 

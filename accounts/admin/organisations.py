@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
-from accounts.domain import organisations, ties
+from accounts.domain import organisations, ownership
 from accounts.models import Competition, Organisation, Ownership
 from common.clock import now
 
@@ -121,7 +121,7 @@ class OwnershipAdmin(CoordinatorAdmin[Ownership]):
         return () if obj is None else ("child", "parent")
 
     def save_model(self, request: HttpRequest, obj: Ownership, form: "ModelForm[Ownership]", change: bool) -> None:
-        made = ties.save_ownership(
+        made = ownership.save_ownership(
             child=obj.child,
             parent=obj.parent,
             starts_on=obj.starts_on,
@@ -164,7 +164,9 @@ class CompetitionAdmin(VerbAdmin[Competition]):
             name="withdraw",
             label=_("No longer competitors"),
             explanation=_("From now on their people may be paired, unless another rule forbids it."),
-            do=lambda competition, user, said: ties.withdraw_competition(competition=competition, by=user, now=now()),
+            do=lambda competition, user, said: ownership.withdraw_competition(
+                competition=competition, by=user, now=now()
+            ),
             open_to=lambda competition: True,
             ends=True,
             removes=True,
@@ -175,5 +177,5 @@ class CompetitionAdmin(VerbAdmin[Competition]):
         return Competition.objects.all()
 
     def save_model(self, request: HttpRequest, obj: Competition, form: "ModelForm[Competition]", change: bool) -> None:
-        made = ties.declare_competitors(one=obj.first, other=obj.second, by=coordinator(request), now=now())
+        made = ownership.declare_competitors(one=obj.first, other=obj.second, by=coordinator(request), now=now())
         obj.pk = made.pk

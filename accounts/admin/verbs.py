@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.base import CoordinatorAdmin, M, coordinator
 from accounts.models import User
-from common.steps import Refused
+from common.errors import Refused
 
 Do = Callable[[Any, User, dict[str, Any]], object]
 Words = str | Promise

@@ -14,9 +14,10 @@ from accounts import tokens
 from accounts.domain import never_with
 from accounts.letters import NEW, OLD
 from accounts.models import AddressChange, User
+from common.errors import Refused, WrongState
 from common.models import Event
-from common.steps import Actor, Refused, WrongState
 from common.transactions import atomically
+from common.transitions import Actor
 from outbox.domain.post import cancel, post
 
 DELAY = timedelta(hours=24)

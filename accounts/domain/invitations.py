@@ -14,9 +14,10 @@ from accounts.domain import people
 from accounts.domain.saving import refused_with_words
 from accounts.models import Invitation, User
 from accounts.signals import invitation_accepted
+from common.errors import Refused, WrongState
 from common.models import Event
-from common.steps import Actor, Refused, WrongState
 from common.transactions import atomically
+from common.transitions import Actor
 from outbox.domain.post import cancel, post
 
 VALID_FOR = timedelta(days=14)

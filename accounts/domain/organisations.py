@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from accounts.domain.affiliations import save_affiliation
 from accounts.domain.saving import refused_with_words
-from accounts.domain.ties import save_affiliation
 from accounts.models import Affiliation, Organisation, User
-from accounts.signals import ties_changed
+from accounts.signals import conflicts_changed
+from common.errors import Refused, WrongState
 from common.models import Event
-from common.steps import Actor, Refused, WrongState
 from common.transactions import atomically
+from common.transitions import Actor
 
 SHOWN = 5
 # A word counts as much as a name: "Unilever" is near "Unilever plc" and "Hindustan Unilever".
@@ -106,7 +107,7 @@ def confirm(*, organisation: Organisation, by: User, now: datetime) -> Organisat
     row.confirmed_at = now
     row.save(update_fields=["confirmed_at"])
     Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, person=by)
-    ties_changed.send(sender=Organisation, person=None, organisation=row, now=now)
+    conflicts_changed.send(sender=Organisation, person=None, organisation=row, now=now)
     return row
 
 
@@ -122,5 +123,5 @@ def merge(*, proposed: Organisation, into: Organisation, by: User, now: datetime
     Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, person=by)
     row.delete()
     for person in people:
-        ties_changed.send(sender=Affiliation, person=person, organisation=None, now=now)
+        conflicts_changed.send(sender=Affiliation, person=person, organisation=None, now=now)
     return into

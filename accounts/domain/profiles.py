@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from accounts.domain import people
 from accounts.domain.saving import refused_with_words
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile, Topic, User
-from accounts.signals import whereabouts_changed
+from accounts.signals import calendar_changed
+from common.errors import Refused
 from common.models import Event
-from common.steps import Actor, Refused
 from common.transactions import atomically
+from common.transitions import Actor
 
 AIMS = 3
 CHALLENGES = 6
@@ -35,7 +36,7 @@ def save_profile(*, person: User, values: Mapping[str, Any], now: datetime, name
     with refused_with_words():
         profile.save(update_fields=list(values))
     if (profile.country, profile.zone) != place:
-        whereabouts_changed.send(sender=User, person=person, now=now)
+        calendar_changed.send(sender=User, person=person, now=now)
     if name is not None and name != person.name:
         person.name = name
         person.save(update_fields=["name"])
@@ -151,7 +152,7 @@ def add_leave(*, person: User, starts_on: date, ends_on: date, now: datetime) ->
     with refused_with_words():
         leave = Leave.objects.create(person=person, starts_on=starts_on, ends_on=ends_on)
     _note(person, ["leave"], now)
-    whereabouts_changed.send(sender=User, person=person, now=now)
+    calendar_changed.send(sender=User, person=person, now=now)
     return leave
 
 
@@ -160,4 +161,4 @@ def remove_leave(*, leave: Leave, now: datetime) -> None:
     """The person is there after all."""
     leave.delete()
     _note(leave.person, ["leave"], now)
-    whereabouts_changed.send(sender=User, person=leave.person, now=now)
+    calendar_changed.send(sender=User, person=leave.person, now=now)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.calendars import DAY, calendar_with_absences, local_day, morning
 from accounts.models import QuietPeriod, User
-from accounts.signals import whereabouts_changed
-from common.steps import Refused
-from common.sweeps import each
+from accounts.signals import calendar_changed
+from common.errors import Refused
+from common.sweeps import for_each
 from common.transactions import atomically
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState
@@ -28,7 +28,7 @@ def add(*, person: User, starts_on: date, ends_on: date, now: datetime) -> Quiet
     if person.quiet_periods.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
         raise Refused(_("Some of these days are on your list already."), field="starts_on", code="overlap")
     period = QuietPeriod.objects.create(person=person, starts_on=starts_on, ends_on=ends_on)
-    whereabouts_changed.send(sender=QuietPeriod, person=person, now=now)
+    calendar_changed.send(sender=QuietPeriod, person=person, now=now)
     hold(period.pk)
     return period
 
@@ -51,14 +51,14 @@ def remove(*, period: QuietPeriod, now: datetime) -> None:
     """Reminders may come on these days after all; check-ins return to the days they were planned for."""
     person = period.person
     period.delete()
-    whereabouts_changed.send(sender=QuietPeriod, person=person, now=now)
+    calendar_changed.send(sender=QuietPeriod, person=person, now=now)
 
 
 def sweep(*, now: datetime) -> int:
     """Hold what was put into the outbox since the days were chosen; how many periods were looked at."""
     today = now.date()
     running = QuietPeriod.objects.filter(starts_on__lte=today + DAY, ends_on__gte=today - DAY)
-    return each(running.values_list("pk", flat=True), partial(hold))
+    return for_each(running.values_list("pk", flat=True), partial(hold))
 
 
 @atomically

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
-from common.models import Identified
+from common.models import UUIDModel
 
 
-class AddressChange(Identified):
+class AddressChange(UUIDModel):
     """From `old` to `new`, at `takes_effect_at`, unless it is undone before."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="address_changes")

@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Identified
+from common.models import UUIDModel
 
 
-class Invitation(Identified):
+class Invitation(UUIDModel):
     """One person invited to the programme. Open until completed by that person's own POST, revoked, or out of date."""
 
     email = models.EmailField(_("e-mail address"))

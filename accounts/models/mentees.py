@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import IndustryWish
 from accounts.models.topics import Topic
-from common.models import Identified
+from common.models import UUIDModel
 
 
 class MenteeProfile(models.Model):
@@ -29,7 +29,7 @@ class MenteeProfile(models.Model):
         return str(self.person)
 
 
-class Aim(Identified):
+class Aim(UUIDModel):
     """One of up to three aims, first things first."""
 
     mentee = models.ForeignKey(MenteeProfile, on_delete=models.CASCADE, related_name="aims")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Depth
 from accounts.models.topics import Topic
-from common.models import Identified
+from common.models import UUIDModel
 
 
 class MentorProfile(models.Model):
@@ -39,7 +39,7 @@ class MentorProfile(models.Model):
         return str(self.person)
 
 
-class Expertise(Identified):
+class Expertise(UUIDModel):
     """A topic a mentor offers, and how deep."""
 
     mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="expertise")

@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Industry, countries
-from common.models import Identified
+from common.models import UUIDModel
 
 
 class DateRange(Func):
@@ -19,7 +19,7 @@ class DateRange(Func):
     template = "%(function)s(%(expressions)s, '[)')"
 
 
-class Organisation(Identified):
+class Organisation(UUIDModel):
     """An employer. A name typed by a participant must be confirmed before its people are eligible."""
 
     name = models.CharField(_("name"), max_length=160, unique=True)
@@ -40,7 +40,7 @@ class Organisation(Identified):
         return self.name
 
 
-class Ownership(Identified):
+class Ownership(UUIDModel):
     """A dated parent. On one day an organisation has at most one; the tree under one ultimate parent is a family."""
 
     child = models.ForeignKey(
@@ -81,7 +81,7 @@ class Ownership(Identified):
         return f"{self.child} ← {self.parent}"
 
 
-class Competition(Identified):
+class Competition(UUIDModel):
     """Two organisations whose families compete: symmetric, stored once with the smaller id first."""
 
     first = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", verbose_name=_("organisation"))

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Function, Language, Seniority, Tie, countries
+from accounts.choices import AffiliationKind, Function, Language, Seniority, countries
 from accounts.models.organisations import Organisation
-from common.models import Identified
+from common.models import UUIDModel
 
 
 class Profile(models.Model):
@@ -48,7 +48,7 @@ class Profile(models.Model):
         return str(self.person)
 
 
-class Affiliation(Identified):
+class Affiliation(UUIDModel):
     """A dated tie to an organisation. An empty employer means independent: retired, or with a portfolio."""
 
     person = models.ForeignKey(
@@ -62,7 +62,7 @@ class Affiliation(Identified):
         on_delete=models.PROTECT,
         related_name="affiliations",
     )
-    kind = models.CharField(_("tie"), max_length=10, choices=Tie.choices, default=Tie.EMPLOYER)
+    kind = models.CharField(_("tie"), max_length=10, choices=AffiliationKind.choices, default=AffiliationKind.EMPLOYER)
     title = models.CharField(_("title"), max_length=120, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until (not including)"), null=True, blank=True)
@@ -73,7 +73,7 @@ class Affiliation(Identified):
         ordering = ("-starts_on", "id")
         constraints = (
             models.CheckConstraint(
-                condition=Q(organisation__isnull=False) | Q(kind=Tie.EMPLOYER),
+                condition=Q(organisation__isnull=False) | Q(kind=AffiliationKind.EMPLOYER),
                 name="affiliation_names_organisation",
                 violation_error_message=_("Choose the organisation."),
             ),
@@ -88,7 +88,7 @@ class Affiliation(Identified):
         return f"{self.get_kind_display()}: {self.organisation or _('independent')}"
 
 
-class Leave(Identified):
+class Leave(UUIDModel):
     """Days on which a person is not asked and not reminded; both ends included."""
 
     person = models.ForeignKey(
@@ -113,7 +113,7 @@ class Leave(Identified):
         return f"{self.starts_on} – {self.ends_on}"
 
 
-class NeverWith(Identified):
+class NeverWith(UUIDModel):
     """An entry of somebody's private list. Nobody but its owner ever reads it, and nothing reveals that it exists.
 
     A person is named by page or by `email`. An address is kept as typed and shown as typed, whether or not anybody

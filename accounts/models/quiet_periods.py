@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Identified
+from common.models import UUIDModel
 
 
-class QuietPeriod(Identified):
+class QuietPeriod(UUIDModel):
     """Days without reminders, both ends included; what would have come then comes on the morning after.
 
     A leave is more: whoever is on leave is not asked to mentor, and no deadline runs out on them.

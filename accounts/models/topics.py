@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Identified
+from common.models import UUIDModel
 
 
-class Topic(Identified):
+class Topic(UUIDModel):
     """One entry of the list."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)

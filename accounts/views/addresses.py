@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain import addresses
 from common.clock import now
-from common.steps import WrongState
+from common.errors import WrongState
 
 
 @never_cache

@@ -19,7 +19,7 @@ from accounts.forms.base import refuse
 from accounts.forms.invitations import AcceptForm, CodeForm, JoinForm
 from accounts.models import Invitation, User
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 
 
 @never_cache

@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.domain import never_with, organisations, profiles, ties
+from accounts.domain import affiliations, never_with, organisations, profiles
+from accounts.forms.affiliations import AffiliationForm, EndForm, LeaveForm, NeverWithForm, NewAffiliationForm
 from accounts.forms.base import refuse
-from accounts.forms.ties import EndForm, LeaveForm, NeverWithForm, NewTieForm, TieForm
 from accounts.models import Affiliation, Leave, NeverWith, Organisation, User
 from accounts.views.steps import LABELS, after, steps_of
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 
 
 def _page(request: HttpRequest, slug: str, form: Any, **context: Any) -> HttpResponse:
@@ -32,15 +32,15 @@ def _page(request: HttpRequest, slug: str, form: Any, **context: Any) -> HttpRes
     return render(request, f"accounts/profile/{slug}.html", {**shared, **context}, status=status)
 
 
-def ties_page(request: HttpRequest) -> HttpResponse:
-    """Ties to organisations, and a form to add one."""
+def affiliations_page(request: HttpRequest) -> HttpResponse:
+    """Affiliations with organisations, and a form to add one."""
     user = cast(User, request.user)
-    form = TieForm(request.POST or None, person=user)
+    form = AffiliationForm(request.POST or None, person=user)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         del said["independent"]
         try:
-            ties.save_affiliation(person=user, now=now(), **said)
+            affiliations.save_affiliation(person=user, now=now(), **said)
         except Refused as refused:
             refuse(form, refused)
         else:
@@ -52,10 +52,10 @@ def ties_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def new_tie(request: HttpRequest) -> HttpResponse:
+def new_affiliation(request: HttpRequest) -> HttpResponse:
     """A tie to an organisation that is not listed: near names are shown before it is added."""
     user = cast(User, request.user)
-    form = NewTieForm(request.POST or None)
+    form = NewAffiliationForm(request.POST or None)
     near: list[Organisation] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +68,7 @@ def new_tie(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Added. A coordinator confirms the organisation before you can be matched."))
             return redirect("accounts:profile_step", "ties")
     context = {"form": form, "near": near, "steps": steps_of(user, current="ties")}
-    return render(request, "accounts/profile/new_tie.html", context, status=422 if form.errors or near else 200)
+    return render(request, "accounts/profile/new_affiliation.html", context, status=422 if form.errors or near else 200)
 
 
 def _seen(request: HttpRequest) -> set[UUID]:
@@ -84,21 +84,24 @@ def _seen(request: HttpRequest) -> set[UUID]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def end_tie(request: HttpRequest, pk: UUID) -> HttpResponse:
+def end_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say when one of one's own ties ended."""
     user = cast(User, request.user)
     tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            ties.end_affiliation(affiliation=tie, now=now(), ends_on=form.cleaned_data["ends_on"])
+            affiliations.end_affiliation(affiliation=tie, now=now(), ends_on=form.cleaned_data["ends_on"])
         except Refused as refused:
             refuse(form, refused)
         else:
             messages.success(request, _("Noted. It counts as a former tie from that day on."))
             return redirect("accounts:profile_step", "ties")
     return render(
-        request, "accounts/profile/end_tie.html", {"form": form, "tie": tie}, status=422 if form.errors else 200
+        request,
+        "accounts/profile/end_affiliation.html",
+        {"form": form, "tie": tie},
+        status=422 if form.errors else 200,
     )
 
 
@@ -160,4 +163,4 @@ def remove_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("accounts:leave")
 
 
-PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"ties": ties_page, "never": never_page}
+PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"ties": affiliations_page, "never": never_page}

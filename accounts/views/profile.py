@@ -18,7 +18,7 @@ from accounts.models import Aim, Expertise, User
 from accounts.views import lists
 from accounts.views.steps import LABELS, after, slugs_of, steps_of
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 
 NO_CONTENT = 204
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.domain import people
 from accounts.models import User
 
@@ -56,7 +56,7 @@ def done_steps(user: User) -> set[str]:
     answers = {
         "position": bool(profile.headline and profile.country and profile.function and profile.seniority),
         "times": bool(profile.languages),
-        "ties": user.affiliations.filter(kind=Tie.EMPLOYER, ends_on__isnull=True).exists(),
+        "ties": user.affiliations.filter(kind=AffiliationKind.EMPLOYER, ends_on__isnull=True).exists(),
         "offer": hasattr(user, "mentor_profile") and user.mentor_profile.expertise.exists(),
         "wish": hasattr(user, "mentee_profile") and user.mentee_profile.aims.exists(),
         "never": user.never_with.exists(),

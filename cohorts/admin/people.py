@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, ReadOnlyInline, coordinator, is_superuser
-from accounts.domain import ties
+from accounts.domain import affiliations
 from accounts.models import Affiliation, Aim, Leave, MenteeProfile, MentorProfile, Profile, User
 from cohorts.admin import scope
 from cohorts.models import Enrolment
@@ -119,9 +119,9 @@ class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
 
     def save_model(self, request: HttpRequest, obj: Affiliation, form: "ModelForm[Any]", change: bool) -> None:
         if change and obj.ends_on is not None and "ends_on" in form.changed_data:
-            ties.end_affiliation(affiliation=obj, ends_on=obj.ends_on, now=now(), by=coordinator(request))
+            affiliations.end_affiliation(affiliation=obj, ends_on=obj.ends_on, now=now(), by=coordinator(request))
         elif not change:
-            made = ties.save_affiliation(
+            made = affiliations.save_affiliation(
                 person=obj.person,
                 organisation=obj.organisation,
                 kind=obj.kind,

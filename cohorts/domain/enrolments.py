@@ -8,10 +8,11 @@ from cohorts.domain import locks
 from cohorts.models import Cohort, Enrolment, EnrolmentOffer
 from cohorts.permissions import coordinates
 from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
-from cohorts.states import ENROLMENT_STEPS, EnrolmentState, Role
+from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
+from common.errors import NotPermitted, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, WrongState, next_state
 from common.transactions import atomically
+from common.transitions import Actor, next_state
 from outbox.domain.post import post
 
 
@@ -21,11 +22,11 @@ def enrol(
 ) -> Enrolment:
     """Enrol somebody, to be approved by a coordinator. People enrol themselves; coordinators enrol anybody.
 
-    Raises `NotYours`, or `Refused` when they have that role in the cohort already.
+    Raises `NotPermitted`, or `Refused` when they have that role in the cohort already.
     """
     coordinator = coordinates(user, cohort)
     if user.pk != person.pk and not coordinator:
-        raise NotYours
+        raise NotPermitted
     actor = Actor.COORDINATOR if coordinator else Actor(role)
     return _enrol(cohort, person, role, actor, user, now, capacity)
 
@@ -45,11 +46,11 @@ def _enrol(
 def approve(*, enrolment: Enrolment, user: User, now: datetime) -> Enrolment:
     """Let somebody take part; they are told. Another coordinator approves a coordinator's own enrolment.
 
-    Raises `NotYours` or `WrongState`.
+    Raises `NotPermitted` or `WrongState`.
     """
     held = _lock(enrolment.pk)
     if held.person_id == user.pk or not coordinates(user, held.cohort):
-        raise NotYours
+        raise NotPermitted
     return _enter(held, "approve", Actor.COORDINATOR, user, now)
 
 
@@ -57,7 +58,7 @@ def approve(*, enrolment: Enrolment, user: User, now: datetime) -> Enrolment:
 def withdraw_enrolment(*, enrolment: Enrolment, user: User, now: datetime) -> Enrolment:
     """Stop taking part. Requests that wait for an answer lapse; open pairings go on until ended.
 
-    Raises `NotYours` or `WrongState`.
+    Raises `NotPermitted` or `WrongState`.
     """
     held = _lock(enrolment.pk, withdrawing=True)
     if held.person_id == user.pk:
@@ -65,7 +66,7 @@ def withdraw_enrolment(*, enrolment: Enrolment, user: User, now: datetime) -> En
     elif coordinates(user, held.cohort):
         actor = Actor.COORDINATOR
     else:
-        raise NotYours
+        raise NotPermitted
     _enter(held, "withdraw", actor, user, now)
     enrolment_withdrawn.send(sender=Enrolment, enrolment=held, now=now)
     return held
@@ -75,11 +76,11 @@ def withdraw_enrolment(*, enrolment: Enrolment, user: User, now: datetime) -> En
 def set_capacity(*, enrolment: Enrolment, capacity: int | None, user: User, now: datetime) -> Enrolment:
     """How many pairings a mentor carries in this cohort; None leaves it to the profile, which is the limit anyhow.
 
-    Raises `NotYours` for anybody but a coordinator, `Refused` below what is open.
+    Raises `NotPermitted` for anybody but a coordinator, `Refused` below what is open.
     """
     held = _lock(enrolment.pk)
     if not coordinates(user, held.cohort):
-        raise NotYours
+        raise NotPermitted
     held.capacity = capacity
     held.save(update_fields=["capacity"])
     Event.record(
@@ -103,7 +104,7 @@ def _lock(enrolment_id: UUID, *, withdrawing: bool = False) -> Enrolment:
 
 
 def _enter(enrolment: Enrolment, verb: str, actor: Actor, user: User, now: datetime) -> Enrolment:
-    enrolment.state = next_state(ENROLMENT_STEPS, verb, enrolment.state, actor)
+    enrolment.state = next_state(ENROLMENT_TRANSITIONS, verb, enrolment.state, actor)
     enrolment.save(update_fields=["state"])
     Event.record(verb=verb, subject=enrolment, actor=actor, now=now, person=user, cohort_id=enrolment.cohort_id)
     if verb == "approve":

@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.models.scoping import ScopedQuerySet
 from cohorts.models.weights import Weighted, weight_constraints
 from cohorts.states import EnrolmentState
-from common.models import Identified
+from common.models import UUIDModel
 
 
 class CohortQuerySet(ScopedQuerySet):
@@ -27,7 +27,7 @@ class CohortQuerySet(ScopedQuerySet):
         return self if user.is_superuser else self.filter(coordinators=user)
 
 
-class Cohort(Weighted, Identified):
+class Cohort(Weighted, UUIDModel):
     """One dated intake with its own rules and coordinators."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)

@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.models.cohorts import Cohort
 from cohorts.models.scoping import ScopedQuerySet
 from cohorts.states import EnrolmentState, Role
-from common.models import Identified
+from common.models import UUIDModel
 
 
 class EnrolmentQuerySet(ScopedQuerySet):
@@ -26,7 +26,7 @@ class EnrolmentQuerySet(ScopedQuerySet):
         return self.filter(person=user)
 
 
-class Enrolment(Identified):
+class Enrolment(UUIDModel):
     """A role a person takes in a cohort. A mentor's `capacity` here may only lower the one on the profile.
 
     `next_wish_since`: a request came to nothing then, and the mentee's next wish has not been asked yet.

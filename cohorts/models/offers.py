@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Invitation
 from cohorts.models.cohorts import Cohort
 from cohorts.states import Role
-from common.models import Identified
+from common.models import UUIDModel
 
 
-class EnrolmentOffer(Identified):
+class EnrolmentOffer(UUIDModel):
     """The role an invitation offers; taken up when the invitation is accepted."""
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="offers")

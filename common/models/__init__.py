@@ -1,7 +1,7 @@
-"""The ground's tables: content keys and history."""
+"""The tables all apps share: content keys and history."""
 
 from common.models.content import ContentKey, HoldsContent, SealedField
 from common.models.event import Event
-from common.models.identified import Identified
+from common.models.uuid_model import UUIDModel
 
-__all__ = ["ContentKey", "Event", "HoldsContent", "Identified", "SealedField"]
+__all__ = ["ContentKey", "Event", "HoldsContent", "SealedField", "UUIDModel"]

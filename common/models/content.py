@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.content import cipher
 from common.content.keys import KEY_BYTES, Wrapped, unwrap, wrap
-from common.models.identified import Identified
+from common.models.uuid_model import UUIDModel
 
 
-class ContentKey(Identified):
+class ContentKey(UUIDModel):
     """The key of one pairing's content, made with the request. Deleting it makes that content unreadable for
     ever.
     """
@@ -54,7 +54,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic for 
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
 
-class HoldsContent(Identified):
+class HoldsContent(UUIDModel):
     """A record with sealed fields. A subclass says which key they are under and who writes each field."""
 
     class Meta:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.steps import Actor
+from common.transitions import Actor
 
 
 class Event(models.Model):

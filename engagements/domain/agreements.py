@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.states import Role
+from common.errors import Refused, WrongState
 from common.models import Event
-from common.steps import Refused, WrongState
 from common.transactions import atomically
 from engagements.cadence import Cadence, Unit
 from engagements.domain.sides import other_side, people, side_of

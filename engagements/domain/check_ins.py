@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.calendars import DAY, calendar_with_absences, local_day, morning
 from accounts.models import User
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, Refused, WrongState, next_state
 from common.transactions import atomically
+from common.transitions import Actor, next_state
 from engagements.domain import planning
 from engagements.models import CheckIn
 from engagements.models.check_ins import MOST_SNOOZES
 from engagements.permissions import may_read_line
-from engagements.states import ASKING, CHECK_IN_STEPS, CheckInState
+from engagements.states import ASKING, CHECK_IN_TRANSITIONS, CheckInState
 from matching.domain import locks
 from matching.domain.pairings import CLOSING_TIME
 from matching.models import Pairing
@@ -51,13 +52,13 @@ def answer(
 ) -> CheckIn:
     """Record one side's answers: scores from 1 to 5, whether the two have met, and a line for the other.
 
-    Raises `NotYours` for anybody else, `WrongState` when it was answered or the pairing is over, and
+    Raises `NotPermitted` for anybody else, `WrongState` when it was answered or the pairing is over, and
     `Refused` when it is not due yet or was missed.
     """
     pairing, row = _locked(check_in, user)
     _refuse_unless_open(row, pairing, now)
     row.pairing, actor = pairing, Actor(row.side)
-    row.state = next_state(CHECK_IN_STEPS, "answer", row.state, actor)
+    row.state = next_state(CHECK_IN_TRANSITIONS, "answer", row.state, actor)
     row.connection, row.clarity, row.competency, row.met = connection, clarity, competency, met
     row.answered_at = now
     row.write("line", line.strip())
@@ -71,7 +72,7 @@ def _locked(check_in: CheckIn, user: User) -> tuple[Pairing, CheckIn]:
     pairing = locks.pairing(check_in.pairing_id)
     row = CheckIn.objects.select_for_update(of=("self",)).get(pk=check_in.pk)
     if row.person_id != user.pk:
-        raise NotYours
+        raise NotPermitted
     return pairing, row
 
 
@@ -118,7 +119,7 @@ def _limit(check_in: CheckIn) -> date:
 def snooze(*, check_in: CheckIn, user: User, until: str, now: datetime) -> CheckIn:
     """Put a due check-in off, until a `Snooze`: its letters come once more then, and it may be answered before.
 
-    Raises `NotYours` for anybody else, `WrongState` when it is not being asked, and `Refused` when it cannot wait.
+    Raises `NotPermitted` for anybody else, `WrongState` when it is not being asked, and `Refused` when it cannot wait.
     """
     pairing, row = _locked(check_in, user)
     if row.state == CheckInState.MISSED:
@@ -126,7 +127,7 @@ def snooze(*, check_in: CheckIn, user: User, until: str, now: datetime) -> Check
     if pairing.state not in ASKING or now < row.due_at:
         raise WrongState
     row.pairing, actor = pairing, Actor(row.side)
-    row.state = next_state(CHECK_IN_STEPS, "snooze", row.state, actor)
+    row.state = next_state(CHECK_IN_TRANSITIONS, "snooze", row.state, actor)
     moment = snooze_moments(row, now).get(until)
     if moment is None:
         raise Refused(_why_not(row), code="cannot_wait")

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.calendars import calendar_with_absences, local_day
 from accounts.models import User
+from common.errors import Refused, WrongState
 from common.models import Event
-from common.steps import Refused, WrongState
 from common.transactions import atomically
 from engagements.cadence import Unit
 from engagements.domain import planning
@@ -30,7 +30,7 @@ def note(*, pairing: Pairing, user: User, held_on: date, now: datetime) -> Meeti
     """Note that the two met on `held_on`; noting the same day twice is once.
 
     With check-ins after each meeting, both sides are asked on the next morning, and what was planned before is taken
-    back. Raises `NotYours`, `WrongState` unless the pairing is at work, `Refused` for a day outside it.
+    back. Raises `NotPermitted`, `WrongState` unless the pairing is at work, `Refused` for a day outside it.
     """
     locked = locks.pairing(pairing.pk)
     actor = part_of(locked, user)
@@ -61,7 +61,7 @@ def retractable(*, pairing: Pairing, user: User, now: datetime) -> QuerySet[Meet
 def take_back(*, meeting: Meeting, user: User, now: datetime) -> None:
     """The two did not meet then. What was planned from it is planned anew, from today, as without that meeting.
 
-    Raises `NotYours`, or `WrongState` for what is not `retractable` any more.
+    Raises `NotPermitted`, or `WrongState` for what is not `retractable` any more.
     """
     locked = locks.pairing(meeting.pairing_id)
     actor = part_of(locked, user)

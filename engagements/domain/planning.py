@@ -9,14 +9,14 @@ from django.db.models import Max
 from accounts.calendars import DAY, PersonCalendar, calendar_with_absences, coming_morning, local_day, morning
 from accounts.models import User
 from common.models import Event
-from common.steps import Actor, next_state
 from common.transactions import atomically
+from common.transitions import Actor, next_state
 from engagements.cadence import Cadence
 from engagements.domain.sides import people
 from engagements.letters import CHECK_IN_LETTERS, occasion
 from engagements.models import Agreement, CheckIn
 from engagements.reminder_times import reminders
-from engagements.states import CHECK_IN_STEPS, CheckInState
+from engagements.states import CHECK_IN_TRANSITIONS, CheckInState
 from matching.domain import locks
 from matching.models import Pairing
 from outbox.domain import post as outbox
@@ -89,7 +89,7 @@ def cancel(pairing: Pairing, check_ins: Iterable[CheckIn], now: datetime) -> int
     with transaction.atomic():
         cancelled = list(check_ins)
         for check_in in cancelled:
-            check_in.state = next_state(CHECK_IN_STEPS, "cancel", check_in.state, Actor.SYSTEM)
+            check_in.state = next_state(CHECK_IN_TRANSITIONS, "cancel", check_in.state, Actor.SYSTEM)
             check_in.save(update_fields=["state"])
             outbox.cancel(subject_id=check_in.pk, reason="the check-in was cancelled")
         if cancelled:

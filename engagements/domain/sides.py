@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from cohorts.states import Role
-from common.steps import NotYours
+from common.errors import NotPermitted
 from matching.models import Pairing
 
 
@@ -12,11 +12,11 @@ def people(pairing: Pairing) -> tuple[tuple[Role, User], tuple[Role, User]]:
 
 
 def side_of(pairing: Pairing, user: User) -> Role:
-    """The side `user` is on. Raises `NotYours` for anybody else."""
+    """The side `user` is on. Raises `NotPermitted` for anybody else."""
     for side, person_id in ((Role.MENTEE, pairing.mentee_id), (Role.MENTOR, pairing.mentor_id)):
         if person_id == user.pk:
             return side
-    raise NotYours
+    raise NotPermitted
 
 
 def other_side(side: Role) -> Role:

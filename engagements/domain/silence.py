@@ -14,12 +14,12 @@ from accounts.calendars import calendar_with_absences, coming_morning
 from accounts.models import User
 from cohorts.states import Role
 from common.models import Event
-from common.steps import Actor, next_state
-from common.sweeps import each
+from common.sweeps import for_each
+from common.transitions import Actor, next_state
 from engagements.domain import planning
 from engagements.models import CheckIn
 from engagements.reminder_times import SILENT_AFTER, silent_at
-from engagements.states import ASKING, CHECK_IN_STEPS, CheckInState
+from engagements.states import ASKING, CHECK_IN_TRANSITIONS, CheckInState
 from matching.domain import locks
 from matching.domain.alerts import alert, settle_by_itself
 from matching.models import Alert, Pairing
@@ -35,12 +35,12 @@ def sweep(*, now: datetime) -> int:
 
     Gives the number of pairings in which somebody missed a round.
     """
-    each(_astray(now), partial(_follow, now=now))
+    for_each(_astray(now), partial(_follow, now=now))
     overtaken = CheckIn.objects.overtaken(now).values_list("pairing_id", flat=True).order_by().distinct()
-    missed = each(overtaken, partial(_miss, now=now))
-    each(_gone_quiet(now), partial(_alert_if_quiet, now=now))
+    missed = for_each(overtaken, partial(_miss, now=now))
+    for_each(_gone_quiet(now), partial(_alert_if_quiet, now=now))
     told = Alert.objects.open().filter(kind=AlertKind.CHECK_INS_MISSED)
-    each(told.values_list("subject_id", flat=True), partial(_settle_if_heard, now=now))
+    for_each(told.values_list("subject_id", flat=True), partial(_settle_if_heard, now=now))
     return missed
 
 
@@ -63,7 +63,7 @@ def _miss(pairing_id: UUID, now: datetime) -> None:
         pairing = locks.pairing(pairing_id)
         missed = list(CheckIn.objects.overtaken(now).filter(pairing=pairing))
         for check_in in missed:
-            check_in.state = next_state(CHECK_IN_STEPS, "miss", check_in.state, Actor.CLOCK)
+            check_in.state = next_state(CHECK_IN_TRANSITIONS, "miss", check_in.state, Actor.CLOCK)
             check_in.save(update_fields=["state"])
             Event.record(verb="miss", subject=check_in, actor=Actor.CLOCK, now=now, cohort_id=pairing.cohort_id)
             outbox.cancel(subject_id=check_in.pk, reason="the next round has begun")

@@ -7,12 +7,12 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from cohorts.states import Role
-from common.steps import Actor, open_verbs
+from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
 from engagements.models import Agreement, CheckIn
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
-from matching.states import PAIRING_STEPS
+from matching.states import PAIRING_TRANSITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Standing:
     @property
     def verbs(self) -> list[str]:
         """What I may do with the pairing in its state."""
-        return open_verbs(PAIRING_STEPS, self.pairing.state, Actor(self.side.value))
+        return allowed_verbs(PAIRING_TRANSITIONS, self.pairing.state, Actor(self.side.value))
 
 
 def mine(user: User) -> QuerySet[Pairing]:

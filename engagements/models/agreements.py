@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.states import Role
-from common.models import ContentKey, HoldsContent, Identified, SealedField
+from common.models import ContentKey, HoldsContent, SealedField, UUIDModel
 from engagements.cadence import LAST, Cadence, Unit
 from matching.models import Pairing
 
@@ -89,7 +89,7 @@ class Agreement(HoldsContent):
         return {signature.side for signature in self.signatures.all()}
 
 
-class Signature(Identified):
+class Signature(UUIDModel):
     """One side's signature under one version."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="signatures")

@@ -4,11 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Identified
+from common.models import UUIDModel
 from matching.models import Pairing
 
 
-class Meeting(Identified):
+class Meeting(UUIDModel):
     """A conversation the pair has had. Either side notes it; once a day."""
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="meetings")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.clock import now as programme_now
-from common.steps import Refused
+from common.errors import Refused
 from engagements.domain.standing import Standing
 from engagements.views.fetch import standing_of
 from matching.domain.pairings import ask_again, who_ask_again

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.clock import now as programme_now
-from common.steps import Refused
+from common.errors import Refused
 from engagements import permissions
 from engagements.cadence import Cadence
 from engagements.domain import agreements

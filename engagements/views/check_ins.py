@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.clock import now as programme_now
 from common.dates import long_day
-from common.steps import Refused
+from common.errors import Refused
 from engagements import permissions
 from engagements.domain import check_ins
 from engagements.domain.standing import Standing

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.clock import now as programme_now
-from common.steps import Refused
+from common.errors import Refused
 from engagements.domain.standing import Standing
 from engagements.forms.pairings import ChemistryForm
 from engagements.views.fetch import standing_of

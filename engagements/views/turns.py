@@ -16,14 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.clock import now as programme_now
+from common.errors import Refused, WrongState
 from common.forms import RefusableForm
-from common.steps import Refused, WrongState
 from engagements.domain.standing import Standing
 from engagements.forms.pairings import ConfirmForm, EndForm, PauseForm
 from engagements.views.fetch import standing_of
 from matching.domain import pairings
 from matching.domain.parties import part_of
-from matching.states import PAIRING_STEPS
+from matching.states import PAIRING_TRANSITIONS
 
 Words = str | Promise
 
@@ -134,7 +134,7 @@ def _act(request: HttpRequest, standing: Standing, turn: Turn, now: datetime) ->
         turn.do(pairing=pairing, user=user, actor=part_of(pairing, user), now=now, **form.cleaned_data)
     except Refused as error:
         pairing.refresh_from_db(fields=["state"])
-        if pairing.state != PAIRING_STEPS[turn.verb].target:
+        if pairing.state != PAIRING_TRANSITIONS[turn.verb].target:
             form.refuse(error)
             return _page(request, standing, turn, form)
     else:

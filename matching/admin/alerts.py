@@ -22,7 +22,7 @@ from matching.models.alerts import AlertKind
 
 # Where an alert's subject is looked after.
 PAGES = {
-    AlertKind.TIES: "admin:matching_pairing_change",
+    AlertKind.INDEPENDENCE: "admin:matching_pairing_change",
     AlertKind.COMPETITORS: "admin:matching_pairing_change",
     AlertKind.INTRODUCED_IDLE: "admin:matching_pairing_change",
     AlertKind.MENTOR_SILENT: "admin:cohorts_enrolment_change",

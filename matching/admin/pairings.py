@@ -12,12 +12,12 @@ from accounts.admin.base import badge, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
-from common.steps import Actor, open_verbs
+from common.transitions import Actor, allowed_verbs
 from matching.admin.history import History
 from matching.domain import pairings
 from matching.models import Pairing
 from matching.models.pairings import EndClass
-from matching.states import PAIRING_STEPS
+from matching.states import PAIRING_TRANSITIONS
 
 
 class PauseForm(forms.Form):
@@ -63,7 +63,7 @@ def _end_early(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
 def _verb(name: str, **words: Any) -> Verb:
     return Verb(
         name=name,
-        open_to=lambda pairing: name in open_verbs(PAIRING_STEPS, pairing.state, Actor.COORDINATOR),
+        open_to=lambda pairing: name in allowed_verbs(PAIRING_TRANSITIONS, pairing.state, Actor.COORDINATOR),
         **words,
     )
 

@@ -12,11 +12,11 @@ from accounts.admin.base import badge, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
-from common.steps import Actor, open_verbs
+from common.transitions import Actor, allowed_verbs
 from matching.admin.history import History
 from matching.domain import requests
 from matching.models import Request
-from matching.states import REQUEST_STEPS, RequestState
+from matching.states import REQUEST_TRANSITIONS, RequestState
 
 
 class WithdrawForm(forms.Form):
@@ -62,7 +62,7 @@ class RequestAdmin(History[Request], VerbAdmin[Request]):
             label=_("Withdraw"),
             explanation=_("The mentor no longer has to answer. Mentee and mentor are told."),
             do=_withdraw,
-            open_to=lambda request: "withdraw" in open_verbs(REQUEST_STEPS, request.state, Actor.COORDINATOR),
+            open_to=lambda request: "withdraw" in allowed_verbs(REQUEST_TRANSITIONS, request.state, Actor.COORDINATOR),
             form=WithdrawForm,
             ends=True,
         ),

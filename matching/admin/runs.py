@@ -17,7 +17,7 @@ from cohorts.models import Enrolment
 from cohorts.models.weights import WEIGHT_NAMES
 from cohorts.states import Role
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 from matching.admin.pictures import fairness_tables, percent, picture
 from matching.domain import runs
 from matching.engine import OTHER

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from accounts.models import User
 from cohorts.models import Cohort
+from common.errors import NotPermitted, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, WrongState
+from common.transitions import Actor
 from matching.models import Alert
 from matching.models.alerts import AlertKind
 from outbox.domain.post import cancel, post
@@ -38,9 +39,9 @@ def alert(*, cohort: Cohort, kind: str, subject_id: UUID, now: datetime, detail:
 
 @transaction.atomic
 def settle(*, alert: Alert, user: User, now: datetime) -> Alert:
-    """A coordinator has looked at it. Raises `NotYours` for anybody else, `WrongState` when it is settled already."""
+    """A coordinator has looked at it. Raises `NotPermitted` for anybody else, `WrongState` when it is settled."""
     if not Alert.objects.as_coordinator(user).filter(pk=alert.pk).exists():
-        raise NotYours
+        raise NotPermitted
     if not Alert.objects.open().filter(pk=alert.pk).update(settled_at=now, settled_by=user):
         raise WrongState
     cancel(subject_id=alert.pk, reason="the alert is settled")

@@ -9,9 +9,10 @@ from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.dates import day_of
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import ContentKey, Event
-from common.steps import Actor, NotYours, Refused, WrongState
 from common.transactions import atomically
+from common.transitions import Actor
 from matching.domain import independence, locks
 from matching.domain.alerts import settle_by_itself
 from matching.domain.deadlines import answer_by, last_call, remind_at
@@ -34,11 +35,11 @@ def ask(
 ) -> Request:
     """A mentee asks a mentor, with a note that only the two will read.
 
-    Raises `NotYours` unless it is the mentee who asks, `NotIndependent` when a rule excludes the pair, and `Refused`
-    when somebody was asked already (a double click, for one), there is an open pairing, or the cohort is over.
+    Raises `NotPermitted` unless it is the mentee who asks, `NotIndependent` when a rule excludes the pair, and
+    `Refused` when somebody was asked already (a double click, for one), is paired, or the cohort is over.
     """
     if actor_user.pk != mentee_enrolment.person_id:
-        raise NotYours
+        raise NotPermitted
     return _ask(mentee_enrolment.pk, mentor_enrolment.pk, note.strip(), origin, actor_user, now)
 
 

@@ -12,7 +12,7 @@ from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile,
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from common.dates import day_of
-from matching.domain.conflicts import Kinship, Ties, among, ties_of
+from matching.domain.conflicts import ConflictFacts, OrganisationRelations, among, conflict_facts_of
 from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Rules, Weights, weekly_slots
 from matching.models import AskAgain, Pairing, Request, Waiver, Wish
 from matching.states import OPEN_PAIRING_STATES, RequestState
@@ -51,7 +51,7 @@ class _History:
 class Dealer:
     """Makes the cards of one cohort's people at one moment.
 
-    `leave_out` is a request that does not count as asked already: the one being looked at again. `kinship` is that
+    `leave_out` is a request that does not count as asked already: the one being looked at again. `relations` is that
     of the day, for whoever has it.
     """
 
@@ -62,11 +62,13 @@ class Dealer:
         *,
         now: datetime,
         leave_out: UUID | None = None,
-        kinship: Kinship | None = None,
+        relations: OrganisationRelations | None = None,
     ) -> None:
         self.cohort, self.now, self.today = cohort, now, day_of(now)
         self.people: Collection[UUID] = set(people)
-        self._ties = ties_of(self.people, on=self.today, lookback_months=cohort.lookback_months, kinship=kinship)
+        self._facts = conflict_facts_of(
+            self.people, on=self.today, lookback_months=cohort.lookback_months, relations=relations
+        )
         said = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
         self._profiles: dict[UUID, Any] = {row.person_id: row for row in said}
         self._again = self._asks_again()
@@ -123,20 +125,20 @@ class Dealer:
 
     def _common(self, person: UUID) -> dict[str, Any]:
         """What both cards have in common. Who has not said where they work is no more confirmed than a new name."""
-        ties: Ties = self._ties[person]
+        facts: ConflictFacts = self._facts[person]
         profile = self._profiles.get(person)
         return {
             "id": person,
-            "organisations": frozenset(ties.organisations),
-            "families": frozenset(ties.families),
-            "current_ties": frozenset(ties.current_ties),
-            "former_families": frozenset(ties.former_families),
-            "competitor_families": frozenset(ties.competitor_families),
-            "employer_confirmed": ties.employer_said and not ties.employer_unconfirmed,
-            "never_with": frozenset(ties.never_with),
-            "never_with_families": frozenset(ties.never_with_families),
+            "organisations": frozenset(facts.organisations),
+            "families": frozenset(facts.families),
+            "current_ties": frozenset(facts.current_ties),
+            "former_families": frozenset(facts.former_families),
+            "competitor_families": frozenset(facts.competitor_families),
+            "employer_confirmed": facts.employer_said and not facts.employer_unconfirmed,
+            "never_with": frozenset(facts.never_with),
+            "never_with_families": frozenset(facts.never_with_families),
             "asks_again": frozenset(self._again[person]),
-            "industries": frozenset(ties.industries),
+            "industries": frozenset(facts.industries),
             "function": (profile.function or None) if profile else None,
             "seniority": profile.seniority if profile else None,
             "languages": frozenset(profile.languages) if profile else frozenset(),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Func, Q, TextField, UUIDField, Value
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.domain.families import Families, families_on
 from accounts.models import Affiliation, Competition, NeverWith
 from accounts.models.users import User
@@ -24,8 +24,8 @@ DAYS_A_MONTH = 30.4375
 
 
 @dataclass(slots=True)
-class Ties:
-    """One person's ties. Families are named by their ultimate parent's id; see the engine's `Card` for the words."""
+class ConflictFacts:
+    """What may bring one person into a conflict of interest. Families are named by their ultimate parent's id; see the engine's `Card` for the words."""
 
     organisations: set[UUID] = field(default_factory=set)
     families: set[UUID] = field(default_factory=set)
@@ -46,7 +46,7 @@ def among(people: Iterable[Id]) -> Func:
 
 
 @dataclass(frozen=True)
-class Kinship:
+class OrganisationRelations:
     """Which organisations are of one family on a day, and which families compete with which."""
 
     root: Families
@@ -58,7 +58,7 @@ class Kinship:
             raise ValueError("only an employment may be without an organisation")
         return self.root[organisation]
 
-    def moved(self, before: "Kinship") -> tuple[set[UUID], set[UUID]]:
+    def moved(self, before: "OrganisationRelations") -> tuple[set[UUID], set[UUID]]:
         """The organisations of another family than before, and the families that compete with others than before."""
         organisations, families = (
             {key for key in [*one, *other] if one.get(key) != other.get(key)}
@@ -67,56 +67,56 @@ class Kinship:
         return organisations, families
 
 
-def kinship_on(day: date) -> Kinship:
-    """The kinship of `day`, in two queries."""
+def relations_on(day: date) -> OrganisationRelations:
+    """How organisations stand to each other on `day`, in two queries."""
     root = families_on(day)
     rivals: dict[UUID, set[UUID]] = defaultdict(set)
     for first, second in Competition.objects.values_list("first_id", "second_id"):
         one, other = root[first], root[second]
         rivals[one].add(other)
         rivals[other].add(one)
-    return Kinship(root, dict(rivals))
+    return OrganisationRelations(root, dict(rivals))
 
 
-def ties_of(
-    people: Collection[UUID], *, on: date, lookback_months: int, kinship: Kinship | None = None
-) -> dict[UUID, Ties]:
-    """The ties of each of these people on that day. An employment that ended within the look-back is a former one.
+def conflict_facts_of(
+    people: Collection[UUID], *, on: date, lookback_months: int, relations: OrganisationRelations | None = None
+) -> dict[UUID, ConflictFacts]:
+    """The facts of each of these people on that day. An employment that ended within the look-back is a former one.
 
-    `kinship` is that of the day, for whoever has it already.
+    `relations` is that of the day, for whoever has it already.
     """
-    kinship = kinship or kinship_on(on)
-    found: dict[UUID, Ties] = defaultdict(Ties)
+    relations = relations or relations_on(on)
+    found: dict[UUID, ConflictFacts] = defaultdict(ConflictFacts)
     begun = Affiliation.objects.filter(person__in=among(people), starts_on__lte=on).order_by()
     for tie in begun.values_list(*_FACTS, named=True):
-        _enter(found[tie.person_id], tie, kinship, on, lookback_months)
+        _enter(found[tie.person_id], tie, relations, on, lookback_months)
     for entry in NeverWith.objects.filter(owner__in=among(people)):
         if entry.person_id:
             found[entry.owner_id].never_with.add(entry.person_id)
         elif entry.organisation_id:  # neither: an address that nobody here has
-            found[entry.owner_id].never_with_families.add(kinship.family(entry.organisation_id))
-    for ties in found.values():
-        ties.competitor_families = set().union(*(kinship.rivals.get(each, ()) for each in ties.families))
+            found[entry.owner_id].never_with_families.add(relations.family(entry.organisation_id))
+    for facts in found.values():
+        facts.competitor_families = set().union(*(relations.rivals.get(each, ()) for each in facts.families))
     return {person: found[person] for person in people}
 
 
 _FACTS = ("person_id", "kind", "ends_on", "organisation_id", "organisation__industry", "organisation__confirmed_at")
 
 
-def _enter(ties: Ties, tie: Any, kinship: Kinship, on: date, lookback_months: int) -> None:
+def _enter(facts: ConflictFacts, tie: Any, relations: OrganisationRelations, on: date, lookback_months: int) -> None:
     """File one affiliation that has begun: as of today, as a former employment, or not at all."""
     running = tie.ends_on is None or tie.ends_on > on
-    if running and tie.kind == Tie.EMPLOYER:
-        ties.employer_said = True
+    if running and tie.kind == AffiliationKind.EMPLOYER:
+        facts.employer_said = True
         if tie.organisation_id is not None:
-            ties.organisations.add(tie.organisation_id)
-            ties.families.add(kinship.family(tie.organisation_id))
-            ties.industries.add(tie.organisation__industry)
-            ties.employer_unconfirmed |= tie.organisation__confirmed_at is None
+            facts.organisations.add(tie.organisation_id)
+            facts.families.add(relations.family(tie.organisation_id))
+            facts.industries.add(tie.organisation__industry)
+            facts.employer_unconfirmed |= tie.organisation__confirmed_at is None
     elif running:
-        ties.current_ties.add(kinship.family(tie.organisation_id))
-    elif tie.kind == Tie.EMPLOYER and tie.organisation_id and _recent(tie.ends_on, on, lookback_months):
-        ties.former_families.add(kinship.family(tie.organisation_id))
+        facts.current_ties.add(relations.family(tie.organisation_id))
+    elif tie.kind == AffiliationKind.EMPLOYER and tie.organisation_id and _recent(tie.ends_on, on, lookback_months):
+        facts.former_families.add(relations.family(tie.organisation_id))
 
 
 def _recent(ended: date | None, on: date, months: int) -> bool:
@@ -134,25 +134,25 @@ def hidden_from(user: User, *, on: date) -> set[UUID]:
     suspects = {entry.owner_id for entry in entries} | {entry.person_id for entry in entries if entry.person_id}
     suspects |= _people_of_families([entry.organisation_id for entry in entries if entry.owner_id == user.pk], on)
     suspects.discard(user.pk)
-    ties = ties_of([user.pk, *suspects], on=on, lookback_months=0)
-    mine = _private_card(user.pk, ties[user.pk])
+    facts = conflict_facts_of([user.pk, *suspects], on=on, lookback_months=0)
+    mine = _private_card(user.pk, facts[user.pk])
     return {
-        other for other in suspects if NEVER_WITH.broken(mine, MentorCard(id=other, **_private(ties[other])), Rules())
+        other for other in suspects if NEVER_WITH.broken(mine, MentorCard(id=other, **_private(facts[other])), Rules())
     }
 
 
-def _private(ties: Ties) -> dict[str, Any]:
+def _private(facts: ConflictFacts) -> dict[str, Any]:
     """What the rule of private lists asks for."""
     return {
-        "families": frozenset(ties.families),
-        "current_ties": frozenset(ties.current_ties),
-        "never_with": frozenset(ties.never_with),
-        "never_with_families": frozenset(ties.never_with_families),
+        "families": frozenset(facts.families),
+        "current_ties": frozenset(facts.current_ties),
+        "never_with": frozenset(facts.never_with),
+        "never_with_families": frozenset(facts.never_with_families),
     }
 
 
-def _private_card(person: UUID, ties: Ties) -> MenteeCard:
-    return MenteeCard(id=person, **_private(ties))
+def _private_card(person: UUID, facts: ConflictFacts) -> MenteeCard:
+    return MenteeCard(id=person, **_private(facts))
 
 
 def _people_of_families(organisations: Iterable[UUID | None], on: date) -> set[UUID]:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from cohorts.models import Cohort, Enrolment
 from common.dates import day_of
-from common.steps import Refused
+from common.errors import Refused
 from matching.domain.cards import Dealer, rules_of
-from matching.domain.pools import pool_and_kinship
+from matching.domain.pools import pool_and_relations
 from matching.engine import OTHER, MenteeCard, MentorCard, Pool, Rule, flags, violations
 from matching.models import Waiver
 from matching.sentences import RULES
@@ -62,8 +62,8 @@ def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rul
 
 def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
     """All approved mentors of the cohort, its rules and waivers, and the mentee's card. A fixed number of queries."""
-    pool, kinship = pool_and_kinship(cohort, now=now)
-    dealer = Dealer(cohort, {mentee.person_id}, now=now, kinship=kinship)
+    pool, relations = pool_and_relations(cohort, now=now)
+    dealer = Dealer(cohort, {mentee.person_id}, now=now, relations=relations)
     return pool, dealer.mentees([mentee])[mentee.person_id]
 
 

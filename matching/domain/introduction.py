@@ -6,7 +6,7 @@ from accounts.calendars import MORNING, after_working_days, calendar_of
 from accounts.models import User
 from cohorts.models import Enrolment
 from common.models import Event
-from common.steps import Actor
+from common.transitions import Actor
 from matching.domain import independence
 from matching.domain.alerts import alert
 from matching.models import Pairing, Request

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from cohorts.domain.locks import cohort, cohort_alone, enrolments, owners, people
-from common.steps import WrongState
+from common.errors import WrongState
 from matching.models import Pairing, Request
 
 __all__ = ["cohort", "cohort_alone", "enrolments", "owners", "pairing", "people", "requests"]

@@ -11,10 +11,11 @@ from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.dates import day_of
+from common.errors import Refused, WrongState
 from common.models import Event
-from common.steps import Actor, Refused, WrongState, next_state
-from common.sweeps import each
+from common.sweeps import for_each
 from common.transactions import atomically
+from common.transitions import Actor, next_state
 from matching.domain import locks
 from matching.domain.alerts import alert, settle_by_itself
 from matching.domain.introduction import IDLE_ALERT
@@ -25,18 +26,18 @@ from matching.models.alerts import AlertKind
 from matching.models.pairings import EndClass
 from matching.models.requests import TEXT_LENGTH
 from matching.signals import pairing_changed
-from matching.states import PAIRING_STEPS, PairingState
+from matching.states import PAIRING_TRANSITIONS, PairingState
 from outbox.domain.post import cancel, post
 
 LONGEST_PAUSE = timedelta(days=183)
 CLOSING_TIME = timedelta(days=30)
-PAIRING_ALERTS = (AlertKind.TIES, AlertKind.COMPETITORS, AlertKind.INTRODUCED_IDLE, AlertKind.CHECK_INS_MISSED)
+PAIRING_ALERTS = (AlertKind.INDEPENDENCE, AlertKind.COMPETITORS, AlertKind.INTRODUCED_IDLE, AlertKind.CHECK_INS_MISSED)
 
 
 def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datetime) -> Pairing:
     """One side's private answer after the first conversation. A no ends the pairing without fault.
 
-    The other side learns only that it does not go on. A yes may still become a no. Raises `NotYours`, `WrongState`.
+    The other side learns only that it does not go on. A yes may still become a no. Raises `NotPermitted`, `WrongState`.
     """
     actor = part_of(pairing, user)
     answered = _answer_chemistry(pairing.pk, user, actor, go_ahead, now)
@@ -48,7 +49,7 @@ def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datet
 @atomically
 def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool, now: datetime) -> Pairing:
     pairing = _lock_all(pairing_id)
-    next_state(PAIRING_STEPS, "answer_chemistry", pairing.state, actor)
+    next_state(PAIRING_TRANSITIONS, "answer_chemistry", pairing.state, actor)
     ChemistryAnswer.objects.update_or_create(
         pairing=pairing, side=actor.value, defaults={"go_ahead": go_ahead, "at": now}
     )
@@ -56,7 +57,7 @@ def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool
     if go_ahead:
         _tell_when_both_agree(pairing, now)
         return pairing
-    next_state(PAIRING_STEPS, "end_early", pairing.state, actor)
+    next_state(PAIRING_TRANSITIONS, "end_early", pairing.state, actor)
     pairing.end_class = EndClass.CHEMISTRY
     # Nobody is named as having ended it: not in the row, and not in the history both may read.
     _finish(pairing, PairingState.ENDED_EARLY, "end_early", Actor.SYSTEM, None, now)
@@ -79,7 +80,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
     Raises `WrongState` unless it is introduced and both said to go ahead.
     """
     held = locks.pairing(pairing.pk)
-    target = next_state(PAIRING_STEPS, "activate", held.state, Actor.SYSTEM)
+    target = next_state(PAIRING_TRANSITIONS, "activate", held.state, Actor.SYSTEM)
     if ChemistryAnswer.objects.filter(pairing=held, go_ahead=True).count() != len(Role):
         raise WrongState
     held.activated_at, held.planned_end = now, planned_end
@@ -89,7 +90,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
 
 
 def pause(*, pairing: Pairing, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
-    """Rest until the end of that day; nothing is due meanwhile. Raises `NotYours`, `WrongState`, or `Refused`."""
+    """Rest until the end of that day; nothing is due meanwhile. Raises `NotPermitted`, `WrongState`, or `Refused`."""
     check_acting(pairing, user, actor)
     today = day_of(now)
     if until <= today:
@@ -102,14 +103,14 @@ def pause(*, pairing: Pairing, user: User, actor: Actor, until: date, now: datet
 @atomically
 def _pause(pairing_id: UUID, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
     pairing = locks.pairing(pairing_id)
-    target = next_state(PAIRING_STEPS, "pause", pairing.state, actor)
+    target = next_state(PAIRING_TRANSITIONS, "pause", pairing.state, actor)
     running = Pause.objects.create(pairing=pairing, since=now, until=until)
     _tell_others(pairing, "pairing_paused", user, now, occasion=str(running.pk))
     return _enter(pairing, target, "pause", actor, user, now)
 
 
 def resume(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
-    """Go on; the planned end moves by the days that were rested. Raises `NotYours` or `WrongState`."""
+    """Go on; the planned end moves by the days that were rested. Raises `NotPermitted` or `WrongState`."""
     check_acting(pairing, user, actor)
     return _resume(pairing.pk, user, actor, now)
 
@@ -117,7 +118,7 @@ def resume(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) 
 @atomically
 def _resume(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
     pairing = locks.pairing(pairing_id)
-    target = next_state(PAIRING_STEPS, "resume", pairing.state, actor)
+    target = next_state(PAIRING_TRANSITIONS, "resume", pairing.state, actor)
     rest = Pause.objects.get(pairing=pairing, resumed_at=None)
     rest.resumed_at = now
     rest.save(update_fields=["resumed_at"])
@@ -128,7 +129,7 @@ def _resume(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) ->
 
 
 def begin_closing(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
-    """The planned end has come, or somebody says that it has. Raises `NotYours` or `WrongState`."""
+    """The planned end has come, or somebody says that it has. Raises `NotPermitted` or `WrongState`."""
     check_acting(pairing, user, actor)
     return _begin_closing(pairing.pk, user, actor, now)
 
@@ -136,14 +137,14 @@ def begin_closing(*, pairing: Pairing, user: User | None, actor: Actor, now: dat
 @atomically
 def _begin_closing(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
     pairing = locks.pairing(pairing_id)
-    target = next_state(PAIRING_STEPS, "begin_closing", pairing.state, actor)
+    target = next_state(PAIRING_TRANSITIONS, "begin_closing", pairing.state, actor)
     pairing.closing_since = now
     _tell_others(pairing, "pairing_closing", user, now)
     return _enter(pairing, target, "begin_closing", actor, user, now)
 
 
 def complete(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
-    """The end as it was meant. Raises `NotYours` or `WrongState`."""
+    """The end as it was meant. Raises `NotPermitted` or `WrongState`."""
     check_acting(pairing, user, actor)
     return _complete(pairing.pk, user, actor, now)
 
@@ -151,7 +152,7 @@ def complete(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime
 @atomically
 def _complete(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
     pairing = _lock_all(pairing_id)
-    target = next_state(PAIRING_STEPS, "complete", pairing.state, actor)
+    target = next_state(PAIRING_TRANSITIONS, "complete", pairing.state, actor)
     _finish(pairing, target, "complete", actor, user, now)
     _tell_others(pairing, "pairing_ended", user, now)
     return pairing
@@ -160,7 +161,7 @@ def _complete(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) 
 def end_early(*, pairing: Pairing, user: User, actor: Actor, end_class: str, text: str = "", now: datetime) -> Pairing:
     """End before time, without fault. Coordinators see the class, nobody but its writer the text.
 
-    Raises `NotYours`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
+    Raises `NotPermitted`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
     """
     check_acting(pairing, user, actor)
     if end_class not in EndClass.values:
@@ -173,7 +174,7 @@ def end_early(*, pairing: Pairing, user: User, actor: Actor, end_class: str, tex
 @atomically
 def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text: str, now: datetime) -> Pairing:
     pairing = _lock_all(pairing_id)
-    target = next_state(PAIRING_STEPS, "end_early", pairing.state, actor)
+    target = next_state(PAIRING_TRANSITIONS, "end_early", pairing.state, actor)
     pairing.ended_by, pairing.end_class = user, end_class
     if text:
         pairing.write("end_text", text)
@@ -188,7 +189,7 @@ def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text:
 def ask_again(*, pairing: Pairing, user: User, wanted: bool = True, now: datetime) -> None:
     """Say, after the end, that one would gladly be paired again, or take that back (`wanted=False`).
 
-    It counts, and is told, only once both say so. Raises `NotYours`, or `WrongState` while the pairing is open.
+    It counts, and is told, only once both say so. Raises `NotPermitted`, or `WrongState` while the pairing is open.
     """
     actor = part_of(pairing, user)
     if pairing.is_open:
@@ -224,8 +225,10 @@ def sweep_closing(*, now: datetime) -> int:
     """Begin the closing of what has reached its planned end, and complete what has been closing for 30 days."""
     ended = Pairing.objects.filter(state=PairingState.ACTIVE, planned_end__lte=day_of(now))
     over = Pairing.objects.filter(state=PairingState.CLOSING, closing_since__lte=now - CLOSING_TIME)
-    begun = each(ended.values_list("pk", flat=True), partial(_begin_closing, user=None, actor=Actor.CLOCK, now=now))
-    return begun + each(over.values_list("pk", flat=True), partial(_complete, user=None, actor=Actor.CLOCK, now=now))
+    begun = for_each(ended.values_list("pk", flat=True), partial(_begin_closing, user=None, actor=Actor.CLOCK, now=now))
+    return begun + for_each(
+        over.values_list("pk", flat=True), partial(_complete, user=None, actor=Actor.CLOCK, now=now)
+    )
 
 
 def resume_due(*, now: datetime) -> int:
@@ -233,7 +236,7 @@ def resume_due(*, now: datetime) -> int:
     rested = Pause.objects.filter(
         resumed_at=None, until__lt=day_of(now), pairing__state=PairingState.PAUSED
     ).values_list("pairing_id", flat=True)
-    return each(rested, partial(_resume, user=None, actor=Actor.CLOCK, now=now))
+    return for_each(rested, partial(_resume, user=None, actor=Actor.CLOCK, now=now))
 
 
 def _lock_all(pairing_id: UUID) -> Pairing:

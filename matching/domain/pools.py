@@ -28,7 +28,7 @@ from common.clock import now as programme_now
 from common.clock import since_boot
 from common.dates import day_of
 from matching.domain.cards import Dealer, rules_of, waived_pairs, weights_of
-from matching.domain.conflicts import DAYS_A_MONTH, Kinship, among, kinship_on
+from matching.domain.conflicts import DAYS_A_MONTH, OrganisationRelations, among, relations_on
 from matching.engine import Funnel, MenteeCard, MentorCard, Pool, funnel, weekly_slots
 from matching.engine.facts.rules import SAME_PERSON
 from matching.models import PoolChange
@@ -57,7 +57,7 @@ class _Prepared:
     pool: Pool
     horizon: int
     lines: dict[int, Line]
-    kinship: Kinship
+    relations: OrganisationRelations
     lookback_months: int
     since: datetime
     until: datetime
@@ -80,14 +80,14 @@ _making = RLock()  # one pool at a time: who asks for it while it is being made 
 
 def pool_of(cohort: Cohort, *, now: datetime) -> Pool:
     """The cohort's mentors with its rules, weights and waivers, as all of it stands now."""
-    return pool_and_kinship(cohort, now=now)[0]
+    return pool_and_relations(cohort, now=now)[0]
 
 
-def pool_and_kinship(cohort: Cohort, *, now: datetime) -> tuple[Pool, Kinship]:
-    """The same with the kinship of organisations, by which other cards may be dealt."""
+def pool_and_relations(cohort: Cohort, *, now: datetime) -> tuple[Pool, OrganisationRelations]:
+    """The same with the relations of organisations, by which other cards may be dealt."""
     current = _current(cohort, now)
     pool = current.pool.with_settings(rules_of(cohort), weights_of(cohort), waived_pairs(cohort, day_of(now)))
-    return pool, current.kinship
+    return pool, current.relations
 
 
 def others(pool: Pool, mentee: MenteeCard) -> Funnel:
@@ -155,11 +155,11 @@ def _weight() -> int:
 def _made(cohort: Cohort, now: datetime) -> _Prepared:
     # The log is looked at first: what changes while cards are dealt is seen by whoever asks next.
     looked, horizon = since_boot(), PoolChange.objects.horizon()
-    lines, kinship = PoolChange.objects.since(horizon), kinship_on(day_of(now))
+    lines, relations = PoolChange.objects.since(horizon), relations_on(day_of(now))
     with _kept_from_the_collector():
-        pool = Pool(tuple(_dealt(cohort, _mentors(cohort), kinship, now)))
+        pool = Pool(tuple(_dealt(cohort, _mentors(cohort), relations, now)))
         pool.prepare()
-    return _Prepared(pool, horizon, lines, kinship, cohort.lookback_months, *_stretch(cohort, now), looked)
+    return _Prepared(pool, horizon, lines, relations, cohort.lookback_months, *_stretch(cohort, now), looked)
 
 
 def _mentors(cohort: Cohort) -> EnrolmentQuerySet:
@@ -167,9 +167,11 @@ def _mentors(cohort: Cohort) -> EnrolmentQuerySet:
     return rows.approved()
 
 
-def _dealt(cohort: Cohort, mentors: EnrolmentQuerySet, kinship: Kinship, now: datetime) -> Iterable[MentorCard]:
+def _dealt(
+    cohort: Cohort, mentors: EnrolmentQuerySet, relations: OrganisationRelations, now: datetime
+) -> Iterable[MentorCard]:
     rows = list(mentors.select_related("person").only(*NEEDED).order_by("pk"))
-    return Dealer(cohort, {row.person_id for row in rows}, now=now, kinship=kinship).mentors(rows).values()
+    return Dealer(cohort, {row.person_id for row in rows}, now=now, relations=relations).mentors(rows).values()
 
 
 @contextmanager
@@ -194,22 +196,22 @@ def _kept_from_the_collector() -> Iterator[None]:
 def _mended(held: _Prepared, cohort: Cohort, now: datetime) -> _Prepared | None:
     """The pool with every card dealt anew that may differ by now; None when that is as much work as all of them."""
     looked, horizon = since_boot(), PoolChange.objects.horizon()
-    lines, kinship = PoolChange.objects.since(held.horizon), kinship_on(day_of(now))
+    lines, relations = PoolChange.objects.since(held.horizon), relations_on(day_of(now))
     # A line that is gone was taken back: the card dealt while it was there is dealt anew as well.
     told = [line for _number, line in held.lines.items() ^ lines.items()]
     if any(line.about_anybody for line in told):
         return None
-    people = _named(told) | _kin(held, kinship) | _by_the_calendar(held, cohort, now)
+    people = _named(told) | _kin(held, relations) | _by_the_calendar(held, cohort, now)
     mentors = _mentors(cohort).filter(person__in=among(people))
     if mentors.count() > MOST_CHANGED * len(held.pool.mentors) + FEW:
         return None
     since, until = _stretch(cohort, now)
     return replace(
         held,
-        pool=held.pool.with_changes(people, _dealt(cohort, mentors, kinship, now)),
+        pool=held.pool.with_changes(people, _dealt(cohort, mentors, relations, now)),
         horizon=horizon,
         lines={number: line for number, line in lines.items() if line.transaction >= horizon},
-        kinship=kinship,
+        relations=relations,
         since=since,
         until=until,
         looked=looked,
@@ -230,9 +232,9 @@ def _tied_to(organisations: set[UUID]) -> set[UUID]:
     return {*tied, *wary}
 
 
-def _kin(held: _Prepared, kinship: Kinship) -> set[UUID]:
+def _kin(held: _Prepared, relations: OrganisationRelations) -> set[UUID]:
     """Those whose family, or whose family's competitors, are others now."""
-    organisations, families = kinship.moved(held.kinship)
+    organisations, families = relations.moved(held.relations)
     of_families = [card.id for card in held.pool.mentors if families and card.families & families]
     return _tied_to(organisations).union(of_families)  # type: ignore[arg-type]  # our ids are UUIDs
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Enrolment
 from common.dates import day_of
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, Refused, WrongState, next_state
-from common.sweeps import each
+from common.sweeps import for_each
 from common.transactions import atomically
+from common.transitions import Actor, next_state
 from matching.domain import independence, locks
 from matching.domain.asking import ask
 from matching.domain.introduction import introduce
@@ -27,7 +28,7 @@ from matching.domain.silence import note_answer, note_expiry
 from matching.domain.succession import ask_owed, next_wish, owe
 from matching.models import LiftedDecline, Pairing, Request
 from matching.models.requests import TEXT_LENGTH, DeclineClass
-from matching.states import REQUEST_STEPS, RequestState
+from matching.states import REQUEST_TRANSITIONS, RequestState
 from outbox.domain.post import cancel, post
 
 __all__ = [
@@ -46,11 +47,11 @@ __all__ = [
 def accept(*, request: Request, user: User, now: datetime) -> Pairing:
     """The mentor accepts: rules and places are looked at again under lock, and the two are introduced.
 
-    Other requests that this makes impossible lapse, and their mentees' next wishes are asked. Raises `NotYours`,
+    Other requests that this makes impossible lapse, and their mentees' next wishes are asked. Raises `NotPermitted`,
     `WrongState`, or `NotIndependent`.
     """
     if part_of(request, user) is not Actor.MENTOR:
-        raise NotYours
+        raise NotPermitted
     pairing, let_down = _accept(request.pk, user, now)
     for enrolment_id in let_down:
         next_wish(enrolment_id=enrolment_id, now=now)
@@ -61,7 +62,7 @@ def accept(*, request: Request, user: User, now: datetime) -> Pairing:
 def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[UUID]]:
     asked, enrolments, others = _lock_request(request_id, with_rivals=True)
     mentee, mentor = enrolments[asked.mentee_enrolment_id], enrolments[asked.mentor_enrolment_id]
-    target = next_state(REQUEST_STEPS, "accept", asked.state, Actor.MENTOR)
+    target = next_state(REQUEST_TRANSITIONS, "accept", asked.state, Actor.MENTOR)
     independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
     _move(asked, target, "accept", Actor.MENTOR, user, now)
     note_answer(asked, now)
@@ -87,10 +88,10 @@ def _made_impossible(asked: Request, others: Collection[Request], mentor: Enrolm
 def decline(*, request: Request, user: User, reason_class: str, text: str = "", now: datetime) -> Request:
     """The mentor says no: coordinators see the class, nobody but its writer the text. The next wish is asked.
 
-    Raises `NotYours`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
+    Raises `NotPermitted`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
     """
     if part_of(request, user) is not Actor.MENTOR:
-        raise NotYours
+        raise NotPermitted
     if reason_class not in DeclineClass.values:
         raise Refused(_("Choose a reason."), field="reason_class")
     if len(text) > TEXT_LENGTH:
@@ -103,7 +104,7 @@ def decline(*, request: Request, user: User, reason_class: str, text: str = "", 
 @atomically
 def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: datetime) -> Request:
     asked, _enrolments, _others = _lock_request(request_id)
-    target = next_state(REQUEST_STEPS, "decline", asked.state, Actor.MENTOR)
+    target = next_state(REQUEST_TRANSITIONS, "decline", asked.state, Actor.MENTOR)
     asked.write("decline_text", text)
     asked.decline_class = reason_class
     _move(asked, target, "decline", Actor.MENTOR, user, now)
@@ -115,7 +116,7 @@ def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: da
 def withdraw(*, request: Request, user: User, actor: Actor, ask_next: bool, now: datetime) -> Request:
     """The mentee, or a coordinator, takes the request back; the next wish is asked only if they say so.
 
-    Raises `NotYours` or `WrongState`.
+    Raises `NotPermitted` or `WrongState`.
     """
     check_acting(request, user, actor)
     withdrawn = _withdraw(request.pk, user, actor, ask_next, now)
@@ -127,7 +128,7 @@ def withdraw(*, request: Request, user: User, actor: Actor, ask_next: bool, now:
 @atomically
 def _withdraw(request_id: UUID, user: User, actor: Actor, ask_next: bool, now: datetime) -> Request:
     asked, _enrolments, _others = _lock_request(request_id)
-    _move(asked, next_state(REQUEST_STEPS, "withdraw", asked.state, actor), "withdraw", actor, user, now)
+    _move(asked, next_state(REQUEST_TRANSITIONS, "withdraw", asked.state, actor), "withdraw", actor, user, now)
     post(kind="request_withdrawn", subject_id=asked.pk, person=asked.mentor, due_at=now)
     if actor is Actor.COORDINATOR:
         post(kind="request_withdrawn", subject_id=asked.pk, person=asked.mentee, due_at=now)
@@ -139,7 +140,7 @@ def _withdraw(request_id: UUID, user: User, actor: Actor, ask_next: bool, now: d
 def expire_due(*, now: datetime) -> int:
     """Expire what was not answered by its deadline and ask the next wishes, those owed from before included."""
     due = Request.objects.pending().filter(deadline__lte=now).order_by("deadline").values_list("pk", flat=True)
-    expired = each(due, partial(_expire, now=now))
+    expired = for_each(due, partial(_expire, now=now))
     ask_owed(now=now)
     return expired
 
@@ -149,7 +150,7 @@ def _expire(request_id: UUID, now: datetime) -> None:
     asked, _enrolments, _others = _lock_request(request_id)
     if asked.deadline > now:
         raise WrongState
-    _move(asked, next_state(REQUEST_STEPS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
+    _move(asked, next_state(REQUEST_TRANSITIONS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
     note_expiry(asked, now)
     post(kind="request_expired", subject_id=asked.pk, person=asked.mentor, due_at=now)
     if asked.cohort.ends_on < day_of(now):  # nobody else is asked, so no other letter tells the mentee
@@ -174,7 +175,7 @@ def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
     let_down = []
     for asked in requests:
         if asked.state == RequestState.PENDING:
-            target = next_state(REQUEST_STEPS, "lapse", asked.state, Actor.SYSTEM)
+            target = next_state(REQUEST_TRANSITIONS, "lapse", asked.state, Actor.SYSTEM)
             _move(asked, target, "lapse", Actor.SYSTEM, None, now)
             owe(asked.mentee_enrolment_id, now)
             let_down.append(asked.mentee_enrolment_id)
@@ -225,7 +226,7 @@ def _move(asked: Request, target: str, verb: str, actor: Actor, person: User | N
 
 
 def lift_decline(*, request: Request, user: User, now: datetime) -> LiftedDecline:
-    """A coordinator lets the mentee ask again a mentor who declined. Raises `NotYours` or `WrongState`."""
+    """A coordinator lets the mentee ask again a mentor who declined. Raises `NotPermitted` or `WrongState`."""
     check_acting(request, user, Actor.COORDINATOR)
     if request.state != RequestState.DECLINED:
         raise WrongState

@@ -14,9 +14,10 @@ from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.permissions import coordinates
 from cohorts.states import Role
+from common.errors import NotPermitted, Refused
 from common.models import Event
-from common.steps import Actor, NotYours, Refused
 from common.transactions import atomically
+from common.transitions import Actor
 from matching.domain.cards import Dealer
 from matching.domain.fairness import fairness
 from matching.domain.pools import others, pool_of
@@ -96,10 +97,10 @@ def make(
 ) -> MatchRun:
     """Run and keep it. `user` None: from the command line.
 
-    Raises `NotYours` for somebody who does not coordinate the cohort, `Refused` when nobody looks for a mentor.
+    Raises `NotPermitted` for somebody who does not coordinate the cohort, `Refused` when nobody looks for a mentor.
     """
     if user is not None and not coordinates(user, cohort):
-        raise NotYours
+        raise NotPermitted
     outcome = compute(cohort=cohort, protect_worst_off=protect_worst_off, now=now, progress=progress)
     if not outcome.cards:
         raise Refused(_("Nobody in this cohort is looking for a mentor at present."), field="cohort")

@@ -8,10 +8,11 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from cohorts.models import Enrolment
+from common.errors import Refused
 from common.models import Event
-from common.steps import Actor, Refused
-from common.sweeps import each
+from common.sweeps import for_each
 from common.transactions import atomically
+from common.transitions import Actor
 from matching.domain import independence, locks
 from matching.domain.alerts import alert
 from matching.domain.asking import check_may_ask, write_request
@@ -31,7 +32,7 @@ def owe(enrolment_id: UUID, now: datetime) -> None:
 def ask_owed(*, now: datetime) -> int:
     """Ask the next wishes that are owed and were not asked on the spot. How many mentees were seen to."""
     owed = Enrolment.objects.filter(next_wish_since__isnull=False).order_by("next_wish_since")
-    return each(owed.values_list("pk", flat=True), partial(_next_wish, now=now))
+    return for_each(owed.values_list("pk", flat=True), partial(_next_wish, now=now))
 
 
 def next_wish(*, enrolment_id: UUID, now: datetime) -> Request | None:

@@ -14,15 +14,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, Organisation, User
 from cohorts.models import Cohort, Enrolment
 from cohorts.permissions import coordinates
 from cohorts.states import EnrolmentState
 from common.dates import day_of
+from common.errors import NotPermitted, Refused
 from common.models import Event
-from common.steps import Actor, NotYours, Refused
 from common.transactions import atomically
+from common.transitions import Actor
 from matching.domain.alerts import alert, settle, settle_by_itself
 from matching.domain.cards import Dealer, rules_of, waived_pairs
 from matching.domain.requests import lapse, next_wish
@@ -40,10 +41,11 @@ PASSING = frozenset({"asked_already", "mentee_unconfirmed"})
 def waive(*, cohort: Cohort, mentee: User, mentor: User, user: User, why: str, until: date, now: datetime) -> Waiver:
     """A coordinator lets one pair through despite a tie, until the end of that day.
 
-    Raises `NotYours` for anybody else and for one's own pair, `Refused` for a day that is over, no reason, or oneself.
+    Raises `NotPermitted` for anybody else and for one's own pair, `Refused` for a day that is over, no reason, or
+    oneself.
     """
     if user.pk in (mentee.pk, mentor.pk) or not coordinates(user, cohort):
-        raise NotYours
+        raise NotPermitted
     if mentee.pk == mentor.pk:
         raise Refused(_("Nobody can be their own mentor; this cannot be waived."), field="mentor")
     if until < day_of(now):
@@ -55,7 +57,7 @@ def waive(*, cohort: Cohort, mentee: User, mentor: User, user: User, why: str, u
     )
     Event.record(verb="waive", subject=waiver, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=cohort.pk)
     for pairing in Pairing.objects.open().filter(cohort=cohort, mentee=mentee, mentor=mentor):
-        settle_by_itself(kind=AlertKind.TIES, subject_id=pairing.pk, now=now)
+        settle_by_itself(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
     return waiver
 
 
@@ -83,9 +85,9 @@ def _recheck_pairings(cohort: Cohort, pairings: Iterable[Pairing], now: datetime
     for pairing, keys in _broken(cohort, pairings, now, kinds={Kind.INDEPENDENCE}):
         if keys:
             detail = ", ".join(keys)
-            alert(cohort=cohort, kind=AlertKind.TIES, subject_id=pairing.pk, detail=detail, now=now)
+            alert(cohort=cohort, kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, detail=detail, now=now)
         else:
-            settle_by_itself(kind=AlertKind.TIES, subject_id=pairing.pk, now=now)
+            settle_by_itself(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
 
 
 def _impossible(cohort: Cohort, requests: Iterable[Request], now: datetime) -> list[UUID]:
@@ -135,7 +137,7 @@ def _watch_new_employers(person: User | None, now: datetime) -> None:
     today = day_of(now)
     new = Affiliation.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=today),
-        kind=Tie.EMPLOYER,
+        kind=AffiliationKind.EMPLOYER,
         starts_on__lte=today,
         organisation__confirmed_at__isnull=True,
         organisation__isnull=False,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Enrolment
-from common.steps import NotYours, Refused
+from common.errors import NotPermitted, Refused
 from common.transactions import atomically
 from matching.domain import independence, locks
 from matching.models import Request, Wish
@@ -18,7 +18,7 @@ from matching.models.requests import WISHES
 def add(*, mentee_enrolment: Enrolment, mentor_enrolment: Enrolment, user: User, now: datetime) -> Wish:
     """Put a mentor at the end of the list; one asked or skipped before is put there anew.
 
-    Raises `NotYours`, `NotIndependent` when a rule excludes the pair for good (who is merely full or away may be
+    Raises `NotPermitted`, `NotIndependent` when a rule excludes the pair for good (who is merely full or away may be
     wished for: it is looked at again when their turn comes), and `Refused` when the list is full.
     """
     _check_own(mentee_enrolment, user)
@@ -81,7 +81,7 @@ def _shift(mentee_id: UUID, wish_id: UUID, by: int) -> None:
 
 def _check_own(mentee_enrolment: Enrolment, user: User) -> None:
     if user.pk != mentee_enrolment.person_id:
-        raise NotYours
+        raise NotPermitted
 
 
 def _lock_list(mentee_id: UUID) -> Enrolment:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.scoping import ScopedQuerySet, coordinated
-from common.models import Identified
+from common.models import UUIDModel
 from matching.models.pairings import Pairing
 from matching.models.requests import Request
 
@@ -40,7 +40,7 @@ def _party_to(user: User) -> list[UUID]:
 class AlertKind(models.TextChoices):
     """What a coordinator should look at."""
 
-    TIES = "ties", _("An independence rule no longer holds")
+    INDEPENDENCE = "independence", _("An independence rule no longer holds")
     COMPETITORS = "competitors", _("A pairing between competitors")
     INTRODUCED_IDLE = "introduced_idle", _("An introduced pairing has not begun")
     MENTOR_SILENT = "mentor_silent", _("A mentor let three requests in a row pass without an answer")
@@ -49,7 +49,7 @@ class AlertKind(models.TextChoices):
     ORGANISATION_NEW = "organisation_new", _("A new organisation is waiting to be confirmed")
 
 
-class Alert(Identified):
+class Alert(UUIDModel):
     """Something to look at, once per cohort, kind and subject while it is open. `detail` names rules and dates only."""
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.CASCADE, related_name="alerts")

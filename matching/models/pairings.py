@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
-from common.models import ContentKey, HoldsContent, Identified, SealedField
+from common.models import ContentKey, HoldsContent, SealedField, UUIDModel
 from matching.models.requests import Request
 from matching.models.scoping import PairQuerySet
 from matching.states import OPEN_PAIRING_STATES, PairingState
@@ -99,7 +99,7 @@ class Pairing(HoldsContent):
         return self.state in OPEN_PAIRING_STATES
 
 
-class ChemistryAnswer(Identified):
+class ChemistryAnswer(UUIDModel):
     """One side's private answer after the first conversation; the other learns only the joint result."""
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="chemistry_answers")
@@ -114,7 +114,7 @@ class ChemistryAnswer(Identified):
         return self.side
 
 
-class Pause(Identified):
+class Pause(UUIDModel):
     """A stretch in which nothing is due. `until` is the planned last day; the planned end moves along on resuming."""
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="pauses")
@@ -134,7 +134,7 @@ class Pause(Identified):
         return str(self.until)
 
 
-class AskAgain(Identified):
+class AskAgain(UUIDModel):
     """Somebody would gladly be paired again with a person they were paired with before. It counts once both say so."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort, Enrolment
-from common.models import ContentKey, HoldsContent, Identified, SealedField
+from common.models import ContentKey, HoldsContent, SealedField, UUIDModel
 from matching.models.scoping import PairQuerySet
 from matching.states import RequestState
 
@@ -24,7 +24,7 @@ class RequestQuerySet(PairQuerySet):
         return self.filter(state=RequestState.PENDING)
 
 
-class Wish(Identified):
+class Wish(UUIDModel):
     """A place (1 to 3) on a mentee's shortlist. They are asked one at a time, in this order.
 
     A wish is used up once it was asked or skipped; adding the mentor anew makes a new one.
@@ -132,7 +132,7 @@ class Request(HoldsContent):
         return str({"note": self.mentee_id, "decline_text": self.mentor_id}[field])
 
 
-class LiftedDecline(Identified):
+class LiftedDecline(UUIDModel):
     """A coordinator allows a mentee to ask again somebody who declined in this cohort."""
 
     request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="lift")

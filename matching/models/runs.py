@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.scoping import ScopedQuerySet, coordinated
-from common.models import Identified
+from common.models import UUIDModel
 from matching.models.scoping import PairQuerySet
 
 
@@ -42,7 +42,7 @@ class UnmatchedQuerySet(ScopedQuerySet):
         return self.filter(coordinated(user)).exclude(mentee=user)
 
 
-class MatchRun(Identified):
+class MatchRun(UUIDModel):
     """One run, kept as it was. Scores are whole points of a million.
 
     weights     the weights it was made with, by part
@@ -88,7 +88,7 @@ class MatchRun(Identified):
         return f"{self.cohort}, {date_format(localtime(self.made_at), 'SHORT_DATETIME_FORMAT')}"
 
 
-class Proposal(Identified):
+class Proposal(UUIDModel):
     """A pair put forward by a run. `reasons` are the engine's facts, from which pages make sentences."""
 
     run = models.ForeignKey(MatchRun, verbose_name=_("match run"), on_delete=models.CASCADE, related_name="proposals")
@@ -132,7 +132,7 @@ class Help(models.TextChoices):
     MENTORS = "mentors", _("More mentors")
 
 
-class Unmatched(Identified):
+class Unmatched(UUIDModel):
     """A mentee for whom a run found nobody: how many mentors each rule excludes, and what would help most.
 
     fit         mentors they may have, all taken by others

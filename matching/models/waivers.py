@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from common.models import Identified
+from common.models import UUIDModel
 from matching.models.scoping import PairQuerySet
 
 
@@ -25,7 +25,7 @@ class WaiverQuerySet(PairQuerySet):
         return self.filter(until__gte=on)
 
 
-class Waiver(Identified):
+class Waiver(UUIDModel):
     """A coordinator lets one pair through despite a tie: who, why, until. Being oneself is never waivable."""
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="waivers")

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import MentorProfile
 from common.clock import now
-from common.steps import Actor, Refused, open_verbs
+from common.errors import Refused
+from common.transitions import Actor, allowed_verbs
 from matching import permissions
 from matching.domain import requests
 from matching.domain.cards import rules_of, weights_of
@@ -22,7 +23,7 @@ from matching.domain.independence import cards_for, is_waived
 from matching.engine import Explanation, Pool, explain
 from matching.forms import DeclineForm, WithdrawForm
 from matching.models import Request
-from matching.states import REQUEST_STEPS, RequestState
+from matching.states import REQUEST_TRANSITIONS, RequestState
 from matching.views import presenting, words
 from matching.views.days import strip
 from matching.views.seeking import person
@@ -138,7 +139,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
         "role": presenting.role_line(asked.mentor, employer),
         "note": asked.read("note") if permissions.may_read_note(person(request), asked) else "",
         "following": following.mentor.person if following else None,
-        "verbs": open_verbs(REQUEST_STEPS, asked.state, Actor.MENTEE),
+        "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTEE),
         "withdraw_form": form,
         "pairing": getattr(asked, "pairing", None),
     }
@@ -153,7 +154,7 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
         "strip": strip(asked, now()),
         "role": presenting.role_line(asked.mentee, employer),
         "place": presenting.place_line(asked.mentee),
-        "verbs": open_verbs(REQUEST_STEPS, asked.state, Actor.MENTOR),
+        "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTOR),
         "open_places": max(0, offer.capacity - offer.open_pairings) if offer else 0,
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts.models import Enrolment
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 from matching.domain import asking
 from matching.domain.deadlines import answer_by
 from matching.forms import AskForm

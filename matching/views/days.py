@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import ngettext
 
 from accounts.calendars import calendar_of
-from common.workdays import is_working_day
+from common.working_days import is_working_day
 from matching.models import Request
 
 

@@ -11,7 +11,7 @@ from django.db.models import Avg, Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.choices import Language, Tie
+from accounts.choices import AffiliationKind, Language
 from accounts.models import Affiliation, User
 from cohorts.models import Enrolment
 from common.clock import now
@@ -41,7 +41,10 @@ def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of the organisations these people work for today."""
     today = now().date()
     rows = Affiliation.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today), person__in=list(people), kind=Tie.EMPLOYER, starts_on__lte=today
+        Q(ends_on__isnull=True) | Q(ends_on__gt=today),
+        person__in=list(people),
+        kind=AffiliationKind.EMPLOYER,
+        starts_on__lte=today,
     ).select_related("organisation")
     found: dict[UUID, list[str]] = defaultdict(list)
     for row in rows:

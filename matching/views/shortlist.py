@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cohorts.states import Role
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 from matching.domain import wishes
 from matching.models import Request, Wish
 from matching.models.requests import WISHES

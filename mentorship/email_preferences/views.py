@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.domain import quiet_days
 from accounts.models import QuietPeriod
 from common.clock import now as programme_now
-from common.steps import Refused
+from common.errors import Refused
 from engagements.views.fetch import person
 from mentorship.email_preferences import preferences
 from mentorship.email_preferences.forms import LettersForm, QuietForm

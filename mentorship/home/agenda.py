@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, Expertise, User
 from accounts.models.mentees import Aim
 from cohorts.models import Enrolment
@@ -75,7 +75,9 @@ def _profile_lacks(user: User, roles: set[str], today: date) -> bool:
     if profile is None or not (profile.headline and profile.country and profile.languages):
         return True
     running = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
-    if not Affiliation.objects.filter(running, person=user, kind=Tie.EMPLOYER, starts_on__lte=today).exists():
+    if not Affiliation.objects.filter(
+        running, person=user, kind=AffiliationKind.EMPLOYER, starts_on__lte=today
+    ).exists():
         return True
     if Role.MENTEE in roles and not Aim.objects.filter(mentee__person=user).exists():
         return True

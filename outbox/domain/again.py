@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from common.errors import WrongState
 from common.models import Event
-from common.steps import Actor, WrongState
+from common.transitions import Actor
 from outbox.domain.post import poke, post
 from outbox.models import Letter, LetterState
 

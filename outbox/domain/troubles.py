@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from common.errors import WrongState
 from common.models import Event
-from common.steps import Actor, WrongState
+from common.transitions import Actor
 from outbox.models import Trouble, TroubleKind
 
 if TYPE_CHECKING:

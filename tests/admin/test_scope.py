@@ -10,7 +10,7 @@ from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.clock import now
 from common.models import Event
-from common.steps import Actor
+from common.transitions import Actor
 from matching.models import Alert, Pairing, Request, Waiver
 from matching.models.alerts import AlertKind
 from matching.states import PairingState, RequestState

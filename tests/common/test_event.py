@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from common.models import Event
 from common.sentences import constraint_of
-from common.steps import Actor
+from common.transitions import Actor
 from tests.people import organisation, person
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
 
-from common.steps import Refused
+from common.errors import Refused
 from common.transactions import atomically
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from accounts.calendars import PersonCalendar, morning
 from accounts.domain import profiles, quiet_days
 from accounts.models import Profile
 from common.models import Event
-from common.workdays import moment
+from common.working_days import moment
 from engagements.cadence import Cadence
 from engagements.domain import silence
 from engagements.models import CheckIn

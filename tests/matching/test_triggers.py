@@ -9,13 +9,13 @@ from django.core.management.base import SystemCheckError
 from django.db import Error, connection, transaction
 from psycopg import IsolationLevel
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, MentorProfile, Ownership
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.models import Event
 from common.sentences import constraint_of, refusal, registered
-from common.steps import Actor
+from common.transitions import Actor
 from matching import checks
 from matching.models import Pairing, Request, Waiver, Wish
 from matching.states import PairingState, RequestState
@@ -35,7 +35,7 @@ def broken_by(write):
 
 
 def employer_of(who):
-    return Affiliation.objects.get(person=who, kind=Tie.EMPLOYER).organisation
+    return Affiliation.objects.get(person=who, kind=AffiliationKind.EMPLOYER).organisation
 
 
 def colleagues(**words):

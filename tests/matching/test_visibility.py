@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.models import MentorProfile, NeverWith
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
@@ -81,7 +81,7 @@ def by_employer(owner, other):
 def by_family(owner, other):
     parent = people.organisation()
     sister = people.organisation(parent=parent)
-    people.affiliation(other, people.organisation(parent=parent), kind=Tie.BOARD)
+    people.affiliation(other, people.organisation(parent=parent), kind=AffiliationKind.BOARD)
     NeverWith.objects.create(owner=owner, organisation=sister)
 
 
@@ -144,7 +144,7 @@ def test_alerts_and_waivers_are_for_coordinators_and_not_about_themselves():
     here = cohort(coordinators=(coordinator, other))
     own, fine = pairing(*couple(here, mentor=coordinator)), pairing(*couple(here))
     raised = {
-        made: Alert.objects.create(cohort=here, kind=AlertKind.TIES, subject_id=made.pk, raised_at=NOW)
+        made: Alert.objects.create(cohort=here, kind=AlertKind.INDEPENDENCE, subject_id=made.pk, raised_at=NOW)
         for made in (own, fine)
     }
     given = {

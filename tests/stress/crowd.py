@@ -13,8 +13,8 @@ from django.db import OperationalError, connection, connections
 from django.db.models import QuerySet
 
 from accounts.domain import families
+from common.errors import Refused
 from common.invariants import broken_in_snapshot
-from common.steps import Refused
 from matching.domain import locks
 from tests.matching.factories import NOW
 from tests.stress.verbs import Hand, Nothing, verbs

@@ -14,8 +14,9 @@ from accounts.domain import profiles
 from accounts.models import MentorProfile
 from cohorts.models import Enrolment
 from cohorts.states import Role
+from common.errors import Refused
 from common.invariants import broken
-from common.steps import Actor, Refused
+from common.transitions import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements
 from matching.domain import pairings, requests, wishes

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from accounts.choices import Tie
-from accounts.domain import profiles, ties
+from accounts.choices import AffiliationKind
+from accounts.domain import affiliations, ownership, profiles
 from accounts.models import Affiliation, Leave, MentorProfile, Organisation, Ownership, User
 from cohorts.domain import enrolments
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
-from common.steps import Actor
+from common.transitions import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins, silence
 from engagements.models import CheckIn
@@ -197,16 +197,16 @@ class Hand:
     def employer(self) -> None:
         person = self.any(User.objects.filter(enrolments__isnull=False).distinct())
         try:
-            for old in person.affiliations.filter(kind=Tie.EMPLOYER, ends_on=None):
-                ties.end_affiliation(affiliation=old, ends_on=NOW.date(), now=self.now())
+            for old in person.affiliations.filter(kind=AffiliationKind.EMPLOYER, ends_on=None):
+                affiliations.end_affiliation(affiliation=old, ends_on=NOW.date(), now=self.now())
         except Affiliation.DoesNotExist:  # another hand has put it out of the way, which no verb of the site does
             raise Nothing from None
         # Out of the way, or soon everybody would have worked for everybody.
         Affiliation.objects.filter(person=person, ends_on__isnull=False).delete()
-        ties.save_affiliation(
+        affiliations.save_affiliation(
             person=person,
             organisation=self.any(Organisation.objects.all()),
-            kind=Tie.EMPLOYER,
+            kind=AffiliationKind.EMPLOYER,
             starts_on=NOW.date() - timedelta(days=1 + self.chance.randrange(900)),
             now=self.now(),
         )
@@ -214,11 +214,11 @@ class Hand:
     def owner(self) -> None:
         standing = Ownership.objects.filter(ends_on=None)
         if standing.count() > 1:
-            ties.end_ownership(ownership=self.any(standing), ends_on=NOW.date(), by=None, now=self.now())
+            ownership.end_ownership(ownership=self.any(standing), ends_on=NOW.date(), by=None, now=self.now())
             return
         child, parent = self.any(Organisation.objects.all()), self.any(Organisation.objects.all())
         began = NOW.date() - timedelta(days=1 + self.chance.randrange(900))
-        ties.save_ownership(child=child, parent=parent, starts_on=began, by=None, now=self.now())
+        ownership.save_ownership(child=child, parent=parent, starts_on=began, by=None, now=self.now())
 
     def waive(self) -> None:
         mentee, mentor = self._couple()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 from matching.domain import runs
 from matching.engine import EngineError, Progress, Stage
 

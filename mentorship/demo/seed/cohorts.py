@@ -7,7 +7,7 @@ from accounts.models import User
 from cohorts.domain import enrolments as verbs
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
-from common.steps import Actor
+from common.transitions import Actor
 from engagements.domain import silence
 from matching.domain import pairings, requests, wishes
 from matching.models.pairings import EndClass

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 
-from accounts.choices import Depth, Function, Industry, IndustryWish, Seniority, Tie
+from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryWish, Seniority
 from accounts.models import (
     Affiliation,
     Aim,
@@ -48,7 +48,7 @@ NAMES = [*(words.name for words in MENTORS), *(words.name for words in MENTEES)]
 UNUSABLE = make_password(None)
 # How often somebody of the crowd …
 SPEAKS_ENGLISH, IS_AWAY, IS_INDEPENDENT, HAS_LEFT, HAS_A_LIST, HAS_WISHES = 0.8, 0.03, 0.06, 0.12, 0.02, 0.4
-SITS = ((Tie.BOARD, 0.15), (Tie.INVESTOR, 0.04), (Tie.ADVISER, 0.05))
+SITS = ((AffiliationKind.BOARD, 0.15), (AffiliationKind.INVESTOR, 0.04), (AffiliationKind.ADVISER, 0.05))
 
 Progress = Callable[[str, int], None]
 
@@ -182,7 +182,7 @@ def _draw_ties(crowd: _Crowd, person: User) -> None:
         return chance.choices(crowd.organisations, cum_weights=crowd.popularity)[0]
 
     employer = None if chance.random() < IS_INDEPENDENT else somewhere()
-    crowd.add(Affiliation(person=person, organisation=employer, kind=Tie.EMPLOYER, starts_on=LONG_AGO))
+    crowd.add(Affiliation(person=person, organisation=employer, kind=AffiliationKind.EMPLOYER, starts_on=LONG_AGO))
     for kind, often in SITS:
         if chance.random() < often:
             crowd.add(Affiliation(person=person, organisation=somewhere(), kind=kind, starts_on=LONG_AGO))
@@ -190,7 +190,11 @@ def _draw_ties(crowd: _Crowd, person: User) -> None:
         left = crowd.now.date() - timedelta(days=chance.randint(30, 1500))
         crowd.add(
             Affiliation(
-                person=person, organisation=somewhere(), kind=Tie.EMPLOYER, starts_on=date(2010, 1, 1), ends_on=left
+                person=person,
+                organisation=somewhere(),
+                kind=AffiliationKind.EMPLOYER,
+                starts_on=date(2010, 1, 1),
+                ends_on=left,
             )
         )
     if chance.random() < HAS_A_LIST:

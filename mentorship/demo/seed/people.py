@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from accounts.choices import Depth, Language, Tie
-from accounts.domain import ties
+from accounts.choices import AffiliationKind, Depth, Language
+from accounts.domain import ownership
 from accounts.models import (
     Affiliation,
     Aim,
@@ -58,13 +58,13 @@ def write_organisations(*, now: datetime) -> dict[str, Organisation]:
     }
     Organisation.objects.bulk_create(made.values())
     for child, parent in OWNERS:
-        ties.save_ownership(child=made[child], parent=made[parent], starts_on=LONG_AGO, by=None, now=now)
+        ownership.save_ownership(child=made[child], parent=made[parent], starts_on=LONG_AGO, by=None, now=now)
     sold, before, after = (made[short] for short in ACQUIRED)
     day = now.date() - ACQUIRED_BEFORE
-    ties.save_ownership(child=sold, parent=before, starts_on=LONG_AGO, ends_on=day, by=None, now=now)
-    ties.save_ownership(child=sold, parent=after, starts_on=day, by=None, now=now)
+    ownership.save_ownership(child=sold, parent=before, starts_on=LONG_AGO, ends_on=day, by=None, now=now)
+    ownership.save_ownership(child=sold, parent=after, starts_on=day, by=None, now=now)
     for one, other in RIVALS:
-        ties.declare_competitors(one=made[one], other=made[other], by=None, now=now)
+        ownership.declare_competitors(one=made[one], other=made[other], by=None, now=now)
     return made
 
 
@@ -176,7 +176,7 @@ def _write_ties(
             Affiliation(
                 person=user,
                 organisation=places.get(each.employer),
-                kind=Tie.EMPLOYER,
+                kind=AffiliationKind.EMPLOYER,
                 title=each.headline.split(",")[0] if each.employer else "",
                 starts_on=since,
             )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import Role
-from common.steps import Actor
+from common.transitions import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins
 from engagements.models import CheckIn

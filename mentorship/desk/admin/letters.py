@@ -16,7 +16,7 @@ from accounts.admin.base import badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
-from common.steps import Refused
+from common.errors import Refused
 from mentorship.desk import scope
 from mentorship.desk.delivery_panel import panel
 from outbox.domain import again, troubles

@@ -13,8 +13,8 @@ from django.urls import reverse
 from accounts import tasks
 from accounts.domain import addresses
 from accounts.models import AddressChange, NeverWith, User
+from common.errors import Refused, WrongState
 from common.models import Event
-from common.steps import Refused, WrongState
 from outbox.domain import delivery
 from outbox.models import Letter
 from tests import people

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.choices import Tie
-from accounts.domain import profiles, ties
+from accounts.choices import AffiliationKind
+from accounts.domain import affiliations, profiles
 from accounts.domain.profiles import AimWords
 from common.models import Event
 from tests import people
@@ -45,9 +45,9 @@ def test_leave_and_ties_and_who_wrote_them_down():
     away = profiles.add_leave(person=who, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=3), now=NOW)
     profiles.remove_leave(leave=away, now=NOW)
     words = {"person": who, "organisation": people.organisation(SECRET), "starts_on": date(2020, 1, 1), "now": NOW}
-    tie = ties.save_affiliation(kind=Tie.BOARD, **words)
-    ties.end_affiliation(affiliation=tie, ends_on=date(2024, 1, 1), now=NOW)
+    tie = affiliations.save_affiliation(kind=AffiliationKind.BOARD, **words)
+    affiliations.end_affiliation(affiliation=tie, ends_on=date(2024, 1, 1), now=NOW)
     assert lines(who) == [("edit_profile", "leave")] * 2 + [("change_ties", "board")] * 2
-    ties.save_affiliation(kind=Tie.ADVISER, **words, by=coordinator)
+    affiliations.save_affiliation(kind=AffiliationKind.ADVISER, **words, by=coordinator)
     assert Event.objects.get(actor="coordinator", verb="change_ties").person == coordinator
     assert not Event.objects.filter(fields__contains=SECRET).exists()

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from accounts.domain import families, ties
+from accounts.domain import families, ownership
 from accounts.models import Ownership
-from common.steps import Refused
+from common.errors import Refused
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +29,9 @@ def test_a_family_is_everybody_under_one_top_in_one_query(django_assert_num_quer
 def test_an_acquisition_changes_the_family_on_its_day() -> None:
     child, before, after = people.organisation(), people.organisation(), people.organisation()
     day = date(2026, 10, 1)
-    first = ties.save_ownership(child=child, parent=before, starts_on=date(2010, 1, 1), by=None, now=NOW)
-    ties.end_ownership(ownership=first, ends_on=day, by=None, now=NOW)
-    ties.save_ownership(child=child, parent=after, starts_on=day, by=None, now=NOW)
+    first = ownership.save_ownership(child=child, parent=before, starts_on=date(2010, 1, 1), by=None, now=NOW)
+    ownership.end_ownership(ownership=first, ends_on=day, by=None, now=NOW)
+    ownership.save_ownership(child=child, parent=after, starts_on=day, by=None, now=NOW)
     assert families.families_on(date(2026, 9, 30))[child.pk] == before.pk
     assert families.families_on(day)[child.pk] == after.pk
 
@@ -39,23 +39,27 @@ def test_an_acquisition_changes_the_family_on_its_day() -> None:
 def test_circles_are_refused_on_any_day_but_not_apart_in_time() -> None:
     one, two, three = people.organisation(), people.organisation(), people.organisation()
     until = date(2030, 1, 1)
-    ties.save_ownership(child=one, parent=two, starts_on=date(2027, 1, 1), ends_on=until, by=None, now=NOW)
-    ties.save_ownership(child=two, parent=three, starts_on=date(2010, 1, 1), by=None, now=NOW)
+    ownership.save_ownership(child=one, parent=two, starts_on=date(2027, 1, 1), ends_on=until, by=None, now=NOW)
+    ownership.save_ownership(child=two, parent=three, starts_on=date(2010, 1, 1), by=None, now=NOW)
     with pytest.raises(Refused) as refused:
-        ties.save_ownership(child=three, parent=one, starts_on=date(2020, 1, 1), by=None, now=NOW)
+        ownership.save_ownership(child=three, parent=one, starts_on=date(2020, 1, 1), by=None, now=NOW)
     assert (refused.value.code, refused.value.field) == ("circle", "parent")
-    ties.save_ownership(child=three, parent=one, starts_on=until, by=None, now=NOW)
+    ownership.save_ownership(child=three, parent=one, starts_on=until, by=None, now=NOW)
     with pytest.raises(Refused):
-        ties.save_ownership(child=one, parent=one, starts_on=until, by=None, now=NOW)
+        ownership.save_ownership(child=one, parent=one, starts_on=until, by=None, now=NOW)
 
 
 def test_one_parent_a_day_and_days_in_order() -> None:
     child, parent = people.organisation(), people.organisation()
-    ties.save_ownership(child=child, parent=parent, starts_on=date(2020, 1, 1), by=None, now=NOW)
+    ownership.save_ownership(child=child, parent=parent, starts_on=date(2020, 1, 1), by=None, now=NOW)
     with pytest.raises(Refused, match="already has an owner"):
-        ties.save_ownership(child=child, parent=people.organisation(), starts_on=date(2021, 1, 1), by=None, now=NOW)
+        ownership.save_ownership(
+            child=child, parent=people.organisation(), starts_on=date(2021, 1, 1), by=None, now=NOW
+        )
     with pytest.raises(Refused, match="after the start"):
-        ties.save_ownership(child=parent, parent=people.organisation(), starts_on=DAY, ends_on=DAY, by=None, now=NOW)
+        ownership.save_ownership(
+            child=parent, parent=people.organisation(), starts_on=DAY, ends_on=DAY, by=None, now=NOW
+        )
 
 
 def test_a_circle_that_is_there_all_the_same_breaks_nothing() -> None:

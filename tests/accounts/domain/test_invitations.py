@@ -9,7 +9,7 @@ from accounts import letters, tokens
 from accounts.domain import invitations
 from accounts.models import Invitation, User
 from accounts.signals import invitation_accepted
-from common.steps import Refused, WrongState
+from common.errors import Refused, WrongState
 from outbox.kinds import Recipient, registered
 from outbox.models import Letter, LetterState
 from tests import people

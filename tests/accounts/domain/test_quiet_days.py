@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from accounts.domain import quiet_days
 from accounts.models import QuietPeriod
-from common.steps import Refused
+from common.errors import Refused
 from engagements import tasks
 from outbox.models import Letter
 from tests import people

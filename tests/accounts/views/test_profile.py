@@ -55,7 +55,7 @@ def test_signing_in_is_asked_for(client: Client) -> None:
         reverse("accounts:profile"),
         at("position"),
         reverse("accounts:leave"),
-        reverse("accounts:tie_new"),
+        reverse("accounts:affiliation_new"),
     ):
         assert client.get(address).status_code == 302
 
@@ -235,7 +235,7 @@ def test_foreign_entries_are_missing_ones(client: Client) -> None:
     leave = other.leaves.create(starts_on=date(2090, 1, 1), ends_on=date(2090, 1, 2))
     tie = other.affiliations.get()
     signed_in(client, people.person())
-    for name, pk in (("never_remove", entry.pk), ("leave_remove", leave.pk), ("tie_end", tie.pk)):
+    for name, pk in (("never_remove", entry.pk), ("leave_remove", leave.pk), ("affiliation_end", tie.pk)):
         foreign = client.post(reverse(f"accounts:{name}", args=[pk]))
         missing = client.post(reverse(f"accounts:{name}", args=[NOBODY]))
         assert foreign.status_code == missing.status_code == 404
@@ -249,7 +249,7 @@ def test_ties_are_added_and_ended(client: Client) -> None:
     assert client.post(at("ties"), said).status_code == 302
     assert "already on your list" in client.post(at("ties"), said).content.decode()
     tie = user.affiliations.get(kind="board")
-    end = reverse("accounts:tie_end", args=[tie.pk])
+    end = reverse("accounts:affiliation_end", args=[tie.pk])
     assert client.get(end).status_code == 200
     assert client.post(end, {"ends_on": "2020-01-01"}).status_code == 422
     assert client.post(end, {"ends_on": "2024-01-01"}).status_code == 302
@@ -288,7 +288,7 @@ def test_a_missing_organisation_is_added_after_near_names_were_shown(client: Cli
     people.organisation("Unilever")
     user = people.mentee()
     signed_in(client, user)
-    address = reverse("accounts:tie_new")
+    address = reverse("accounts:affiliation_new")
     assert client.get(address).status_code == 200
     said = {
         "name": "Unilever plc",

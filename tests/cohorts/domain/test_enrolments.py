@@ -9,7 +9,7 @@ from accounts.signals import invitation_accepted
 from cohorts.domain import enrolments
 from cohorts.models import Enrolment, EnrolmentOffer
 from cohorts.states import EnrolmentState, Role
-from common.steps import NotYours, Refused, WrongState
+from common.errors import NotPermitted, Refused, WrongState
 from matching.models import Request, Wish
 from matching.states import RequestState
 from outbox.models import Letter
@@ -39,7 +39,7 @@ def test_people_enrol_themselves_and_coordinators_anybody(here, coordinator):
         made = enrol(here, who, user, role)
         assert made.state == EnrolmentState.PENDING
     assert MentorProfile.objects.get(person=who).capacity == 1
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         enrol(here, people.person(), who)
     with pytest.raises(Refused) as refused:
         enrol(here, who, coordinator)
@@ -58,7 +58,7 @@ def test_approval_is_told_and_nobody_approves_themselves(here, coordinator):
     enrolments.approve(enrolment=made, user=coordinator, now=NOW)
     assert [letter.person_id for letter in Letter.objects.filter(kind="enrolment_approved")] == [made.person_id]
     own = enrol(here, coordinator, coordinator)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         enrolments.approve(enrolment=own, user=coordinator, now=NOW)
 
 

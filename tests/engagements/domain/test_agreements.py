@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import NotYours, Refused, WrongState
 from engagements.domain import agreements
 from engagements.models import Agreement, Signature
 from matching.states import PairingState
@@ -108,9 +108,9 @@ def test_not_signed_once_the_pairing_has_ended():
 def test_nobody_else_writes_or_signs():
     pairing, stranger = stories.agreeing(), people.person(staff=True)
     agreement = agreements.propose(pairing=pairing, user=pairing.mentee, **TERMS, now=NOW)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         agreements.propose(pairing=pairing, user=stranger, **TERMS, now=NOW)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         agreements.sign(agreement=agreement, user=stranger, now=NOW)
 
 

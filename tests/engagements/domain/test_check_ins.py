@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import Leave
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, Refused, WrongState
-from common.workdays import is_working_day
+from common.transitions import Actor
+from common.working_days import is_working_day
 from engagements import tasks
 from engagements.domain import check_ins, planning, silence
 from engagements.models import CheckIn
@@ -100,7 +101,7 @@ def test_only_its_own_side_answers():
     pairing = stories.active()
     row = stories.check_in(pairing)
     for somebody in (pairing.mentor, people.person(staff=True)):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             check_ins.answer(check_in=row, user=somebody, **ANSWERS, now=row.due_at)
 
 

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, Refused, WrongState
+from common.transitions import Actor
 from engagements.cadence import Cadence, Unit
 from engagements.domain import meetings
 from engagements.models import Meeting
@@ -85,7 +86,7 @@ def test_a_day_outside_the_pairing_is_refused_beside_its_field(pairing, held_on,
 
 
 def test_only_the_two_and_only_at_work(pairing):
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         note(pairing, user=people.person(staff=True))
     early = stories.introduced()
     with pytest.raises(WrongState):
@@ -127,7 +128,7 @@ def test_another_cadence_knows_nothing_of_it():
 @pytest.mark.parametrize("by", ["mentor", "a stranger"])
 def test_nobody_takes_back_what_another_noted(pairing, by):
     note(pairing)
-    with pytest.raises(WrongState if by == "mentor" else NotYours):
+    with pytest.raises(WrongState if by == "mentor" else NotPermitted):
         take_back(pairing, user=pairing.mentor if by == "mentor" else people.person())
     assert Meeting.objects.exists()
 

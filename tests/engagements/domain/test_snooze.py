@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import IntegrityError
 
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, Refused, WrongState
+from common.transitions import Actor
 from engagements.cadence import Cadence
 from engagements.domain import check_ins, silence
 from engagements.letters import KINDS
@@ -111,7 +112,7 @@ def test_a_letter_on_its_way_when_it_was_put_off_is_stale(due):
 
 def test_only_its_own_side_and_only_while_it_is_asked_for(due):
     pairing = due.pairing
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         put_off(due, user=pairing.mentor)
     with pytest.raises(WrongState):
         put_off(due, now=due.due_at - timedelta(minutes=1))

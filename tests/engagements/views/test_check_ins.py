@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from common.steps import Actor
+from common.transitions import Actor
 from engagements.domain import check_ins, silence
 from engagements.models import CheckIn
 from matching.domain import pairings

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from common.steps import WrongState
+from common.errors import WrongState
 from matching.domain import pairings
 from matching.models import ChemistryAnswer
 from tests.engagements import stories

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Affiliation, Aim, Expertise
 from cohorts.states import EnrolmentState
-from common.steps import Actor
+from common.transitions import Actor
 from engagements.domain import agreements
 from matching.domain import pairings
 from mentorship.home.views import greeting

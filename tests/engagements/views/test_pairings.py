@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from common.steps import Actor
+from common.transitions import Actor
 from engagements.domain import planning
 from engagements.views.pairings import sparks
 from matching.domain import pairings

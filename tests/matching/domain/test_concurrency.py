@@ -7,10 +7,11 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, transaction
 
-from accounts.domain import ties
+from accounts.domain import ownership
 from accounts.models import Affiliation, MentorProfile
 from cohorts.states import Role
-from common.steps import Actor, Refused
+from common.errors import Refused
+from common.transitions import Actor
 from matching.domain import independence, locks, requests
 from matching.models import Pairing, Request
 from matching.states import RequestState
@@ -183,7 +184,7 @@ def test_who_changes_an_owner_sees_what_was_asked_meanwhile():
 
     def own():
         try:
-            ties.save_ownership(child=child, parent=parent, starts_on=NOW.date(), by=None, now=NOW)
+            ownership.save_ownership(child=child, parent=parent, starts_on=NOW.date(), by=None, now=NOW)
         finally:
             connection.close()
 

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, Competition, Leave, MentorProfile, NeverWith, Ownership
 from cohorts.models import Enrolment
 from cohorts.states import Role
-from common.steps import Refused
+from common.errors import Refused
 from matching.domain import independence, pools, requests
 from matching.domain.pools import others
 from matching.engine import suggest
@@ -26,7 +26,12 @@ pytestmark = pytest.mark.django_db
 
 def employer_of(who):
     """The first one: tests add more."""
-    return Affiliation.objects.filter(person=who, kind=Tie.EMPLOYER).order_by("starts_on", "pk").first().organisation
+    return (
+        Affiliation.objects.filter(person=who, kind=AffiliationKind.EMPLOYER)
+        .order_by("starts_on", "pk")
+        .first()
+        .organisation
+    )
 
 
 def rules(mentee, mentor):
@@ -61,11 +66,13 @@ def family_of_competitors(mentee, mentor):
 
 
 def board_seat(mentee, mentor):
-    people.affiliation(mentor.person, employer_of(mentee.person), kind=Tie.BOARD)
+    people.affiliation(mentor.person, employer_of(mentee.person), kind=AffiliationKind.BOARD)
 
 
 def investor(mentee, mentor):
-    people.affiliation(mentee.person, people.organisation(parent=employer_of(mentor.person)), kind=Tie.INVESTOR)
+    people.affiliation(
+        mentee.person, people.organisation(parent=employer_of(mentor.person)), kind=AffiliationKind.INVESTOR
+    )
 
 
 def former_employment(mentee, mentor):
@@ -166,7 +173,7 @@ def test_what_has_not_begun_or_is_over_binds_nobody():
     mentee, mentor = couple()
     where, own, parent = employer_of(mentee.person), employer_of(mentor.person), people.organisation()
     people.affiliation(mentor.person, where, since=date(2026, 6, 1))
-    people.affiliation(mentor.person, where, kind=Tie.BOARD, until=date(2026, 1, 1))
+    people.affiliation(mentor.person, where, kind=AffiliationKind.BOARD, until=date(2026, 1, 1))
     Ownership.objects.create(child=where, parent=parent, starts_on=date(2020, 1, 1), ends_on=NOW.date())
     Ownership.objects.create(child=own, parent=parent, starts_on=date(2020, 1, 1))
     assert rules(mentee, mentor) == []
@@ -233,7 +240,7 @@ def mentor_names_parent(mentee, mentor):
 
 def mentee_names_where_mentor_advises(mentee, mentor):
     where = people.organisation()
-    people.affiliation(mentor.person, where, kind=Tie.ADVISER)
+    people.affiliation(mentor.person, where, kind=AffiliationKind.ADVISER)
     NeverWith.objects.create(owner=mentee.person, organisation=where)
 
 

@@ -7,8 +7,9 @@ import pytest
 from accounts.models import MentorProfile
 from cohorts.models import Enrolment
 from cohorts.states import Role
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, Refused, WrongState
+from common.transitions import Actor
 from matching.domain import pairings, requests, wishes
 from matching.models import Alert, Pairing, Pause, Request
 from matching.models.alerts import AlertKind
@@ -64,7 +65,7 @@ class TestChemistry:
         assert Pairing.objects.get(pk=made.pk).state == PairingState.ENDED_EARLY
 
     def test_a_coordinator_has_no_answer(self):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             pairings.answer_chemistry(pairing=introduced(), user=people.person(), go_ahead=True, now=NOW)
 
 
@@ -157,13 +158,13 @@ class TestEnding:
         coordinator = people.mentor()
         mentee, mentor = couple(cohort(coordinators=(coordinator,)), mentor=coordinator)
         made = introduced(mentee, mentor)
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             pairings.end_early(pairing=made, user=coordinator, actor=Actor.COORDINATOR, end_class="fit", now=NOW)
 
     @pytest.mark.parametrize("actor", [Actor.CLOCK, Actor.SYSTEM])
     def test_nobody_acts_as_the_clock(self, actor):
         made = pairing(*couple(), state=PairingState.CLOSING)
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             pairings.complete(pairing=made, user=made.mentee, actor=actor, now=NOW)
 
 
@@ -182,7 +183,7 @@ class TestMeetingAgain:
         assert introduced(mentee, mentor).state == PairingState.INTRODUCED
 
     def test_strangers_have_no_say(self):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             pairings.ask_again(pairing=pairing(*couple(), state="completed"), user=people.person(), now=NOW)
 
 
@@ -260,6 +261,6 @@ def test_the_clock_pokes_all_of_it():
 
 def test_only_the_clock_is_nobody():
     made = pairing(*couple(), state=PairingState.CLOSING)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         pairings.complete(pairing=made, user=None, actor=Actor.MENTEE, now=NOW)
     assert pairings.complete(pairing=made, user=None, actor=Actor.CLOCK, now=NOW).state == PairingState.COMPLETED

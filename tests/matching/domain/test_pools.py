@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.choices import Depth, Tie
+from accounts.choices import AffiliationKind, Depth
 from accounts.domain import families
 from accounts.models import Leave, NeverWith, Organisation, Ownership, User
 from cohorts.models import Cohort, Enrolment
@@ -41,7 +41,7 @@ CHANGES: dict[str, Callable[[Enrolment], object]] = {
     "capacity here": lambda them: change(them, capacity=1),
     "expertise": lambda them: them.person.mentor_profile.expertise.create(topic=people.topic("X"), depth=Depth.OFTEN),
     "less expertise": lambda them: them.person.mentor_profile.expertise.all().delete(),
-    "tie": lambda them: people.affiliation(them.person, people.organisation(), kind=Tie.BOARD),
+    "tie": lambda them: people.affiliation(them.person, people.organisation(), kind=AffiliationKind.BOARD),
     "tie ended": lambda them: them.person.affiliations.update(ends_on=date(2026, 1, 1)),
     "leave": lambda them: Leave.objects.create(person=them.person, starts_on=NOW.date(), ends_on=NOW.date()),
     "conflict of theirs": lambda them: NeverWith.objects.create(owner=them.person, person=people.person()),
@@ -143,7 +143,7 @@ def test_a_tie_that_begins_tomorrow_counts_from_tomorrow() -> None:
     where = cohort()
     them = enrolment(where, role=Role.MENTOR)
     tomorrow = NOW + timedelta(days=1)
-    people.affiliation(them.person, people.organisation(), kind=Tie.BOARD, since=tomorrow.date())
+    people.affiliation(them.person, people.organisation(), kind=AffiliationKind.BOARD, since=tomorrow.date())
     assert not mentors(where)[them.person_id].current_ties
 
     assert mentors(where, tomorrow)[them.person_id].current_ties
@@ -188,7 +188,7 @@ def test_after_any_changes_and_days_a_kept_pool_is_as_one_made_anew(seed: int, m
             Ownership.objects.get_or_create(child=first, defaults={"parent": second, "starts_on": day()})
 
     acts: list[Callable[[User], object]] = [
-        lambda who: people.affiliation(who, chance.choice(firms), kind=Tie.BOARD, since=day()),
+        lambda who: people.affiliation(who, chance.choice(firms), kind=AffiliationKind.BOARD, since=day()),
         lambda who: who.affiliations.filter(ends_on=None).update(ends_on=day() - timedelta(days=183)),
         lambda who: people.affiliation(who, chance.choice(firms), since=date(2020, 1, 1), until=day()),
         lambda who: Leave.objects.create(person=who, starts_on=(first := day()), ends_on=first + timedelta(days=3)),

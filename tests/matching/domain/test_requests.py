@@ -8,9 +8,10 @@ import pytest
 from accounts.models import Leave, MentorProfile
 from cohorts.models import Enrolment
 from cohorts.states import Role
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import Actor, NotYours, Refused, WrongState
-from common.sweeps import each
+from common.sweeps import for_each
+from common.transitions import Actor
 from matching.domain import requests, wishes
 from matching.models import Alert, Pairing, Request, Wish
 from matching.models.alerts import AlertKind
@@ -67,7 +68,7 @@ class TestAsking:
 
     def test_only_the_mentee_asks(self):
         mentee, mentor = couple()
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentor.person, now=NOW)
 
     def test_a_second_click_is_refused_kindly_and_makes_no_second_request(self):
@@ -131,7 +132,7 @@ class TestAccepting:
     def test_only_the_mentor_accepts_and_only_once(self):
         asked = ask(*couple())
         for other in (asked.mentee, people.person()):
-            with pytest.raises(NotYours):
+            with pytest.raises(NotPermitted):
                 requests.accept(request=asked, user=other, now=NOW)
         requests.accept(request=asked, user=asked.mentor, now=NOW)
         with pytest.raises(WrongState):
@@ -228,7 +229,7 @@ class TestDeclining:
             ask(mentee, mentor)
         assert refused.value.code == "declined"
         asked.refresh_from_db()
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             requests.lift_decline(request=asked, user=mentee.person, now=NOW)
         for _twice in range(2):
             requests.lift_decline(request=asked, user=coordinator, now=NOW)
@@ -253,7 +254,7 @@ class TestDeclining:
 
     def test_only_the_mentor_declines(self):
         asked = ask(*couple())
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             requests.decline(request=asked, user=asked.mentee, reason_class="time", now=NOW)
 
 
@@ -279,9 +280,9 @@ class TestWithdrawing:
         requests.withdraw(request=asked, user=coordinator, actor=Actor.COORDINATOR, ask_next=False, now=NOW)
         assert {letter.person_id for letter in letters("request_withdrawn")} == {asked.mentor_id, asked.mentee_id}
         own = ask(enrolment(here), enrolment(here, coordinator, Role.MENTOR))
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             requests.withdraw(request=own, user=coordinator, actor=Actor.COORDINATOR, ask_next=False, now=NOW)
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             requests.withdraw(request=own, user=people.person(), actor=Actor.COORDINATOR, ask_next=False, now=NOW)
 
 
@@ -388,4 +389,4 @@ def test_a_sweep_that_comes_too_early_or_too_late_does_no_harm():
     asked = request(*couple())
     with pytest.raises(WrongState):
         requests._expire(asked.pk, now=NOW)
-    assert each([asked.pk], partial(requests._expire, now=NOW)) == 0
+    assert for_each([asked.pk], partial(requests._expire, now=NOW)) == 0

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import NeverWith, Ownership
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
+from common.errors import NotPermitted, Refused
 from common.models import Event
-from common.steps import NotYours, Refused
 from matching.domain import runs
 from matching.domain.fairness import fairness
 from matching.engine import MenteeCard, MentorCard, Pool, Why, match
@@ -58,7 +58,7 @@ def test_a_run_proposes_the_best_and_keeps_everything() -> None:
 
 def test_only_a_coordinator_runs_and_only_when_somebody_looks() -> None:
     where = cohort()
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         made(where, user=people.person(staff=True))
     with pytest.raises(Refused, match="Nobody"):
         made(where)

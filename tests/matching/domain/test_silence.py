@@ -8,7 +8,7 @@ from django.core import mail
 
 from accounts.models import Leave
 from cohorts.states import Role
-from common.steps import Refused
+from common.errors import Refused
 from matching.domain import requests, watch, wishes
 from matching.domain.silence import IN_A_ROW
 from matching.models import Alert, Request

@@ -6,11 +6,12 @@ from itertools import product
 import pytest
 
 from cohorts.domain import enrolments
-from cohorts.states import ENROLMENT_STEPS, EnrolmentState, Role
-from common.steps import Actor, Refused
+from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
+from common.errors import Refused
+from common.transitions import Actor
 from matching.domain import pairings, requests
 from matching.models import ChemistryAnswer, Pairing, Pause, Request
-from matching.states import PAIRING_STEPS, REQUEST_STEPS, PairingState, RequestState
+from matching.states import PAIRING_TRANSITIONS, REQUEST_TRANSITIONS, PairingState, RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 
@@ -51,7 +52,7 @@ def _pairing_verb(verb, made, actor):
     }[verb]
 
 
-@pytest.mark.parametrize(("verb", "state", "actor"), walk(PAIRING_STEPS, PairingState.values))
+@pytest.mark.parametrize(("verb", "state", "actor"), walk(PAIRING_TRANSITIONS, PairingState.values))
 def test_pairings(verb, state, actor):
     made = pairing(*couple(cohort(coordinators=(people.person(),))), state=state)
     if verb == "activate":
@@ -59,7 +60,7 @@ def test_pairings(verb, state, actor):
             ChemistryAnswer.objects.create(pairing=made, side=side, go_ahead=True, at=NOW)
     if state == PairingState.PAUSED:
         Pause.objects.create(pairing=made, since=NOW, until=date(2026, 4, 1))
-    row = PAIRING_STEPS[verb]
+    row = PAIRING_TRANSITIONS[verb]
     call = _pairing_verb(verb, made, actor)
     if state in row.sources and actor in row.actors:
         assert call().state == row.target
@@ -82,10 +83,10 @@ def _request_verb(verb, asked, actor):
     }[verb]
 
 
-@pytest.mark.parametrize(("verb", "state", "actor"), walk(REQUEST_STEPS, RequestState.values))
+@pytest.mark.parametrize(("verb", "state", "actor"), walk(REQUEST_TRANSITIONS, RequestState.values))
 def test_requests(verb, state, actor):
     asked = request(*couple(cohort(coordinators=(people.person(),))), state=state)
-    row = REQUEST_STEPS[verb]
+    row = REQUEST_TRANSITIONS[verb]
     call = _request_verb(verb, asked, actor)
     if state in row.sources and actor in row.actors:
         call()
@@ -101,14 +102,14 @@ def test_requests(verb, state, actor):
 
 @pytest.mark.parametrize(
     ("verb", "state", "role", "actor"),
-    list(product(ENROLMENT_STEPS, EnrolmentState.values, Role.values, (*Role.values, "coordinator", "stranger"))),
+    list(product(ENROLMENT_TRANSITIONS, EnrolmentState.values, Role.values, (*Role.values, "coordinator", "stranger"))),
 )
 def test_enrolments(verb, state, role, actor):
     coordinator = people.person()
     row = enrolment(cohort(coordinators=(coordinator,)), role=role, state=state)
     user = {role: row.person, "coordinator": coordinator}.get(actor) or people.person()
     call = {"approve": enrolments.approve, "withdraw": enrolments.withdraw_enrolment}[verb]
-    table = ENROLMENT_STEPS[verb]
+    table = ENROLMENT_TRANSITIONS[verb]
     acting = actor in {role, "coordinator"} and actor in {each.value for each in table.actors}
     if state in table.sources and acting:
         assert call(enrolment=row, user=user, now=NOW).state == table.target

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from accounts.choices import Tie
+from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, NeverWith, Ownership
-from accounts.signals import ties_changed
+from accounts.signals import conflicts_changed
 from cohorts.states import Role
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from common.steps import NotYours, Refused, WrongState
 from matching.domain import watch
 from matching.models import Alert, Request, Waiver, Wish
 from matching.models.alerts import AlertKind
@@ -23,12 +23,17 @@ pytestmark = pytest.mark.django_db
 
 
 def employer_of(who):
-    return Affiliation.objects.filter(person=who, kind=Tie.EMPLOYER).order_by("starts_on", "pk").first().organisation
+    return (
+        Affiliation.objects.filter(person=who, kind=AffiliationKind.EMPLOYER)
+        .order_by("starts_on", "pk")
+        .first()
+        .organisation
+    )
 
 
 def changed(person=None, organisation=None, now=NOW):
     with transaction.atomic():
-        ties_changed.send(sender=Affiliation, person=person, organisation=organisation, now=now)
+        conflicts_changed.send(sender=Affiliation, person=person, organisation=organisation, now=now)
 
 
 def open_alerts():
@@ -41,14 +46,14 @@ class TestOpenPairings:
         made = pairing(*couple(cohort(coordinators=(coordinator,))), state="active")
         people.affiliation(made.mentor, employer_of(made.mentee), since=date(2026, 3, 1))
         changed(person=made.mentor)
-        assert open_alerts() == [(AlertKind.TIES, made.pk, "same_employer, same_family")]
+        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, "same_employer, same_family")]
         made.refresh_from_db()
         assert made.state == "active"
         assert [letter.person_id for letter in Letter.objects.filter(kind="coordinator_alert")] == [coordinator.pk]
 
     def test_it_is_settled_when_it_holds_again(self):
         made = pairing(*couple())
-        tie = people.affiliation(made.mentor, employer_of(made.mentee), kind=Tie.BOARD)
+        tie = people.affiliation(made.mentor, employer_of(made.mentee), kind=AffiliationKind.BOARD)
         changed(person=made.mentor)
         assert len(open_alerts()) == 1
         tie.delete()
@@ -63,7 +68,7 @@ class TestOpenPairings:
         watch.recheck(now=NOW)
         assert open_alerts() == []
         watch.recheck(now=NOW + timedelta(days=2))
-        assert open_alerts() == [(AlertKind.TIES, made.pk, "same_family")]
+        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, "same_family")]
 
     def test_an_organisations_change_looks_at_everybody(self):
         made = pairing(*couple())
@@ -89,7 +94,7 @@ class TestOpenPairings:
 
     def test_facts_that_change_are_brought_up_to_date(self):
         made = pairing(*couple())
-        people.affiliation(made.mentor, employer_of(made.mentee), kind=Tie.BOARD)
+        people.affiliation(made.mentor, employer_of(made.mentee), kind=AffiliationKind.BOARD)
         changed(person=made.mentor)
         people.affiliation(made.mentee, employer_of(made.mentor))
         changed(person=made.mentee)
@@ -163,7 +168,7 @@ class TestWaiving:
         coordinator = people.mentor()
         made = pairing(*couple(cohort(coordinators=(coordinator,)), mentor=coordinator))
         for user in (coordinator, people.person(), made.mentee):
-            with pytest.raises(NotYours):
+            with pytest.raises(NotPermitted):
                 watch.waive(**self.words(made, user))
         assert not Waiver.objects.exists()
 
@@ -188,7 +193,7 @@ def test_an_alert_is_settled_once_by_a_coordinator():
     where = cohort(coordinators=(coordinator,))
     mentee = enrolment(where)
     raised = watch.alert(cohort=where, kind=AlertKind.LIST_EMPTY, subject_id=mentee.pk, now=NOW)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotPermitted):
         watch.settle(alert=raised, user=mentee.person, now=NOW)
     settled = watch.settle(alert=raised, user=coordinator, now=NOW)
     assert (settled.settled_by, settled.settled_at) == (coordinator, NOW)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import NeverWith
 from cohorts.states import Role
-from common.steps import NotYours, Refused
+from common.errors import NotPermitted, Refused
 from matching.domain import requests, wishes
 from matching.models import Wish
 from tests import people
@@ -98,7 +98,7 @@ def test_somebody_elses_list_is_theirs(mentee, mentors):
         lambda: wishes.remove(mentee_enrolment=mentee, wish_id=uuid4(), user=stranger),
         lambda: wishes.move(mentee_enrolment=mentee, wish_id=uuid4(), up=True, user=stranger),
     ):
-        with pytest.raises(NotYours):
+        with pytest.raises(NotPermitted):
             call()
 
 

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
-from accounts.choices import Language, Tie
+from accounts.choices import AffiliationKind, Language
 from accounts.models import NeverWith, Profile
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
@@ -112,7 +112,7 @@ def test_a_filter_that_fits_nobody_says_so(cast: Cast, mentee_client: Client) ->
 
 
 def test_mentor_page_says_why_and_offers_to_ask(cast: Cast, mentee_client: Client) -> None:
-    people.affiliation(cast.ruth.person, people.organisation("Tamar Housing"), kind=Tie.BOARD)
+    people.affiliation(cast.ruth.person, people.organisation("Tamar Housing"), kind=AffiliationKind.BOARD)
     text = page(mentee_client, "matching:mentor", cast.ruth.pk)
     assert "Write your request" in text
     assert f"No tie to {cast.mentee.person.affiliations.get().organisation} or its group." in text

@@ -193,7 +193,7 @@ def test_declining_needs_a_reason_and_hides_it_from_the_mentee(
 
 
 def test_a_decline_refused_by_the_domain_keeps_the_words(cast: Cast, ruth_client: Client, monkeypatch: Any) -> None:
-    from common.steps import WrongState
+    from common.errors import WrongState
     from matching.views import answering
 
     def refuse(**_words: Any) -> None:

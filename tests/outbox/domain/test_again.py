@@ -3,8 +3,8 @@
 import pytest
 from django.core import mail
 
+from common.errors import WrongState
 from common.models import Event
-from common.steps import WrongState
 from outbox.domain import again
 from outbox.domain.delivery import deliver_due
 from outbox.models import Letter, LetterState

@@ -2,8 +2,8 @@
 
 import pytest
 
+from common.errors import WrongState
 from common.models import Event
-from common.steps import WrongState
 from outbox.domain import troubles
 from outbox.domain.delivery import deliver_due
 from outbox.models import Letter, LetterState, Trouble, TroubleKind

@@ -5,12 +5,15 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Industry, Tie, countries
+from accounts.choices import AffiliationKind, Industry, countries
 from accounts.domain.organisations import choosable_by
 from accounts.forms.base import day_input
 from accounts.models import Organisation, User
 
-KINDS = [(Tie.EMPLOYER.value, _("I work there")), *((each.value, each.label) for each in Tie if each != Tie.EMPLOYER)]
+KINDS = [
+    (AffiliationKind.EMPLOYER.value, _("I work there")),
+    *((each.value, each.label) for each in AffiliationKind if each != AffiliationKind.EMPLOYER),
+]
 
 
 class LeaveForm(forms.Form):
@@ -26,7 +29,7 @@ class EndForm(forms.Form):
     ends_on = forms.DateField(label=_("Ended on"), widget=day_input())
 
 
-class TieForm(forms.Form):
+class AffiliationForm(forms.Form):
     """A tie to an organisation of the list, or being one's own master."""
 
     kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
@@ -59,7 +62,7 @@ class TieForm(forms.Form):
         return said
 
 
-class NewTieForm(forms.Form):
+class NewAffiliationForm(forms.Form):
     """A tie to an organisation that is not on the list yet."""
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=160)

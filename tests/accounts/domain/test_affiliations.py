@@ -1,4 +1,4 @@
-"""Ties tell the higher apps inside the transaction; organisations are proposed, confirmed and merged."""
+"""Affiliations tell the higher apps inside the transaction; organisations are proposed, confirmed and merged."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from accounts.choices import Tie
-from accounts.domain import never_with, organisations, ties
+from accounts.choices import AffiliationKind
+from accounts.domain import affiliations, never_with, organisations, ownership
 from accounts.domain import people as joining
 from accounts.models import Affiliation, Competition, Organisation
-from accounts.signals import ties_changed
-from common.steps import Refused, WrongState
+from accounts.signals import conflicts_changed
+from common.errors import Refused, WrongState
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -25,22 +25,24 @@ def heard() -> Iterator[list[Any]]:
     def listen(sender: object, person: Any, organisation: Any, **_: Any) -> None:
         told.append(person or organisation)
 
-    ties_changed.connect(listen)
+    conflicts_changed.connect(listen)
     yield told
-    ties_changed.disconnect(listen)
+    conflicts_changed.disconnect(listen)
 
 
 def test_every_change_of_a_tie_is_told(heard: list[Any]) -> None:
     who, where, other = people.person(), people.organisation(), people.organisation()
-    made = ties.save_affiliation(person=who, organisation=where, kind=Tie.BOARD, starts_on=date(2020, 1, 1), now=NOW)
-    ties.end_affiliation(affiliation=made, ends_on=date(2024, 1, 1), now=NOW)
+    made = affiliations.save_affiliation(
+        person=who, organisation=where, kind=AffiliationKind.BOARD, starts_on=date(2020, 1, 1), now=NOW
+    )
+    affiliations.end_affiliation(affiliation=made, ends_on=date(2024, 1, 1), now=NOW)
     entry = never_with.add(owner=who, organisation=where, now=NOW)
     never_with.remove(entry=entry, now=NOW)
     assert heard == [who] * 4
     heard.clear()
-    rivals = ties.declare_competitors(one=where, other=other, by=None, now=NOW)
-    assert ties.declare_competitors(one=other, other=where, by=None, now=NOW) == rivals
-    ties.withdraw_competition(competition=rivals, by=None, now=NOW)
+    rivals = ownership.declare_competitors(one=where, other=other, by=None, now=NOW)
+    assert ownership.declare_competitors(one=other, other=where, by=None, now=NOW) == rivals
+    ownership.withdraw_competition(competition=rivals, by=None, now=NOW)
     assert len(heard) == 4
     assert set(heard) == {where, other}
     assert not Competition.objects.exists()
@@ -52,19 +54,21 @@ def test_what_a_receiver_refuses_is_not_saved() -> None:
     def refuse(sender: object, **_: Any) -> None:
         raise Refused("no")
 
-    ties_changed.connect(refuse)
+    conflicts_changed.connect(refuse)
     try:
         with pytest.raises(Refused):
-            ties.save_affiliation(person=who, organisation=where, kind=Tie.BOARD, starts_on=NOW.date(), now=NOW)
+            affiliations.save_affiliation(
+                person=who, organisation=where, kind=AffiliationKind.BOARD, starts_on=NOW.date(), now=NOW
+            )
     finally:
-        ties_changed.disconnect(refuse)
+        conflicts_changed.disconnect(refuse)
     assert not Affiliation.objects.filter(organisation=where).exists()
 
 
 def test_a_competitor_of_itself() -> None:
     where = people.organisation()
     with pytest.raises(Refused, match="compete with itself"):
-        ties.declare_competitors(one=where, other=where, by=None, now=NOW)
+        ownership.declare_competitors(one=where, other=where, by=None, now=NOW)
 
 
 @pytest.mark.parametrize("typed", ["Unilever plc", "unilever", "Unilevr", "Hindustan Unilever"])

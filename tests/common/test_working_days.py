@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from common.workdays import add_working_days, is_working_day, moment, on_or_after
+from common.working_days import add_working_days, is_working_day, moment, on_or_after
 
 SATURDAY = date(2026, 11, 21)
 MONDAY = date(2026, 11, 23)

@@ -2,11 +2,12 @@
 
 import pytest
 
-from common.steps import Actor, NotYours, Refused, WrongState, next_state, open_verbs, step
+from common.errors import NotPermitted, Refused, WrongState
+from common.transitions import Actor, allowed_verbs, next_state, transition
 
 TABLE = {
-    "accept": step("pending", "accepted", Actor.MENTOR),
-    "withdraw": step({"pending", "accepted"}, "withdrawn", {Actor.MENTEE, Actor.COORDINATOR}),
+    "accept": transition("pending", "accepted", Actor.MENTOR),
+    "withdraw": transition({"pending", "accepted"}, "withdrawn", {Actor.MENTEE, Actor.COORDINATOR}),
 }
 
 
@@ -24,18 +25,18 @@ def test_every_verb_state_and_actor():
 
 
 def test_a_wrong_actor_is_told_so_before_a_wrong_state():
-    with pytest.raises(NotYours) as theirs:
+    with pytest.raises(NotPermitted) as theirs:
         next_state(TABLE, "accept", "withdrawn", Actor.MENTEE)
     with pytest.raises(WrongState) as late:
         next_state(TABLE, "accept", "withdrawn", Actor.MENTOR)
-    assert (theirs.value.code, late.value.code) == ("not_yours", "wrong_state")
+    assert (theirs.value.code, late.value.code) == ("not_permitted", "wrong_state")
     assert "has changed since" in str(late.value)
 
 
 def test_buttons_come_in_the_tables_order():
-    assert open_verbs(TABLE, "pending", Actor.MENTOR) == ["accept"]
-    assert open_verbs(TABLE, "accepted", Actor.MENTEE) == ["withdraw"]
-    assert open_verbs(TABLE, "withdrawn", Actor.MENTEE) == []
+    assert allowed_verbs(TABLE, "pending", Actor.MENTOR) == ["accept"]
+    assert allowed_verbs(TABLE, "accepted", Actor.MENTEE) == ["withdraw"]
+    assert allowed_verbs(TABLE, "withdrawn", Actor.MENTEE) == []
 
 
 def test_a_refusal_names_its_field():

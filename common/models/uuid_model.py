@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 
 
-class Identified(models.Model):
+class UUIDModel(models.Model):
     """A record with a random id."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

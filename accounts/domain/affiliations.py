@@ -1,0 +1,89 @@
+"""Affiliations: whom people work for, advise, invest in, or sit on the board of.
+
+Each change tells the higher apps (`conflicts_changed`) inside its transaction: who must stay independent is re-checked
+before anything is saved for good.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.choices import AffiliationKind
+from accounts.domain.saving import refused_with_words
+from accounts.models import Affiliation, Organisation, User
+from accounts.signals import conflicts_changed
+from common.errors import Refused
+from common.models import Event
+from common.transactions import atomically
+from common.transitions import Actor
+
+EARLIEST = date(1940, 1, 1)
+AHEAD = timedelta(days=366)
+
+
+def _check_days(starts_on: date, ends_on: date | None, today: date) -> None:
+    """Raises `Refused` for days in the wrong order, or so far off that they must be slips of the finger."""
+    if starts_on < EARLIEST or starts_on > today + AHEAD:
+        raise Refused(_("This day is too far away. Please check the year."), field="starts_on", code="far")
+    if ends_on is not None and ends_on <= starts_on:
+        raise Refused(_("The end must come after the start."), field="ends_on", code="order")
+
+
+@atomically
+def save_affiliation(
+    *,
+    person: User,
+    organisation: Organisation | None,
+    kind: str,
+    starts_on: date,
+    now: datetime,
+    title: str = "",
+    ends_on: date | None = None,
+    by: User | None = None,
+) -> Affiliation:
+    """Add a tie of `person` to `organisation` (None: independent, as an employer only). Raises `Refused`.
+
+    `by` is the coordinator who writes it down for them.
+    """
+    _check_days(starts_on, ends_on, now.date())
+    if organisation is None and kind != AffiliationKind.EMPLOYER:
+        raise Refused(_("Choose the organisation."), field="organisation", code="organisation")
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if person.affiliations.filter(organisation=organisation, kind=kind).filter(_overlaps(starts_on, ends_on)).exists():
+        raise Refused(_("This tie is already on your list for that time."), field="organisation", code="twice")
+    with refused_with_words():
+        made = Affiliation.objects.create(
+            person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, ends_on=ends_on
+        )
+    _note(person, made, by, now)
+    conflicts_changed.send(sender=Affiliation, person=person, organisation=None, now=now)
+    return made
+
+
+def _note(person: User, tie: Affiliation, by: User | None, now: datetime) -> None:
+    """One line of history: that a tie of this kind was changed, not to which organisation."""
+    actor = Actor.PERSON if by is None else Actor.COORDINATOR
+    Event.record(verb="change_ties", subject=person, actor=actor, now=now, person=by or person, fields=[tie.kind])
+
+
+def _overlaps(starts_on: date, ends_on: date | None) -> Q:
+    still = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)
+    return still if ends_on is None else still & Q(starts_on__lt=ends_on)
+
+
+@atomically
+def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, by: User | None = None) -> Affiliation:
+    """The tie holds until the day `ends_on`, which is outside. Raises `Refused`."""
+    User.objects.select_for_update(no_key=True).get(pk=affiliation.person_id)
+    row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
+    if row.ends_on is not None:
+        raise Refused(_("This tie has already ended."), field="ends_on", code="ended")
+    _check_days(row.starts_on, ends_on, now.date())
+    if ends_on > now.date() + AHEAD:
+        raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")
+    row.ends_on = ends_on
+    row.save(update_fields=["ends_on"])
+    _note(row.person, row, by, now)
+    conflicts_changed.send(sender=Affiliation, person=row.person, organisation=None, now=now)
+    return row
