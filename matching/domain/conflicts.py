@@ -25,7 +25,10 @@ DAYS_A_MONTH = 30.4375
 
 @dataclass(slots=True)
 class ConflictFacts:
-    """What may bring one person into a conflict of interest. Families are named by their ultimate parent's id; see the engine's `Card` for the words."""
+    """What may bring one person into a conflict of interest on a day.
+
+    Families are named by their ultimate parent's id; see the engine's `Card` for the words.
+    """
 
     organisations: set[UUID] = field(default_factory=set)
     families: set[UUID] = field(default_factory=set)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import User
 from common.transactions import atomically
-from outbox.domain import gathering, unsubscribe
+from outbox.domain import digests, unsubscribe
 from outbox.domain.unsubscribe import Subscription
 from outbox.kinds import LetterKind, registered
 
@@ -42,4 +42,4 @@ def choose(*, person: User, kinds: Collection[str], together: bool, now: datetim
             unsubscribe.restart(subscription)
         else:
             unsubscribe.stop(subscription, now=now)
-    gathering.choose(person=person, together=together)
+    digests.choose(person=person, together=together)

@@ -17,7 +17,7 @@ from common.errors import Refused
 from engagements.views.fetch import person
 from mentorship.email_preferences import preferences
 from mentorship.email_preferences.forms import LettersForm, QuietForm
-from outbox.domain import gathering
+from outbox.domain import digests
 
 
 @login_required
@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     form = LettersForm(
         request.POST if request.method == "POST" else None,
         offered=offered,
-        initial={"kinds": preferences.wanted(user), "together": gathering.wanted(user)},
+        initial={"kinds": preferences.wanted(user), "together": digests.wanted(user)},
     )
     if request.method == "POST" and form.is_valid():
         preferences.choose(person=user, now=programme_now(), **form.cleaned_data)

@@ -23,12 +23,12 @@ from django.db.models.functions import Now, Random
 
 from common.clock import since_boot
 from outbox.domain import troubles
-from outbox.domain.gathering import gathered_kinds
-from outbox.domain.post import poke
+from outbox.domain.digests import digest_kinds
+from outbox.domain.outcomes import pause, state_after, trouble_backoff
+from outbox.domain.post import wake_workers
 from outbox.domain.sending import Line, Outcome, attempt
 from outbox.domain.statements import CLAIM, SPREAD
-from outbox.domain.turns import Ended, Turn, lease, settle, take_turn
-from outbox.domain.verdicts import pause, trouble_pause, verdict
+from outbox.domain.steps import DeliveryStep, Ended, lease, settle, take_step
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState, TroubleKind
 
@@ -54,16 +54,16 @@ def deliver_due(now: datetime, *, at_once: bool = False) -> int:
     """
     until = since_boot() + settings.OUTBOX_LEASE_SECONDS
     _set_unknown_aside(now)
-    if not at_once and not troubles.standing_still():
+    if not at_once and not troubles.is_stopped():
         _spread_herd(now)
     total = 0
-    while not troubles.standing_still() and (batch := claim(now)):
+    while not troubles.is_stopped() and (batch := claim(now)):
         sent, trouble = _deliver(batch, now)
         total += sent
         if trouble:
             break
         if since_boot() > until:
-            poke()
+            wake_workers()
             break
     if total:
         troubles.over(TroubleKind.REFUSED)
@@ -75,7 +75,7 @@ def claim(now: datetime) -> Batch | None:
     are none. Those that were tried before come last: should one take its worker with it, the others are out.
     """
     token = uuid4()
-    which = {"now": now, "known": list(registered()), "gathered": gathered_kinds(), "most": settings.OUTBOX_BATCH}
+    which = {"now": now, "known": list(registered()), "gathered": digest_kinds(), "most": settings.OUTBOX_BATCH}
     rows = Letter.objects.raw(CLAIM, {**which, "token": token, "lease": lease()}).prefetch_related("person__profile")
     letters = sorted(rows, key=attrgetter("attempts", "due_at", "pk"))
     return Batch(token, letters) if letters else None
@@ -103,8 +103,8 @@ def _deliver(batch: Batch, now: datetime) -> tuple[int, bool]:
             obstacle = line.obstacle()
             if obstacle:
                 break
-            turn = take_turn(batch.token, last, letter, now)
-            last = _attempted(turn, line, now) if turn else ()
+            step = take_step(batch.token, last, letter, now)
+            last = _attempted(step, line, now) if step else ()
             sent += sum(outcome.state == LetterState.SENT for _letter, outcome in last)
             obstacle = next((outcome for _letter, outcome in last if outcome.trouble), None)
             if obstacle:
@@ -118,8 +118,8 @@ def _deliver(batch: Batch, now: datetime) -> tuple[int, bool]:
     return sent, obstacle is not None
 
 
-def _attempted(turn: Turn, line: Line, now: datetime) -> Ended:
-    return list(zip(turn.letters, attempt(turn.letters, line, now=now, may_finish=turn.may_finish), strict=True))
+def _attempted(step: DeliveryStep, line: Line, now: datetime) -> Ended:
+    return list(zip(step.letters, attempt(step.letters, line, now=now, may_finish=step.may_finish), strict=True))
 
 
 def _spread(wait: timedelta) -> CombinedExpression:
@@ -130,7 +130,7 @@ def _spread(wait: timedelta) -> CombinedExpression:
 def _give_back(token: UUID) -> None:
     """Letters of a batch that were not begun wait again."""
     Letter.objects.filter(state=LetterState.CLAIMED, lease_token=token).update(
-        state=LetterState.PENDING, next_at=_spread(trouble_pause()), **FREE
+        state=LetterState.PENDING, next_at=_spread(trouble_backoff()), **FREE
     )
 
 
@@ -156,7 +156,7 @@ def reap() -> int:
 
 
 def _free(letter: Letter) -> None:
-    state, reason = verdict(Outcome(LetterState.PENDING, "its worker was lost", doubt=True), letter.attempts)
+    state, reason = state_after(Outcome(LetterState.PENDING, "its worker was lost", doubt=True), letter.attempts)
     next_at = Now() + pause(letter.attempts, Outcome(LetterState.PENDING)) if state == LetterState.PENDING else None
     Letter.objects.filter(pk=letter.pk).update(
         state=state, reason=reason, doubts=F("doubts") + 1, next_at=next_at, **FREE

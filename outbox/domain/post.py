@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DELIVER = "outbox.tasks.deliver"
-POKE_EXPIRES_SECONDS = 30
+WAKE_EXPIRES_SECONDS = 30
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def post(
             letter.state, letter.reason = LetterState.PENDING, ""
             letter.save(update_fields=["due_at", "next_at", "state", "reason"])
         if due_at <= programme_now():
-            transaction.on_commit(poke)
+            transaction.on_commit(wake_workers)
     return letter
 
 
@@ -98,11 +98,11 @@ def message_id(kind: str, subject_id: UUID, recipient_id: UUID | None, occasion:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
 
 
-def poke() -> None:
+def wake_workers() -> None:
     """Ask a worker to look into the outbox now. Without a broker nothing is lost: beat asks again every ten
     seconds.
     """
     try:
-        current_app.send_task(DELIVER, expires=POKE_EXPIRES_SECONDS, retry=False)
+        current_app.send_task(DELIVER, expires=WAKE_EXPIRES_SECONDS, retry=False)
     except Exception:
         logger.warning("the broker could not be poked; letters go out with the next beat", exc_info=True)

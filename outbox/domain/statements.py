@@ -1,4 +1,4 @@
-"""The outbox's SQL: taking a batch, taking a turn, and what stands against a letter.
+"""The outbox's SQL: taking a batch, taking a step, and what stands against a letter.
 
 The path that every letter goes is written as SQL, for as many ORM statements it cost several times what handing the
 letter over costs. Everything else in the outbox is the ORM. Leases and pauses are the database's time.
@@ -60,7 +60,7 @@ SET next_at = statement_timestamp()
     + %(window)s::interval * ((hashtext(coalesce(person_id, invitation_id)::text) & 65535) / 65536.0)
 WHERE id IN (SELECT id FROM herd)"""
 
-# The parts of a turn, which is one statement. All see the rows as they were when it began, and none touches a row of
+# The parts of a step, which is one statement. All see the rows as they were when it began, and none touches a row of
 # another's: what ended is `sending`, what begins is `claimed`, and its company waits or is `claimed`.
 SETTLED = """
     UPDATE outbox_letter
@@ -114,7 +114,7 @@ class Part(NamedTuple):
 @contextmanager
 def prepared() -> "Iterator[CursorWrapper]":
     """A cursor whose statements the server plans once, where the connection's `prepare_threshold` lets it: planning
-    would be the most expensive part of a turn. Django's own cursors never prepare.
+    would be the most expensive part of a step. Django's own cursors never prepare.
     """
     connection.ensure_connection()
     cursor: Any = psycopg.Cursor(connection.connection)

@@ -25,7 +25,7 @@ PROBE_AFTER = timedelta(minutes=15)
 STOPPING = (TroubleKind.PAUSED, TroubleKind.REFUSED)
 
 
-def standing_still() -> bool:
+def is_stopped() -> bool:
     """Whether no letter may leave now: paused, or refused and not yet time to try with one letter again."""
     return Trouble.objects.open().filter(Q(retry_at__isnull=True) | Q(retry_at__gt=Now()), kind__in=STOPPING).exists()
 

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from common.clock import now
 from common.models import Event
-from outbox.domain import again, health, troubles
+from outbox.domain import health, resending, troubles
 from outbox.domain.post import post
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState, Trouble
@@ -66,8 +66,8 @@ def test_all_letters_are_paused_and_resumed_after_asking(desk):
 @pytest.mark.parametrize(
     ("state", "advice", "verbs"),
     [
-        (LetterState.DEAD, "If the address is wrong", ["resend", "let_be"]),
-        (LetterState.HELD, "it may have arrived", ["resend", "let_be"]),
+        (LetterState.DEAD, "If the address is wrong", ["resend", "leave"]),
+        (LetterState.HELD, "it may have arrived", ["resend", "leave"]),
         (LetterState.SENT, "The mail server took it", ["resend"]),
         (LetterState.CANCELLED, "Nothing to do", []),
         (LetterState.PENDING, "It is tried again by itself", []),
@@ -87,7 +87,7 @@ def test_a_letter_says_what_to_do(desk, state, advice, verbs):
 def test_a_letter_is_sent_again_and_left_after_asking(desk):
     letter = Letter.objects.get()
     client = desk.client(desk.coordinator)
-    for verb, state in (("resend", LetterState.PENDING), ("let_be", LetterState.CANCELLED)):
+    for verb, state in (("resend", LetterState.PENDING), ("leave", LetterState.CANCELLED)):
         Letter.objects.update(state=LetterState.DEAD)
         words = {"action": verb, "_selected_action": str(letter.pk), "from_page": "1"}
         client.post(LIST, words)
@@ -101,7 +101,7 @@ def test_a_letter_is_sent_again_and_left_after_asking(desk):
 def test_what_was_done_about_letters_is_history_for_those_whose_cohort_it_concerns(desk):
     letter = Letter.objects.get()
     Letter.objects.update(state=LetterState.DEAD)
-    again.resend(letter=letter, by=desk.coordinator, now=now())
+    resending.resend(letter=letter, by=desk.coordinator, now=now())
     troubles.pause_all(by=desk.coordinator, now=now())
     history = reverse("admin:common_event_changelist")
 

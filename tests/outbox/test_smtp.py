@@ -2,7 +2,7 @@
 
 import pytest
 
-from outbox.domain import troubles, turns
+from outbox.domain import steps, troubles
 from outbox.domain.delivery import deliver_due
 from outbox.models import Letter, LetterState, Trouble, TroubleKind
 from tests.outbox.conftest import NOW
@@ -111,7 +111,7 @@ def test_the_dot_is_not_sent_once_the_lease_may_be_over(letter, sink, monkeypatc
     """A worker stopped for long while handing over drops the connection: somebody else sends that letter."""
     first = letter("1")
     moments = iter([0.0])
-    monkeypatch.setattr(turns, "since_boot", lambda: next(moments, 1000.0))
+    monkeypatch.setattr(steps, "since_boot", lambda: next(moments, 1000.0))
     deliver_due(NOW)
     assert sink.taken == []
     assert "DATA" in sink.commands
@@ -148,5 +148,5 @@ def test_refused_again_stays_one_trouble(letter, sink, caplog):
     deliver_due(NOW)
     assert sum(command.startswith("MAIL") for command in sink.commands) == before + 1, "one letter tries it"
     assert Trouble.objects.count() == 1
-    assert troubles.standing_still()
+    assert troubles.is_stopped()
     assert caplog.text.count("the mail server refuses us") == 1

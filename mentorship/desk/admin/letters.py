@@ -19,7 +19,7 @@ from common.clock import now
 from common.errors import Refused
 from mentorship.desk import scope
 from mentorship.desk.delivery_panel import panel
-from outbox.domain import again, troubles
+from outbox.domain import resending, troubles
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState
 
@@ -74,11 +74,11 @@ class DoubtFilter(admin.SimpleListFilter):
 
 
 def _resend(letter: Letter, user: User, _said: dict[str, Any]) -> None:
-    again.resend(letter=letter, by=user, now=now())
+    resending.resend(letter=letter, by=user, now=now())
 
 
 def _let_be(letter: Letter, user: User, _said: dict[str, Any]) -> None:
-    again.let_be(letter=letter, by=user, now=now())
+    resending.leave(letter=letter, by=user, now=now())
 
 
 @admin.register(Letter)
@@ -115,10 +115,10 @@ class LetterAdmin(VerbAdmin[Letter]):
                 "a second time."
             ),
             do=_resend,
-            open_to=lambda letter: letter.state in again.ENDED,
+            open_to=lambda letter: letter.state in resending.ENDED,
         ),
         Verb(
-            name="let_be",
+            name="leave",
             label=gettext_lazy("Leave it"),
             explanation=gettext_lazy("It is not sent again and no longer shown as something to look after."),
             do=_let_be,

@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 
 from common.clock import now
-from outbox.domain import again, delivery, health
+from outbox.domain import delivery, health, resending
 from outbox.models import Letter, LetterState
 
 SILENT, CANNOT_TELL = 1, 2
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             letters = letters.filter(kind=options["kind"])
         chosen = list(letters)
         for letter in chosen:
-            again.resend(letter=letter, by=None, now=now())
+            resending.resend(letter=letter, by=None, now=now())
         self._say(options, retried=len(chosen))
 
     def _pulse(self, options: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import QuietPeriod
 from engagements.cadence import Cadence, Unit
 from engagements.models import CheckIn, Meeting
-from outbox.domain import gathering
+from outbox.domain import digests
 from outbox.kinds import registered
 from outbox.models import Unsubscription
 from tests import people
@@ -146,10 +146,10 @@ def test_letters_are_chosen_and_those_that_stay_are_named(client, someone):
     client.post(PAGE, {"kinds": ["check_in_due", "request_waiting"]})
     stopped = set(Unsubscription.objects.values_list("kind", flat=True))
     assert {"check_in_overdue", "check_in_last", "request_expiring", "introduced_idle"} == stopped
-    assert gathering.wanted(someone) is False
+    assert digests.wanted(someone) is False
     client.post(PAGE, {"kinds": ["check_in_due", "check_in_overdue"], "together": "on"})
     assert "check_in_overdue" not in set(Unsubscription.objects.values_list("kind", flat=True))
-    assert gathering.wanted(someone) is True
+    assert digests.wanted(someone) is True
     assert client.get(PAGE).context["form"].initial["kinds"] == ["check_in_due", "check_in_overdue"]
 
 

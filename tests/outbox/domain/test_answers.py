@@ -7,7 +7,7 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from outbox.domain import sending, turns, verdicts
+from outbox.domain import outcomes, sending, steps
 from outbox.domain.delivery import deliver_due, reap
 from outbox.kinds import LetterKind, register
 from outbox.models import Letter, LetterState
@@ -32,7 +32,7 @@ def test_later_please_means_later(letter, server):
 def test_pauses_double_up_to_six_hours_and_differ():
     outcome = sending.Outcome(LetterState.PENDING)
     for attempts, middle in ((1, 0.5), (2, 1), (5, 8), (12, 360), (40, 360)):
-        pauses = {verdicts.pause(attempts, outcome) for _try in range(50)}
+        pauses = {outcomes.pause(attempts, outcome) for _try in range(50)}
         assert all(timedelta(minutes=middle * 0.5) <= pause <= timedelta(minutes=middle * 1.5) for pause in pauses)
         assert len(pauses) > 1
 
@@ -129,7 +129,7 @@ def test_doubts_can_be_held_for_a_person_to_decide(letter, server, settings, cap
     server.answers = [TimeoutError()]
     silent, lost = letter("1"), letter("2", due_at=NOW)
     batch = taken()
-    assert turns.take_turn(batch.token, (), batch.letters[1], NOW)
+    assert steps.take_step(batch.token, (), batch.letters[1], NOW)
     expire_leases()
     reap()
     deliver_due(NOW)

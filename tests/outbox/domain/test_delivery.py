@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from outbox.domain import delivery, sending, turns
+from outbox.domain import delivery, sending, steps
 from outbox.domain.delivery import claim, deliver_due, reap
 from outbox.kinds import LetterKind, register
 from outbox.models import Letter, LetterState
@@ -200,7 +200,7 @@ def test_one_commit_a_letter(letter, server, monkeypatch):
 def begin(letter_row):
     """A worker takes a letter, begins it, and is never heard of again."""
     batch = taken()
-    assert turns.take_turn(batch.token, (), next(each for each in batch.letters if each == letter_row), NOW)
+    assert steps.take_step(batch.token, (), next(each for each in batch.letters if each == letter_row), NOW)
     letter_row.refresh_from_db()
     assert letter_row.state == LetterState.SENDING
     return batch
@@ -255,7 +255,7 @@ def test_a_stalled_worker_does_not_touch_a_letter_it_has_lost(letter, caplog):
     reap()
     end_pauses()
     deliver_due(NOW)
-    turns.settle(batch.token, [(batch.letters[0], sending.Outcome(LetterState.DEAD, "too late"))], NOW)
+    steps.settle(batch.token, [(batch.letters[0], sending.Outcome(LetterState.DEAD, "too late"))], NOW)
     made.refresh_from_db()
     assert (made.state, made.reason) == (LetterState.SENT, "")
     assert "taken over" in caplog.text
@@ -282,7 +282,7 @@ def test_a_long_run_hands_on_to_the_next(letter, settings, monkeypatch):
     hours = iter(range(0, 36000, 100))
     pokes = []
     monkeypatch.setattr(delivery, "since_boot", lambda: next(hours))
-    monkeypatch.setattr(delivery, "poke", lambda: pokes.append(1))
+    monkeypatch.setattr(delivery, "wake_workers", lambda: pokes.append(1))
     assert deliver_due(NOW) == 1
     assert pokes == [1]
     assert deliver_due(NOW) == 1, "the next poke goes on"

@@ -46,4 +46,4 @@ def test_resuming_ends_a_refusal_too(letter, reader):
 def test_what_was_sent_does_not_end_a_pause(letter, reader):
     troubles.pause_all(by=reader, now=NOW)
     assert not troubles.over(TroubleKind.REFUSED)
-    assert troubles.standing_still()
+    assert troubles.is_stopped()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST = 12  # things in one letter
 
 
-def gathered_kinds() -> list[str]:
+def digest_kinds() -> list[str]:
     """Kinds that say how they look among others."""
     return [kind.name for kind in registered().values() if kind.item is not None]
 
@@ -36,7 +36,7 @@ def wanted(person: "User") -> bool:
     return not OneByOne.objects.filter(person=person).exists()
 
 
-def may_have_company(letter: Letter) -> bool:
+def may_join(letter: Letter) -> bool:
     """Whether others could go with this one at all. Which do, is asked when it is begun."""
     return registered()[letter.kind].item is not None and letter.person_id is not None and not letter.doubts
 

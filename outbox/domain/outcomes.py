@@ -9,15 +9,15 @@ from outbox.domain.sending import Outcome
 from outbox.models import LetterState
 
 LONGEST_PAUSE = timedelta(hours=6)
-UNKNOWN_FATE = "nobody knows whether it arrived"
+UNKNOWN_OUTCOME = "nobody knows whether it arrived"
 
 
-def verdict(outcome: Outcome, attempts: int) -> tuple[LetterState, str]:
+def state_after(outcome: Outcome, attempts: int) -> tuple[LetterState, str]:
     """Where the letter stands after this, and why."""
     if outcome.state != LetterState.PENDING:
         return outcome.state, outcome.reason
     if outcome.doubt and settings.OUTBOX_AFTER_DOUBT == "hold":
-        return LetterState.HELD, f"{UNKNOWN_FATE}: {outcome.reason}"
+        return LetterState.HELD, f"{UNKNOWN_OUTCOME}: {outcome.reason}"
     if attempts >= settings.OUTBOX_MAX_ATTEMPTS:
         return LetterState.DEAD, f"given up after {attempts} tries: {outcome.reason}"
     return LetterState.PENDING, outcome.reason
@@ -28,10 +28,10 @@ def pause(attempts: int, outcome: Outcome) -> timedelta:
     a herd.
     """
     doubled = timedelta(seconds=settings.OUTBOX_FIRST_PAUSE_SECONDS) * 2 ** min(attempts - 1, 12)
-    wait = trouble_pause() if outcome.trouble else min(doubled, LONGEST_PAUSE)
+    wait = trouble_backoff() if outcome.trouble else min(doubled, LONGEST_PAUSE)
     return wait * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
 
 
-def trouble_pause() -> timedelta:
+def trouble_backoff() -> timedelta:
     """How long letters wait, more or less, while the mail server is in trouble."""
     return timedelta(seconds=settings.OUTBOX_TROUBLE_PAUSE_SECONDS)

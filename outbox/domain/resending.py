@@ -8,7 +8,7 @@ from django.db import transaction
 from common.errors import WrongState
 from common.models import Event
 from common.transitions import Actor
-from outbox.domain.post import poke, post
+from outbox.domain.post import post, wake_workers
 from outbox.models import Letter, LetterState
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def resend(*, letter: Letter, by: "User | None", now: datetime) -> Letter:
         again = locked
         again.state, again.reason, again.attempts, again.next_at = LetterState.PENDING, "", 0, None
         again.save(update_fields=["state", "reason", "attempts", "next_at"])
-        transaction.on_commit(poke)
+        transaction.on_commit(wake_workers)
     Event.record(verb="resend", subject=again, actor=Actor.COORDINATOR, now=now, person=by)
     return again
 
 
 @transaction.atomic
-def let_be(*, letter: Letter, by: "User", now: datetime) -> None:
+def leave(*, letter: Letter, by: "User", now: datetime) -> None:
     """Leave a letter that may have arrived, or could not be delivered. Raises `WrongState` for any other."""
     waiting = Letter.objects.filter(pk=letter.pk, state__in=(LetterState.HELD, LetterState.DEAD))
     if not waiting.update(state=LetterState.CANCELLED, reason="a coordinator left it"):

@@ -1,4 +1,4 @@
-"""A turn: what became of the last letters is written down and the next one is begun, in one statement, and so in one
+"""A step: what became of the last letters is written down and the next one is begun, in one statement, and so in one
 round trip and one commit. As statements of the ORM this cost several times what handing a letter over costs.
 """
 
@@ -13,10 +13,10 @@ from uuid import UUID
 from django.conf import settings
 
 from common.clock import since_boot
-from outbox.domain.gathering import MOST, end_of_day, gathered_kinds, may_have_company
+from outbox.domain.digests import MOST, digest_kinds, end_of_day, may_join
+from outbox.domain.outcomes import pause, state_after
 from outbox.domain.sending import Outcome
 from outbox.domain.statements import BEGUN, JOINED, SETTLED, Part, change
-from outbox.domain.verdicts import pause, verdict
 from outbox.kinds import zone_of
 from outbox.models import Letter, LetterState
 
@@ -26,7 +26,7 @@ Ended = Sequence[tuple[Letter, Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DeliveryStep:
     """Letters to one person that were just begun, and until when their message may be finished (boot clock).
 
     Half a lease is for making and handing over, the other for the answer: it is known before anybody else begins.
@@ -40,20 +40,20 @@ class Turn:
         return since_boot() < self.fence
 
 
-def take_turn(token: UUID, ended: Ended, letter: Letter, now: datetime) -> Turn | None:
+def take_step(token: UUID, ended: Ended, letter: Letter, now: datetime) -> DeliveryStep | None:
     """In one commit: write down what became of the last ones, and that this one is being sent, with its company.
 
     None when the lease on this one has run out (it is another worker's by now), or when it went with another.
     """
     fence = since_boot() + settings.OUTBOX_LEASE_SECONDS / 2
     begins = [Part("begun", BEGUN, [lease(), letter.pk, token])]
-    if may_have_company(letter):
+    if may_join(letter):
         begins.append(_joining(token, letter, now))
     changed = _write_down(token, ended, now, begins)
     if not changed["begun"]:
         return None
     letter.attempts += 1  # as in the row
-    return Turn([letter, *_company(letter, changed["joined"])], fence)
+    return DeliveryStep([letter, *_company(letter, changed["joined"])], fence)
 
 
 def settle(token: UUID, ended: Ended, now: datetime) -> None:
@@ -64,7 +64,7 @@ def settle(token: UUID, ended: Ended, now: datetime) -> None:
 
 def _joining(token: UUID, letter: Letter, now: datetime) -> Part:
     until = end_of_day(now, zone_of(letter.person))
-    which = [letter.person_id, letter.pk, token, gathered_kinds(), until, MOST - 1]
+    which = [letter.person_id, letter.pk, token, digest_kinds(), until, MOST - 1]
     return Part("joined", JOINED, [*which, token, lease()])
 
 
@@ -97,7 +97,7 @@ def _columns(
 ) -> tuple[Any, ...]:
     """What is written into the row, in the order of SETTLED."""
     attempts = _tries(letter, outcome)
-    state, reason = verdict(outcome, attempts)
+    state, reason = state_after(outcome, attempts)
     wait = None
     if state == LetterState.PENDING:
         wait = pauses.setdefault((attempts, outcome), pause(attempts, outcome))
@@ -115,7 +115,7 @@ def _report(letter: Letter, outcome: Outcome, *, ours: bool) -> None:
     facts = {"letter": str(letter.pk), "kind": letter.kind, "attempts": attempts}
     if not ours:
         logger.warning("a letter was taken over while it was being sent", extra=facts)
-    elif verdict(outcome, attempts)[0] in (LetterState.DEAD, LetterState.HELD):
+    elif state_after(outcome, attempts)[0] in (LetterState.DEAD, LetterState.HELD):
         logger.error("a letter could not be delivered", extra=facts)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from outbox.domain import gathering, turns, unsubscribe
+from outbox.domain import digests, steps, unsubscribe
 from outbox.domain.delivery import claim, deliver_due, reap
 from outbox.kinds import Item, LetterKind, register
 from outbox.models import Letter
@@ -124,7 +124,7 @@ def test_while_one_worker_has_the_first_no_other_takes_the_second(thing):
     batch = claim(NOW)
     assert [each.occasion for each in batch.letters] == ["1"]
     assert claim(NOW) is None
-    assert turns.take_turn(batch.token, (), batch.letters[0], NOW)
+    assert steps.take_step(batch.token, (), batch.letters[0], NOW)
     assert claim(NOW) is None
     assert [state for _o, state, _a, _d in states()] == ["sending", "sending"]
 
@@ -132,7 +132,7 @@ def test_while_one_worker_has_the_first_no_other_takes_the_second(thing):
 def test_a_worker_killed_around_it_leaves_a_doubt_on_each_and_then_each_goes_alone(thing):
     made = thing("1"), thing("2")
     batch = claim(NOW)
-    turns.take_turn(batch.token, (), batch.letters[0], NOW)
+    steps.take_step(batch.token, (), batch.letters[0], NOW)
     Letter.objects.update(lease_until=timezone.now() - timedelta(hours=1))
     assert reap() == 2
     assert states() == [("1", "pending", 1, 1), ("2", "pending", 1, 1)]
@@ -157,13 +157,13 @@ def test_refused_together_they_come_back_together(thing, monkeypatch):
 
 
 def test_who_wants_each_thing_by_itself_gets_it_by_itself(thing, reader):
-    gathering.choose(person=reader, together=False)
-    gathering.choose(person=reader, together=False)
+    digests.choose(person=reader, together=False)
+    digests.choose(person=reader, together=False)
     thing("1")
     thing("2")
     assert deliver_due(NOW) == 2
     assert [message.subject for message in mail.outbox] == ["Letter 1", "Letter 2"]
-    gathering.choose(person=reader, together=True)
+    digests.choose(person=reader, together=True)
     thing("3")
     thing("4")
     assert deliver_due(NOW) == 2
