@@ -67,7 +67,7 @@ class AffiliationKind(models.TextChoices):
     ADVISER = "adviser", _("Adviser")
 
 
-class IndustryWish(models.TextChoices):
+class IndustryPreference(models.TextChoices):
     """Whether a mentee would like somebody from the same industry."""
 
     ANY = "any", _("Either is fine")

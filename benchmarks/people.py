@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from matching.engine.arrays import Hashes, Ints
-from matching.engine.facts.cards import IndustryWish
+from matching.engine.facts.cards import IndustryPreference
 from matching.engine.whole_cohort.columns import (
     Categorical,
     CohortColumns,
@@ -78,7 +78,9 @@ class _Employers:
 
 def _mentees(rng: np.random.Generator, count: int, employers: _Employers) -> MenteeColumns:
     employer = employers.draw(rng, count)
-    wish = rng.choice([IndustryWish.ANY, IndustryWish.SAME, IndustryWish.DIFFERENT], count, p=[0.4, 0.3, 0.3])
+    preference = rng.choice(
+        [IndustryPreference.ANY, IndustryPreference.SAME, IndustryPreference.DIFFERENT], count, p=[0.4, 0.3, 0.3]
+    )
     own = employers.industry[employer]
     return MenteeColumns(
         **_side(rng, employer, employers, "e", [0.22, 0.28, 0.24, 0.15, 0.09, 0.02]),
@@ -86,7 +88,7 @@ def _mentees(rng: np.random.Generator, count: int, employers: _Employers) -> Men
         aims=_topics(rng, count, 2, 5),
         challenges=_topics(rng, count, 1, 4),
         industry=Categorical.from_values(
-            (IndustryWish(one), frozenset({f"i{two}"})) for one, two in zip(wish, own, strict=True)
+            (IndustryPreference(one), frozenset({f"i{two}"})) for one, two in zip(preference, own, strict=True)
         ),
         let_down=rng.random(count) < 0.03,
     )

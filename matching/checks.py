@@ -30,7 +30,7 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "request_independent_on_insert",
             "request_people_fixed",
             "request_whole",
-            "wish_fits_enrolments",
+            "shortlist_fits_enrolments",
         }
     ),
 }
@@ -50,7 +50,7 @@ TELLING: Mapping[tuple[str, str], frozenset[str]] = {
             "accounts_ownership",
             "accounts_profile",
             "accounts_user",
-            "matching_askagain",
+            "matching_pairagain",
             "cohorts_enrolment",
         )
     ),

@@ -1,4 +1,4 @@
-"""What must hold of enrolments, wishes, requests and pairings, as queries for ids that break it."""
+"""What must hold of enrolments, shortlists, requests and pairings, as queries for ids that break it."""
 
 OVER = "('completed', 'ended_early')"
 
@@ -53,8 +53,8 @@ QUERIES = {
     "who_is_paired_asks_nobody": f"""
         SELECT r.id FROM matching_request r JOIN matching_pairing p USING (cohort_id, mentee_id)
         WHERE r.state = 'pending' AND p.state NOT IN {OVER}""",
-    "a_wish_has_its_own_rank": """
-        SELECT mentee_id FROM matching_wish GROUP BY mentee_id, rank HAVING count(*) > 1""",
+    "a_shortlist_entry_has_its_own_rank": """
+        SELECT mentee_id FROM matching_shortlistentry GROUP BY mentee_id, rank HAVING count(*) > 1""",
     # An accepted request is one pairing.
     "one_pairing_a_request": """
         SELECT request_id FROM matching_pairing GROUP BY request_id HAVING count(*) > 1""",
@@ -85,8 +85,8 @@ QUERIES = {
         SELECT p.id FROM matching_pairing p JOIN matching_request r ON r.id = p.request_id
         WHERE (p.cohort_id, p.mentee_id, p.mentor_id, p.mentee_enrolment_id, p.mentor_enrolment_id)
            <> (r.cohort_id, r.mentee_id, r.mentor_id, r.mentee_enrolment_id, r.mentor_enrolment_id)""",
-    "a_wish_fits_its_enrolments": """
-        SELECT w.id FROM matching_wish w
+    "a_shortlist_entry_fits_its_enrolments": """
+        SELECT w.id FROM matching_shortlistentry w
         JOIN cohorts_enrolment one ON one.id = w.mentee_id JOIN cohorts_enrolment other ON other.id = w.mentor_id
         WHERE one.cohort_id <> other.cohort_id OR (one.role, other.role) <> ('mentee', 'mentor')""",
     "who_left_is_not_asked": """

@@ -34,7 +34,7 @@ def _in_state(model: Any, name: str, states: Collection[str]) -> StillDue:
     return still_due
 
 
-def _list_still_empty(letter: Letter, _now: datetime) -> str | None:
+def _shortlist_still_empty(letter: Letter, _now: datetime) -> str | None:
     enrolment = Enrolment.objects.filter(pk=letter.subject_id, state=EnrolmentState.APPROVED).first()
     if enrolment is None:
         return "the enrolment was withdrawn"
@@ -83,7 +83,7 @@ def _item(words: Callable[[Letter], dict[str, Any]]) -> Callable[[Letter, Recipi
 _render_request, _render_pairing = _renders(_request_words), _renders(_pairing_words)
 
 
-def _render_list_empty(letter: Letter, recipient: Recipient) -> Content:
+def _render_shortlist_empty(letter: Letter, recipient: Recipient) -> Content:
     enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
     context = {"cohort": enrolment.cohort, "action": absolute_url("matching:suggestions")}
     return render_templates(letter.kind, context, recipient)
@@ -147,7 +147,11 @@ KINDS = (
         title=_("A request has closed without an answer"),
     ),
     LetterKind(
-        "list_empty", _render_list_empty, _list_still_empty, contractual=True, title=_("Nobody is left on your list")
+        "shortlist_empty",
+        _render_shortlist_empty,
+        _shortlist_still_empty,
+        contractual=True,
+        title=_("Nobody is left on your list"),
     ),
     LetterKind(
         "request_accepted",

@@ -30,10 +30,10 @@ RULES: Mapping[str, str | Promise] = {
 
 CONSTRAINTS: Mapping[str, str | Promise] = {
     "mentor_within_capacity": NOT_AVAILABLE,
-    "wish_rank_once": _("Your list has changed since the page was shown. Please look at it again."),
-    "wish_mentor_once": _("This mentor is already on your list."),
-    "wish_rank_in_range": _("A list has room for three."),
-    "wish_fits_enrolments": _("A wish joins a mentee and a mentor of the same cohort."),
+    "shortlist_rank_once": _("Your list has changed since the page was shown. Please look at it again."),
+    "shortlist_mentor_once": _("This mentor is already on your list."),
+    "shortlist_rank_in_range": _("A list has room for three."),
+    "shortlist_fits_enrolments": _("A shortlist joins a mentee and a mentor of the same cohort."),
     "request_one_pending": _("You have already asked somebody, and the answer is still open."),
     "request_not_of_oneself": RULES["same_person"],
     "request_same_employer": RULES["same_employer"],
@@ -56,6 +56,6 @@ CONSTRAINTS: Mapping[str, str | Promise] = {
     "pause_one_running": _("This pairing is already paused."),
     "waiver_not_of_oneself": _("Nobody can be their own mentor; this cannot be waived."),
     "alert_once_open": _("This is already on the list."),
-    "ask_again_once": _("Your wish to meet again is already noted."),
+    "pair_again_once": _("That you would be paired again is already noted."),
     "event_append_only": _("History is not changed."),
 }

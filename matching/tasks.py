@@ -4,14 +4,14 @@ import structlog
 from celery import shared_task
 
 from common.clock import now as programme_now
-from matching.domain import pairings, pools, requests, watch
+from matching.domain import pairings, pools, recheck, requests
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="matching.tasks.sweep_requests")
 def sweep_requests() -> None:
-    """Expire what was not answered in time, and ask the next wishes that are owed."""
+    """Expire what was not answered in time, and ask the next mentors that are owed."""
     expired = requests.expire_due(now=programme_now())
     if expired:
         log.info("requests_expired", expired=expired)
@@ -31,5 +31,5 @@ def sweep_pairings() -> None:
 @shared_task(name="matching.tasks.sweep_independence")
 def sweep_independence() -> None:
     """Look again at everybody: ties and ownership that begin or end today change nothing until somebody looks."""
-    watch.recheck(now=programme_now())
+    recheck.recheck(now=programme_now())
     pools.prune_log()

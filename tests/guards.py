@@ -24,7 +24,7 @@ from cohorts.states import Role
 from common.models import Event
 from common.transitions import Actor
 from engagements.models import Agreement, CheckIn, Meeting, Signature
-from matching.models import Alert, AskAgain, ChemistryAnswer, Pairing, Pause, Request, Waiver, Wish
+from matching.models import Alert, ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from matching.models.runs import MatchRun, Proposal, Unmatched
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
@@ -63,9 +63,9 @@ def update(row: Any, **values: Any) -> Callable[[], object]:
     return lambda: type(row)._default_manager.filter(pk=row.pk).update(**values)
 
 
-def a_wish(**words: Any) -> Wish:
+def a_wish(**words: Any) -> ShortlistEntry:
     mentee, mentor = couple()
-    return Wish.objects.create(**{"mentee": mentee, "mentor": mentor, "rank": 1, **words})
+    return ShortlistEntry.objects.create(**{"mentee": mentee, "mentor": mentor, "rank": 1, **words})
 
 
 def a_check_in(**words: Any) -> CheckIn:
@@ -187,7 +187,7 @@ def _overlapping_owner() -> Callable[[], object]:
 
 def _wish_of_a_mentee() -> Callable[[], object]:
     mentee, mentor = couple()
-    return lambda: Wish.objects.create(mentee=mentor, mentor=mentee, rank=1)
+    return lambda: ShortlistEntry.objects.create(mentee=mentor, mentor=mentee, rank=1)
 
 
 def _same_rank() -> Callable[[], object]:
@@ -195,7 +195,7 @@ def _same_rank() -> Callable[[], object]:
     other = enrolment(first.mentee.cohort, role=Role.MENTOR)
 
     def write() -> None:
-        Wish.objects.create(mentee=first.mentee, mentor=other, rank=1)
+        ShortlistEntry.objects.create(mentee=first.mentee, mentor=other, rank=1)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -210,7 +210,7 @@ def _waiver_of_oneself() -> Callable[[], object]:
 
 def _alert_twice() -> Callable[[], object]:
     here = cohort()
-    return twice(Alert, cohort=here, kind="list_empty", subject_id=here.pk, raised_at=NOW)
+    return twice(Alert, cohort=here, kind="shortlist_empty", subject_id=here.pk, raised_at=NOW)
 
 
 def _never(**words: Any) -> Callable[[], object]:
@@ -341,12 +341,12 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "enrolment_capacity_of_mentors": lambda: update(enrolment(), capacity=1),
     "enrolment_fixed": lambda: update(enrolment(), role="mentor"),
     "offer_once": _offered_twice,
-    "wish_rank_once": _same_rank,
-    "wish_mentor_once": lambda: on(
-        a_wish(), lambda one: Wish.objects.create(mentee=one.mentee, mentor=one.mentor, rank=2)
+    "shortlist_rank_once": _same_rank,
+    "shortlist_mentor_once": lambda: on(
+        a_wish(), lambda one: ShortlistEntry.objects.create(mentee=one.mentee, mentor=one.mentor, rank=2)
     ),
-    "wish_rank_in_range": lambda: lambda: a_wish(rank=4),
-    "wish_fits_enrolments": _wish_of_a_mentee,
+    "shortlist_rank_in_range": lambda: lambda: a_wish(rank=4),
+    "shortlist_fits_enrolments": _wish_of_a_mentee,
     "request_one_pending": _second_request,
     "request_not_of_oneself": _own_request,
     "request_fits_mentee": lambda: _misfit("mentee"),
@@ -365,7 +365,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "unmatched_once": lambda: _in_a_run(Unmatched, fit=1, gain=1, help="places"),
     "chemistry_once_a_side": lambda: twice(ChemistryAnswer, pairing=pairing(), side="mentee", go_ahead=True, at=NOW),
     "pause_one_running": _pause_twice,
-    "ask_again_once": lambda: twice(AskAgain, person=people.person(), other=people.person(), at=NOW),
+    "pair_again_once": lambda: twice(PairAgain, person=people.person(), other=people.person(), at=NOW),
     "waiver_not_of_oneself": _waiver_of_oneself,
     "alert_once_open": _alert_twice,
     "event_append_only": _history,

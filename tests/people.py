@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
-from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryWish, Language, Seniority
+from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryPreference, Language, Seniority
 from accounts.models import (
     Affiliation,
     Aim,
@@ -119,7 +119,7 @@ def mentee(
     *,
     topics: Iterable[Topic] | None = None,
     challenges: Iterable[Topic] = (),
-    industry_wish: str = IndustryWish.ANY,
+    industry_preference: str = IndustryPreference.ANY,
     about: str = "",
     **words: Any,
 ) -> User:
@@ -128,7 +128,7 @@ def mentee(
     intake = MenteeProfile.objects.create(
         person=user,
         about=about or "New in the executive team, and for the first time alone.",
-        industry_wish=industry_wish,
+        industry_preference=industry_preference,
     )
     intake.challenges.set(challenges)
     for rank, each in enumerate([topic("Working with a board")] if topics is None else topics, start=1):

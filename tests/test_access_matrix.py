@@ -14,7 +14,7 @@ from accounts.models import QuietPeriod, User
 from cohorts.states import Role
 from common.clock import now
 from engagements.models import Agreement, CheckIn
-from matching.models import Wish
+from matching.models import ShortlistEntry
 from matching.states import PairingState
 from tests import people
 from tests.matching import factories
@@ -39,14 +39,17 @@ FOR_PAIR = row(SIGN_IN, OK, OK, GONE, GONE, GONE)
 MATRIX: dict[str, dict[str, Any]] = {
     "matching:suggestions": alike(OK),
     "matching:directory": alike(OK),
-    "matching:wishes": row(SIGN_IN, OK, AWAY, OK, AWAY, AWAY),
+    "matching:shortlist": row(SIGN_IN, OK, AWAY, OK, AWAY, AWAY),
     "matching:compare": alike(AWAY),
     "matching:mentor": FOR_MENTEE,
     "matching:ask": FOR_MENTEE,
     "matching:inbox": alike(OK),
     "matching:request": FOR_PAIR,
     "matching:decline": row(SIGN_IN, GONE, OK, GONE, GONE, GONE),
-    **{f"matching:{name}": alike(POST_ONLY) for name in ("wish_add", "wish_remove", "wish_move", "accept", "withdraw")},
+    **{
+        f"matching:{name}": alike(POST_ONLY)
+        for name in ("shortlist_add", "shortlist_remove", "shortlist_move", "accept", "withdraw")
+    },
     "home": alike(OK, nobody=OK),
     "engagements:pairings": alike(OK),
     "engagements:pairing": FOR_PAIR,
@@ -124,9 +127,9 @@ def world(db: None) -> dict[str, Any]:
         },
         "matching:mentor": free,
         "matching:ask": free,
-        "matching:wish_add": free,
-        "matching:wish_remove": Wish.objects.create(mentee=mentee, mentor=free, rank=1),
-        "matching:wish_move": Wish.objects.get(),
+        "matching:shortlist_add": free,
+        "matching:shortlist_remove": ShortlistEntry.objects.create(mentee=mentee, mentor=free, rank=1),
+        "matching:shortlist_move": ShortlistEntry.objects.get(),
         **{f"matching:{name}": asked for name in ("request", "decline", "accept", "withdraw")},
         "engagements:check_in": check_in,
         "engagements:snooze": check_in,

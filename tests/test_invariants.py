@@ -11,7 +11,7 @@ from cohorts.models import Enrolment
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
-from matching.models import Wish
+from matching.models import ShortlistEntry
 from tests import people
 from tests.engagements import stories
 from tests.matching.factories import NOW, cohort, enrolment, pairing, request
@@ -28,7 +28,7 @@ BREACHES = {
     "one_open_pairing_a_mentee": "UPDATE matching_pairing SET mentee_id = {first}",
     "one_pending_request_a_mentee": "UPDATE matching_request SET state = 'pending'",
     "who_is_paired_asks_nobody": "UPDATE matching_request SET mentee_id = {first}",
-    "a_wish_has_its_own_rank": "UPDATE matching_wish SET rank = 1",
+    "a_shortlist_entry_has_its_own_rank": "UPDATE matching_shortlistentry SET rank = 1",
     "one_pairing_a_request": "UPDATE matching_pairing SET request_id = {its_request}",
     "accepted_is_paired": "UPDATE matching_request SET state = 'accepted'",
     "paired_was_accepted": "UPDATE matching_pairing SET key_id = '{key}'",
@@ -37,7 +37,7 @@ BREACHES = {
     "a_pairing_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
     "a_request_fits_its_enrolments": "UPDATE cohorts_enrolment SET role = 'mentor'",
     "a_pairing_fits_its_request": "UPDATE matching_pairing SET mentor_id = mentee_id",
-    "a_wish_fits_its_enrolments": "UPDATE matching_wish SET mentor_id = mentee_id",
+    "a_shortlist_entry_fits_its_enrolments": "UPDATE matching_shortlistentry SET mentor_id = mentee_id",
     "who_left_is_not_asked": "UPDATE cohorts_enrolment SET state = 'withdrawn'",
     "an_answer_has_its_moment": "UPDATE matching_request SET answered_at = now()",
     "a_state_has_its_moment": "UPDATE matching_pairing SET state = 'completed'",
@@ -51,7 +51,7 @@ BREACHES = {
 
 
 def programme():
-    """An active pairing, an introduced one, a waiting request, two wishes: all by the rules."""
+    """An active pairing, an introduced one, a waiting request, two shortlist: all by the rules."""
     here = cohort()
     mentor = enrolment(here, people.mentor(capacity=3), Role.MENTOR)
     stories.active(mentee=enrolment(here), mentor=mentor)
@@ -59,7 +59,7 @@ def programme():
     asking = enrolment(here)
     for number in (1, 2, 3):
         asked = request(asking, enrolment(here, role=Role.MENTOR), state="declined" if number > 1 else "pending")
-        Wish.objects.create(mentee=asking, mentor=asked.mentor_enrolment, rank=number)
+        ShortlistEntry.objects.create(mentee=asking, mentor=asked.mentor_enrolment, rank=number)
     return asking
 
 

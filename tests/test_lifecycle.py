@@ -113,8 +113,8 @@ def mentee(coordinator: Client, cohort: Cohort) -> Client:
     topic = people.topic("Working with a board")
     client = invited(coordinator, cohort, email="amara@north.example", name="Amara Diallo", role="mentee")
     describe_themselves(client, people.organisation("North Grid"))
-    wish = reverse("accounts:profile_step", args=["wish"])
-    post(client, wish, about="", industry_wish="any", topic_1=str(topic.pk), aim_1="Be heard by my board")
+    wish = reverse("accounts:profile_step", args=["intake"])
+    post(client, wish, about="", industry_preference="any", topic_1=str(topic.pk), aim_1="Be heard by my board")
     return client
 
 

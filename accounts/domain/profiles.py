@@ -101,13 +101,13 @@ class AimWords:
 
 
 @atomically
-def save_wish(
+def save_intake(
     *,
     person: User,
     about: str,
     aims: Sequence[AimWords],
     challenges: Sequence[Topic],
-    industry_wish: str,
+    industry_preference: str,
     now: datetime,
 ) -> None:
     """What a mentee looks for; the order of `aims` is their rank. Raises `Refused` for more than the form offers."""
@@ -115,22 +115,22 @@ def save_wish(
         raise Refused(_("That is more than fits. Please keep to what matters most."), code="too_many")
     people.become_mentee(person)
     intake = MenteeProfile.objects.select_for_update().get(person=person)
-    before = _wished(intake)
-    intake.about, intake.industry_wish = about, industry_wish
+    before = _answers(intake)
+    intake.about, intake.industry_preference = about, industry_preference
     with refused_with_words():
-        intake.save(update_fields=["about", "industry_wish"])
+        intake.save(update_fields=["about", "industry_preference"])
         intake.challenges.set(challenges)
         intake.aims.all().delete()
         Aim.objects.bulk_create(
             Aim(mentee=intake, rank=rank, topic=aim.topic, text=aim.text) for rank, aim in enumerate(aims, start=1)
         )
-    _note(person, _differing(before, _wished(intake)), now)
+    _note(person, _differing(before, _answers(intake)), now)
 
 
-def _wished(intake: MenteeProfile) -> dict[str, Any]:
+def _answers(intake: MenteeProfile) -> dict[str, Any]:
     return {
         "about": intake.about,
-        "industry_wish": intake.industry_wish,
+        "industry_preference": intake.industry_preference,
         "challenges": frozenset(intake.challenges.values_list("pk", flat=True)),
         "aims": list(Aim.objects.filter(mentee=intake).order_by("rank").values_list("topic_id", "text")),
     }

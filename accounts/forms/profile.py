@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import zones
-from accounts.choices import Depth, IndustryWish, Language
+from accounts.choices import Depth, IndustryPreference, Language
 from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
 
@@ -138,7 +138,7 @@ class OfferForm(forms.Form):
         ]
 
 
-class WishForm(forms.Form):
+class IntakeForm(forms.Form):
     """What a mentee looks for: up to three aims, what stands in the way, and from where the mentor may come."""
 
     about = forms.CharField(
@@ -148,8 +148,8 @@ class WishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Your situation in a few sentences. Coordinators read it, and a mentor you ask."),
     )
-    industry_wish = forms.ChoiceField(
-        label=_("Industry of your mentor"), choices=IndustryWish.choices, widget=forms.RadioSelect
+    industry_preference = forms.ChoiceField(
+        label=_("Industry of your mentor"), choices=IndustryPreference.choices, widget=forms.RadioSelect
     )
     challenges = forms.MultipleChoiceField(
         label=_("What you are up against"),
@@ -165,7 +165,7 @@ class WishForm(forms.Form):
         self.topics = offered(held)
         initial: dict[str, Any] = {
             "about": intake.about,
-            "industry_wish": intake.industry_wish,
+            "industry_preference": intake.industry_preference,
             "challenges": picked,
         }
         for place, aim in enumerate(aims, start=1):

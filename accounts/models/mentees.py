@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import IndustryWish
+from accounts.choices import IndustryPreference
 from accounts.models.topics import Topic
 from common.models import UUIDModel
 
@@ -17,8 +17,8 @@ class MenteeProfile(models.Model):
     )
     about = models.TextField(_("where you stand"), max_length=1200, blank=True)
     challenges = models.ManyToManyField(Topic, verbose_name=_("challenges"), related_name="+", blank=True)
-    industry_wish = models.CharField(
-        _("industry of your mentor"), max_length=10, choices=IndustryWish.choices, default=IndustryWish.ANY
+    industry_preference = models.CharField(
+        _("industry of your mentor"), max_length=10, choices=IndustryPreference.choices, default=IndustryPreference.ANY
     )
 
     class Meta:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import people, profiles
 from accounts.forms.base import refuse
-from accounts.forms.profile import OfferForm, PositionForm, TimesForm, WishForm
+from accounts.forms.profile import IntakeForm, OfferForm, PositionForm, TimesForm
 from accounts.models import Aim, Expertise, User
 from accounts.views import lists
 from accounts.views.steps import LABELS, after, slugs_of, steps_of
@@ -53,7 +53,7 @@ def take_part(request: HttpRequest, role: str) -> HttpResponse:
         people.become_mentor(user)
         return redirect("accounts:profile_step", "offer")
     people.become_mentee(user)
-    return redirect("accounts:profile_step", "wish")
+    return redirect("accounts:profile_step", "intake")
 
 
 @login_required
@@ -107,8 +107,8 @@ def _offer(user: User, data: Any) -> forms.Form:
     return OfferForm(data, offer=user.mentor_profile)
 
 
-def _wish(user: User, data: Any) -> forms.Form:
-    return WishForm(data, intake=user.mentee_profile)
+def _intake(user: User, data: Any) -> forms.Form:
+    return IntakeForm(data, intake=user.mentee_profile)
 
 
 def _save_position(user: User, form: forms.Form) -> None:
@@ -126,14 +126,14 @@ def _save_offer(user: User, form: forms.Form) -> None:
     profiles.save_offer(person=user, about=said["about"], capacity=said["capacity"], expertise=expertise, now=now())
 
 
-def _save_wish(user: User, form: forms.Form) -> None:
-    wish = cast(WishForm, form)
-    profiles.save_wish(
+def _save_intake(user: User, form: forms.Form) -> None:
+    intake = cast(IntakeForm, form)
+    profiles.save_intake(
         person=user,
-        about=wish.cleaned_data["about"],
-        aims=wish.aims(),
-        challenges=wish.chosen_challenges(),
-        industry_wish=wish.cleaned_data["industry_wish"],
+        about=intake.cleaned_data["about"],
+        aims=intake.aims(),
+        challenges=intake.chosen_challenges(),
+        industry_preference=intake.cleaned_data["industry_preference"],
         now=now(),
     )
 
@@ -142,5 +142,5 @@ FORMS: dict[str, tuple[Callable[[User, Any], forms.Form], Callable[[User, forms.
     "position": (_position, _save_position),
     "times": (_times, _save_times),
     "offer": (_offer, _save_offer),
-    "wish": (_wish, _save_wish),
+    "intake": (_intake, _save_intake),
 }

@@ -15,7 +15,7 @@ LABELS: dict[str, str | Promise] = {
     "times": _("Hours and languages"),
     "ties": _("Employer and ties"),
     "offer": _("What you offer"),
-    "wish": _("What you look for"),
+    "intake": _("What you look for"),
     "never": _("Never with"),
 }
 
@@ -32,7 +32,7 @@ class StepLink:
 
 def slugs_of(user: User) -> list[str]:
     """The steps that concern this person: what they offer only for a mentor, what they look for only for a mentee."""
-    without = {"offer": not hasattr(user, "mentor_profile"), "wish": not hasattr(user, "mentee_profile")}
+    without = {"offer": not hasattr(user, "mentor_profile"), "intake": not hasattr(user, "mentee_profile")}
     return [slug for slug in LABELS if not without.get(slug, False)]
 
 
@@ -58,7 +58,7 @@ def done_steps(user: User) -> set[str]:
         "times": bool(profile.languages),
         "ties": user.affiliations.filter(kind=AffiliationKind.EMPLOYER, ends_on__isnull=True).exists(),
         "offer": hasattr(user, "mentor_profile") and user.mentor_profile.expertise.exists(),
-        "wish": hasattr(user, "mentee_profile") and user.mentee_profile.aims.exists(),
+        "intake": hasattr(user, "mentee_profile") and user.mentee_profile.aims.exists(),
         "never": user.never_with.exists(),
     }
     return {slug for slug, answered in answers.items() if answered}

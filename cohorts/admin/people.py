@@ -43,7 +43,7 @@ class MentorInline(ReadOnlyInline[MentorProfile]):
 
 class MenteeInline(ReadOnlyInline[MenteeProfile]):
     model = MenteeProfile
-    fields = ("about", "challenge_names", "aim_lines", "industry_wish")
+    fields = ("about", "challenge_names", "aim_lines", "industry_preference")
     readonly_fields = ("challenge_names", "aim_lines")
 
     @admin.display(description=_("challenges"))

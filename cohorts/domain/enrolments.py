@@ -114,7 +114,7 @@ def _enter(enrolment: Enrolment, verb: str, actor: Actor, user: User, now: datet
 
 
 @atomically
-def take_up_offers(*, invitation: Invitation, user: User, now: datetime) -> list[Enrolment]:
+def accept_offers(*, invitation: Invitation, user: User, now: datetime) -> list[Enrolment]:
     """An invited person has come: the roles that the invitation offers are theirs, approved by having been invited."""
     taken = []
     for offer in EnrolmentOffer.objects.filter(invitation=invitation).select_related("cohort"):

@@ -29,7 +29,7 @@ class EnrolmentQuerySet(ScopedQuerySet):
 class Enrolment(UUIDModel):
     """A role a person takes in a cohort. A mentor's `capacity` here may only lower the one on the profile.
 
-    `next_wish_since`: a request came to nothing then, and the mentee's next wish has not been asked yet.
+    `next_request_since`: a request came to nothing then, and the next mentor on the shortlist has not been asked yet.
     """
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="enrolments")
@@ -45,7 +45,7 @@ class Enrolment(UUIDModel):
     )
     open_pairings = models.PositiveSmallIntegerField(default=0, editable=False)
     priority_since = models.DateTimeField(_("first in line since"), null=True, blank=True, editable=False)
-    next_wish_since = models.DateTimeField(null=True, blank=True, editable=False)
+    next_request_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar = EnrolmentQuerySet.as_manager()
 
@@ -55,7 +55,9 @@ class Enrolment(UUIDModel):
         ordering = ("cohort", "person__name")
         indexes = (
             models.Index(
-                fields=("next_wish_since",), condition=Q(next_wish_since__isnull=False), name="enrolment_owed_wish"
+                fields=("next_request_since",),
+                condition=Q(next_request_since__isnull=False),
+                name="enrolment_next_request",
             ),
         )
         constraints = (

@@ -20,7 +20,7 @@ WEIGHT_NAMES: Mapping[str, Any] = {
     "seniority": _("seniority"),
     "hours": _("working hours"),
     "languages": _("languages"),
-    "wishes": _("wishes"),
+    "shortlist": _("shortlist"),
     "priority": _("first in line"),
 }
 WEIGHT_FIELDS = tuple(f"weight_{part}" for part in WEIGHT_NAMES)
@@ -41,7 +41,7 @@ class Weighted(models.Model):
     )
     weight_challenges = _weight("challenges", 20, _("The mentor has met what the mentee finds hard at present."))
     weight_industry = _weight(
-        "industry", 10, _("From the same industry or deliberately from another, as the mentee wishes.")
+        "industry", 10, _("From the same industry or deliberately from another, as the mentee prefers.")
     )
     weight_function = _weight("function", 5, _("Both answer for the same function."))
     weight_seniority = _weight(
@@ -49,8 +49,8 @@ class Weighted(models.Model):
     )
     weight_hours = _weight("hours", 10, _("Hours of the week that both work. Six are as good as more."))
     weight_languages = _weight("languages", 10, _("One language in common is enough."))
-    weight_wishes = _weight(
-        "wishes", 20, _("The mentee has the mentor on the list of up to three. Who is on no list loses nothing.")
+    weight_shortlist = _weight(
+        "shortlist", 20, _("The mentee has the mentor on the list of up to three. Who is on no list loses nothing.")
     )
     weight_priority = _weight(
         "priority",

@@ -21,7 +21,7 @@ from engagements.models import CheckIn
 from engagements.reminder_times import SILENT_AFTER, silent_at
 from engagements.states import ASKING, CHECK_IN_TRANSITIONS, CheckInState
 from matching.domain import locks
-from matching.domain.alerts import alert, settle_by_itself
+from matching.domain.alerts import alert, settle_automatically
 from matching.models import Alert, Pairing
 from matching.models.alerts import AlertKind
 from outbox.domain import post as outbox
@@ -121,7 +121,7 @@ def _settle_if_heard(pairing_id: UUID, now: datetime) -> None:
         since = Alert.objects.open().filter(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing_id).values("raised_at")
         heard = pairing.check_ins.filter(answered_at__gte=since[:1]).exists()
         if heard and not any(_in_a_row(pairing, role.value) for role in Role) and not _both_quiet(pairing, now):
-            settle_by_itself(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing_id, now=now)
+            settle_automatically(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing_id, now=now)
 
 
 def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:

@@ -13,7 +13,7 @@ from common.clock import now as programme_now
 from common.errors import Refused
 from engagements.domain.standing import Standing
 from engagements.views.fetch import standing_of
-from matching.domain.pairings import ask_again, who_ask_again
+from matching.domain.pairings import pair_again, who_would_pair_again
 
 YES, NOT_YET, BOTH = "yes", "not yet", "both"
 
@@ -26,7 +26,7 @@ def say(request: HttpRequest, pk: UUID) -> HttpResponse:
     standing = standing_of(request, pk, now)
     wanted = bool(request.POST.get("wanted"))
     try:
-        ask_again(pairing=standing.pairing, user=standing.me, wanted=wanted, now=now)
+        pair_again(pairing=standing.pairing, user=standing.me, wanted=wanted, now=now)
     except Refused as refused:
         messages.error(request, str(refused.sentence))
     else:
@@ -38,7 +38,7 @@ def said(standing: Standing) -> str:
     """For the pairing's page: whether I have said so, or both of us have; empty while the pairing is open."""
     if standing.pairing.is_open:
         return ""
-    people = who_ask_again(pairing=standing.pairing)
+    people = who_would_pair_again(pairing=standing.pairing)
     if standing.me.pk not in people:
         return NOT_YET
     return BOTH if standing.other.pk in people else YES

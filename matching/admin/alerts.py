@@ -26,7 +26,7 @@ PAGES = {
     AlertKind.COMPETITORS: "admin:matching_pairing_change",
     AlertKind.INTRODUCED_IDLE: "admin:matching_pairing_change",
     AlertKind.MENTOR_SILENT: "admin:cohorts_enrolment_change",
-    AlertKind.LIST_EMPTY: "admin:cohorts_enrolment_change",
+    AlertKind.SHORTLIST_EMPTY: "admin:cohorts_enrolment_change",
     AlertKind.CHECK_INS_MISSED: "admin:matching_pairing_change",
     AlertKind.ORGANISATION_NEW: "admin:accounts_organisation_change",
 }

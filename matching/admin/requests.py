@@ -20,7 +20,7 @@ from matching.states import REQUEST_TRANSITIONS, RequestState
 
 
 class WithdrawForm(forms.Form):
-    """Whether the mentee's next wish is to be asked."""
+    """Whether the next mentor on the shortlist is to be asked."""
 
     ask_next = forms.BooleanField(label=_("Ask the next mentor on the mentee's list"), required=False, initial=True)
 

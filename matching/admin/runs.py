@@ -22,7 +22,7 @@ from matching.admin.pictures import fairness_tables, percent, picture
 from matching.domain import runs
 from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
-from matching.views import words
+from matching.views import reasons
 
 MOST_AT_THE_DESK = 4000  # mentors or mentees; more take longer than somebody wants to look at a page
 
@@ -181,9 +181,9 @@ class ProposalAdmin(_OfARun):
 
     def tell(self, rows: list[Proposal]) -> None:
         told = {row.pk: _explained(row) for row in rows}
-        topics = words.topic_names(told.values())
+        topics = reasons.topic_names(told.values())
         for row in rows:
-            row.said = words.why(told[row.pk], _voice(row), topics)  # type: ignore[attr-defined]
+            row.said = reasons.why(told[row.pk], _voice(row), topics)  # type: ignore[attr-defined]
 
     @admin.display(description=_("fit"), ordering="score")
     def fit(self, proposal: Proposal) -> str:
@@ -196,7 +196,7 @@ class ProposalAdmin(_OfARun):
     @admin.display(description=_("why"))
     def all_reasons(self, proposal: Proposal) -> str:
         told = _explained(proposal)
-        lines = words.lines(told, _voice(proposal), words.topic_names([told]))
+        lines = reasons.lines(told, _voice(proposal), reasons.topic_names([told]))
         return render_to_string("admin/runs/reasons.html", {"reasons": lines})
 
 
@@ -229,8 +229,8 @@ class UnmatchedAdmin(_OfARun):
         return f"{change} (+{row.gain})" if row.gain else change
 
 
-def _voice(proposal: Proposal) -> words.Voice:
-    return words.Voice("", words.Reader.DESK, proposal.run.made_at.date())
+def _voice(proposal: Proposal) -> reasons.Voice:
+    return reasons.Voice("", reasons.Reader.DESK, proposal.run.made_at.date())
 
 
 def _explained(proposal: Proposal) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator
 from common.clock import now
-from matching.domain import watch
+from matching.domain import waivers
 from matching.models import Waiver
 
 
@@ -58,7 +58,7 @@ class WaiverAdmin(CoordinatorAdmin[Waiver]):
         return type("WaiverForm", (_NotOneself, form), {"giver": coordinator(request)})
 
     def save_model(self, request: HttpRequest, obj: Waiver, form: "ModelForm[Waiver]", change: bool) -> None:
-        given = watch.waive(
+        given = waivers.waive(
             cohort=obj.cohort,
             mentee=obj.mentee,
             mentor=obj.mentor,

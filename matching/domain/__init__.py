@@ -1,1 +1,1 @@
-"""Making it happen: one module for each story, from a wish to the end of a pairing."""
+"""Making it happen: one module for each story, from a shortlist to the end of a pairing."""

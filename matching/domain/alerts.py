@@ -50,7 +50,7 @@ def settle(*, alert: Alert, user: User, now: datetime) -> Alert:
     return alert
 
 
-def settle_by_itself(*, kind: str, subject_id: UUID, now: datetime) -> int:
+def settle_automatically(*, kind: str, subject_id: UUID, now: datetime) -> int:
     """What the alert was about is over. How many were open."""
     found = list(Alert.objects.open().filter(kind=kind, subject_id=subject_id).values_list("pk", flat=True))
     for each in found:

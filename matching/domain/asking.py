@@ -14,10 +14,10 @@ from common.models import ContentKey, Event
 from common.transactions import atomically
 from common.transitions import Actor
 from matching.domain import independence, locks
-from matching.domain.alerts import settle_by_itself
+from matching.domain.alerts import settle_automatically
 from matching.domain.deadlines import answer_by, last_call, remind_at
 from matching.engine import OTHER
-from matching.models import Pairing, Request, Wish
+from matching.models import Pairing, Request, ShortlistEntry
 from matching.models.alerts import AlertKind
 from matching.models.requests import TEXT_LENGTH, Origin
 from matching.sentences import RULES
@@ -29,18 +29,18 @@ def ask(
     mentee_enrolment: Enrolment,
     mentor_enrolment: Enrolment,
     note: str = "",
-    actor_user: User,
+    user: User,
     now: datetime,
-    origin: Origin = Origin.WISH,
+    origin: Origin = Origin.SHORTLIST,
 ) -> Request:
     """A mentee asks a mentor, with a note that only the two will read.
 
     Raises `NotPermitted` unless it is the mentee who asks, `NotIndependent` when a rule excludes the pair, and
     `Refused` when somebody was asked already (a double click, for one), is paired, or the cohort is over.
     """
-    if actor_user.pk != mentee_enrolment.person_id:
+    if user.pk != mentee_enrolment.person_id:
         raise NotPermitted
-    return _ask(mentee_enrolment.pk, mentor_enrolment.pk, note.strip(), origin, actor_user, now)
+    return _ask(mentee_enrolment.pk, mentor_enrolment.pk, note.strip(), origin, user, now)
 
 
 @atomically
@@ -101,9 +101,9 @@ def write_request(
     )
     request.write("note", note)
     request.save(force_insert=True)
-    Wish.objects.filter(mentee=mentee, mentor=mentor).update(asked_at=now, skipped_at=None)
-    Enrolment.objects.filter(pk=mentee.pk).update(next_wish_since=None)
-    settle_by_itself(kind=AlertKind.LIST_EMPTY, subject_id=mentee.pk, now=now)
+    ShortlistEntry.objects.filter(mentee=mentee, mentor=mentor).update(asked_at=now, skipped_at=None)
+    Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
+    settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=now)
     Event.record(verb="ask", subject=request, actor=actor, now=now, person=person, cohort_id=request.cohort_id)
     post(kind="request_asked", subject_id=request.pk, person=request.mentor, due_at=now)
     post(

@@ -13,8 +13,8 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from common.dates import day_of
 from matching.domain.conflicts import ConflictFacts, OrganisationRelations, among, conflict_facts_of
-from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Rules, Weights, weekly_slots
-from matching.models import AskAgain, Pairing, Request, Waiver, Wish
+from matching.engine import IndustryPreference, MenteeCard, MentorCard, Part, Rules, Weights, weekly_slots
+from matching.models import PairAgain, Pairing, Request, ShortlistEntry, Waiver
 from matching.states import OPEN_PAIRING_STATES, RequestState
 
 PROFILE = ("person_id", "zone", "work_starts", "work_ends", "languages", "function", "seniority")
@@ -33,7 +33,7 @@ def weights_of(cohort: Cohort) -> Weights:
 
 def waived_pairs(cohort: Cohort, on: date) -> frozenset[tuple[UUID, UUID]]:
     """The pairs (mentee, mentor) that a coordinator's waiver lets through on that day."""
-    return frozenset(Waiver.objects.standing(on).filter(cohort=cohort).values_list("mentee_id", "mentor_id"))
+    return frozenset(Waiver.objects.in_force(on).filter(cohort=cohort).values_list("mentee_id", "mentor_id"))
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class _History:
         return {each.name: frozenset(getattr(self, each.name)) for each in fields(self)}
 
 
-class Dealer:
+class CardBuilder:
     """Makes the cards of one cohort's people at one moment.
 
     `leave_out` is a request that does not count as asked already: the one being looked at again. `relations` is that
@@ -71,29 +71,29 @@ class Dealer:
         )
         said = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
         self._profiles: dict[UUID, Any] = {row.person_id: row for row in said}
-        self._again = self._asks_again()
+        self._again = self._would_pair_again()
         self._leave_out = leave_out
 
     def mentees(self, enrolments: Iterable[Enrolment]) -> dict[UUID, MenteeCard]:
         """The cards of these mentees, by person."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
-        wanted = MenteeProfile.objects.filter(person__in=among(ids)).values_list("person_id", "industry_wish")
+        wanted = MenteeProfile.objects.filter(person__in=among(ids)).values_list("person_id", "industry_preference")
         industries = dict(wanted)
         picked = MenteeProfile.challenges.through.objects.filter(menteeprofile__in=among(ids))
         challenges = _sets(picked.values_list("menteeprofile_id", "topic_id"))
         aims = _grouped(Aim.objects.filter(mentee__in=among(ids)).order_by("rank").values_list("mentee_id", "topic_id"))
-        listed = Wish.objects.filter(mentee__in=among(row.pk for row in rows)).order_by("rank")
-        wishes = _grouped(listed.values_list("mentee_id", "mentor__person_id"))
+        listed = ShortlistEntry.objects.filter(mentee__in=among(row.pk for row in rows)).order_by("rank")
+        shortlists = _grouped(listed.values_list("mentee_id", "mentor__person_id"))
         past = self._histories(ids)
         return {
             row.person_id: MenteeCard(
                 **self._common(row.person_id),
                 challenges=frozenset(challenges[row.person_id]),
-                industry_wish=IndustryWish(industries.get(row.person_id, IndustryWish.ANY)),
+                industry_preference=IndustryPreference(industries.get(row.person_id, IndustryPreference.ANY)),
                 **past[row.person_id].sets(),
                 aims=tuple(aims[row.person_id]),
-                wishes=tuple(wishes[row.pk]),
+                shortlist=tuple(shortlists[row.pk]),
                 let_down=row.priority_since is not None,
             )
             for row in rows
@@ -137,7 +137,7 @@ class Dealer:
             "employer_confirmed": facts.employer_said and not facts.employer_unconfirmed,
             "never_with": frozenset(facts.never_with),
             "never_with_families": frozenset(facts.never_with_families),
-            "asks_again": frozenset(self._again[person]),
+            "would_pair_again": frozenset(self._again[person]),
             "industries": frozenset(facts.industries),
             "function": (profile.function or None) if profile else None,
             "seniority": profile.seniority if profile else None,
@@ -162,8 +162,8 @@ class Dealer:
                 found.add(leave.person_id)
         return found
 
-    def _asks_again(self) -> dict[UUID, set[UUID]]:
-        return _sets(AskAgain.objects.filter(person__in=among(self.people)).values_list("person_id", "other_id"))
+    def _would_pair_again(self) -> dict[UUID, set[UUID]]:
+        return _sets(PairAgain.objects.filter(person__in=among(self.people)).values_list("person_id", "other_id"))
 
     def _histories(self, mentees: list[UUID]) -> dict[UUID, _History]:
         found: dict[UUID, _History] = defaultdict(_History)

@@ -6,7 +6,7 @@ from uuid import UUID
 from cohorts.models import Cohort, Enrolment
 from common.dates import day_of
 from common.errors import Refused
-from matching.domain.cards import Dealer, rules_of
+from matching.domain.cards import CardBuilder, rules_of
 from matching.domain.pools import pool_and_relations
 from matching.engine import OTHER, MenteeCard, MentorCard, Pool, Rule, flags, violations
 from matching.models import Waiver
@@ -23,10 +23,10 @@ class NotIndependent(Refused):
 def cards_for(
     mentee: Enrolment, mentor: Enrolment, *, now: datetime, leave_out: UUID | None = None, present: bool = False
 ) -> tuple[MenteeCard, MentorCard]:
-    """The two cards of one pair. `leave_out` and `present` as for the `Dealer`."""
-    dealer = Dealer(mentee.cohort, {mentee.person_id, mentor.person_id}, now=now, leave_out=leave_out)
-    mentors = dealer.mentors([mentor], present=present)
-    return dealer.mentees([mentee])[mentee.person_id], mentors[mentor.person_id]
+    """The two cards of one pair. `leave_out` and `present` as for the `CardBuilder`."""
+    builder = CardBuilder(mentee.cohort, {mentee.person_id, mentor.person_id}, now=now, leave_out=leave_out)
+    mentors = builder.mentors([mentor], present=present)
+    return builder.mentees([mentee])[mentee.person_id], mentors[mentor.person_id]
 
 
 def broken(
@@ -40,7 +40,7 @@ def broken(
 def is_waived(mentee: Enrolment, mentor: Enrolment, now: datetime) -> bool:
     """Whether a coordinator's waiver stands for the pair today."""
     pair = Waiver.objects.filter(cohort=mentee.cohort, mentee=mentee.person_id, mentor=mentor.person_id)
-    return bool(pair.standing(day_of(now)).exists())
+    return bool(pair.in_force(day_of(now)).exists())
 
 
 def check(
@@ -63,8 +63,8 @@ def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rul
 def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
     """All approved mentors of the cohort, its rules and waivers, and the mentee's card. A fixed number of queries."""
     pool, relations = pool_and_relations(cohort, now=now)
-    dealer = Dealer(cohort, {mentee.person_id}, now=now, relations=relations)
-    return pool, dealer.mentees([mentee])[mentee.person_id]
+    builder = CardBuilder(cohort, {mentee.person_id}, now=now, relations=relations)
+    return pool, builder.mentees([mentee])[mentee.person_id]
 
 
 __all__ = ["OTHER", "NotIndependent", "broken", "build_pool", "cards_for", "check", "flagged", "is_waived"]

@@ -34,7 +34,7 @@ def introduce(
         planned_end=request.cohort.ends_on,
         key=request.key,
     )
-    Enrolment.objects.filter(pk=mentee.pk).update(priority_since=None, next_wish_since=None)
+    Enrolment.objects.filter(pk=mentee.pk).update(priority_since=None, next_request_since=None)
     Event.record(verb="introduce", subject=pairing, actor=actor, now=now, person=person, cohort_id=pairing.cohort_id)
     _write(pairing, now)
     if flagged:

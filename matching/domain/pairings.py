@@ -17,11 +17,11 @@ from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from matching.domain import locks
-from matching.domain.alerts import alert, settle_by_itself
+from matching.domain.alerts import alert, settle_automatically
 from matching.domain.introduction import IDLE_ALERT
 from matching.domain.parties import check_acting, part_of
-from matching.domain.succession import next_wish, owe
-from matching.models import AskAgain, ChemistryAnswer, Pairing, Pause
+from matching.domain.succession import ask_next, let_down
+from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause
 from matching.models.alerts import AlertKind
 from matching.models.pairings import EndClass
 from matching.models.requests import TEXT_LENGTH
@@ -42,7 +42,7 @@ def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datet
     actor = part_of(pairing, user)
     answered = _answer_chemistry(pairing.pk, user, actor, go_ahead, now)
     if not go_ahead:
-        next_wish(enrolment_id=answered.mentee_enrolment_id, now=now)
+        ask_next(enrolment_id=answered.mentee_enrolment_id, now=now)
     return answered
 
 
@@ -63,7 +63,7 @@ def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool
     _finish(pairing, PairingState.ENDED_EARLY, "end_early", Actor.SYSTEM, None, now)
     for person in (pairing.mentee, pairing.mentor):
         post(kind="pairing_ended", subject_id=pairing.pk, person=person, due_at=now)
-    owe(pairing.mentee_enrolment_id, now)
+    let_down(pairing.mentee_enrolment_id, now)
     return pairing
 
 
@@ -85,7 +85,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
         raise WrongState
     held.activated_at, held.planned_end = now, planned_end
     cancel(subject_id=held.pk, kinds=["introduced_idle", "chemistry_agreed"], reason="the pairing is active")
-    settle_by_itself(kind=AlertKind.INTRODUCED_IDLE, subject_id=held.pk, now=now)
+    settle_automatically(kind=AlertKind.INTRODUCED_IDLE, subject_id=held.pk, now=now)
     return _enter(held, target, "activate", Actor.SYSTEM, None, now)
 
 
@@ -186,7 +186,7 @@ def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text:
 
 
 @atomically
-def ask_again(*, pairing: Pairing, user: User, wanted: bool = True, now: datetime) -> None:
+def pair_again(*, pairing: Pairing, user: User, wanted: bool = True, now: datetime) -> None:
     """Say, after the end, that one would gladly be paired again, or take that back (`wanted=False`).
 
     It counts, and is told, only once both say so. Raises `NotPermitted`, or `WrongState` while the pairing is open.
@@ -196,15 +196,15 @@ def ask_again(*, pairing: Pairing, user: User, wanted: bool = True, now: datetim
         raise WrongState
     other = pairing.mentor if actor is Actor.MENTEE else pairing.mentee
     if wanted:
-        AskAgain.objects.get_or_create(person=user, other=other, defaults={"at": now})
+        PairAgain.objects.get_or_create(person=user, other=other, defaults={"at": now})
     else:
-        AskAgain.objects.filter(person=user, other=other).delete()
+        PairAgain.objects.filter(person=user, other=other).delete()
 
 
-def who_ask_again(*, pairing: Pairing) -> set[UUID]:
+def who_would_pair_again(*, pairing: Pairing) -> set[UUID]:
     """The ids of those of the two who would be paired again."""
     two = (pairing.mentee_id, pairing.mentor_id)
-    return set(AskAgain.objects.filter(person__in=two, other__in=two).values_list("person_id", flat=True))
+    return set(PairAgain.objects.filter(person__in=two, other__in=two).values_list("person_id", flat=True))
 
 
 def sweep_introduced(*, now: datetime) -> int:
@@ -256,7 +256,7 @@ def _finish(pairing: Pairing, target: str, verb: str, actor: Actor, person: User
     Pause.objects.filter(pairing=pairing, resumed_at=None).update(resumed_at=now)
     cancel(subject_id=pairing.pk, reason="the pairing is over")
     for kind in PAIRING_ALERTS:
-        settle_by_itself(kind=kind, subject_id=pairing.pk, now=now)
+        settle_automatically(kind=kind, subject_id=pairing.pk, now=now)
     _enter(pairing, target, verb, actor, person, now)
 
 

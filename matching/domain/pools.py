@@ -27,7 +27,7 @@ from cohorts.states import Role
 from common.clock import now as programme_now
 from common.clock import since_boot
 from common.dates import day_of
-from matching.domain.cards import Dealer, rules_of, waived_pairs, weights_of
+from matching.domain.cards import CardBuilder, rules_of, waived_pairs, weights_of
 from matching.domain.conflicts import DAYS_A_MONTH, OrganisationRelations, among, relations_on
 from matching.engine import Funnel, MenteeCard, MentorCard, Pool, funnel, weekly_slots
 from matching.engine.facts.rules import SAME_PERSON
@@ -157,7 +157,7 @@ def _made(cohort: Cohort, now: datetime) -> _Prepared:
     looked, horizon = since_boot(), PoolChange.objects.horizon()
     lines, relations = PoolChange.objects.since(horizon), relations_on(day_of(now))
     with _kept_from_the_collector():
-        pool = Pool(tuple(_dealt(cohort, _mentors(cohort), relations, now)))
+        pool = Pool(tuple(_built(cohort, _mentors(cohort), relations, now)))
         pool.prepare()
     return _Prepared(pool, horizon, lines, relations, cohort.lookback_months, *_stretch(cohort, now), looked)
 
@@ -167,11 +167,11 @@ def _mentors(cohort: Cohort) -> EnrolmentQuerySet:
     return rows.approved()
 
 
-def _dealt(
+def _built(
     cohort: Cohort, mentors: EnrolmentQuerySet, relations: OrganisationRelations, now: datetime
 ) -> Iterable[MentorCard]:
     rows = list(mentors.select_related("person").only(*NEEDED).order_by("pk"))
-    return Dealer(cohort, {row.person_id for row in rows}, now=now, relations=relations).mentors(rows).values()
+    return CardBuilder(cohort, {row.person_id for row in rows}, now=now, relations=relations).mentors(rows).values()
 
 
 @contextmanager
@@ -208,7 +208,7 @@ def _mended(held: _Prepared, cohort: Cohort, now: datetime) -> _Prepared | None:
     since, until = _stretch(cohort, now)
     return replace(
         held,
-        pool=held.pool.with_changes(people, _dealt(cohort, mentors, relations, now)),
+        pool=held.pool.with_changes(people, _built(cohort, mentors, relations, now)),
         horizon=horizon,
         lines={number: line for number, line in lines.items() if line.transaction >= horizon},
         relations=relations,

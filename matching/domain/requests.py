@@ -1,6 +1,6 @@
 """A mentor is asked, and answers: ask, accept, decline, withdraw, expire, lapse.
 
-Whatever lets a mentee down owes them their next wish; it is asked in a transaction of its own, so that a verb locks
+Whatever lets a mentee down owes them the next request; it is asked in a transaction of its own, so that a verb locks
 only those it is about, and a sweep asks what a crash left over.
 """
 
@@ -25,7 +25,7 @@ from matching.domain.asking import ask
 from matching.domain.introduction import introduce
 from matching.domain.parties import check_acting, part_of
 from matching.domain.silence import note_answer, note_expiry
-from matching.domain.succession import ask_owed, next_wish, owe
+from matching.domain.succession import ask_all_next, ask_next, let_down
 from matching.models import LiftedDecline, Pairing, Request
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 from matching.states import REQUEST_TRANSITIONS, RequestState
@@ -34,12 +34,12 @@ from outbox.domain.post import cancel, post
 __all__ = [
     "accept",
     "ask",
-    "ask_owed",
+    "ask_all_next",
+    "ask_next",
     "decline",
     "expire_due",
     "lapse",
     "lift_decline",
-    "next_wish",
     "withdraw",
 ]
 
@@ -47,14 +47,14 @@ __all__ = [
 def accept(*, request: Request, user: User, now: datetime) -> Pairing:
     """The mentor accepts: rules and places are looked at again under lock, and the two are introduced.
 
-    Other requests that this makes impossible lapse, and their mentees' next wishes are asked. Raises `NotPermitted`,
+    Other requests that this makes impossible lapse, and their mentees' next mentors are asked. Raises `NotPermitted`,
     `WrongState`, or `NotIndependent`.
     """
     if part_of(request, user) is not Actor.MENTOR:
         raise NotPermitted
     pairing, let_down = _accept(request.pk, user, now)
     for enrolment_id in let_down:
-        next_wish(enrolment_id=enrolment_id, now=now)
+        ask_next(enrolment_id=enrolment_id, now=now)
     return pairing
 
 
@@ -86,7 +86,7 @@ def _made_impossible(asked: Request, others: Collection[Request], mentor: Enrolm
 
 
 def decline(*, request: Request, user: User, reason_class: str, text: str = "", now: datetime) -> Request:
-    """The mentor says no: coordinators see the class, nobody but its writer the text. The next wish is asked.
+    """The mentor says no: coordinators see the class, nobody but its writer the text. The next mentor is asked.
 
     Raises `NotPermitted`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
     """
@@ -97,7 +97,7 @@ def decline(*, request: Request, user: User, reason_class: str, text: str = "", 
     if len(text) > TEXT_LENGTH:
         raise Refused(_("Please shorten this to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="text")
     declined = _decline(request.pk, user, reason_class, text.strip(), now)
-    next_wish(enrolment_id=declined.mentee_enrolment_id, now=now)
+    ask_next(enrolment_id=declined.mentee_enrolment_id, now=now)
     return declined
 
 
@@ -109,19 +109,19 @@ def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: da
     asked.decline_class = reason_class
     _move(asked, target, "decline", Actor.MENTOR, user, now)
     note_answer(asked, now)
-    owe(asked.mentee_enrolment_id, now)
+    let_down(asked.mentee_enrolment_id, now)
     return asked
 
 
 def withdraw(*, request: Request, user: User, actor: Actor, ask_next: bool, now: datetime) -> Request:
-    """The mentee, or a coordinator, takes the request back; the next wish is asked only if they say so.
+    """The mentee, or a coordinator, takes the request back; the next mentor is asked only if they say so.
 
     Raises `NotPermitted` or `WrongState`.
     """
     check_acting(request, user, actor)
     withdrawn = _withdraw(request.pk, user, actor, ask_next, now)
     if ask_next:
-        next_wish(enrolment_id=withdrawn.mentee_enrolment_id, now=now)
+        ask_next(enrolment_id=withdrawn.mentee_enrolment_id, now=now)
     return withdrawn
 
 
@@ -133,15 +133,15 @@ def _withdraw(request_id: UUID, user: User, actor: Actor, ask_next: bool, now: d
     if actor is Actor.COORDINATOR:
         post(kind="request_withdrawn", subject_id=asked.pk, person=asked.mentee, due_at=now)
     if ask_next:
-        Enrolment.objects.filter(pk=asked.mentee_enrolment_id).update(next_wish_since=now)
+        Enrolment.objects.filter(pk=asked.mentee_enrolment_id).update(next_request_since=now)
     return asked
 
 
 def expire_due(*, now: datetime) -> int:
-    """Expire what was not answered by its deadline and ask the next wishes, those owed from before included."""
+    """Expire what was not answered by its deadline and ask the next mentors, those owed from before included."""
     due = Request.objects.pending().filter(deadline__lte=now).order_by("deadline").values_list("pk", flat=True)
     expired = for_each(due, partial(_expire, now=now))
-    ask_owed(now=now)
+    ask_all_next(now=now)
     return expired
 
 
@@ -155,14 +155,14 @@ def _expire(request_id: UUID, now: datetime) -> None:
     post(kind="request_expired", subject_id=asked.pk, person=asked.mentor, due_at=now)
     if asked.cohort.ends_on < day_of(now):  # nobody else is asked, so no other letter tells the mentee
         post(kind="request_expired", subject_id=asked.pk, person=asked.mentee, due_at=now)
-    owe(asked.mentee_enrolment_id, now)
+    let_down(asked.mentee_enrolment_id, now)
 
 
 @atomically
 def lapse(*, request_ids: Iterable[UUID], now: datetime) -> list[UUID]:
-    """What can no longer be accepted lapses; gives the mentee enrolments whose next wish is now owed.
+    """What can no longer be accepted lapses; gives the mentee enrolments whose next request is now owed.
 
-    The caller sees to `next_wish` once this is committed; the sweep does otherwise.
+    The caller sees to `ask_next` once this is committed; the sweep does otherwise.
     """
     ids = list(request_ids)
     pointed = Request.objects.filter(pk__in=ids).values_list("mentee_enrolment_id", flat=True)
@@ -177,7 +177,7 @@ def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
         if asked.state == RequestState.PENDING:
             target = next_state(REQUEST_TRANSITIONS, "lapse", asked.state, Actor.SYSTEM)
             _move(asked, target, "lapse", Actor.SYSTEM, None, now)
-            owe(asked.mentee_enrolment_id, now)
+            let_down(asked.mentee_enrolment_id, now)
             let_down.append(asked.mentee_enrolment_id)
     return let_down
 

@@ -18,7 +18,7 @@ from common.errors import NotPermitted, Refused
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
-from matching.domain.cards import Dealer
+from matching.domain.cards import CardBuilder
 from matching.domain.fairness import fairness
 from matching.domain.pools import others, pool_of
 from matching.engine import (
@@ -83,7 +83,7 @@ def compute(*, cohort: Cohort, protect_worst_off: bool, now: datetime, progress:
     """
     rows = list(seekers(cohort))
     pool = pool_of(cohort, now=now)
-    cards = Dealer(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
+    cards = CardBuilder(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
     people = tuple(cards.values())
     plain = match(pool, people, progress=progress)
     protected = match(pool, people, protect_worst_off=True, progress=progress)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.calendars import calendar_of
 from cohorts.models import Enrolment
-from matching.domain.alerts import alert, settle_by_itself
+from matching.domain.alerts import alert, settle_automatically
 from matching.models import Request
 from matching.models.alerts import AlertKind
 from matching.states import RequestState
@@ -38,4 +38,4 @@ def note_expiry(asked: Request, now: datetime) -> None:
 def note_answer(asked: Request, now: datetime) -> None:
     """The mentor has answered: what was told of their silence is over, and counting begins anew."""
     for enrolment_id in Enrolment.objects.filter(person=asked.mentor_id).values_list("pk", flat=True):
-        settle_by_itself(kind=AlertKind.MENTOR_SILENT, subject_id=enrolment_id, now=now)
+        settle_automatically(kind=AlertKind.MENTOR_SILENT, subject_id=enrolment_id, now=now)

@@ -18,7 +18,7 @@ from matching.engine.errors import (
     TooLargeError,
     WeightsError,
 )
-from matching.engine.facts.cards import Card, Id, IndustryWish, MenteeCard, MentorCard, Rules, Weights
+from matching.engine.facts.cards import Card, Id, IndustryPreference, MenteeCard, MentorCard, Rules, Weights
 from matching.engine.facts.reasons import Reason, Why
 from matching.engine.facts.rules import (
     OTHER,
@@ -62,7 +62,7 @@ __all__ = [
     "Funnel",
     "Id",
     "IdsError",
-    "IndustryWish",
+    "IndustryPreference",
     "Kind",
     "Match",
     "MenteeCard",

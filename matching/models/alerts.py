@@ -44,7 +44,7 @@ class AlertKind(models.TextChoices):
     COMPETITORS = "competitors", _("A pairing between competitors")
     INTRODUCED_IDLE = "introduced_idle", _("An introduced pairing has not begun")
     MENTOR_SILENT = "mentor_silent", _("A mentor let three requests in a row pass without an answer")
-    LIST_EMPTY = "list_empty", _("A mentee has nobody left to ask")
+    SHORTLIST_EMPTY = "shortlist_empty", _("A mentee has nobody left to ask")
     CHECK_INS_MISSED = "check_ins_missed", _("A pairing has gone quiet")
     ORGANISATION_NEW = "organisation_new", _("A new organisation is waiting to be confirmed")
 

@@ -134,7 +134,7 @@ class Pause(UUIDModel):
         return str(self.until)
 
 
-class AskAgain(UUIDModel):
+class PairAgain(UUIDModel):
     """Somebody would gladly be paired again with a person they were paired with before. It counts once both say so."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -142,7 +142,7 @@ class AskAgain(UUIDModel):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("person", "other"), name="ask_again_once"),)
+        constraints = (models.UniqueConstraint(fields=("person", "other"), name="pair_again_once"),)
 
     def __str__(self) -> str:
         return str(self.pk)

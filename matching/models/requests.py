@@ -1,4 +1,4 @@
-"""Wishes and requests: a mentee's ranked choice, and a mentor who has been asked."""
+"""Shortlists and requests: a mentee's ranked choice, and a mentor who has been asked."""
 
 from typing import ClassVar, Self
 
@@ -12,7 +12,7 @@ from common.models import ContentKey, HoldsContent, SealedField, UUIDModel
 from matching.models.scoping import PairQuerySet
 from matching.states import RequestState
 
-WISHES = 3
+SHORTLIST_SIZE = 3
 TEXT_LENGTH = 1200  # characters of a note or a reason
 
 
@@ -24,32 +24,32 @@ class RequestQuerySet(PairQuerySet):
         return self.filter(state=RequestState.PENDING)
 
 
-class Wish(UUIDModel):
+class ShortlistEntry(UUIDModel):
     """A place (1 to 3) on a mentee's shortlist. They are asked one at a time, in this order.
 
-    A wish is used up once it was asked or skipped; adding the mentor anew makes a new one.
+    An entry is used up once it was asked or skipped; adding the mentor anew makes a new one.
     """
 
-    mentee = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="wishes")
+    mentee = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="shortlist")
     mentor = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+")
     rank = models.PositiveSmallIntegerField(_("rank"))
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     skipped_at = models.DateTimeField(_("skipped, not available at that time"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("wish")
-        verbose_name_plural = _("wishes")
+        verbose_name = _("shortlist entry")
+        verbose_name_plural = _("shortlist entries")
         ordering = ("rank",)
         constraints = (
             models.UniqueConstraint(
-                fields=("mentee", "rank"), name="wish_rank_once", deferrable=models.Deferrable.DEFERRED
+                fields=("mentee", "rank"), name="shortlist_rank_once", deferrable=models.Deferrable.DEFERRED
             ),
             models.UniqueConstraint(
                 fields=("mentee", "mentor"),
-                name="wish_mentor_once",
+                name="shortlist_mentor_once",
                 violation_error_message=_("This mentor is already on your list."),
             ),
-            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=WISHES), name="wish_rank_in_range"),
+            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=SHORTLIST_SIZE), name="shortlist_rank_in_range"),
         )
 
     def __str__(self) -> str:
@@ -59,7 +59,7 @@ class Wish(UUIDModel):
 class Origin(models.TextChoices):
     """How a request came about."""
 
-    WISH = "wish", _("a wish")
+    SHORTLIST = "shortlist", _("the shortlist")
     RUN = "run", _("a match run")
 
 
@@ -84,7 +84,7 @@ class Request(HoldsContent):
     mentor = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("mentor"), on_delete=models.PROTECT, related_name="+"
     )
-    origin = models.CharField(_("origin"), max_length=4, choices=Origin.choices, default=Origin.WISH)
+    origin = models.CharField(_("origin"), max_length=4, choices=Origin.choices, default=Origin.SHORTLIST)
     state = models.CharField(
         _("state"), max_length=10, choices=RequestState.choices, default=RequestState.PENDING, editable=False
     )

@@ -20,7 +20,7 @@ class WaiverQuerySet(PairQuerySet):
     def as_participant(self, user: User) -> Self:
         return self.none()
 
-    def standing(self, on: date) -> Self:
+    def in_force(self, on: date) -> Self:
         """Those that hold on that day (their last day included)."""
         return self.filter(until__gte=on)
 

@@ -24,8 +24,8 @@ from matching.engine import Explanation, Pool, explain
 from matching.forms import DeclineForm, WithdrawForm
 from matching.models import Request
 from matching.states import REQUEST_TRANSITIONS, RequestState
-from matching.views import presenting, words
-from matching.views.days import strip
+from matching.views import mentor_cards, reasons
+from matching.views.deadline_strip import strip
 from matching.views.seeking import person
 
 HISTORY = 50
@@ -130,13 +130,13 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> HttpResponse:
-    after = asked.mentee_enrolment.wishes.filter(asked_at=None, skipped_at=None).select_related("mentor__person")
+    after = asked.mentee_enrolment.shortlist.filter(asked_at=None, skipped_at=None).select_related("mentor__person")
     following = after.order_by("rank").first()
-    employer = presenting.employers_of([asked.mentor_id]).get(asked.mentor_id)
+    employer = mentor_cards.employers_of([asked.mentor_id]).get(asked.mentor_id)
     context = {
         "asked": asked,
         "strip": strip(asked, now()),
-        "role": presenting.role_line(asked.mentor, employer),
+        "role": mentor_cards.role_line(asked.mentor, employer),
         "note": asked.read("note") if permissions.may_read_note(person(request), asked) else "",
         "following": following.mentor.person if following else None,
         "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTEE),
@@ -147,13 +147,13 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
 
 
 def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
-    employer = presenting.employers_of([asked.mentee_id]).get(asked.mentee_id)
+    employer = mentor_cards.employers_of([asked.mentee_id]).get(asked.mentee_id)
     offer = MentorProfile.objects.filter(person=asked.mentor_id).first()
     context = {
         "asked": asked,
         "strip": strip(asked, now()),
-        "role": presenting.role_line(asked.mentee, employer),
-        "place": presenting.place_line(asked.mentee),
+        "role": mentor_cards.role_line(asked.mentee, employer),
+        "place": mentor_cards.place_line(asked.mentee),
         "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTOR),
         "open_places": max(0, offer.capacity - offer.open_pairings) if offer else 0,
         "places": offer.capacity if offer else 0,
@@ -168,14 +168,14 @@ def _told(asked: Request) -> dict[str, Any]:
     intake = getattr(asked.mentee, "mentee_profile", None)
     at = now()
     explanation = _explained(asked, at)
-    voice = words.Voice(asked.mentee.get_short_name(), words.Reader.MENTOR, at.date())
+    voice = reasons.Voice(asked.mentee.get_short_name(), reasons.Reader.MENTOR, at.date())
     return {
         "note": asked.read("note"),
         "intake": intake,
         "aims": intake.aims.select_related("topic") if intake else [],
         "challenges": intake.challenges.all() if intake else [],
-        "reasons": words.lines(explanation, voice, words.topic_names([explanation])),
-        "no_tie": words.no_tie(explanation),
+        "reasons": reasons.lines(explanation, voice, reasons.topic_names([explanation])),
+        "no_tie": reasons.no_tie(explanation),
     }
 
 

@@ -18,7 +18,7 @@ from matching.domain import asking
 from matching.domain.deadlines import answer_by
 from matching.forms import AskForm
 from matching.models import Request
-from matching.views.presenting import employers_of, role_line
+from matching.views.mentor_cards import employers_of, role_line
 from matching.views.seeking import mentor_and_seeker, person
 
 
@@ -47,7 +47,7 @@ def _send(request: HttpRequest, form: AskForm, mentee: Enrolment, mentor: Enrolm
             mentee_enrolment=mentee,
             mentor_enrolment=mentor,
             note=form.cleaned_data["note"],
-            actor_user=person(request),
+            user=person(request),
             now=now(),
         )
     except Refused as refused:
@@ -64,7 +64,7 @@ def _asked(mentee: Enrolment, mentor: Enrolment) -> Request | None:
 
 def _context(form: AskForm, mentee: Enrolment, mentor: Enrolment) -> dict[str, Any]:
     days = mentee.cohort.answer_days
-    after = mentee.wishes.exclude(mentor=mentor).filter(asked_at=None, skipped_at=None)
+    after = mentee.shortlist.exclude(mentor=mentor).filter(asked_at=None, skipped_at=None)
     following = after.select_related("mentor__person").order_by("rank").first()
     return {
         "form": form,

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.clock import now
-from matching.views import presenting, words
-from matching.views.pool import Pooled
-from matching.views.presenting import Shown
+from matching.views import mentor_cards, reasons
+from matching.views.candidates import Candidates
+from matching.views.mentor_cards import Shown
 from matching.views.seeking import seeker
 from matching.views.shortlist import FEWEST_TO_COMPARE
 
@@ -22,8 +22,8 @@ class Column:
     """One mentor: the card, and why it could fit and where it may not."""
 
     card: Shown
-    good: list[words.Line]
-    against: list[words.Line]
+    good: list[reasons.Line]
+    against: list[reasons.Line]
 
 
 @login_required
@@ -34,17 +34,17 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = seeker(request)
     if found is None or not found.approved:
         return redirect("matching:suggestions")
-    pooled = Pooled(found.enrolment, now())
-    columns = _columns(pooled)
+    candidates = Candidates(found.enrolment, now())
+    columns = _columns(candidates)
     if len(columns) < FEWEST_TO_COMPARE:
-        return redirect("matching:wishes")
+        return redirect("matching:shortlist")
     context = {
         "mentee": found.enrolment,
         "columns": columns,
         "facts": rows_of(column.card for column in columns),
-        "free": not (pooled.waiting or pooled.pairing),
+        "free": not (candidates.waiting or candidates.pairing),
     }
-    return render(request, "matching/wishes/compare.html", context)
+    return render(request, "matching/shortlist/compare.html", context)
 
 
 def rows_of(cards: Iterable[Shown]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -54,14 +54,16 @@ def rows_of(cards: Iterable[Shown]) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(name, [(who, facts.get(name, "–")) for who, facts in said]) for name in names]
 
 
-def _columns(pooled: Pooled) -> list[Column]:
-    enrolments = [wish.mentor for wish in pooled.wishes if pooled.may_ask(wish.mentor.person_id)]
-    explained = {row.person_id: pooled.explain(row.person_id) for row in enrolments}
-    topics = words.topic_names(explained.values())
+def _columns(candidates: Candidates) -> list[Column]:
+    enrolments = [entry.mentor for entry in candidates.shortlist if candidates.may_ask(entry.mentor.person_id)]
+    explained = {row.person_id: candidates.explain(row.person_id) for row in enrolments}
+    topics = reasons.topic_names(explained.values())
     columns = []
-    for card in presenting.cards(enrolments, explained, pooled):
+    for card in mentor_cards.cards(enrolments, explained, candidates):
         person = card.enrolment.person
-        lines = words.lines(explained[person.pk], words.Voice(person.get_short_name(), on=pooled.at.date()), topics)
+        lines = reasons.lines(
+            explained[person.pk], reasons.Voice(person.get_short_name(), on=candidates.at.date()), topics
+        )
         good, against = [[line for line in lines if line.against == side] for side in (False, True)]
         columns.append(Column(card, good, against))
     return columns

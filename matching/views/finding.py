@@ -16,8 +16,8 @@ from cohorts.states import Role
 from common.clock import now
 from matching.filters import MentorFilter
 from matching.sentences import RULES
-from matching.views import presenting, words
-from matching.views.pool import Pooled
+from matching.views import mentor_cards, reasons
+from matching.views.candidates import Candidates
 from matching.views.seeking import Seeker, mentor_and_seeker, seeker
 from matching.views.shortlist import around
 
@@ -32,16 +32,16 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     found = seeker(request)
     if found is None or not found.approved:
         return render(request, "matching/find/closed.html", {"found": found})
-    pooled = Pooled(found.enrolment, now())
+    candidates = Candidates(found.enrolment, now())
     count = _count(request.GET.get("show"))
-    explained = {each.mentor: each for each in pooled.best(count)}
+    explained = {each.mentor: each for each in candidates.best(count)}
     rows = {row.person_id: row for row in _mentors(found.enrolment).filter(person__in=explained)}
     ranked = [rows[person] for person in explained if person in rows]
     context = {
-        **_around(found, pooled),
-        "cards": presenting.cards(ranked, explained, pooled),
+        **_around(found, candidates),
+        "cards": mentor_cards.cards(ranked, explained, candidates),
         "shown": len(ranked),
-        "more": count + MORE if count < pooled.funnel.fit else None,
+        "more": count + MORE if count < candidates.funnel.fit else None,
     }
     return render(request, "matching/find/suggestions.html", context)
 
@@ -54,18 +54,22 @@ def directory(request: HttpRequest) -> HttpResponse:
     found = seeker(request)
     if found is None or not found.approved:
         return render(request, "matching/find/closed.html", {"found": found})
-    pooled = Pooled(found.enrolment, now())
+    candidates = Candidates(found.enrolment, now())
     everybody = _mentors(found.enrolment).order_by("person__name", "pk")
     narrowed = MentorFilter(
-        request.GET, everybody, mentee=pooled.card, mentors=pooled.pool.columns, askable=pooled.allowed
+        request.GET,
+        everybody,
+        mentee=candidates.card,
+        mentors=candidates.pool.columns,
+        askable=candidates.allowed,
     )
     page = narrowed.pages(PAGE).get_page(request.GET.get("page"))
-    explained = {row.person_id: pooled.explain(row.person_id) for row in page}
+    explained = {row.person_id: candidates.explain(row.person_id) for row in page}
     context = {
-        **_around(found, pooled),
+        **_around(found, candidates),
         "filter": narrowed,
         "page": page,
-        "cards": presenting.cards(list(page), explained, pooled),
+        "cards": mentor_cards.cards(list(page), explained, candidates),
     }
     in_place = request.htmx.target == "found"  # type: ignore[attr-defined]  # set by django-htmx
     return render(request, "matching/find/_found.html" if in_place else "matching/find/directory.html", context)
@@ -77,14 +81,14 @@ def directory(request: HttpRequest) -> HttpResponse:
 def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, why they could help and where not, and how to ask."""
     them, mentee = mentor_and_seeker(request, pk)
-    pooled = Pooled(mentee, now())
-    card = pooled.of(them.person_id)
-    explanation = pooled.explain(them.person_id)
+    candidates = Candidates(mentee, now())
+    card = candidates.of(them.person_id)
+    explanation = candidates.explain(them.person_id)
     person = them.person
-    voice = words.Voice(person.get_short_name(), on=pooled.at.date())
-    topics = words.topic_names([explanation])
-    band = presenting.answer_bands([person.pk]).get(person.pk, _("new to the programme"))
-    employers = presenting.employers_of([person.pk, mentee.person_id])
+    voice = reasons.Voice(person.get_short_name(), on=candidates.at.date())
+    topics = reasons.topic_names([explanation])
+    band = mentor_cards.answer_bands([person.pk]).get(person.pk, _("new to the programme"))
+    employers = mentor_cards.employers_of([person.pk, mentee.person_id])
     excluded = explanation.excluded_by
     return render(
         request,
@@ -92,22 +96,22 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "mentor": them,
             "person": person,
-            "role": presenting.role_line(person, employers.get(person.pk)),
-            "place": presenting.place_line(person),
-            "why": "" if excluded else words.why(explanation, voice, topics),
-            "reasons": words.lines(explanation, voice, topics),
-            "no_tie": words.no_tie(explanation),
+            "role": mentor_cards.role_line(person, employers.get(person.pk)),
+            "place": mentor_cards.place_line(person),
+            "why": "" if excluded else reasons.why(explanation, voice, topics),
+            "reasons": reasons.lines(explanation, voice, topics),
+            "no_tie": reasons.no_tie(explanation),
             "own": employers.get(mentee.person_id, ""),
             "lookback": mentee.cohort.lookback_months,
-            "facts": presenting.facts(person, card, pooled.card, band),
-            "places": presenting.places_line(card, person),
+            "facts": mentor_cards.facts(person, card, candidates.card, band),
+            "places": mentor_cards.places_line(card, person),
             "expertise": person.mentor_profile.expertise.select_related("topic"),
             "ties": _ties(them),
             "refusal": RULES[excluded.public_key] if excluded else "",
-            "asked": pooled.waiting if pooled.waiting and pooled.waiting.mentor_id == person.pk else None,
-            "waiting": pooled.waiting,
-            "pairing": pooled.pairing,
-            "listed": mentee.wishes.filter(mentor=them).first(),
+            "asked": candidates.waiting if candidates.waiting and candidates.waiting.mentor_id == person.pk else None,
+            "waiting": candidates.waiting,
+            "pairing": candidates.pairing,
+            "listed": mentee.shortlist.filter(mentor=them).first(),
             "days": mentee.cohort.answer_days,
         },
     )
@@ -129,13 +133,13 @@ def _count(said: str | None) -> int:
     return min(max(int(said), FIRST), 500) if said is not None and said.isascii() and said.isdigit() else FIRST
 
 
-def _around(found: Seeker, pooled: Pooled) -> dict[str, Any]:
+def _around(found: Seeker, candidates: Candidates) -> dict[str, Any]:
     """What stands beside the list: the request that waits, the shortlist, why others cannot be asked."""
     return {
-        **around(pooled),
+        **around(candidates),
         "mentee": found.enrolment,
         "choices": found.choices if len(found.choices) > 1 else [],
-        "fit": pooled.funnel.fit,
-        "others": pooled.funnel.total - pooled.funnel.fit,
-        "excluded": words.excluded(pooled.funnel),
+        "fit": candidates.funnel.fit,
+        "others": candidates.funnel.total - candidates.funnel.fit,
+        "excluded": reasons.excluded(candidates.funnel),
     }

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from cohorts.states import Role
 from common.clock import now
 from common.errors import Refused
-from matching.domain import wishes
-from matching.models import Request, Wish
-from matching.models.requests import WISHES
-from matching.views.days import strip
-from matching.views.pool import Pooled
+from matching.domain import shortlist
+from matching.models import Request, ShortlistEntry
+from matching.models.requests import SHORTLIST_SIZE
+from matching.views.candidates import Candidates
+from matching.views.deadline_strip import strip
 from matching.views.seeking import mentor_and_seeker, person, seeker
 
 FEWEST_TO_COMPARE = 2
@@ -29,9 +29,9 @@ FEWEST_TO_COMPARE = 2
 
 @dataclass(frozen=True)
 class Listed:
-    """One wish as it is drawn. `askable`: whether their page is there and they may be asked now."""
+    """One entry as it is drawn. `askable`: whether their page is there and they may be asked now."""
 
-    wish: Wish
+    entry: ShortlistEntry
     name: str
     state: str
     askable: bool
@@ -39,12 +39,12 @@ class Listed:
     last: bool
 
 
-def listed(rows: Sequence[Wish], may_ask: Callable[[UUID], bool], waiting: Request | None) -> list[Listed]:
-    """These wishes, in order. Why somebody cannot be asked at present is never said."""
+def listed(rows: Sequence[ShortlistEntry], may_ask: Callable[[UUID], bool], waiting: Request | None) -> list[Listed]:
+    """These entries, in order. Why somebody cannot be asked at present is never said."""
     askable = {row.mentor.person_id for row in rows if may_ask(row.mentor.person_id)}
     return [
         Listed(
-            wish=row,
+            entry=row,
             name=row.mentor.person.name,
             state=_state(row, askable, waiting),
             askable=row.mentor.person_id in askable,
@@ -55,41 +55,41 @@ def listed(rows: Sequence[Wish], may_ask: Callable[[UUID], bool], waiting: Reque
     ]
 
 
-def around(pooled: Pooled) -> dict[str, Any]:
+def around(candidates: Candidates) -> dict[str, Any]:
     """What a page needs to draw the shortlist, and the request that waits, the pairing, or who is to be asked next."""
-    shortlist = listed(pooled.wishes, pooled.may_ask, pooled.waiting)
+    shortlist = listed(candidates.shortlist, candidates.may_ask, candidates.waiting)
     return {
-        "waiting": pooled.waiting,
-        "strip": strip(pooled.waiting, now()) if pooled.waiting else None,
-        "pairing": pooled.pairing,
-        "next_wish": next((row for row in shortlist if row.askable), None),
+        "waiting": candidates.waiting,
+        "strip": strip(candidates.waiting, now()) if candidates.waiting else None,
+        "pairing": candidates.pairing,
+        "next_entry": next((row for row in shortlist if row.askable), None),
         "shortlist": shortlist,
-        "room": WISHES,
-        "full": len(shortlist) >= WISHES,
+        "room": SHORTLIST_SIZE,
+        "full": len(shortlist) >= SHORTLIST_SIZE,
         "comparable": sum(row.askable for row in shortlist) >= FEWEST_TO_COMPARE,
     }
 
 
-def _state(wish: Wish, askable: Collection[UUID], waiting: Request | None) -> str:
-    if waiting is not None and waiting.mentor_enrolment_id == wish.mentor_id:
+def _state(entry: ShortlistEntry, askable: Collection[UUID], waiting: Request | None) -> str:
+    if waiting is not None and waiting.mentor_enrolment_id == entry.mentor_id:
         return _("Asked, waiting for an answer")
-    if wish.skipped_at is not None:
+    if entry.skipped_at is not None:
         return _("Was not available when it was their turn")
-    if wish.asked_at is not None:
+    if entry.asked_at is not None:
         return _("Asked before")
-    return _("Can be asked") if wish.mentor.person_id in askable else _("Not available at present")
+    return _("Can be asked") if entry.mentor.person_id in askable else _("Not available at present")
 
 
 @login_required
 @never_cache
 @require_safe
-def wish_list(request: HttpRequest) -> HttpResponse:
+def shortlist_page(request: HttpRequest) -> HttpResponse:
     """The shortlist by itself."""
     found = seeker(request)
     if found is None or not found.approved:
         return redirect("matching:suggestions")
-    pooled = Pooled(found.enrolment, now())
-    return render(request, "matching/wishes/list.html", {"mentee": found.enrolment, **around(pooled)})
+    candidates = Candidates(found.enrolment, now())
+    return render(request, "matching/shortlist/list.html", {"mentee": found.enrolment, **around(candidates)})
 
 
 @login_required
@@ -100,7 +100,7 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     done = _("%(name)s is on your shortlist.") % {"name": mentor.person.name}
     return _change(
         request,
-        lambda: wishes.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=person(request), now=now()),
+        lambda: shortlist.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=person(request), now=now()),
         done,
     )
 
@@ -109,10 +109,10 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a mentor off the list."""
-    wish = _own_wish(request, pk)
-    done = _("%(name)s is off your shortlist.") % {"name": wish.mentor.person.name}
+    entry = _own_entry(request, pk)
+    done = _("%(name)s is off your shortlist.") % {"name": entry.mentor.person.name}
     return _change(
-        request, lambda: wishes.remove(mentee_enrolment=wish.mentee, wish_id=wish.pk, user=person(request)), done
+        request, lambda: shortlist.remove(mentee_enrolment=entry.mentee, entry_id=entry.pk, user=person(request)), done
     )
 
 
@@ -120,19 +120,21 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One place up or down (`direction`)."""
-    wish = _own_wish(request, pk)
+    entry = _own_entry(request, pk)
     up = request.POST.get("direction") == "up"
     return _change(
-        request, lambda: wishes.move(mentee_enrolment=wish.mentee, wish_id=wish.pk, up=up, user=person(request)), ""
+        request,
+        lambda: shortlist.move(mentee_enrolment=entry.mentee, entry_id=entry.pk, up=up, user=person(request)),
+        "",
     )
 
 
-def _own_wish(request: HttpRequest, pk: UUID) -> Wish:
-    own = Wish.objects.filter(mentee__person=person(request), mentee__role=Role.MENTEE)
-    wish = own.select_related("mentee", "mentor__person").filter(pk=pk).first()
-    if wish is None:
+def _own_entry(request: HttpRequest, pk: UUID) -> ShortlistEntry:
+    own = ShortlistEntry.objects.filter(mentee__person=person(request), mentee__role=Role.MENTEE)
+    entry = own.select_related("mentee", "mentor__person").filter(pk=pk).first()
+    if entry is None:
         raise Http404
-    return wish
+    return entry
 
 
 def _change(request: HttpRequest, act: Callable[[], object], done: str) -> HttpResponse:

@@ -36,7 +36,7 @@ ENTRIES = (
             "matching:suggestions",
             "matching:directory",
             "matching:mentor",
-            "matching:wishes",
+            "matching:shortlist",
             "matching:compare",
             "matching:ask",
         ),

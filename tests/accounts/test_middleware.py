@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.engagements.views.conftest import MISSING
 
 pytestmark = pytest.mark.django_db
-FORM = reverse("matching:wish_add", args=[MISSING])
+FORM = reverse("matching:shortlist_add", args=[MISSING])
 PAGE = "http://testserver/find/?show=14"
 BACK = f"{reverse('account_login')}?next={quote('/find/?show=14', safe='')}"
 

@@ -81,7 +81,7 @@ def test_nonsense_is_refused_beside_its_field(desk: Desk, typed: dict[str, Any],
     assert weights_of(Cohort.objects.get(pk=desk.cohort.pk)) == Weights()
 
 
-@pytest.mark.parametrize("values", [dict.fromkeys(WEIGHT_FIELDS, 0), {"weight_wishes": 1001}])
+@pytest.mark.parametrize("values", [dict.fromkeys(WEIGHT_FIELDS, 0), {"weight_shortlist": 1001}])
 def test_the_database_refuses_it_too(values: dict[str, int]) -> None:
     made = cohort()
     with pytest.raises(IntegrityError, match="cohort_weights"), transaction.atomic():

@@ -49,7 +49,7 @@ ELSEWHERE = {
         *("mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_reauthenticate"),
         "mfa_view_recovery_codes",
     },
-    "test_finding.py": {"matching:compare", "matching:wishes"},
+    "test_finding.py": {"matching:compare", "matching:shortlist"},
     "test_journey.py": {"engagements:change_agreement"},
     "test_passkey.py": {"mfa_edit_webauthn", "mfa_list_webauthn", "mfa_remove_webauthn"},
     "acts and answers to machines": {
@@ -57,7 +57,12 @@ ELSEWHERE = {
         *("demo:sign_in", "engagements:again", "engagements:sign", "health", "matching:accept", "matching:withdraw"),
         *("engagements:snooze", "engagements:take_back_meeting", "oneself:quiet_remove"),
         *("outbox:health", "outbox:metrics"),
-        *("matching:wish_add", "matching:wish_move", "matching:wish_remove", "mfa_download_recovery_codes"),
+        *(
+            "matching:shortlist_add",
+            "matching:shortlist_move",
+            "matching:shortlist_remove",
+            "mfa_download_recovery_codes",
+        ),
         *("mfa_login_webauthn", "mfa_reauthenticate_webauthn", "theme"),
     },
 }

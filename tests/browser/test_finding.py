@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from cohorts.states import Role
 from common.clock import now
-from matching.models import Wish
+from matching.models import ShortlistEntry
 from tests import people
 from tests.browser.conftest import NARROW, NARROWEST, WIDE, Visitor, assert_accessible, assert_fits
 from tests.matching import factories
@@ -80,7 +80,7 @@ def test_shortlisting_moves_nothing_and_keeps_the_focus(visitor: Visitor, signed
     expect(page.get_by_role("link", name="Compare side by side")).to_be_visible()
     page.get_by_role("button", name="down").first.click()
     expect(page.locator(".shortlist li").first).not_to_contain_text(page.locator(".shortlist li").last.inner_text())
-    assert Wish.objects.count() == 2
+    assert ShortlistEntry.objects.count() == 2
     page.get_by_role("link", name="Compare side by side").click()
     for width in (WIDE, NARROW, NARROWEST):
         page.set_viewport_size({"width": width, "height": 844})

@@ -88,8 +88,8 @@ def test_letters_about_an_enrolment_and_an_alert():
     mentee, mentor = couple(cohort(coordinators=(coordinator,)))
     assert "may be asked" in rendered("enrolment_approved", mentor.pk, mentor.person).text
     assert "look for a mentor" in rendered("enrolment_approved", mentee.pk, mentee.person).text
-    assert "/find" in rendered("list_empty", mentee.pk, mentee.person).text
-    raised = alert(cohort=mentee.cohort, kind=AlertKind.LIST_EMPTY, subject_id=mentee.pk, now=NOW)
+    assert "/find" in rendered("shortlist_empty", mentee.pk, mentee.person).text
+    raised = alert(cohort=mentee.cohort, kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=NOW)
     assert "desk" in rendered("coordinator_alert", raised.pk, coordinator).text
     raised.settled_at = NOW
     raised.save()
@@ -107,19 +107,19 @@ def test_a_letter_about_something_that_moved_on_is_not_due():
 
 def test_the_empty_list_is_no_news_once_somebody_was_asked_or_found():
     mentee, mentor = couple()
-    assert still_due("list_empty", mentee.pk) is None
+    assert still_due("shortlist_empty", mentee.pk) is None
     request(mentee, mentor)
-    assert still_due("list_empty", mentee.pk) == "somebody was asked since"
+    assert still_due("shortlist_empty", mentee.pk) == "somebody was asked since"
     paired = enrolment(mentee.cohort)
     pairing(paired, enrolment(mentee.cohort, role=Role.MENTOR))
-    assert still_due("list_empty", paired.pk) == "a mentor was found since"
+    assert still_due("shortlist_empty", paired.pk) == "a mentor was found since"
     gone = enrolment(state="withdrawn")
-    assert still_due("list_empty", gone.pk) == "the enrolment was withdrawn"
+    assert still_due("shortlist_empty", gone.pk) == "the enrolment was withdrawn"
     assert still_due("enrolment_approved", gone.pk) == "the enrolment was withdrawn"
     Enrolment.objects.filter(pk=gone.pk).update(state="approved")
     assert still_due("enrolment_approved", gone.pk) is None
 
 
 def test_every_kind_was_looked_at_here():
-    seen = {*FOR_REQUESTS, *FOR_PAIRINGS, "list_empty", "enrolment_approved", "coordinator_alert"}
+    seen = {*FOR_REQUESTS, *FOR_PAIRINGS, "shortlist_empty", "enrolment_approved", "coordinator_alert"}
     assert {kind.name for kind in (*letters.KINDS, *cohort_letters.KINDS)} == seen

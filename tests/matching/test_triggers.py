@@ -17,7 +17,7 @@ from common.models import Event
 from common.sentences import constraint_of, refusal, registered
 from common.transitions import Actor
 from matching import checks
-from matching.models import Pairing, Request, Waiver, Wish
+from matching.models import Pairing, Request, ShortlistEntry, Waiver
 from matching.states import PairingState, RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
@@ -214,7 +214,10 @@ class TestWhatFits:
         assert broken_by(lambda: request(mentee, enrolment(role=Role.MENTOR))) == "request_fits_mentor"
         assert broken_by(lambda: request(mentee, enrolment(mentee.cohort))) == "request_fits_mentor"
         assert broken_by(lambda: request(mentor, enrolment(mentee.cohort, role=Role.MENTOR))) == "request_fits_mentee"
-        assert broken_by(lambda: Wish.objects.create(mentee=mentor, mentor=mentee, rank=1)) == "wish_fits_enrolments"
+        assert (
+            broken_by(lambda: ShortlistEntry.objects.create(mentee=mentor, mentor=mentee, rank=1))
+            == "shortlist_fits_enrolments"
+        )
 
     def test_a_pairing_is_its_requests(self):
         made = pairing(*couple())
@@ -279,7 +282,10 @@ class TestTheCheck:
         ("name", "loss"),
         [
             ("pairing_counts", "DROP TRIGGER pairing_counts ON matching_pairing"),
-            ("wish_fits_enrolments", "ALTER TABLE matching_wish DISABLE TRIGGER wish_fits_enrolments"),
+            (
+                "shortlist_fits_enrolments",
+                "ALTER TABLE matching_shortlistentry DISABLE TRIGGER shortlist_fits_enrolments",
+            ),
             ("request_fits_mentee", "ALTER TABLE matching_request DROP CONSTRAINT request_fits_mentee"),
             ("mentor_within_capacity", "ALTER TABLE accounts_mentorprofile DROP CONSTRAINT mentor_within_capacity"),
             ("request_one_pending", "DROP INDEX request_one_pending"),

@@ -19,8 +19,8 @@ from common.invariants import broken
 from common.transitions import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements
-from matching.domain import pairings, requests, wishes
-from matching.models import Pairing, Request, Wish
+from matching.domain import pairings, requests, shortlist
+from matching.models import Pairing, Request, ShortlistEntry
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment
 
@@ -40,7 +40,7 @@ class Seeker:
     yes: set[str] = field(default_factory=set)
     signed: set[str] = field(default_factory=set)
     barred: set[int] = field(default_factory=set)  # who declined, and who was a mentor before
-    wishes: list[list[Any]] = field(default_factory=list)  # mentor, used
+    shortlist: list[list[Any]] = field(default_factory=list)  # mentor, used
 
 
 class Programme(RuleBasedStateMachine):
@@ -73,8 +73,8 @@ class Programme(RuleBasedStateMachine):
     def free(self, seeker: Seeker) -> bool:
         return seeker.asks is None and seeker.mentor is None
 
-    def next_wish(self, seeker: Seeker) -> None:
-        for wish in seeker.wishes:
+    def ask_next(self, seeker: Seeker) -> None:
+        for wish in seeker.shortlist:
             if not wish[1]:
                 wish[1] = True
                 if self.may_be_asked(seeker, wish[0]):
@@ -112,19 +112,19 @@ class Programme(RuleBasedStateMachine):
     @rule(mentee=mentees, mentor=mentors)
     def wish(self, mentee: int, mentor: int) -> None:
         seeker, pair = self.seekers[mentee], (self.mentees[mentee], self.mentors[mentor])
-        listed = [wish for wish in seeker.wishes if wish[0] == mentor]
+        listed = [wish for wish in seeker.shortlist if wish[0] == mentor]
         waiting = any(not used or seeker.asks == mentor for _mentor, used in listed)
         allowed = mentor not in seeker.barred and seeker.mentor != mentor and not waiting
-        if self.expect(allowed, lambda: wishes.add(**_pair(*pair), user=pair[0].person, now=self.now)):
-            seeker.wishes = [wish for wish in seeker.wishes if wish[0] != mentor] + [[mentor, False]]
+        if self.expect(allowed, lambda: shortlist.add(**_pair(*pair), user=pair[0].person, now=self.now)):
+            seeker.shortlist = [wish for wish in seeker.shortlist if wish[0] != mentor] + [[mentor, False]]
 
     @rule(mentee=mentees, mentor=mentors)
     def ask(self, mentee: int, mentor: int) -> None:
         seeker, pair = self.seekers[mentee], (self.mentees[mentee], self.mentors[mentor])
         allowed = self.free(seeker) and self.may_be_asked(seeker, mentor)
-        if self.expect(allowed, lambda: requests.ask(**_pair(*pair), actor_user=pair[0].person, now=self.now)):
+        if self.expect(allowed, lambda: requests.ask(**_pair(*pair), user=pair[0].person, now=self.now)):
             seeker.asks = mentor
-            for wish in seeker.wishes:
+            for wish in seeker.shortlist:
                 wish[1] = wish[1] or wish[0] == mentor
 
     @precondition(lambda self: any(seeker.asks is not None for seeker in self.seekers))
@@ -141,7 +141,7 @@ class Programme(RuleBasedStateMachine):
             for other in let_down:
                 other.asks = None
             for other in let_down:
-                self.next_wish(other)
+                self.ask_next(other)
 
     @rule(mentee=mentees)
     def decline(self, mentee: int) -> None:
@@ -152,7 +152,7 @@ class Programme(RuleBasedStateMachine):
         requests.decline(request=asked, user=asked.mentor, reason_class="time", now=self.now)
         seeker.barred.add(seeker.asks)
         seeker.asks = None
-        self.next_wish(seeker)
+        self.ask_next(seeker)
 
     @rule(mentee=mentees, go_on=st.booleans())
     def withdraw(self, mentee: int, go_on: bool) -> None:
@@ -163,7 +163,7 @@ class Programme(RuleBasedStateMachine):
         requests.withdraw(request=asked, user=asked.mentee, actor=Actor.MENTEE, ask_next=go_on, now=self.now)
         seeker.asks = None
         if go_on:
-            self.next_wish(seeker)
+            self.ask_next(seeker)
 
     @rule()
     def expire(self) -> None:
@@ -173,7 +173,7 @@ class Programme(RuleBasedStateMachine):
         for seeker in let_down:
             seeker.asks = None
         for seeker in let_down:
-            self.next_wish(seeker)
+            self.ask_next(seeker)
 
     @rule(mentor=mentors, places=st.integers(1, 3))
     def offer(self, mentor: int, places: int) -> None:
@@ -202,7 +202,7 @@ class Programme(RuleBasedStateMachine):
             seeker.yes.add(side)
         else:
             self.over(seeker)
-            self.next_wish(seeker)
+            self.ask_next(seeker)
 
     @rule(mentee=mentees, side=sides)
     def sign(self, mentee: int, side: str) -> None:
@@ -262,8 +262,8 @@ class Programme(RuleBasedStateMachine):
             assert self.mentor_number.get(asked.get(row.pk)) == seeker.asks
             mentor, state = paired.get(row.pk, (None, ""))
             assert (self.mentor_number.get(mentor), state) == (seeker.mentor, seeker.state)
-            listed = Wish.objects.filter(mentee=row).order_by("rank")
-            assert [self.mentor_number[wish.mentor_id] for wish in listed] == [wish[0] for wish in seeker.wishes]
+            listed = ShortlistEntry.objects.filter(mentee=row).order_by("rank")
+            assert [self.mentor_number[wish.mentor_id] for wish in listed] == [wish[0] for wish in seeker.shortlist]
         counts = dict(MentorProfile.objects.values_list("person", "open_pairings"))
         here = dict(Enrolment.objects.values_list("pk", "open_pairings"))
         for number, row in enumerate(self.mentors):

@@ -8,7 +8,7 @@ from django.db import connection
 TABLES = (
     "accounts_mentorprofile",
     "cohorts_enrolment",
-    "matching_wish",
+    "matching_shortlistentry",
     "matching_request",
     "matching_pairing",
     "matching_chemistryanswer",

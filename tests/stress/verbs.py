@@ -17,7 +17,7 @@ from common.transitions import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins, silence
 from engagements.models import CheckIn
-from matching.domain import pairings, requests, watch, wishes
+from matching.domain import pairings, recheck, requests, shortlist, waivers
 from matching.models import Pairing, Request
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
@@ -75,11 +75,11 @@ class Hand:
 
     def ask(self) -> None:
         mentee, mentor = self._couple()
-        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=self.now())
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=self.now())
 
     def wish(self) -> None:
         mentee, mentor = self._couple()
-        wishes.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=self.now())
+        shortlist.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=self.now())
 
     def accept(self) -> None:
         asked = self.any(Request.objects.pending())
@@ -171,10 +171,10 @@ class Hand:
         user, actor = self.of_two(pairing)
         pairings.end_early(pairing=pairing, user=user, actor=actor, end_class=EndClass.OTHER, now=self.now())
 
-    def ask_again(self) -> None:
+    def pair_again(self) -> None:
         pairing = self._pairing(PairingState.COMPLETED, PairingState.ENDED_EARLY)
         for user in (pairing.mentee, pairing.mentor):
-            pairings.ask_again(pairing=pairing, user=user, now=self.now())
+            pairings.pair_again(pairing=pairing, user=user, now=self.now())
 
     # --- people and what they are tied to ---------------------------------------------------
 
@@ -222,7 +222,7 @@ class Hand:
 
     def waive(self) -> None:
         mentee, mentor = self._couple()
-        watch.waive(
+        waivers.waive(
             cohort=mentee.cohort,
             mentee=mentee.person,
             mentor=mentor.person,
@@ -253,8 +253,8 @@ class Hand:
     def sweep(self) -> None:
         self.chance.choice(
             [
-                lambda: watch.recheck(now=self.now()),
-                lambda: requests.ask_owed(now=self.now()),
+                lambda: recheck.recheck(now=self.now()),
+                lambda: requests.ask_all_next(now=self.now()),
                 lambda: pairings.resume_due(now=NOW + timedelta(days=31)),
                 lambda: pairings.sweep_closing(now=NOW + timedelta(days=20)),
                 lambda: silence.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
@@ -279,7 +279,7 @@ WEIGHTS: dict[str, int] = {
     "close": 3,
     "complete": 4,
     "end": 7,
-    "ask_again": 8,
+    "pair_again": 8,
     "capacity": 3,
     "capacity_here": 3,
     "employer": 3,

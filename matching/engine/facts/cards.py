@@ -17,11 +17,11 @@ Id: TypeAlias = UUID | int | str
 Ids: TypeAlias = frozenset[Id]
 NO_IDS: Ids = frozenset()
 DEPTHS = (1, 2, 3)
-MAX_WISHES = 3
+MAX_SHORTLIST = 3
 MAX_WEIGHT = 1000
 
 
-class IndustryWish(StrEnum):
+class IndustryPreference(StrEnum):
     """Where a mentee would like the mentor to come from."""
 
     ANY = "any"
@@ -41,7 +41,7 @@ class Card:
     employer_confirmed      False while a new organisation's name awaits a coordinator
     never_with              people on the private list
     never_with_families     families of the organisations on the private list
-    asks_again              people from an earlier pairing whom this person would gladly meet again: a mentor's wish
+    would_pair_again        people from an earlier pairing with whom this person would gladly be paired again
     hours                   working hours: UTC half-hours of a week as `weekly_slots` gives them
     industries, function, languages     keys of any vocabulary, the same for both roles
     seniority               a level, 0 or more; higher is further up
@@ -58,7 +58,7 @@ class Card:
     employer_confirmed: bool = True
     never_with: Ids = field(default=NO_IDS, repr=False)
     never_with_families: Ids = field(default=NO_IDS, repr=False)
-    asks_again: Ids = NO_IDS
+    would_pair_again: Ids = NO_IDS
     industries: frozenset[str] = frozenset()
     function: str | None = None
     seniority: int | None = None
@@ -73,7 +73,7 @@ class Card:
         "competitor_families",
         "never_with",
         "never_with_families",
-        "asks_again",
+        "would_pair_again",
         "industries",
         "languages",
     )
@@ -101,7 +101,7 @@ class MenteeCard(Card):
     paired_with     mentors of this mentee in an open pairing (leave out the pairing being re-checked)
     mentors_now     people whom this mentee mentors in an open pairing
     paired_before   mentors of a completed or ended pairing with this mentee
-    wishes          up to three mentors named by this mentee, first wish first
+    shortlist       up to three mentors named by this mentee, the first choice first
     let_down        was let down before: has priority
 
     Raises CardError, naming the field, when one is impossible.
@@ -109,13 +109,13 @@ class MenteeCard(Card):
 
     aims: tuple[Id, ...] = ()
     challenges: Ids = NO_IDS
-    industry_wish: IndustryWish = IndustryWish.ANY
+    industry_preference: IndustryPreference = IndustryPreference.ANY
     declined_by: Ids = NO_IDS
     asked: Ids = NO_IDS
     paired_with: Ids = NO_IDS
     mentors_now: Ids = NO_IDS
     paired_before: Ids = NO_IDS
-    wishes: tuple[Id, ...] = ()
+    shortlist: tuple[Id, ...] = ()
     let_down: bool = False
 
     set_fields: ClassVar[tuple[str, ...]] = (
@@ -132,14 +132,14 @@ class MenteeCard(Card):
         super().__post_init__()
         if not isinstance(self.aims, tuple):
             raise CardError(self.id, "aims", "must be a tuple, first things first")
-        if not isinstance(self.wishes, tuple):
-            raise CardError(self.id, "wishes", "must be a tuple, first wish first")
-        if len(self.wishes) > MAX_WISHES:
-            raise CardError(self.id, "wishes", f"must be {MAX_WISHES} at most")
-        if len(set(self.wishes)) != len(self.wishes):
-            raise CardError(self.id, "wishes", "names somebody twice")
-        if self.industry_wish not in tuple(IndustryWish):
-            raise CardError(self.id, "industry_wish", f"must be one of {', '.join(IndustryWish)}")
+        if not isinstance(self.shortlist, tuple):
+            raise CardError(self.id, "shortlist", "must be a tuple, the first choice first")
+        if len(self.shortlist) > MAX_SHORTLIST:
+            raise CardError(self.id, "shortlist", f"must be {MAX_SHORTLIST} at most")
+        if len(set(self.shortlist)) != len(self.shortlist):
+            raise CardError(self.id, "shortlist", "names somebody twice")
+        if self.industry_preference not in tuple(IndustryPreference):
+            raise CardError(self.id, "industry_preference", f"must be one of {', '.join(IndustryPreference)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +192,7 @@ class Weights:
     seniority: int = 10
     hours: int = 10
     languages: int = 10
-    wishes: int = 20
+    shortlist: int = 20
     priority: int = 10
 
     def __post_init__(self) -> None:

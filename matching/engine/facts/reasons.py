@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from matching.engine.facts.cards import Id, IndustryWish, MenteeCard, MentorCard
+from matching.engine.facts.cards import Id, IndustryPreference, MenteeCard, MentorCard
 from matching.engine.facts.score import DEPTH_SHARE, Part, PartScore
 
 FEW_HALF_HOURS = 4  # under two shared hours a week a meeting is hard to place
@@ -17,15 +17,15 @@ class Why(StrEnum):
     AIMS_UNMET = "aims_unmet"  # topics, first things first, with their places among the aims
     CHALLENGES_MET = "challenges_met"  # topics, deepest first, with their depths
     CHALLENGES_UNMET = "challenges_unmet"  # topics
-    SAME_INDUSTRY = "same_industry"  # shared industries; for or against, as the mentee wished
-    OTHER_INDUSTRY = "other_industry"  # the mentor's industries; for or against, as the mentee wished
+    SAME_INDUSTRY = "same_industry"  # shared industries; for or against, as the mentee prefers
+    OTHER_INDUSTRY = "other_industry"  # the mentor's industries; for or against, as the mentee prefers
     SAME_FUNCTION = "same_function"  # the function
     OTHER_FUNCTION = "other_function"  # the mentor's function
     SENIORITY = "seniority"  # number: levels above the mentee, below when negative
     SHARED_HOURS = "shared_hours"  # number: shared half-hours a week; week: which, as `weekly_slots` gives them
     SHARED_LANGUAGES = "shared_languages"  # languages
     NO_SHARED_LANGUAGE = "no_shared_language"
-    WISHED = "wished"  # number: the place on the mentee's list, from 1; for coordinators only
+    SHORTLISTED = "shortlisted"  # number: the place on the mentee's list, from 1; for coordinators only
     BOTH_AGAIN = "both_again"  # both would gladly meet again
     LET_DOWN = "let_down"  # the mentee is first in line; for coordinators only
     NO_TIE = "no_tie"  # no independence rule is broken: neither waived nor only flagged
@@ -119,7 +119,7 @@ def _challenges(collector: _Collector, score: PartScore, mentee: MenteeCard, men
 
 def _industry(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
     shared = tuple(sorted(mentee.industries & mentor.industries))
-    wants_same = mentee.industry_wish == IndustryWish.SAME
+    wants_same = mentee.industry_preference == IndustryPreference.SAME
     if shared:
         collector.add(wants_same, score, Why.SAME_INDUSTRY, shared)
     else:
@@ -148,11 +148,11 @@ def _languages(collector: _Collector, score: PartScore, mentee: MenteeCard, ment
     collector.add(bool(shared), score, Why.SHARED_LANGUAGES if shared else Why.NO_SHARED_LANGUAGE, shared)
 
 
-def _wishes(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
-    if mentor.id in mentee.wishes:
-        collector.add(True, score, Why.WISHED, number=mentee.wishes.index(mentor.id) + 1)
+def _shortlist(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: MentorCard) -> None:
+    if mentor.id in mentee.shortlist:
+        collector.add(True, score, Why.SHORTLISTED, number=mentee.shortlist.index(mentor.id) + 1)
     # What one side alone has said stays with that side.
-    if mentor.id in mentee.asks_again and mentee.id in mentor.asks_again:
+    if mentor.id in mentee.would_pair_again and mentee.id in mentor.would_pair_again:
         collector.add(True, score, Why.BOTH_AGAIN)
 
 
@@ -168,6 +168,6 @@ _ADD_REASONS = {
     Part.SENIORITY: _seniority,
     Part.HOURS: _hours,
     Part.LANGUAGES: _languages,
-    Part.WISHES: _wishes,
+    Part.SHORTLIST: _shortlist,
     Part.PRIORITY: _priority,
 }

@@ -92,7 +92,7 @@ def _declined(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
 
 
 def _paired_before(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
-    both_ask_again = mentor.id in mentee.asks_again and mentee.id in mentor.asks_again
+    both_ask_again = mentor.id in mentee.would_pair_again and mentee.id in mentor.would_pair_again
     return mentor.id in mentee.paired_before and not both_ask_again
 
 

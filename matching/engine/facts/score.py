@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from matching.engine.facts.cards import Id, IndustryWish, MenteeCard, MentorCard, Weights
+from matching.engine.facts.cards import Id, IndustryPreference, MenteeCard, MentorCard, Weights
 from matching.engine.facts.slots import shared_half_hours
 
 MAX_SCORE = 1_000_000
@@ -26,10 +26,10 @@ DEPTH_SHARE = {0: 0, 1: 6, 2: 10, 3: 12}
 SENIORITY_SHARE = {-1: 3, 0: 9, 1: 12, 2: 12, 3: 9}
 SENIORITY_BELOW, SENIORITY_FAR_ABOVE = 0, 6
 ENOUGH_HALF_HOURS = 12  # six shared hours a week are enough for a meeting a month; more earns no more
-# Twelfths added to the neutral half: for the mentee's first, second and third wish, and for the mentor's wish.
-# A first wish that is returned earns all; whoever is not named keeps the neutral half.
-WISH_LIFT = (4, 3, 2)
-MENTOR_WISH_LIFT = 2
+# Twelfths added to the neutral half: for the first, second and third on the mentee's shortlist, and for a mentor who would pair again.
+# A first choice that is returned earns all; whoever is not named keeps the neutral half.
+SHORTLIST_LIFT = (4, 3, 2)
+PAIR_AGAIN_LIFT = 2
 
 
 class Part(StrEnum):
@@ -42,7 +42,7 @@ class Part(StrEnum):
     SENIORITY = "seniority"
     HOURS = "hours"
     LANGUAGES = "languages"
-    WISHES = "wishes"
+    SHORTLIST = "shortlist"
     PRIORITY = "priority"
 
 
@@ -132,10 +132,10 @@ def seniority_share(levels_above: int) -> int:
 
 
 def _industry(mentee: MenteeCard, mentor: MentorCard) -> int | None:
-    if mentee.industry_wish == IndustryWish.ANY or not mentee.industries or not mentor.industries:
+    if mentee.industry_preference == IndustryPreference.ANY or not mentee.industries or not mentor.industries:
         return None
     same = bool(mentee.industries & mentor.industries)
-    return _all_or_nothing(same is (mentee.industry_wish == IndustryWish.SAME))
+    return _all_or_nothing(same is (mentee.industry_preference == IndustryPreference.SAME))
 
 
 def _function(mentee: MenteeCard, mentor: MentorCard) -> int | None:
@@ -162,14 +162,14 @@ def _languages(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     return _all_or_nothing(bool(mentee.languages & mentor.languages))
 
 
-def _wishes(mentee: MenteeCard, mentor: MentorCard) -> int | None:
-    lift = wish_lift(mentee, mentor.id) + (MENTOR_WISH_LIFT if mentee.id in mentor.asks_again else 0)
+def _shortlist(mentee: MenteeCard, mentor: MentorCard) -> int | None:
+    lift = shortlist_lift(mentee, mentor.id) + (PAIR_AGAIN_LIFT if mentee.id in mentor.would_pair_again else 0)
     return NEUTRAL_SHARE + lift if lift else None
 
 
-def wish_lift(mentee: MenteeCard, mentor: Id) -> int:
-    """Give the twelfths that the mentee's own wish adds for this mentor."""
-    return WISH_LIFT[mentee.wishes.index(mentor)] if mentor in mentee.wishes else 0
+def shortlist_lift(mentee: MenteeCard, mentor: Id) -> int:
+    """Give the twelfths that the mentee's shortlist adds for this mentor."""
+    return SHORTLIST_LIFT[mentee.shortlist.index(mentor)] if mentor in mentee.shortlist else 0
 
 
 def _priority(mentee: MenteeCard, _mentor: MentorCard) -> int | None:
@@ -187,6 +187,6 @@ _SHARE_OF_PART = {
     Part.SENIORITY: _seniority,
     Part.HOURS: _hours,
     Part.LANGUAGES: _languages,
-    Part.WISHES: _wishes,
+    Part.SHORTLIST: _shortlist,
     Part.PRIORITY: _priority,
 }

@@ -13,13 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from matching.engine.arrays import Hashes, Ints, Mask
-from matching.engine.facts.cards import Id, IndustryWish, MenteeCard, MentorCard, Weights
+from matching.engine.facts.cards import Id, IndustryPreference, MenteeCard, MentorCard, Weights
 from matching.engine.facts.hashes import stable_hashes
 from matching.engine.facts.score import (
     DEPTH_SHARE,
     ENOUGH_HALF_HOURS,
     FULL_SHARE,
-    MENTOR_WISH_LIFT,
+    PAIR_AGAIN_LIFT,
     NEUTRAL_SHARE,
     Part,
     aim_points,
@@ -27,7 +27,7 @@ from matching.engine.facts.score import (
     max_points_by_part,
     seniority_share,
     share_points,
-    wish_lift,
+    shortlist_lift,
 )
 from matching.engine.facts.slots import WORDS_PER_WEEK, week_words
 
@@ -161,7 +161,7 @@ class PoolColumns:
     def _asking_again_for(self) -> dict[Id, list[int]]:
         named: dict[Id, list[int]] = defaultdict(list)
         for position, mentor in enumerate(self.mentors):
-            for person in mentor.asks_again:
+            for person in mentor.would_pair_again:
                 named[person].append(position)
         return named
 
@@ -181,7 +181,7 @@ class PoolColumns:
             self._seniority(mentee, max_points[Part.SENIORITY]),
             self._shared_hours(mentee, max_points[Part.HOURS]),
             self._language(mentee, max_points[Part.LANGUAGES]),
-            self._wishes(mentee, max_points[Part.WISHES]),
+            self._shortlist(mentee, max_points[Part.SHORTLIST]),
             self._priority(mentee, max_points[Part.PRIORITY]),
         ]
         total: Ints = np.sum(parts, axis=0, dtype=np.int64)
@@ -199,10 +199,10 @@ class PoolColumns:
         return self._where_known(self.expertise.points(wanted), self.expertise.known, max_points)
 
     def _industry(self, mentee: MenteeCard, max_points: int) -> Ints:
-        if mentee.industry_wish == IndustryWish.ANY or not mentee.industries:
+        if mentee.industry_preference == IndustryPreference.ANY or not mentee.industries:
             return self._neutral(max_points)
         same = self.industries.holds_any(mentee.industries)
-        met = same if mentee.industry_wish == IndustryWish.SAME else ~same
+        met = same if mentee.industry_preference == IndustryPreference.SAME else ~same
         return self._where_known(met * max_points, self.industries.known, max_points)
 
     def _function(self, mentee: MenteeCard, max_points: int) -> Ints:
@@ -230,12 +230,12 @@ class PoolColumns:
         met = self.languages.holds_any(mentee.languages)
         return self._where_known(met * max_points, self.languages.known, max_points)
 
-    def _wishes(self, mentee: MenteeCard, max_points: int) -> Ints:
+    def _shortlist(self, mentee: MenteeCard, max_points: int) -> Ints:
         lift = np.zeros(len(self.mentors), np.int64)
-        for wished in mentee.wishes:
-            if (position := self.position_of.get(wished)) is not None:
-                lift[position] += wish_lift(mentee, wished)
-        lift[self._asking_again_for.get(mentee.id, [])] += MENTOR_WISH_LIFT
+        for choice in mentee.shortlist:
+            if (position := self.position_of.get(choice)) is not None:
+                lift[position] += shortlist_lift(mentee, choice)
+        lift[self._asking_again_for.get(mentee.id, [])] += PAIR_AGAIN_LIFT
         return max_points * (NEUTRAL_SHARE + lift) // FULL_SHARE
 
     def _priority(self, mentee: MenteeCard, max_points: int) -> Ints:

@@ -86,7 +86,7 @@ class MenteeColumns(PeopleColumns):
     """The mentees' side.
 
     aims, challenges    topic numbers, most important first
-    industry            categories are (IndustryWish, frozenset of industries)
+    industry            categories are (IndustryPreference, frozenset of industries)
     let_down            who has priority. Shape (n,)
     """
 
@@ -117,7 +117,7 @@ class PairOverrides:
     """What holds for particular pairs, because one named the other or a coordinator named both. Shape (k,) each.
 
     mentee, mentor  row and column numbers, no pair twice
-    lift            twelfths that wishes add to the neutral half
+    lift            twelfths that shortlists add to the neutral half
     excluded        the pair may not be made
     waived          the pair may be made in spite of shared conflict keys; where it is neither excluded nor waived,
                     the conflict keys decide

@@ -7,7 +7,7 @@ import numpy as np
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard
 from matching.engine.facts.hashes import stable_hashes
 from matching.engine.facts.rules import excluding_rule
-from matching.engine.facts.score import MENTOR_WISH_LIFT, wish_lift
+from matching.engine.facts.score import PAIR_AGAIN_LIFT, shortlist_lift
 from matching.engine.suggesting.pool import Pool
 from matching.engine.whole_cohort.columns import (
     Categorical,
@@ -46,7 +46,7 @@ def cohort_columns(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[
             conflict_keys=_encoded(keys, (mentee_conflict_keys(card, pool.rules) for card in mentees)),
             aims=_encoded(topics, (card.aims for card in mentees)),
             challenges=_encoded(topics, (sorted(card.challenges, key=str) for card in mentees)),
-            industry=Categorical.from_values((card.industry_wish, card.industries) for card in mentees),
+            industry=Categorical.from_values((card.industry_preference, card.industries) for card in mentees),
             let_down=np.array([card.let_down for card in mentees], bool),
         ),
         MentorColumns(
@@ -85,7 +85,7 @@ def _named_pairs(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[Me
     for row, mentee in enumerate(mentees):
         yield from ((row, column_of[person]) for person in _people_named_by(mentee) if person in column_of)
     for column, mentor in enumerate(mentors):
-        named = mentor.never_with | mentor.asks_again
+        named = mentor.never_with | mentor.would_pair_again
         yield from ((row_of[person], column) for person in named if person in row_of)
     for mentee_id, mentor_id in pool.waived:
         if mentee_id in row_of and mentor_id in column_of:
@@ -94,11 +94,11 @@ def _named_pairs(pool: Pool, mentees: Sequence[MenteeCard], mentors: Sequence[Me
 
 def _people_named_by(mentee: MenteeCard) -> Collection[Id]:
     lists = (mentee.never_with, mentee.declined_by, mentee.asked, mentee.paired_with, mentee.mentors_now)
-    return frozenset({mentee.id, *mentee.wishes}).union(*lists, mentee.paired_before)
+    return frozenset({mentee.id, *mentee.shortlist}).union(*lists, mentee.paired_before)
 
 
 def _lift(mentee: MenteeCard, mentor: MentorCard) -> int:
-    return wish_lift(mentee, mentor.id) + (MENTOR_WISH_LIFT if mentee.id in mentor.asks_again else 0)
+    return shortlist_lift(mentee, mentor.id) + (PAIR_AGAIN_LIFT if mentee.id in mentor.would_pair_again else 0)
 
 
 def _is_excluded(pool: Pool, mentee: MenteeCard, mentor: MentorCard) -> bool:

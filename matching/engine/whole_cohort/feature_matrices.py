@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.arrays import Ints, Mask
-from matching.engine.facts.cards import DEPTHS, IndustryWish, Weights
+from matching.engine.facts.cards import DEPTHS, IndustryPreference, Weights
 from matching.engine.facts.score import (
     DEPTH_SHARE,
     ENOUGH_HALF_HOURS,
@@ -78,12 +78,12 @@ def feature_matrices(mentees: MenteeColumns, mentors: MentorColumns, weights: We
 
 def _constants(mentees: MenteeColumns, mentors: MentorColumns, max_points: dict[Part, int]) -> Factors:
     """Two columns: what a mentee earns with any mentor, and, instead of topics, with one without expertise."""
-    wishes, full, neutral = (
-        share_points(max_points[Part.WISHES], NEUTRAL_SHARE),
+    any_points, full, neutral = (
+        share_points(max_points[Part.SHORTLIST], NEUTRAL_SHARE),
         share_points(max_points[Part.PRIORITY], FULL_SHARE),
         share_points(max_points[Part.PRIORITY], NEUTRAL_SHARE),
     )
-    with_any = np.full(len(mentees.ids), wishes, np.float32)
+    with_any = np.full(len(mentees.ids), any_points, np.float32)
     with_any += np.where(mentees.let_down, full, neutral).astype(np.float32)
     without_expertise = np.zeros(len(mentees.ids), np.float32)
     for topics, part in ((mentees.aims, Part.AIMS), (mentees.challenges, Part.CHALLENGES)):
@@ -163,11 +163,11 @@ def _lookup(mentees: Categorical, mentors: Categorical, table: Tile) -> Factors:
 def _industry(mentees: Categorical, mentors: Categorical, most: int) -> Factors:
     """'Same' earns `most` where industries overlap, 'different' where they do not, and all else earns half.
 
-    Both wishes share the columns of the overlap, with opposite signs: so one column for each set of industries is
+    Both preferences share the columns of the overlap, with opposite signs: so one column for each set of industries is
     enough. The points are half + base · (the mentor has said) + sign · (the industries overlap).
     """
-    known = np.array([wish != IndustryWish.ANY and bool(names) for wish, names in mentees.categories], bool)
-    same = np.array([wish == IndustryWish.SAME for wish, _ in mentees.categories], bool)
+    known = np.array([one != IndustryPreference.ANY and bool(names) for one, names in mentees.categories], bool)
+    same = np.array([one == IndustryPreference.SAME for one, _ in mentees.categories], bool)
     half = share_points(most, NEUTRAL_SHARE)
     base, sign = np.where(known, np.where(same, 0, most) - half, 0), np.where(known, np.where(same, most, -most), 0)
     left, right = _industry_overlap(mentees, mentors, known)

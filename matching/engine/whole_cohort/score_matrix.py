@@ -21,7 +21,7 @@ class ComputedScoreMatrix:
     """A `solver.score_matrix.ScoreMatrix`: base scores by a matrix product, rules and lift for few pairs after it."""
 
     def __init__(self, cohort: CohortColumns, weights: Weights) -> None:
-        overrides, max_points = cohort.overrides, max_points_by_part(weights)[Part.WISHES]
+        overrides, max_points = cohort.overrides, max_points_by_part(weights)[Part.SHORTLIST]
         self.cohort = cohort
         self.shape = (len(cohort.mentees.ids), len(cohort.mentors.ids))
         self.features = feature_matrices(cohort.mentees, cohort.mentors, weights)
@@ -76,7 +76,7 @@ class ComputedScoreMatrix:
         return self._final_scores(Pairs(mentee, mentor, score))
 
     def lifted_pairs(self) -> Pairs:
-        """Give all allowed pairs that a wish lifts, with their scores."""
+        """Give all allowed pairs that a shortlist lifts, with their scores."""
         keys = self._override_keys[self._lift_points > 0]
         mentee, mentor = np.divmod(keys, max(self.shape[1], 1))
         score = self.pair_scores(mentee, mentor)

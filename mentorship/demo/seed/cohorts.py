@@ -9,7 +9,7 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
 from common.transitions import Actor
 from engagements.domain import silence
-from matching.domain import pairings, requests, wishes
+from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
 from mentorship.demo.seed.mentees import UNDER_WAY
@@ -160,4 +160,4 @@ def _asked(story: Teller, now: datetime) -> None:
     told.ask(3, NOTE)
     for second in ("Elif Demirtaş", "Jean-Luc Tremblay"):
         wish = story("Luis Ortega", second)
-        wishes.add(mentee_enrolment=wish.mentee, mentor_enrolment=wish.mentor, user=wish.mentee.person, now=now)
+        shortlist.add(mentee_enrolment=wish.mentee, mentor_enrolment=wish.mentor, user=wish.mentee.person, now=now)

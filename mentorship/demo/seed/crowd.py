@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 
-from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryWish, Seniority
+from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryPreference, Seniority
 from accounts.models import (
     Affiliation,
     Aim,
@@ -31,7 +31,7 @@ from accounts.models import (
 )
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
-from matching.models import Wish
+from matching.models import ShortlistEntry
 from mentorship.demo.seed.mentees import MENTEES
 from mentorship.demo.seed.mentors import MENTORS
 from mentorship.demo.seed.places import CITIES
@@ -215,8 +215,8 @@ def _draw_mentor(crowd: _Crowd, number: int, topics: list[Topic], liking: list[f
 def _draw_mentee(crowd: _Crowd, number: int, topics: list[Topic], liking: list[float]) -> Enrolment:
     chance = crowd.chance
     person = _draw_person(crowd, Role.MENTEE, number, chance.choices(Seniority.values, (35, 35, 22, 7, 1))[0])
-    wish = chance.choices(IndustryWish.values, (50, 20, 30))[0]
-    intake = MenteeProfile(person=person, about="New in a larger position.", industry_wish=wish)
+    wish = chance.choices(IndustryPreference.values, (50, 20, 30))[0]
+    intake = MenteeProfile(person=person, about="New in a larger position.", industry_preference=wish)
     crowd.add(intake)
     wanted = crowd.some(topics, 3, 6, liking)
     aims, challenges = wanted[:3], wanted[2:]
@@ -239,7 +239,7 @@ def _draw_wishes(crowd: _Crowd, seekers: list[Enrolment], offers: list[Enrolment
         if crowd.chance.random() < HAS_WISHES:
             named = {offers[int(len(offers) * crowd.chance.random() ** 1.7)].pk: None for _ in range(3)}
             for rank, mentor in enumerate(named, start=1):
-                crowd.add(Wish(mentee=mentee, mentor_id=mentor, rank=rank))
+                crowd.add(ShortlistEntry(mentee=mentee, mentor_id=mentor, rank=rank))
 
 
 def _save(crowd: _Crowd, progress: Progress) -> None:

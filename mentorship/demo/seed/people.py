@@ -112,7 +112,7 @@ def write_mentees(places: dict[str, Organisation], topics: dict[str, Topic], *, 
     _write_profiles(users, MENTEES)
     _write_ties(users, MENTEES, places, now)
     intakes = [
-        MenteeProfile(person=user, about=each.about, industry_wish=each.wish)
+        MenteeProfile(person=user, about=each.about, industry_preference=each.wish)
         for user, each in zip(users, MENTEES, strict=True)
     ]
     MenteeProfile.objects.bulk_create(intakes)

@@ -43,7 +43,7 @@ class Story:
             mentee_enrolment=self.mentee,
             mentor_enrolment=self.mentor,
             note=note,
-            actor_user=self.mentee.person,
+            user=self.mentee.person,
             now=self.at(days_ago),
         )
         return asked

@@ -34,9 +34,9 @@ def test_the_offer_and_the_wish():
         profiles.save_offer(person=who, about=SECRET, capacity=2, expertise=[(topic, 2)], now=NOW)
     assert lines(who) == [("edit_profile", "about, capacity, expertise")]
     who = people.mentee()
-    words = {"about": SECRET, "aims": [AimWords(topic, SECRET)], "challenges": [topic], "industry_wish": "any"}
+    words = {"about": SECRET, "aims": [AimWords(topic, SECRET)], "challenges": [topic], "industry_preference": "any"}
     for _twice in range(2):
-        profiles.save_wish(person=who, **words, now=NOW)
+        profiles.save_intake(person=who, **words, now=NOW)
     assert lines(who) == [("edit_profile", "about, aims, challenges")]
 
 

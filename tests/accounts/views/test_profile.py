@@ -71,7 +71,7 @@ def test_every_step_shows_and_the_overview_names_what_is_there(client: Client) -
     user = people.mentor("Ana Ruiz")
     people.become_mentee_too(user)
     signed_in(client, user)
-    for slug in ("position", "times", "ties", "offer", "wish", "never"):
+    for slug in ("position", "times", "ties", "offer", "intake", "never"):
         page = client.get(at(slug))
         assert page.status_code == 200
         assert 'aria-current="step"' in page.content.decode()
@@ -82,7 +82,7 @@ def test_every_step_shows_and_the_overview_names_what_is_there(client: Client) -
 
 def test_a_step_of_another_role_and_an_unknown_one_are_missing(client: Client) -> None:
     signed_in(client, people.mentor())
-    assert client.get(at("wish")).status_code == 404
+    assert client.get(at("intake")).status_code == 404
     assert client.get(at("nothing")).status_code == 404
 
 
@@ -168,13 +168,13 @@ def test_a_topic_twice_and_a_topic_no_longer_offered(client: Client) -> None:
 
 
 def wish(**changed: Any) -> dict[str, Any]:
-    return {"about": "", "industry_wish": "different", **changed}
+    return {"about": "", "industry_preference": "different", **changed}
 
 
 def test_a_mentee_says_what_they_look_for(client: Client) -> None:
     user, topic = people.mentee(topics=[]), people.topic("Succession")
     said = wish(topic_1=str(topic.pk), aim_1="Hand over well.", challenges=[str(topic.pk)])
-    assert signed_in(client, user).post(at("wish"), said).headers["Location"] == at("never")
+    assert signed_in(client, user).post(at("intake"), said).headers["Location"] == at("never")
     assert [aim.text for aim in user.mentee_profile.aims.all()] == ["Hand over well."]
     assert list(user.mentee_profile.challenges.all()) == [topic]
 
@@ -182,7 +182,7 @@ def test_a_mentee_says_what_they_look_for(client: Client) -> None:
 def test_an_aim_is_a_topic_and_a_sentence(client: Client) -> None:
     user, topic = people.mentee(topics=[]), people.topic()
     said = wish(topic_1=str(topic.pk), aim_1="One.", topic_2=str(topic.pk), aim_3="Three.")
-    answer = signed_in(client, user).post(at("wish"), said)
+    answer = signed_in(client, user).post(at("intake"), said)
     assert set(answer.context["form"].errors) == {"aim_2", "topic_3"}
     assert not user.mentee_profile.aims.exists()
 
@@ -190,7 +190,7 @@ def test_an_aim_is_a_topic_and_a_sentence(client: Client) -> None:
 def test_too_long_an_aim_and_too_many_challenges(client: Client) -> None:
     user, topics = people.mentee(topics=[]), [people.topic() for _ in range(7)]
     said = wish(topic_1=str(topics[0].pk), aim_1="x" * 241, challenges=[str(topic.pk) for topic in topics])
-    assert set(signed_in(client, user).post(at("wish"), said).context["form"].errors) == {"aim_1", "challenges"}
+    assert set(signed_in(client, user).post(at("intake"), said).context["form"].errors) == {"aim_1", "challenges"}
 
 
 def test_taking_the_other_part_as_well(client: Client) -> None:
@@ -198,8 +198,8 @@ def test_taking_the_other_part_as_well(client: Client) -> None:
     signed_in(client, user)
     assert client.get(reverse("accounts:take_part", args=["mentor"])).status_code == 405
     assert client.post(reverse("accounts:take_part", args=["mentor"])).headers["Location"] == at("offer")
-    assert client.post(reverse("accounts:take_part", args=["mentee"])).headers["Location"] == at("wish")
-    assert client.get(at("offer")).status_code == client.get(at("wish")).status_code == 200
+    assert client.post(reverse("accounts:take_part", args=["mentee"])).headers["Location"] == at("intake")
+    assert client.get(at("offer")).status_code == client.get(at("intake")).status_code == 200
 
 
 def test_the_private_list_answers_alike_for_known_and_unknown_addresses(client: Client) -> None:

@@ -10,7 +10,7 @@ from cohorts.domain import enrolments
 from cohorts.models import Enrolment, EnrolmentOffer
 from cohorts.states import EnrolmentState, Role
 from common.errors import NotPermitted, Refused, WrongState
-from matching.models import Request, Wish
+from matching.models import Request, ShortlistEntry
 from matching.states import RequestState
 from outbox.models import Letter
 from tests import people
@@ -67,7 +67,7 @@ def test_when_a_mentor_leaves_requests_lapse_and_the_next_wish_is_asked(
 ):
     mentee, mentor = couple(here)
     second = enrolment(here, role=Role.MENTOR)
-    Wish.objects.create(mentee=mentee, mentor=second, rank=1)
+    ShortlistEntry.objects.create(mentee=mentee, mentor=second, rank=1)
     asked = request(mentee, mentor)
     with django_capture_on_commit_callbacks(execute=True):
         enrolments.withdraw_enrolment(enrolment=mentor, user=mentor.person, now=NOW)
@@ -78,7 +78,7 @@ def test_when_a_mentor_leaves_requests_lapse_and_the_next_wish_is_asked(
 
 def test_when_a_mentee_leaves_nobody_is_asked_for_them(here, coordinator, django_capture_on_commit_callbacks):
     mentee, mentor = couple(here)
-    Wish.objects.create(mentee=mentee, mentor=enrolment(here, role=Role.MENTOR), rank=1)
+    ShortlistEntry.objects.create(mentee=mentee, mentor=enrolment(here, role=Role.MENTOR), rank=1)
     asked = request(mentee, mentor)
     with django_capture_on_commit_callbacks(execute=True):
         enrolments.withdraw_enrolment(enrolment=mentee, user=coordinator, now=NOW)

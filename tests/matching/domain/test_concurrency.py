@@ -133,7 +133,7 @@ def test_accept_against_withdraw_has_one_winner():
 def test_a_double_click_asks_once():
     mentee, mentor = couple()
     ended = at_once(
-        lambda: requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        lambda: requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
         for _click in range(8)
     )
     assert ended == {"done": 1, "request_one_pending": 7}
@@ -161,9 +161,7 @@ def test_while_a_run_publishes_requests_wait_for_the_cohort_and_then_go_on():
 
     def ask():
         try:
-            ended.append(
-                requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
-            )
+            ended.append(requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW))
         finally:
             connection.close()
 
@@ -190,7 +188,7 @@ def test_who_changes_an_owner_sees_what_was_asked_meanwhile():
 
     owning = Thread(target=own)
     with transaction.atomic():
-        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
         owning.start()
         wait_until_blocked()
     owning.join(PATIENCE)

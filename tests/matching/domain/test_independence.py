@@ -14,7 +14,7 @@ from common.errors import Refused
 from matching.domain import independence, pools, requests
 from matching.domain.pools import others
 from matching.engine import suggest
-from matching.models import Alert, Request, Waiver, Wish
+from matching.models import Alert, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
 from matching.sentences import NOT_AVAILABLE, RULES
 from matching.states import PairingState, RequestState
@@ -131,7 +131,7 @@ def test_each_rule_has_a_sentence_and_keeps_the_mentor_out_of_suggestions(tie, k
     tie(mentee, mentor)
     assert rules(mentee, mentor)[0] == key
     with pytest.raises(Refused) as refused:
-        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
     assert (refused.value.code, refused.value.sentence) == (key, RULES[key])
     pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
     assert suggest(pool, card, 3) == ()
@@ -148,7 +148,7 @@ def ask_oneself():
 def test_nobody_asks_themselves():
     mentee, mentor = ask_oneself()
     with pytest.raises(Refused) as refused:
-        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
     assert refused.value.code == "same_person"
 
 
@@ -188,7 +188,7 @@ class TestRelaxedCompetitors:
         coordinator = people.person()
         mentee, mentor = couple(cohort(coordinators=(coordinator,), competitors_flag_only=True))
         compete(employer_of(mentee.person), employer_of(mentor.person))
-        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
         made = requests.accept(request=asked, user=mentor.person, now=NOW)
         raised = Alert.objects.get()
         assert (raised.kind, raised.subject_id, raised.detail) == (AlertKind.COMPETITORS, made.pk, "competitors")
@@ -205,7 +205,7 @@ class TestWaivers:
         mentee, mentor = couple()
         tie(mentee, mentor)
         self.waive(mentee, mentor)
-        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
         assert requests.accept(request=asked, user=mentor.person, now=NOW).state == PairingState.INTRODUCED
 
     def test_until_its_last_day_for_this_pair_in_this_cohort(self):
@@ -280,7 +280,7 @@ def test_a_private_list_cannot_be_told_from_a_full_diary(why):
     why(mentee, mentor)
     mentor.refresh_from_db()
     with pytest.raises(Refused) as refused:
-        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+        requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
     told = refused.value
     assert (type(told), told.code, told.field, told.sentence, str(told)) == (
         independence.NotIndependent,
@@ -337,10 +337,10 @@ def test_the_mentee_s_card_carries_wishes_in_order_and_the_place_in_line():
     mentee, first = couple()
     second = enrolment(mentee.cohort, role=Role.MENTOR)
     for rank, mentor in ((2, second), (1, first)):
-        Wish.objects.create(mentee=mentee, mentor=mentor, rank=rank)
+        ShortlistEntry.objects.create(mentee=mentee, mentor=mentor, rank=rank)
 
     card = independence.cards_for(mentee, first, now=NOW)[0]
-    assert card.wishes == (first.person_id, second.person_id)
+    assert card.shortlist == (first.person_id, second.person_id)
     assert not card.let_down
 
     mentee.priority_since = NOW

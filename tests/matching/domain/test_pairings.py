@@ -10,7 +10,7 @@ from cohorts.states import Role
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transitions import Actor
-from matching.domain import pairings, requests, wishes
+from matching.domain import pairings, requests, shortlist
 from matching.models import Alert, Pairing, Pause, Request
 from matching.models.alerts import AlertKind
 from matching.signals import pairing_changed
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def introduced(mentee=None, mentor=None):
     if mentee is None:
         mentee, mentor = couple()
-    asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=NOW)
+    asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
     return requests.accept(request=asked, user=mentor.person, now=NOW)
 
 
@@ -46,7 +46,7 @@ class TestChemistry:
     def test_a_no_ends_it_without_naming_anybody_and_asks_the_next_wish(self, side):
         mentee, mentor = couple()
         second = enrolment(mentee.cohort, role=Role.MENTOR)
-        wishes.add(mentee_enrolment=mentee, mentor_enrolment=second, user=mentee.person, now=NOW)
+        shortlist.add(mentee_enrolment=mentee, mentor_enrolment=second, user=mentee.person, now=NOW)
         made = introduced(mentee, mentor)
         pairings.answer_chemistry(pairing=made, user=getattr(made, side), go_ahead=False, now=NOW)
         made = Pairing.objects.get(pk=made.pk)
@@ -173,18 +173,18 @@ class TestMeetingAgain:
         mentee, mentor = couple()
         made = introduced(mentee, mentor)
         with pytest.raises(WrongState):
-            pairings.ask_again(pairing=made, user=made.mentee, now=NOW)
+            pairings.pair_again(pairing=made, user=made.mentee, now=NOW)
         made = pairings.end_early(pairing=made, user=made.mentee, actor=Actor.MENTEE, end_class="time", now=NOW)
-        pairings.ask_again(pairing=made, user=made.mentee, now=NOW)
+        pairings.pair_again(pairing=made, user=made.mentee, now=NOW)
         with pytest.raises(Refused) as refused:
             introduced(mentee, mentor)
         assert refused.value.code == "paired_before"
-        pairings.ask_again(pairing=made, user=made.mentor, now=NOW)
+        pairings.pair_again(pairing=made, user=made.mentor, now=NOW)
         assert introduced(mentee, mentor).state == PairingState.INTRODUCED
 
     def test_strangers_have_no_say(self):
         with pytest.raises(NotPermitted):
-            pairings.ask_again(pairing=pairing(*couple(), state="completed"), user=people.person(), now=NOW)
+            pairings.pair_again(pairing=pairing(*couple(), state="completed"), user=people.person(), now=NOW)
 
 
 def test_an_introduction_that_idles_alerts_the_coordinators_once():
@@ -247,7 +247,7 @@ def test_the_clock_pokes_all_of_it():
     asked = requests.ask(
         mentee_enrolment=(two := couple(cohort(starts_on=date(2017, 1, 1))))[0],
         mentor_enrolment=two[1],
-        actor_user=two[0].person,
+        user=two[0].person,
         now=old,
     )
     resting = pairing(*couple(), state=PairingState.PAUSED)

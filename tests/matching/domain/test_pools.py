@@ -15,7 +15,7 @@ from accounts.domain import families
 from accounts.models import Leave, NeverWith, Organisation, Ownership, User
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
-from matching.models import AskAgain, PoolChange
+from matching.models import PairAgain, PoolChange
 from matching.states import PairingState
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment, pairing
@@ -25,9 +25,9 @@ from tests.people import LONG_AGO
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
 
-def asks_again(them: Enrolment) -> None:
+def would_pair_again(them: Enrolment) -> None:
     before = pairing(None, them, state=PairingState.COMPLETED)
-    AskAgain.objects.create(person=them.person, other=before.mentee, at=NOW)
+    PairAgain.objects.create(person=them.person, other=before.mentee, at=NOW)
 
 
 def sql(statement: str, *values: Any) -> None:
@@ -45,7 +45,7 @@ CHANGES: dict[str, Callable[[Enrolment], object]] = {
     "tie ended": lambda them: them.person.affiliations.update(ends_on=date(2026, 1, 1)),
     "leave": lambda them: Leave.objects.create(person=them.person, starts_on=NOW.date(), ends_on=NOW.date()),
     "conflict of theirs": lambda them: NeverWith.objects.create(owner=them.person, person=people.person()),
-    "asks again": asks_again,
+    "asks again": would_pair_again,
     "pairing": lambda them: pairing(None, them),
     "pairing elsewhere": lambda them: pairing(None, enrolment(None, them.person, Role.MENTOR)),
     "withdrawn": lambda them: change(them, state=EnrolmentState.WITHDRAWN),

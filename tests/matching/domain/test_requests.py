@@ -12,8 +12,8 @@ from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.sweeps import for_each
 from common.transitions import Actor
-from matching.domain import requests, wishes
-from matching.models import Alert, Pairing, Request, Wish
+from matching.domain import requests, shortlist
+from matching.models import Alert, Pairing, Request, ShortlistEntry
 from matching.models.alerts import AlertKind
 from matching.states import PairingState, RequestState
 from outbox.models import Letter, LetterState
@@ -25,13 +25,14 @@ pytestmark = pytest.mark.django_db
 
 def ask(mentee: Enrolment, mentor: Enrolment, **words: object) -> Request:
     return requests.ask(
-        mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, **{"note": "", "now": NOW, **words}
+        mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, **{"note": "", "now": NOW, **words}
     )
 
 
-def wish(mentee: Enrolment, *mentors: Enrolment) -> list[Wish]:
+def wish(mentee: Enrolment, *mentors: Enrolment) -> list[ShortlistEntry]:
     return [
-        wishes.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW) for mentor in mentors
+        shortlist.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
+        for mentor in mentors
     ]
 
 
@@ -69,7 +70,7 @@ class TestAsking:
     def test_only_the_mentee_asks(self):
         mentee, mentor = couple()
         with pytest.raises(NotPermitted):
-            requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentor.person, now=NOW)
+            requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentor.person, now=NOW)
 
     def test_a_second_click_is_refused_kindly_and_makes_no_second_request(self):
         mentee, mentor = couple()
@@ -165,7 +166,7 @@ class TestAccepting:
         asked = Request.objects.pending().get()
         assert (asked.mentee_enrolment, asked.mentor_enrolment, asked.read("note")) == (other, next_mentor, "")
         other.refresh_from_db()
-        assert (other.priority_since, other.next_wish_since) == (NOW, None)
+        assert (other.priority_since, other.next_request_since) == (NOW, None)
 
     def test_a_place_left_keeps_the_others_waiting(self):
         mentee, mentor = couple(mentor=people.mentor(capacity=2))
@@ -329,7 +330,7 @@ class TestTheNextWish:
         asked = ask(mentee, mentor)
         requests.decline(request=asked, user=mentor.person, reason_class="time", now=NOW)
         assert Request.objects.pending().get().mentor_enrolment == last
-        skipped = Wish.objects.filter(skipped_at=NOW).values_list("mentor", flat=True)
+        skipped = ShortlistEntry.objects.filter(skipped_at=NOW).values_list("mentor", flat=True)
         assert set(skipped) == {full.pk, away.pk}
 
     def test_an_empty_list_tells_mentee_and_coordinator(self):
@@ -337,8 +338,8 @@ class TestTheNextWish:
         mentee, mentor = couple(cohort(coordinators=(coordinator,)))
         asked = ask(mentee, mentor)
         requests.expire_due(now=asked.deadline)
-        assert [letter.person_id for letter in letters("list_empty")] == [mentee.person_id]
-        assert Alert.objects.open().get().kind == AlertKind.LIST_EMPTY
+        assert [letter.person_id for letter in letters("shortlist_empty")] == [mentee.person_id]
+        assert Alert.objects.open().get().kind == AlertKind.SHORTLIST_EMPTY
         assert [letter.person_id for letter in letters("coordinator_alert")] == [coordinator.pk]
         ask(mentee, mentor, now=asked.deadline)
         assert not Alert.objects.open().exists()
@@ -348,7 +349,7 @@ class TestTheNextWish:
         second = enrolment(mentee.cohort, role=Role.MENTOR)
         wish(mentee, second)
         asked = ask(mentee, mentor)
-        monkeypatch.setattr(requests, "next_wish", lambda **_: None)
+        monkeypatch.setattr(requests, "ask_next", lambda **_: None)
         requests.decline(request=asked, user=mentor.person, reason_class="time", now=NOW)
         assert not Request.objects.pending().exists()
         requests.expire_due(now=NOW)
@@ -357,19 +358,19 @@ class TestTheNextWish:
     def test_asked_once_however_often_it_is_called(self):
         mentee, mentor = couple()
         wish(mentee, mentor)
-        Enrolment.objects.filter(pk=mentee.pk).update(next_wish_since=NOW)
-        assert requests.next_wish(enrolment_id=mentee.pk, now=NOW)
-        assert requests.next_wish(enrolment_id=mentee.pk, now=NOW) is None
+        Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=NOW)
+        assert requests.ask_next(enrolment_id=mentee.pk, now=NOW)
+        assert requests.ask_next(enrolment_id=mentee.pk, now=NOW) is None
         assert Request.objects.count() == 1
 
     def test_nobody_is_asked_for_a_mentee_who_found_a_mentor_meanwhile(self):
         mentee, mentor = couple()
         wish(mentee, mentor)
         pairing(mentee, enrolment(mentee.cohort, role=Role.MENTOR))
-        Enrolment.objects.filter(pk=mentee.pk).update(next_wish_since=NOW)
-        assert requests.next_wish(enrolment_id=mentee.pk, now=NOW) is None
+        Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=NOW)
+        assert requests.ask_next(enrolment_id=mentee.pk, now=NOW) is None
         mentee.refresh_from_db()
-        assert mentee.next_wish_since is None
+        assert mentee.next_request_since is None
 
 
 def test_a_request_that_is_gone_is_a_wrong_state():

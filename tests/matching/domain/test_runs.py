@@ -18,7 +18,7 @@ from common.models import Event
 from matching.domain import runs
 from matching.domain.fairness import fairness
 from matching.engine import MenteeCard, MentorCard, Pool, Why, match
-from matching.models import MatchRun, Wish
+from matching.models import MatchRun, ShortlistEntry
 from matching.models.runs import Help
 from tests import people
 from tests.matching.factories import NOW, cohort, enrolment, pairing, request
@@ -38,7 +38,7 @@ def test_a_run_proposes_the_best_and_keeps_everything() -> None:
     knows_crisis, knows_board = (
         enrolment(where, people.mentor(topics=[each]), Role.MENTOR) for each in (crisis, board)
     )
-    Wish.objects.create(mentee=wants_board, mentor=knows_board, rank=1)
+    ShortlistEntry.objects.create(mentee=wants_board, mentor=knows_board, rank=1)
     Enrolment.objects.filter(pk=wants_crisis.pk).update(priority_since=NOW)
 
     run = made(where, user=coordinator)
@@ -51,7 +51,7 @@ def test_a_run_proposes_the_best_and_keeps_everything() -> None:
     assert sum(run.report["plain"]["bars"]) == 2
     assert run.weights["aims"] == 35
     told = {each.mentee_enrolment: {reason["key"] for reason in each.reasons} for each in run.proposals.all()}
-    assert Why.WISHED in told[wants_board]
+    assert Why.SHORTLISTED in told[wants_board]
     assert Why.LET_DOWN in told[wants_crisis]
     assert Event.objects.filter(verb="match", cohort_id=where.pk, person=coordinator).exists()
 

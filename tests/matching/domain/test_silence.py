@@ -9,7 +9,7 @@ from django.core import mail
 from accounts.models import Leave
 from cohorts.states import Role
 from common.errors import Refused
-from matching.domain import requests, watch, wishes
+from matching.domain import recheck, requests, shortlist
 from matching.domain.silence import IN_A_ROW
 from matching.models import Alert, Request
 from matching.models.alerts import AlertKind
@@ -28,7 +28,7 @@ def at(text, zone):
 
 
 def ask(mentee, mentor, now=NOW):
-    return requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, actor_user=mentee.person, now=now)
+    return requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=now)
 
 
 def tick(now):
@@ -64,7 +64,7 @@ def test_one_reminder_then_the_end_then_the_next_wish(country, zone, asked, remi
     after = enrolment(here, people.mentor("Omar", email="omar@x.example"), Role.MENTOR)
     mentee = enrolment(here, people.mentee("Ana", email="ana@x.example"))
     now = at(asked, zone)
-    wishes.add(mentee_enrolment=mentee, mentor_enrolment=after, user=mentee.person, now=now)
+    shortlist.add(mentee_enrolment=mentee, mentor_enrolment=after, user=mentee.person, now=now)
     made = ask(mentee, mentor, now)
     reminder, end = at(reminded, zone), at(over, zone)
     assert made.deadline == end
@@ -111,20 +111,20 @@ def test_who_is_on_leave_is_skipped_and_who_goes_on_leave_is_let_off():
     with pytest.raises(Refused):
         ask(mentee, away)
     for each in (away, last):
-        wishes.add(mentee_enrolment=mentee, mentor_enrolment=each, user=mentee.person, now=NOW)
+        shortlist.add(mentee_enrolment=mentee, mentor_enrolment=each, user=mentee.person, now=NOW)
     made = ask(mentee, first)
     Leave.objects.create(person=first.person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=3))
-    watch.recheck(now=NOW)
+    recheck.recheck(now=NOW)
     made.refresh_from_db()
     assert made.state == RequestState.LAPSED
     assert Request.objects.pending().get().mentor_enrolment == last
-    assert mentee.wishes.get(mentor=away).skipped_at == NOW
+    assert mentee.shortlist.get(mentor=away).skipped_at == NOW
 
 
 def test_beat_asleep_for_two_days_sends_each_letter_once_and_nothing_stale():
     here = cohort()
     mentee, mentor, after = enrolment(here), enrolment(here, role=Role.MENTOR), enrolment(here, role=Role.MENTOR)
-    wishes.add(mentee_enrolment=mentee, mentor_enrolment=after, user=mentee.person, now=NOW)
+    shortlist.add(mentee_enrolment=mentee, mentor_enrolment=after, user=mentee.person, now=NOW)
     friday = NOW - timedelta(days=4)
     made = ask(mentee, mentor, friday)
     tick(friday)

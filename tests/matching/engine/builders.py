@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Pool, Rules, Weights
+from matching.engine import IndustryPreference, MenteeCard, MentorCard, Part, Pool, Rules, Weights
 from matching.engine.facts.slots import SLOTS
 
 MENTEE, MENTOR = 1, 2
@@ -44,7 +44,7 @@ COMMON: dict[str, st.SearchStrategy[Any]] = {
     "employer_confirmed": mostly,
     "never_with": some(people, 1),
     "never_with_families": some(families, 1),
-    "asks_again": some(people, 6),
+    "would_pair_again": some(people, 6),
     "industries": some(industries),
     "function": st.sampled_from([None, "finance", "people"]),
     "seniority": st.none() | st.integers(0, 6),
@@ -56,13 +56,13 @@ mentees = st.builds(
     **COMMON,
     aims=st.lists(topics, max_size=4).map(tuple),
     challenges=some(topics, 3),
-    industry_wish=st.sampled_from(IndustryWish),
+    industry_preference=st.sampled_from(IndustryPreference),
     declined_by=some(people, 1),
     asked=some(people, 1),
     paired_with=some(people, 1),
     mentors_now=some(people, 1),
     paired_before=some(people, 2),
-    wishes=st.lists(st.one_of(people, st.integers(10, 60)), max_size=3, unique=True).map(tuple),
+    shortlist=st.lists(st.one_of(people, st.integers(10, 60)), max_size=3, unique=True).map(tuple),
     let_down=either,
 )
 mentors = st.builds(
@@ -94,7 +94,7 @@ free_mentors = st.builds(
         **FREE,
         "id": st.integers(10, 60),
         "employer_confirmed": st.just(True),
-        "asks_again": some(people, 6),
+        "would_pair_again": some(people, 6),
         "expertise": st.dictionaries(topics, st.integers(1, 3), max_size=4).map(lambda held: frozenset(held.items())),
     },
 )

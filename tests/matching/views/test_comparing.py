@@ -9,7 +9,8 @@ from django.urls import reverse
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.clock import now
-from matching.domain import pools, wishes
+from matching.domain import pools
+from matching.domain import shortlist as shortlists
 from matching.states import PairingState
 from tests import people
 from tests.matching import factories
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def shortlist(cast: Cast, *mentors: Enrolment) -> None:
     for mentor in mentors:
-        wishes.add(mentee_enrolment=cast.mentee, mentor_enrolment=mentor, user=cast.mentee.person, now=now())
+        shortlists.add(mentee_enrolment=cast.mentee, mentor_enrolment=mentor, user=cast.mentee.person, now=now())
 
 
 def test_two_are_compared_row_by_row(cast: Cast, mentee_client: Client) -> None:
@@ -36,7 +37,7 @@ def test_the_shortlist_leads_there_once_two_can_be_asked(cast: Cast, mentee_clie
     compare = reverse("matching:compare")
     shortlist(cast, cast.kenji)
     assert compare not in mentee_client.get(reverse("matching:suggestions")).content.decode()
-    assert mentee_client.get(compare).headers["Location"] == reverse("matching:wishes")
+    assert mentee_client.get(compare).headers["Location"] == reverse("matching:shortlist")
     shortlist(cast, cast.ruth)
     assert compare in mentee_client.get(reverse("matching:suggestions")).content.decode()
 

@@ -15,7 +15,7 @@ from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from matching.domain import pools
 from matching.states import PairingState, RequestState
-from matching.views.pool import Pooled
+from matching.views.candidates import Candidates
 from tests import people
 from tests.matching import factories
 from tests.matching.views.conftest import Cast, signed_in
@@ -70,7 +70,7 @@ def test_without_a_place_the_page_says_so(cast: Cast) -> None:
     assert "Almost there" in page(client, "matching:suggestions")
     assert "Almost there" in page(client, "matching:directory")
     assert client.get(reverse("matching:mentor", args=[cast.ruth.pk])).status_code == 404
-    assert client.get(reverse("matching:wishes")).status_code == 302
+    assert client.get(reverse("matching:shortlist")).status_code == 302
 
 
 def test_nobody_left_to_ask(cast: Cast) -> None:
@@ -215,7 +215,7 @@ def test_the_list_alone_answers_a_change_of_its_filters(cast: Cast, mentee_clien
 
 
 def test_a_mentor_who_has_just_left_is_not_found(cast: Cast) -> None:
-    pooled = Pooled(cast.mentee, now())
-    assert pooled.of(cast.ruth.person_id).id == cast.ruth.person_id
+    candidates = Candidates(cast.mentee, now())
+    assert candidates.of(cast.ruth.person_id).id == cast.ruth.person_id
     with pytest.raises(Http404):
-        pooled.of(cast.mentee.person_id)
+        candidates.of(cast.mentee.person_id)

@@ -12,8 +12,8 @@ from accounts.models import MentorProfile
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
-from matching.domain import wishes
-from matching.models import Pairing, Request, Wish
+from matching.domain import shortlist as shortlists
+from matching.models import Pairing, Request, ShortlistEntry
 from matching.models.requests import TEXT_LENGTH
 from matching.states import RequestState
 from tests import people
@@ -31,54 +31,58 @@ def post(client: Client, name: str, pk: Any, follow: bool = True, **said: Any) -
 
 
 def shortlist(mentee: Enrolment) -> list[str]:
-    return list(Wish.objects.filter(mentee=mentee).order_by("rank").values_list("mentor__person__name", flat=True))
+    return list(
+        ShortlistEntry.objects.filter(mentee=mentee).order_by("rank").values_list("mentor__person__name", flat=True)
+    )
 
 
 def test_shortlist_is_added_to_moved_and_taken_from(cast: Cast, mentee_client: Client) -> None:
     for mentor in (cast.ruth, cast.kenji):
-        assert "is on your shortlist" in post(mentee_client, "matching:wish_add", mentor.pk).content.decode()
+        assert "is on your shortlist" in post(mentee_client, "matching:shortlist_add", mentor.pk).content.decode()
     assert shortlist(cast.mentee) == ["Ruth Adeyemi", "Kenji Watanabe"]
-    second = Wish.objects.get(mentor=cast.kenji)
-    post(mentee_client, "matching:wish_move", second.pk, direction="up", next="/find/wishes/")
+    second = ShortlistEntry.objects.get(mentor=cast.kenji)
+    post(mentee_client, "matching:shortlist_move", second.pk, direction="up", next="/find/wishes/")
     assert shortlist(cast.mentee) == ["Kenji Watanabe", "Ruth Adeyemi"]
-    post(mentee_client, "matching:wish_move", second.pk, direction="down")
+    post(mentee_client, "matching:shortlist_move", second.pk, direction="down")
     assert shortlist(cast.mentee) == ["Ruth Adeyemi", "Kenji Watanabe"]
-    text = page(mentee_client, "matching:wishes")
+    text = page(mentee_client, "matching:shortlist")
     assert "Ruth Adeyemi" in text
     assert "Can be asked" in text
     assert "Shortlisted" in page(mentee_client, "matching:suggestions")
     assert "On your shortlist: take off" in page(mentee_client, "matching:mentor", cast.ruth.pk)
-    assert "is off your shortlist" in post(mentee_client, "matching:wish_remove", second.pk).content.decode()
+    assert "is off your shortlist" in post(mentee_client, "matching:shortlist_remove", second.pk).content.decode()
     assert shortlist(cast.mentee) == ["Ruth Adeyemi"]
 
 
 def test_shortlist_refuses_a_colleague_twice_and_a_fourth(cast: Cast, mentee_client: Client) -> None:
-    assert "same organisation" in post(mentee_client, "matching:wish_add", cast.colleague.pk).content.decode()
+    assert "same organisation" in post(mentee_client, "matching:shortlist_add", cast.colleague.pk).content.decode()
     more = factories.enrolment(cast.cohort, people.mentor(), Role.MENTOR)
     last = factories.enrolment(cast.cohort, people.mentor(), Role.MENTOR)
     for mentor in (cast.ruth, cast.ruth, cast.kenji, more, last):
-        answer = post(mentee_client, "matching:wish_add", mentor.pk)
+        answer = post(mentee_client, "matching:shortlist_add", mentor.pk)
     assert "Your list is full" in answer.content.decode()
     assert len(shortlist(cast.mentee)) == 3
 
 
 def test_only_ones_own_list_exists(cast: Cast, ruth_client: Client) -> None:
-    wish = Wish.objects.create(mentee=cast.mentee, mentor=cast.ruth, rank=1)
-    for name in ("matching:wish_remove", "matching:wish_move"):
+    wish = ShortlistEntry.objects.create(mentee=cast.mentee, mentor=cast.ruth, rank=1)
+    for name in ("matching:shortlist_remove", "matching:shortlist_move"):
         assert post(ruth_client, name, wish.pk).status_code == post(ruth_client, name, uuid.uuid4()).status_code == 404
-    assert post(ruth_client, "matching:wish_add", cast.kenji.pk).status_code == 404
+    assert post(ruth_client, "matching:shortlist_add", cast.kenji.pk).status_code == 404
 
 
 def test_back_only_to_our_own_pages(cast: Cast, mentee_client: Client) -> None:
-    answer = post(mentee_client, "matching:wish_add", cast.ruth.pk, follow=False, next="https://elsewhere.example/")
+    answer = post(
+        mentee_client, "matching:shortlist_add", cast.ruth.pk, follow=False, next="https://elsewhere.example/"
+    )
     assert answer.url == reverse("matching:suggestions")
 
 
 def test_the_shortlist_by_itself_leads_to_the_first_who_can_be_asked(cast: Cast, mentee_client: Client) -> None:
-    wishes.add(mentee_enrolment=cast.mentee, mentor_enrolment=cast.ruth, user=cast.mentee.person, now=now())
-    assert reverse("matching:ask", args=[cast.ruth.pk]) in page(mentee_client, "matching:wishes")
+    shortlists.add(mentee_enrolment=cast.mentee, mentor_enrolment=cast.ruth, user=cast.mentee.person, now=now())
+    assert reverse("matching:ask", args=[cast.ruth.pk]) in page(mentee_client, "matching:shortlist")
     factories.request(cast.mentee, cast.ruth, at=now())
-    text = page(mentee_client, "matching:wishes")
+    text = page(mentee_client, "matching:shortlist")
     assert reverse("matching:ask", args=[cast.ruth.pk]) not in text
     assert "The answer comes by" in text
 
@@ -86,20 +90,20 @@ def test_the_shortlist_by_itself_leads_to_the_first_who_can_be_asked(cast: Cast,
 def test_wishes_tell_how_they_stand(cast: Cast, mentee_client: Client) -> None:
     asked = factories.enrolment(cast.cohort, people.mentor("Asked Before"), Role.MENTOR)
     full = factories.enrolment(cast.cohort, people.mentor("Full Mentor"), Role.MENTOR)
-    Wish.objects.create(mentee=cast.mentee, mentor=cast.ruth, rank=1, asked_at=now())
-    Wish.objects.create(mentee=cast.mentee, mentor=asked, rank=2, asked_at=now())
-    Wish.objects.create(mentee=cast.mentee, mentor=full, rank=3)
+    ShortlistEntry.objects.create(mentee=cast.mentee, mentor=cast.ruth, rank=1, asked_at=now())
+    ShortlistEntry.objects.create(mentee=cast.mentee, mentor=asked, rank=2, asked_at=now())
+    ShortlistEntry.objects.create(mentee=cast.mentee, mentor=full, rank=3)
     factories.request(cast.mentee, cast.ruth, at=now())
     factories.pairing(mentor=full, mentee=factories.enrolment(cast.cohort), at=now())
-    text = page(mentee_client, "matching:wishes")
+    text = page(mentee_client, "matching:shortlist")
     for words in ("Asked, waiting for an answer", "Asked before", "Not available at present"):
         assert words in text
-    Wish.objects.filter(mentor=full).update(skipped_at=now())
-    assert "Was not available when it was their turn" in page(mentee_client, "matching:wishes")
+    ShortlistEntry.objects.filter(mentor=full).update(skipped_at=now())
+    assert "Was not available when it was their turn" in page(mentee_client, "matching:shortlist")
 
 
 def test_asking_makes_one_request_however_often_it_is_sent(cast: Cast, mentee_client: Client) -> None:
-    Wish.objects.create(mentee=cast.mentee, mentor=cast.kenji, rank=1)
+    ShortlistEntry.objects.create(mentee=cast.mentee, mentor=cast.kenji, rank=1)
     assert "we ask Kenji Watanabe the same day" in page(mentee_client, "matching:ask", cast.ruth.pk)
     first = post(mentee_client, "matching:ask", cast.ruth.pk, note=NOTE)
     second = post(mentee_client, "matching:ask", cast.ruth.pk, note=NOTE)
@@ -210,7 +214,7 @@ def test_a_decline_refused_by_the_domain_keeps_the_words(cast: Cast, ruth_client
 def test_withdrawing_asks_whether_the_next_is_asked(
     cast: Cast, mentee_client: Client, choice: str, now_asked: int
 ) -> None:
-    Wish.objects.create(mentee=cast.mentee, mentor=cast.kenji, rank=1)
+    ShortlistEntry.objects.create(mentee=cast.mentee, mentor=cast.kenji, rank=1)
     asked = factories.request(cast.mentee, cast.ruth, at=now())
     assert (
         "Please choose what should happen next." in post(mentee_client, "matching:withdraw", asked.pk).content.decode()
@@ -247,11 +251,11 @@ def test_an_empty_inbox_says_what_will_be_there(cast: Cast, ruth_client: Client)
 
 def test_changes_are_posts_and_pages_want_a_sign_in(cast: Cast, client: Client, mentee_client: Client) -> None:
     for name in (
-        "matching:wish_add",
+        "matching:shortlist_add",
         "matching:accept",
         "matching:withdraw",
-        "matching:wish_move",
-        "matching:wish_remove",
+        "matching:shortlist_move",
+        "matching:shortlist_remove",
     ):
         assert mentee_client.get(reverse(name, args=[cast.ruth.pk])).status_code == 405
     assert client.get(reverse("matching:suggestions")).url.startswith(reverse("account_login"))

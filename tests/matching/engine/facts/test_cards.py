@@ -45,10 +45,10 @@ def test_an_impossible_card_names_the_offender(card: Any, fields: dict[str, Any]
         ({"aims": frozenset({1})}, "aims"),
         ({"challenges": [1]}, "challenges"),
         ({"declined_by": [1]}, "declined_by"),
-        ({"industry_wish": "elsewhere"}, "industry_wish"),
-        ({"wishes": [7]}, "wishes"),
-        ({"wishes": (7, 8, 7)}, "wishes"),
-        ({"wishes": (6, 7, 8, 9)}, "wishes"),
+        ({"industry_preference": "elsewhere"}, "industry_preference"),
+        ({"shortlist": [7]}, "shortlist"),
+        ({"shortlist": (7, 8, 7)}, "shortlist"),
+        ({"shortlist": (6, 7, 8, 9)}, "shortlist"),
     ],
 )
 def test_an_impossible_mentee_names_the_offender(fields: dict[str, Any], offender: str) -> None:

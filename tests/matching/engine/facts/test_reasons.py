@@ -2,7 +2,7 @@ from hypothesis import given
 
 from matching.engine import (
     Explanation,
-    IndustryWish,
+    IndustryPreference,
     MenteeCard,
     MentorCard,
     Part,
@@ -17,7 +17,7 @@ from tests.matching.engine.builders import MENTEE, MENTOR, mentee, mentees, ment
 FIT = {
     "aims": ("boards", "growth", "exit", "boards"),
     "challenges": frozenset({"crisis", "teams"}),
-    "industry_wish": IndustryWish.DIFFERENT,
+    "industry_preference": IndustryPreference.DIFFERENT,
     "industries": frozenset({"energy"}),
     "function": "finance",
     "seniority": 3,
@@ -86,7 +86,7 @@ def test_a_poor_fit_says_why_not() -> None:
 
 
 def test_the_same_industry_speaks_for_who_wished_it() -> None:
-    wish = mentee(industry_wish=IndustryWish.SAME, industries=frozenset({"media"}))
+    wish = mentee(industry_preference=IndustryPreference.SAME, industries=frozenset({"media"}))
 
     assert found(told(wish, mentor(**OFFER)).reasons_for, Why.SAME_INDUSTRY).ids == ("media",)
     other = told(wish, mentor(industries=frozenset({"retail"})))
@@ -136,16 +136,16 @@ def test_parts_sum_to_the_score_and_reasons_come_heaviest_first(pool: Pool, one:
 
 
 def test_a_wish_and_first_in_line_are_reasons() -> None:
-    story = told(mentee(wishes=(9, MENTOR), let_down=True), mentor())
+    story = told(mentee(shortlist=(9, MENTOR), let_down=True), mentor())
 
-    assert found(story.reasons_for, Why.WISHED).number == 2
+    assert found(story.reasons_for, Why.SHORTLISTED).number == 2
     assert found(story.reasons_for, Why.LET_DOWN).weight == max(score.points for score in story.parts[-1:])
 
 
 def test_meeting_again_is_said_only_when_both_said_so() -> None:
     again, back = frozenset({MENTOR}), frozenset({MENTEE})
 
-    both = told(mentee(asks_again=again), mentor(asks_again=back))
+    both = told(mentee(would_pair_again=again), mentor(would_pair_again=back))
     assert Why.BOTH_AGAIN in {reason.key for reason in both.reasons_for}
-    for story in (told(mentee(), mentor(asks_again=back)), told(mentee(asks_again=again), mentor())):
+    for story in (told(mentee(), mentor(would_pair_again=back)), told(mentee(would_pair_again=again), mentor())):
         assert Why.BOTH_AGAIN not in {reason.key for reason in story.reasons_for}

@@ -35,8 +35,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("already_paired", {"paired_with": ids({MENTOR})}, {}),
     ("declined", {"declined_by": ids({MENTOR})}, {}),
     ("paired_before", {"paired_before": ids({MENTOR})}, {}),
-    ("paired_before", {"paired_before": ids({MENTOR}), "asks_again": ids({MENTOR})}, {}),
-    ("paired_before", {"paired_before": ids({MENTOR})}, {"asks_again": ids({MENTEE})}),
+    ("paired_before", {"paired_before": ids({MENTOR}), "would_pair_again": ids({MENTOR})}, {}),
+    ("paired_before", {"paired_before": ids({MENTOR})}, {"would_pair_again": ids({MENTEE})}),
     ("never_with", {"never_with": ids({MENTOR})}, {}),
     ("never_with", {}, {"never_with": ids({MENTEE})}),
     ("never_with", {"never_with_families": ids({7})}, {"families": ids({7})}),
@@ -106,9 +106,9 @@ def test_former_colleagues_of_a_third_house_and_shared_boards_are_no_tie() -> No
 
 
 def test_both_asking_again_opens_the_way() -> None:
-    again = mentee(paired_before=ids({MENTOR}), asks_again=ids({MENTOR}))
+    again = mentee(paired_before=ids({MENTOR}), would_pair_again=ids({MENTOR}))
 
-    assert violations(again, mentor(asks_again=ids({MENTEE})), RULES) == ()
+    assert violations(again, mentor(would_pair_again=ids({MENTEE})), RULES) == ()
 
 
 def test_a_cohort_may_relax_competitors_to_a_flag() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from matching.engine import IndustryWish, MenteeCard, MentorCard, Part, Weights
+from matching.engine import IndustryPreference, MenteeCard, MentorCard, Part, Weights
 from matching.engine.facts.score import MAX_SCORE, aim_points, challenge_points, max_points_by_part, part_scores
 from tests.matching.engine.builders import MENTEE, MENTOR, mentee, mentees, mentor, mentors, steady, weights
 
@@ -101,10 +101,14 @@ def test_challenges_count_alike() -> None:
 
 @pytest.mark.parametrize(
     ("wish", "same", "other"),
-    [(IndustryWish.SAME, MAX_SCORE, 0), (IndustryWish.DIFFERENT, 0, MAX_SCORE), (IndustryWish.ANY, NEUTRAL, NEUTRAL)],
+    [
+        (IndustryPreference.SAME, MAX_SCORE, 0),
+        (IndustryPreference.DIFFERENT, 0, MAX_SCORE),
+        (IndustryPreference.ANY, NEUTRAL, NEUTRAL),
+    ],
 )
-def test_industry_as_the_mentee_wishes(wish: IndustryWish, same: int, other: int) -> None:
-    who = {"industry_wish": wish, "industries": frozenset({"media"})}
+def test_industry_as_the_mentee_wishes(wish: IndustryPreference, same: int, other: int) -> None:
+    who = {"industry_preference": wish, "industries": frozenset({"media"})}
 
     assert earned(Part.INDUSTRY, who, {"industries": frozenset({"media", "retail"})}) == same
     assert earned(Part.INDUSTRY, who, {"industries": frozenset({"retail"})}) == other
@@ -141,7 +145,7 @@ def test_one_shared_language_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "asks_again", "twelfths"),
+    ("shortlist", "would_pair_again", "twelfths"),
     [
         ((MENTOR,), (), 10),
         ((7, MENTOR), (), 9),
@@ -153,9 +157,9 @@ def test_one_shared_language_is_enough() -> None:
     ],
 )
 def test_who_is_named_gains_and_who_is_not_loses_nothing(
-    wishes: tuple[int, ...], asks_again: tuple[int, ...], twelfths: int
+    shortlist: tuple[int, ...], would_pair_again: tuple[int, ...], twelfths: int
 ) -> None:
-    points = earned(Part.WISHES, {"wishes": wishes}, {"asks_again": frozenset(asks_again)})
+    points = earned(Part.SHORTLIST, {"shortlist": shortlist}, {"would_pair_again": frozenset(would_pair_again)})
 
     assert points == MAX_SCORE * twelfths // 12
 

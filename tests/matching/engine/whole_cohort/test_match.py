@@ -78,7 +78,7 @@ def some_people(rng: np.random.Generator, mentees_: int, mentors_: int) -> tuple
             id=f"e{number}",
             aims=tuple(rng.choice(topics, rng.integers(0, 4), replace=False).tolist()),
             seniority=int(rng.integers(0, 4)),
-            wishes=(f"r{rng.integers(0, mentors_)}",) if rng.random() < 0.3 else (),
+            shortlist=(f"r{rng.integers(0, mentors_)}",) if rng.random() < 0.3 else (),
             let_down=bool(rng.random() < 0.1),
             **ties(),
         )
@@ -241,7 +241,7 @@ def test_a_first_come_mentee_and_a_wish_count() -> None:
     cards = [mentee(id="a"), mentee(id="b", let_down=True)]
 
     assert match(pool, cards).mentor_of == {"b": 2}
-    assert match(pool, [mentee(id="a", wishes=(2,)), mentee(id="b")]).mentor_of == {"a": 2}
+    assert match(pool, [mentee(id="a", shortlist=(2,)), mentee(id="b")]).mentor_of == {"a": 2}
 
 
 @pytest.mark.parametrize(

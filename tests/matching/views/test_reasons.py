@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from matching.engine import TABLE, Explanation, Reason, Why, weekly_slots
-from matching.views import words
-from matching.views.presenting import _band
+from matching.views import reasons
+from matching.views.mentor_cards import _band
 
 TOPIC = uuid.uuid4()
 WINTER = date(2026, 1, 14)
@@ -21,45 +21,45 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("reader", words.Reader)
+@pytest.mark.parametrize("reader", reasons.Reader)
 @pytest.mark.parametrize("key", [key for key in Why if key != Why.NO_TIE])
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
-def test_every_reason_has_words(key: Why, reader: words.Reader, number: int) -> None:
-    if key in words.FOR_THE_DESK and reader is not words.Reader.DESK:
+def test_every_reason_has_words(key: Why, reader: reasons.Reader, number: int) -> None:
+    if key in reasons.FOR_THE_DESK and reader is not reasons.Reader.DESK:
         return
     more = {"depths": (min(number, 3),), "places": (number,), "week": 0b1111}
     reason = Reason(key, 10, VALUES.get(key, (TOPIC,)), number, **more)
     explanation = Explanation("a", "b", reasons_for=(Reason(Why.NO_TIE, 0), reason), reasons_against=(reason,))
-    voice = words.Voice("Ruth", reader, WINTER)
-    good, bad = words.lines(explanation, voice, {TOPIC: "Boards"})
+    voice = reasons.Voice("Ruth", reader, WINTER)
+    good, bad = reasons.lines(explanation, voice, {TOPIC: "Boards"})
     assert good.text
     assert (good.against, bad.against) == (False, True)
-    assert words.why(explanation, voice, {TOPIC: "Boards"}).endswith(".")
-    assert words.no_tie(explanation)
+    assert reasons.why(explanation, voice, {TOPIC: "Boards"}).endswith(".")
+    assert reasons.no_tie(explanation)
 
 
 def test_wishes_and_places_in_line_are_told_to_neither_of_the_two() -> None:
-    told = (Reason(Why.WISHED, 10, number=2), Reason(Why.LET_DOWN, 5))
+    told = (Reason(Why.SHORTLISTED, 10, number=2), Reason(Why.LET_DOWN, 5))
     explanation = Explanation("a", "b", reasons_for=told)
-    for reader in (words.Reader.MENTEE, words.Reader.MENTOR):
-        assert words.lines(explanation, words.Voice("Ruth", reader), {}) == []
-    assert len(words.lines(explanation, words.Voice("", words.Reader.DESK), {})) == 2
+    for reader in (reasons.Reader.MENTEE, reasons.Reader.MENTOR):
+        assert reasons.lines(explanation, reasons.Voice("Ruth", reader), {}) == []
+    assert len(reasons.lines(explanation, reasons.Voice("", reasons.Reader.DESK), {})) == 2
 
 
 @pytest.mark.parametrize(("number", "sentence"), [(-1, "less far up"), (0, "carries as much"), (2, "go next")])
 def test_seniority(number: int, sentence: str) -> None:
     explanation = Explanation("a", "b", reasons_for=(Reason(Why.SENIORITY, 1, (), number),))
-    assert sentence in words.why(explanation, words.Voice("Ruth"), {})
+    assert sentence in reasons.why(explanation, reasons.Voice("Ruth"), {})
 
 
 def test_nothing_to_say_still_says_something() -> None:
-    assert "outside your organisation" in words.why(Explanation("a", "b"), words.Voice("Ruth"), {})
-    assert not words.no_tie(Explanation("a", "b"))
+    assert "outside your organisation" in reasons.why(Explanation("a", "b"), reasons.Voice("Ruth"), {})
+    assert not reasons.no_tie(Explanation("a", "b"))
 
 
 def test_no_shared_hours() -> None:
     explanation = Explanation("a", "b", reasons_against=(Reason(Why.SHARED_HOURS, 1),))
-    assert words.lines(explanation, words.Voice("Ruth"), {})[0].text == "Your working hours do not overlap"
+    assert reasons.lines(explanation, reasons.Voice("Ruth"), {})[0].text == "Your working hours do not overlap"
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ def test_no_shared_hours() -> None:
     ],
 )
 def test_hours(half_hours: int, said: str) -> None:
-    assert words.hours(half_hours) == said
+    assert reasons.hours(half_hours) == said
 
 
 def test_every_rule_has_words_for_the_funnel() -> None:
-    assert {rule.public_key for rule in TABLE} <= set(words._EXCLUDED)
+    assert {rule.public_key for rule in TABLE} <= set(reasons._EXCLUDED)
 
 
 @pytest.mark.parametrize(("days", "said"), [(1, "2 days"), (3, "4 days"), (6, "a week")])
@@ -96,37 +96,37 @@ TOPICS = {TOPIC: "Turnaround", "second": "Crisis"}
     ("reader", "first", "more"),
     [
         (
-            words.Reader.MENTEE,
+            reasons.Reader.MENTEE,
             "Turnaround, your first aim: Ruth has led it several times",
             "Crisis, your second aim: Ruth has worked with it",
         ),
         (
-            words.Reader.MENTOR,
+            reasons.Reader.MENTOR,
             "Turnaround, Ruth’s first aim: you have led it several times",
             "Crisis, Ruth’s second aim: you have worked with it",
         ),
         (
-            words.Reader.DESK,
+            reasons.Reader.DESK,
             "Turnaround, the first aim: led it several times",
             "Crisis, the second aim: worked with it",
         ),
     ],
 )
-def test_an_aim_is_named_with_its_place_and_how_well_it_is_known(reader: words.Reader, first: str, more: str) -> None:
-    line = words.lines(Explanation("a", "b", reasons_for=(AIMS,)), words.Voice("Ruth", reader), TOPICS)[0]
+def test_an_aim_is_named_with_its_place_and_how_well_it_is_known(reader: reasons.Reader, first: str, more: str) -> None:
+    line = reasons.lines(Explanation("a", "b", reasons_for=(AIMS,)), reasons.Voice("Ruth", reader), TOPICS)[0]
     assert (line.text, line.detail) == (first, more)
 
 
 def test_the_card_adds_that_the_wish_for_an_industry_is_met() -> None:
-    sentence = words.why(Explanation("a", "b", reasons_for=(AIMS, OUTSIDE)), words.Voice("Ruth"), TOPICS)
+    sentence = reasons.why(Explanation("a", "b", reasons_for=(AIMS, OUTSIDE)), reasons.Voice("Ruth"), TOPICS)
     assert sentence == (
         "Turnaround, your first aim: Ruth has led it several times. From outside your industry, as you asked."
     )
 
 
 def test_an_industry_that_was_not_wished_for_speaks_against() -> None:
-    line = words.lines(Explanation("a", "b", reasons_against=(OUTSIDE,)), words.Voice("Ruth"), {})[0]
-    assert line == words.Line("From another industry; you asked for your own", "Energy", against=True)
+    line = reasons.lines(Explanation("a", "b", reasons_against=(OUTSIDE,)), reasons.Voice("Ruth"), {})[0]
+    assert line == reasons.Line("From another industry; you asked for your own", "Energy", against=True)
 
 
 def test_hours_are_told_on_the_reader_s_clock() -> None:
@@ -134,7 +134,9 @@ def test_hours_are_told_on_the_reader_s_clock() -> None:
     reason = Reason(Why.SHARED_HOURS, 10, number=40, week=week)
     explanation = Explanation("a", "b", reasons_for=(reason,))
     with timezone.override("Europe/London"):
-        line = words.lines(explanation, words.Voice("Ruth", on=WINTER), {})[0]
-    assert line == words.Line("Works your hours 13:00–17:00", "20 hours a week")
+        line = reasons.lines(explanation, reasons.Voice("Ruth", on=WINTER), {})[0]
+    assert line == reasons.Line("Works your hours 13:00–17:00", "20 hours a week")
     with timezone.override("Europe/Berlin"):
-        assert words.lines(explanation, words.Voice("Ruth", on=WINTER), {})[0].text == "Works your hours 14:00–18:00"
+        assert (
+            reasons.lines(explanation, reasons.Voice("Ruth", on=WINTER), {})[0].text == "Works your hours 14:00–18:00"
+        )

@@ -11,8 +11,8 @@ from accounts.signals import conflicts_changed
 from cohorts.states import Role
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
-from matching.domain import watch
-from matching.models import Alert, Request, Waiver, Wish
+from matching.domain import alerts, recheck, waivers
+from matching.models import Alert, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
 from matching.states import RequestState
 from outbox.models import Letter, LetterState
@@ -65,9 +65,9 @@ class TestOpenPairings:
         Ownership.objects.create(
             child=employer_of(made.mentee), parent=employer_of(made.mentor), starts_on=date(2026, 3, 12)
         )
-        watch.recheck(now=NOW)
+        recheck.recheck(now=NOW)
         assert open_alerts() == []
-        watch.recheck(now=NOW + timedelta(days=2))
+        recheck.recheck(now=NOW + timedelta(days=2))
         assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, "same_family")]
 
     def test_an_organisations_change_looks_at_everybody(self):
@@ -108,7 +108,7 @@ class TestWaitingRequests:
     ):
         mentee, mentor = couple()
         second = enrolment(mentee.cohort, role=Role.MENTOR)
-        Wish.objects.create(mentee=mentee, mentor=second, rank=1)
+        ShortlistEntry.objects.create(mentee=mentee, mentor=second, rank=1)
         asked = request(mentee, mentor)
         if private:
             NeverWith.objects.create(owner=mentor.person, person=mentee.person)
@@ -155,12 +155,12 @@ class TestWaiving:
         made = pairing(*couple(cohort(coordinators=(coordinator,))))
         people.affiliation(made.mentor, employer_of(made.mentee))
         changed(person=made.mentor)
-        given = watch.waive(**self.words(made, coordinator))
+        given = waivers.waive(**self.words(made, coordinator))
         assert (given.by, given.why, given.until) == (coordinator, "Both boards agreed.", date(2026, 12, 31))
         assert open_alerts() == []
-        watch.recheck(now=NOW)
+        recheck.recheck(now=NOW)
         assert open_alerts() == []
-        watch.recheck(now=datetime(2027, 1, 1, 12, tzinfo=NOW.tzinfo))
+        recheck.recheck(now=datetime(2027, 1, 1, 12, tzinfo=NOW.tzinfo))
         assert len(open_alerts()) == 1
         assert Event.objects.filter(verb="waive", person=coordinator).count() == 1
 
@@ -169,7 +169,7 @@ class TestWaiving:
         made = pairing(*couple(cohort(coordinators=(coordinator,)), mentor=coordinator))
         for user in (coordinator, people.person(), made.mentee):
             with pytest.raises(NotPermitted):
-                watch.waive(**self.words(made, user))
+                waivers.waive(**self.words(made, user))
         assert not Waiver.objects.exists()
 
     @pytest.mark.parametrize(("words", "field"), [({"until": date(2026, 3, 9)}, "until"), ({"why": "  "}, "why")])
@@ -177,14 +177,14 @@ class TestWaiving:
         coordinator = people.person()
         made = pairing(*couple(cohort(coordinators=(coordinator,))))
         with pytest.raises(Refused) as refused:
-            watch.waive(**self.words(made, coordinator, **words))
+            waivers.waive(**self.words(made, coordinator, **words))
         assert refused.value.field == field
 
     def test_being_oneself_is_never_waived(self):
         coordinator = people.person()
         made = pairing(*couple(cohort(coordinators=(coordinator,))))
         with pytest.raises(Refused) as refused:
-            watch.waive(**self.words(made, coordinator, mentor=made.mentee))
+            waivers.waive(**self.words(made, coordinator, mentor=made.mentee))
         assert refused.value.field == "mentor"
 
 
@@ -192,11 +192,11 @@ def test_an_alert_is_settled_once_by_a_coordinator():
     coordinator = people.person()
     where = cohort(coordinators=(coordinator,))
     mentee = enrolment(where)
-    raised = watch.alert(cohort=where, kind=AlertKind.LIST_EMPTY, subject_id=mentee.pk, now=NOW)
+    raised = alerts.alert(cohort=where, kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=NOW)
     with pytest.raises(NotPermitted):
-        watch.settle(alert=raised, user=mentee.person, now=NOW)
-    settled = watch.settle(alert=raised, user=coordinator, now=NOW)
+        alerts.settle(alert=raised, user=mentee.person, now=NOW)
+    settled = alerts.settle(alert=raised, user=coordinator, now=NOW)
     assert (settled.settled_by, settled.settled_at) == (coordinator, NOW)
     assert Letter.objects.get(kind="coordinator_alert").state == LetterState.CANCELLED
     with pytest.raises(WrongState):
-        watch.settle(alert=raised, user=coordinator, now=NOW)
+        alerts.settle(alert=raised, user=coordinator, now=NOW)

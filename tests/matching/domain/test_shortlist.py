@@ -7,8 +7,8 @@ import pytest
 from accounts.models import NeverWith
 from cohorts.states import Role
 from common.errors import NotPermitted, Refused
-from matching.domain import requests, wishes
-from matching.models import Wish
+from matching.domain import requests, shortlist
+from matching.models import ShortlistEntry
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing
 
@@ -31,11 +31,11 @@ def mentors(here):
 
 
 def add(mentee, mentor):
-    return wishes.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
+    return shortlist.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
 
 
 def ranked(mentee):
-    return [wish.mentor for wish in Wish.objects.filter(mentee=mentee).order_by("rank")]
+    return [wish.mentor for wish in ShortlistEntry.objects.filter(mentee=mentee).order_by("rank")]
 
 
 def test_three_find_room_in_the_order_they_came(mentee, mentors):
@@ -44,14 +44,14 @@ def test_three_find_room_in_the_order_they_came(mentee, mentors):
     assert ranked(mentee) == mentors[:3]
     with pytest.raises(Refused) as refused:
         add(mentee, mentors[3])
-    assert refused.value.code == "list_full"
+    assert refused.value.code == "shortlist_full"
 
 
 def test_nobody_twice(mentee, mentors):
     add(mentee, mentors[0])
     with pytest.raises(Refused) as refused:
         add(mentee, mentors[0])
-    assert refused.value.code == "wish_mentor_once"
+    assert refused.value.code == "shortlist_mentor_once"
 
 
 def test_who_is_full_may_be_wished_for_and_who_is_excluded_may_not(mentee, mentors):
@@ -72,10 +72,10 @@ def test_who_is_full_may_be_wished_for_and_who_is_excluded_may_not(mentee, mento
 
 def test_taking_one_off_closes_the_gap(mentee, mentors):
     made = [add(mentee, mentor) for mentor in mentors[:3]]
-    wishes.remove(mentee_enrolment=mentee, wish_id=made[0].pk, user=mentee.person)
-    wishes.remove(mentee_enrolment=mentee, wish_id=uuid4(), user=mentee.person)
+    shortlist.remove(mentee_enrolment=mentee, entry_id=made[0].pk, user=mentee.person)
+    shortlist.remove(mentee_enrolment=mentee, entry_id=uuid4(), user=mentee.person)
     assert ranked(mentee) == mentors[1:3]
-    assert list(Wish.objects.order_by("rank").values_list("rank", flat=True)) == [1, 2]
+    assert list(ShortlistEntry.objects.order_by("rank").values_list("rank", flat=True)) == [1, 2]
 
 
 def test_neighbours_change_places(mentee, mentors):
@@ -86,17 +86,17 @@ def test_neighbours_change_places(mentee, mentors):
         (made[2], True, [2, 0, 1]),
         (made[1], False, [2, 0, 1]),
     ):
-        wishes.move(mentee_enrolment=mentee, wish_id=wish.pk, up=up, user=mentee.person)
+        shortlist.move(mentee_enrolment=mentee, entry_id=wish.pk, up=up, user=mentee.person)
         assert ranked(mentee) == [mentors[place] for place in expected]
-    wishes.move(mentee_enrolment=mentee, wish_id=uuid4(), up=True, user=mentee.person)
+    shortlist.move(mentee_enrolment=mentee, entry_id=uuid4(), up=True, user=mentee.person)
 
 
 def test_somebody_elses_list_is_theirs(mentee, mentors):
     stranger = people.person()
     for call in (
-        lambda: wishes.add(mentee_enrolment=mentee, mentor_enrolment=mentors[0], user=stranger, now=NOW),
-        lambda: wishes.remove(mentee_enrolment=mentee, wish_id=uuid4(), user=stranger),
-        lambda: wishes.move(mentee_enrolment=mentee, wish_id=uuid4(), up=True, user=stranger),
+        lambda: shortlist.add(mentee_enrolment=mentee, mentor_enrolment=mentors[0], user=stranger, now=NOW),
+        lambda: shortlist.remove(mentee_enrolment=mentee, entry_id=uuid4(), user=stranger),
+        lambda: shortlist.move(mentee_enrolment=mentee, entry_id=uuid4(), up=True, user=stranger),
     ):
         with pytest.raises(NotPermitted):
             call()
@@ -104,10 +104,10 @@ def test_somebody_elses_list_is_theirs(mentee, mentors):
 
 def test_one_that_expired_may_be_wished_for_anew(mentee, mentors):
     first = add(mentee, mentors[0])
-    asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentors[0], actor_user=mentee.person, now=NOW)
+    asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentors[0], user=mentee.person, now=NOW)
     with pytest.raises(Refused) as refused:
         add(mentee, mentors[0])
-    assert refused.value.code == "wish_mentor_once"
+    assert refused.value.code == "shortlist_mentor_once"
     requests.expire_due(now=asked.deadline)
     again = add(mentee, mentors[0])
     assert (again.pk != first.pk, again.asked_at) == (True, None)
@@ -116,7 +116,7 @@ def test_one_that_expired_may_be_wished_for_anew(mentee, mentors):
 def test_a_used_up_wish_makes_room(mentee, mentors):
     for mentor in mentors[:3]:
         add(mentee, mentor)
-    Wish.objects.filter(mentor=mentors[1]).update(skipped_at=NOW)
+    ShortlistEntry.objects.filter(mentor=mentors[1]).update(skipped_at=NOW)
     add(mentee, mentors[3])
     assert ranked(mentee) == [mentors[0], mentors[2], mentors[3]]
 
@@ -125,4 +125,4 @@ def test_a_wish_stays_within_its_cohort(mentee):
     _other, elsewhere = couple()
     with pytest.raises(Refused) as refused:
         add(mentee, elsewhere)
-    assert refused.value.code == "wish_fits_enrolments"
+    assert refused.value.code == "shortlist_fits_enrolments"

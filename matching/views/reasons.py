@@ -17,7 +17,7 @@ from matching.engine import OTHER, Explanation, Funnel, Reason, Why, usual_hours
 
 SEPARATOR = " · "
 # Not for the two of them: who was whose second choice is nobody else's business.
-FOR_THE_DESK = frozenset({Why.WISHED, Why.LET_DOWN})
+FOR_THE_DESK = frozenset({Why.SHORTLISTED, Why.LET_DOWN})
 # Whether the mentor comes from where the mentee asked for is worth a second sentence.
 ASKED_FOR = frozenset({Why.SAME_INDUSTRY, Why.OTHER_INDUSTRY})
 
@@ -288,7 +288,7 @@ def _both_again(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tupl
     return text, ""
 
 
-def _wished(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
+def _answers(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
     return _("On the mentee’s list, place %(place)s") % {"place": reason.number}, ""
 
 
@@ -296,7 +296,7 @@ def _let_down(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[
     return _("The mentee was let down before, and comes first"), ""
 
 
-# The same fact speaks for or against, as the mentee wished.
+# The same fact speaks for or against, as the mentee prefers.
 _BOTH_WAYS = {Why.SAME_INDUSTRY: _same_industry, Why.OTHER_INDUSTRY: _other_industry}
 _TELL = {
     Why.AIMS_MET: _aims_met,
@@ -310,7 +310,7 @@ _TELL = {
     Why.SHARED_LANGUAGES: _shared_languages,
     Why.NO_SHARED_LANGUAGE: _no_shared_language,
     Why.BOTH_AGAIN: _both_again,
-    Why.WISHED: _wished,
+    Why.SHORTLISTED: _answers,
     Why.LET_DOWN: _let_down,
 }
 

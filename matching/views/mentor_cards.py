@@ -16,10 +16,10 @@ from accounts.models import Affiliation, User
 from cohorts.models import Enrolment
 from common.clock import now
 from matching.engine import Explanation, MenteeCard, MentorCard, shared_half_hours
-from matching.models import Request, Wish
+from matching.models import Request, ShortlistEntry
 from matching.states import RequestState
-from matching.views import words
-from matching.views.pool import Pooled
+from matching.views import reasons
+from matching.views.candidates import Candidates
 
 ENOUGH_ANSWERS = 3  # before that a mentor is new to the programme
 
@@ -34,7 +34,7 @@ class Shown:
     href: str
     why: str
     facts: list[tuple[str, str]]
-    wish: Wish | None = None
+    entry: ShortlistEntry | None = None
 
 
 def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
@@ -101,7 +101,7 @@ def facts(person: User, mentor: MentorCard, mentee: MenteeCard, band: str | None
     """Named facts of one mentor for this mentee; what was not said, or is not known yet, is left out."""
     said: list[tuple[str, str]] = []
     if mentor.hours is not None and mentee.hours is not None:
-        said.append((_("Times you share"), words.hours(shared_half_hours(mentor.hours, mentee.hours))))
+        said.append((_("Times you share"), reasons.hours(shared_half_hours(mentor.hours, mentee.hours))))
     if band:
         said.append((_("Answers within"), band))
     said.append((_("Places open"), places_line(mentor, person)))
@@ -110,23 +110,25 @@ def facts(person: User, mentor: MentorCard, mentee: MenteeCard, band: str | None
     return said
 
 
-def cards(enrolments: Sequence[Enrolment], explained: Mapping[Any, Explanation], pooled: Pooled) -> list[Shown]:
+def cards(enrolments: Sequence[Enrolment], explained: Mapping[Any, Explanation], candidates: Candidates) -> list[Shown]:
     """The cards of these mentors, in the order given."""
     people = [row.person_id for row in enrolments]
     employers, bands = employers_of(people), answer_bands(people)
-    topics = words.topic_names(explained.values())
-    wishes = {wish.mentor_id: wish for wish in pooled.wishes}
+    topics = reasons.topic_names(explained.values())
+    entries = {entry.mentor_id: entry for entry in candidates.shortlist}
     return [
         Shown(
             enrolment=row,
             name=row.person.name,
             role=role_line(row.person, employers.get(row.person_id)),
             href=reverse("matching:mentor", args=[row.pk]),
-            why=words.why(
-                explained[row.person_id], words.Voice(row.person.get_short_name(), on=pooled.at.date()), topics
+            why=reasons.why(
+                explained[row.person_id],
+                reasons.Voice(row.person.get_short_name(), on=candidates.at.date()),
+                topics,
             ),
-            facts=facts(row.person, pooled.of(row.person_id), pooled.card, bands.get(row.person_id)),
-            wish=wishes.get(row.pk),
+            facts=facts(row.person, candidates.of(row.person_id), candidates.card, bands.get(row.person_id)),
+            entry=entries.get(row.pk),
         )
         for row in enrolments
     ]

@@ -12,17 +12,17 @@ from matching.domain.independence import build_pool
 from matching.domain.pools import others
 from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
 from matching.engine.arrays import Mask
-from matching.models import Pairing, Request, Wish
+from matching.models import Pairing, Request, ShortlistEntry
 
 
-class Pooled:
+class Candidates:
     """The mentors of a cohort for one mentee at one moment."""
 
     def __init__(self, mentee: Enrolment, at: datetime) -> None:
         self.mentee, self.at = mentee, at
         self.pool, card = build_pool(mentee.cohort, mentee, now=at)
-        # Shortlisting somebody must not reorder the page under one's hand: here wishes are no reason.
-        self.card = replace(card, wishes=())
+        # Shortlisting somebody must not reorder the page under one's hand: here entries are no reason.
+        self.card = replace(card, shortlist=())
 
     @cached_property
     def allowed(self) -> Mask:
@@ -47,9 +47,9 @@ class Pooled:
         return others(self.pool, self.card)
 
     @cached_property
-    def wishes(self) -> list[Wish]:
+    def shortlist(self) -> list[ShortlistEntry]:
         """The mentee's shortlist, in order."""
-        rows = self.mentee.wishes.select_related("mentor__person__profile", "mentor__person__mentor_profile")
+        rows = self.mentee.shortlist.select_related("mentor__person__profile", "mentor__person__mentor_profile")
         return list(rows.order_by("rank"))
 
     @cached_property

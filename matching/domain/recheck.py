@@ -1,4 +1,4 @@
-"""Independence after the fact: what is re-checked when ties change and every day, and what coordinators allow.
+"""Independence after the fact: what is re-checked when affiliations change, and every day.
 
 A change of job or ownership is never blocked. Open pairings that no longer hold alert the coordinators; requests
 that can no longer be accepted lapse.
@@ -6,59 +6,27 @@ that can no longer be accepted lapse.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, Organisation, User
 from cohorts.models import Cohort, Enrolment
-from cohorts.permissions import coordinates
 from cohorts.states import EnrolmentState
 from common.dates import day_of
-from common.errors import NotPermitted, Refused
-from common.models import Event
-from common.transactions import atomically
-from common.transitions import Actor
-from matching.domain.alerts import alert, settle, settle_by_itself
-from matching.domain.cards import Dealer, rules_of, waived_pairs
-from matching.domain.requests import lapse, next_wish
+from matching.domain.alerts import alert, settle_automatically
+from matching.domain.cards import CardBuilder, rules_of, waived_pairs
+from matching.domain.requests import ask_next, lapse
 from matching.engine import Kind, public_keys, violations
-from matching.models import Pairing, Request, Waiver
+from matching.models import Pairing, Request
 from matching.models.alerts import AlertKind
-
-__all__ = ["alert", "recheck", "settle", "waive"]
 
 # A mentee who has typed a new employer's name keeps what is asked already until a coordinator has looked at it.
 PASSING = frozenset({"asked_already", "mentee_unconfirmed"})
-
-
-@atomically
-def waive(*, cohort: Cohort, mentee: User, mentor: User, user: User, why: str, until: date, now: datetime) -> Waiver:
-    """A coordinator lets one pair through despite a tie, until the end of that day.
-
-    Raises `NotPermitted` for anybody else and for one's own pair, `Refused` for a day that is over, no reason, or
-    oneself.
-    """
-    if user.pk in (mentee.pk, mentor.pk) or not coordinates(user, cohort):
-        raise NotPermitted
-    if mentee.pk == mentor.pk:
-        raise Refused(_("Nobody can be their own mentor; this cannot be waived."), field="mentor")
-    if until < day_of(now):
-        raise Refused(_("Choose a day that is not over."), field="until", code="past")
-    if not why.strip():
-        raise Refused(_("Say why."), field="why")
-    waiver: Waiver = Waiver.objects.create(
-        cohort=cohort, mentee=mentee, mentor=mentor, by=user, why=why.strip(), until=until, given_at=now
-    )
-    Event.record(verb="waive", subject=waiver, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=cohort.pk)
-    for pairing in Pairing.objects.open().filter(cohort=cohort, mentee=mentee, mentor=mentor):
-        settle_by_itself(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
-    return waiver
 
 
 def recheck(*, now: datetime, person: User | None = None, organisation: Organisation | None = None) -> None:
@@ -77,7 +45,7 @@ def recheck(*, now: datetime, person: User | None = None, organisation: Organisa
     _lapse(impossible, now)
     _watch_new_employers(person, now)
     if organisation is not None and organisation.confirmed_at is not None:
-        settle_by_itself(kind=AlertKind.ORGANISATION_NEW, subject_id=organisation.pk, now=now)
+        settle_automatically(kind=AlertKind.ORGANISATION_NEW, subject_id=organisation.pk, now=now)
 
 
 def _recheck_pairings(cohort: Cohort, pairings: Iterable[Pairing], now: datetime) -> None:
@@ -87,7 +55,7 @@ def _recheck_pairings(cohort: Cohort, pairings: Iterable[Pairing], now: datetime
             detail = ", ".join(keys)
             alert(cohort=cohort, kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, detail=detail, now=now)
         else:
-            settle_by_itself(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
+            settle_automatically(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
 
 
 def _impossible(cohort: Cohort, requests: Iterable[Request], now: datetime) -> list[UUID]:
@@ -96,10 +64,10 @@ def _impossible(cohort: Cohort, requests: Iterable[Request], now: datetime) -> l
 
 
 def _lapse(impossible: Collection[UUID], now: datetime) -> None:
-    """Those of all cohorts at once, so that the order of the locks is kept; next wishes are asked after the commit."""
+    """Those of all cohorts at once, in the order of the locks; the next mentors are asked after the commit."""
     if impossible:
         for enrolment_id in lapse(request_ids=impossible, now=now):
-            transaction.on_commit(partial(next_wish, enrolment_id=enrolment_id, now=now), robust=True)
+            transaction.on_commit(partial(ask_next, enrolment_id=enrolment_id, now=now), robust=True)
 
 
 def _broken(
@@ -109,9 +77,9 @@ def _broken(
     rows = list(records)
     ids = {pk for row in rows for pk in (row.mentee_enrolment_id, row.mentor_enrolment_id)}
     enrolments = Enrolment.objects.select_related("person").in_bulk(ids)
-    dealer = Dealer(cohort, {person for row in rows for person in (row.mentee_id, row.mentor_id)}, now=now)
-    mentees = dealer.mentees([enrolments[row.mentee_enrolment_id] for row in rows])
-    mentors = dealer.mentors([enrolments[row.mentor_enrolment_id] for row in rows])
+    builder = CardBuilder(cohort, {person for row in rows for person in (row.mentee_id, row.mentor_id)}, now=now)
+    mentees = builder.mentees([enrolments[row.mentee_enrolment_id] for row in rows])
+    mentors = builder.mentors([enrolments[row.mentor_enrolment_id] for row in rows])
     rules, waived = rules_of(cohort), waived_pairs(cohort, day_of(now))
     return [
         (
