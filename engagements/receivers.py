@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from engagements.domain import planning
+from engagements.domain import check_in_planning
 from engagements.domain.sides import people
 from matching.models import Pairing
 from matching.states import PairingState
@@ -19,13 +19,13 @@ def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime
         for _side, person in people(pairing):
             outbox.post(kind="pairing_active", subject_id=pairing.pk, person=person, due_at=now)
     if verb in {"activate", "resume"}:
-        planning.plan(pairing=pairing, now=now)
+        check_in_planning.plan(pairing=pairing, now=now)
     elif pairing.state in {PairingState.PAUSED, PairingState.CLOSING}:
-        planning.cancel_future(pairing=pairing, now=now)
+        check_in_planning.cancel_future(pairing=pairing, now=now)
     elif pairing.state in OVER:
-        planning.cancel_all(pairing=pairing, now=now)
+        check_in_planning.cancel_all(pairing=pairing, now=now)
 
 
 def follow_person(sender: object, *, person: User, now: datetime, **_extra: Any) -> None:
     """Bring what waits for somebody to where they are now."""
-    planning.follow(person=person, now=now)
+    check_in_planning.follow(person=person, now=now)

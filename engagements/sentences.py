@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
     "agreement_version_once": _("The other side has just written a new version. Please read that one first."),
-    "agreement_rhythm_in_range": _(
+    "agreement_cadence_in_range": _(
         "One to four conversations a month, and check-ins one to thirteen weeks or months apart."
     ),
     "agreement_day_goes_with_months": _("A day of the month goes with check-ins by the month."),

@@ -5,7 +5,7 @@ from celery import shared_task
 
 from accounts.domain import quiet_days
 from common.clock import now
-from engagements.domain import silence
+from engagements.domain import check_in_silence
 
 log = structlog.get_logger(__name__)
 
@@ -15,6 +15,6 @@ def sweep_check_ins() -> None:
     """Keep quiet days quiet, mark what was missed, tell coordinators, and bring check-ins to where people are now."""
     moment = now()
     quiet_days.sweep(now=moment)
-    missed = silence.sweep(now=moment)
+    missed = check_in_silence.sweep(now=moment)
     if missed:
         log.info("check_ins_missed", pairings=missed)

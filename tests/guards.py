@@ -370,7 +370,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "alert_once_open": _alert_twice,
     "event_append_only": _history,
     "agreement_version_once": lambda: on(an_agreement(), lambda one: an_agreement(pairing=one.pairing)),
-    "agreement_rhythm_in_range": lambda: lambda: an_agreement(check_in_every=14),
+    "agreement_cadence_in_range": lambda: lambda: an_agreement(check_in_every=14),
     "agreement_day_goes_with_months": lambda: lambda: an_agreement(check_in_nth=1),
     "signature_once_a_side": _signed_twice,
     "check_in_once": _checked_in_twice,

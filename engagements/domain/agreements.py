@@ -81,8 +81,8 @@ def propose(
 def _before(pairing: Pairing, based_on: int | None) -> int:
     if not may_be_written(pairing):
         raise WrongState
-    standing = latest(pairing)
-    version = standing.version if standing else 0
+    status = latest(pairing)
+    version = status.version if status else 0
     if based_on is not None and based_on != version:
         raise Refused(
             _(
@@ -118,17 +118,17 @@ def sign(*, agreement: Agreement, user: User, now: datetime) -> Agreement:
     """
     pairing = locks.pairing(agreement.pairing_id)
     actor, side = part_of(pairing, user), side_of(pairing, user)
-    standing = latest(pairing)
-    if standing is None or standing.pk != agreement.pk:
+    status = latest(pairing)
+    if status is None or status.pk != agreement.pk:
         raise Refused(
             _("A newer version was written meanwhile. Please read that one before you sign."),
             code="newer_version",
         )
-    if side in standing.signed_sides():
-        return standing
+    if side in status.signed_sides():
+        return status
     if not may_be_written(pairing):
         raise WrongState
-    Signature.objects.create(agreement=standing, side=side, signed_at=now)
+    Signature.objects.create(agreement=status, side=side, signed_at=now)
     Event.record(
         verb="sign_agreement",
         subject=pairing,
@@ -137,7 +137,7 @@ def sign(*, agreement: Agreement, user: User, now: datetime) -> Agreement:
         person=user,
         cohort_id=pairing.cohort_id,
     )
-    _after_signature(standing, pairing, side, now)
+    _after_signature(status, pairing, side, now)
     return Agreement.objects.get(pk=agreement.pk)
 
 

@@ -14,7 +14,7 @@ from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor, next_state
-from engagements.domain import planning
+from engagements.domain import check_in_planning
 from engagements.models import CheckIn
 from engagements.models.check_ins import MOST_SNOOZES
 from engagements.permissions import may_read_line
@@ -136,7 +136,7 @@ def snooze(*, check_in: CheckIn, user: User, until: str, now: datetime) -> Check
     row.save(update_fields=["day", "due_at", "snoozes"])
     Event.record(verb="snooze", subject=row, actor=actor, now=now, person=user, cohort_id=pairing.cohort_id)
     outbox.cancel(subject_id=row.pk, reason="put off")
-    planning.post_letters(row, calendar)
+    check_in_planning.post_letters(row, calendar)
     return row
 
 

@@ -11,7 +11,7 @@ from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from engagements.cadence import Unit
-from engagements.domain import planning
+from engagements.domain import check_in_planning
 from engagements.models import CheckIn, Meeting
 from engagements.states import ASKING, CheckInState
 from matching.domain import locks
@@ -43,8 +43,8 @@ def note(*, pairing: Pairing, user: User, held_on: date, now: datetime) -> Meeti
     if made:
         Event.record(verb="note_meeting", subject=locked, actor=actor, now=now, person=user, cohort_id=locked.cohort_id)
         if _is_news(locked, meeting):
-            planning.cancel_future(pairing=locked, now=now)
-            planning.plan(pairing=locked, met=held_on, now=now)
+            check_in_planning.cancel_future(pairing=locked, now=now)
+            check_in_planning.plan(pairing=locked, met=held_on, now=now)
     return meeting
 
 
@@ -74,8 +74,8 @@ def take_back(*, meeting: Meeting, user: User, now: datetime) -> None:
         verb="take_back_meeting", subject=locked, actor=actor, now=now, person=user, cohort_id=locked.cohort_id
     )
     if was_news:
-        planning.cancel_future(pairing=locked, now=now)
-        planning.plan(pairing=locked, now=now)
+        check_in_planning.cancel_future(pairing=locked, now=now)
+        check_in_planning.plan(pairing=locked, now=now)
 
 
 def _check_day(pairing: Pairing, held_on: date, today: date) -> None:
@@ -87,7 +87,7 @@ def _check_day(pairing: Pairing, held_on: date, today: date) -> None:
 
 def _is_news(pairing: Pairing, meeting: Meeting) -> bool:
     """Whether a check-in follows from it."""
-    if pairing.state != PairingState.ACTIVE or planning.cadence_of(pairing).unit != Unit.MEETING:
+    if pairing.state != PairingState.ACTIVE or check_in_planning.cadence_of(pairing).unit != Unit.MEETING:
         return False
     noted = pairing.meetings.exclude(pk=meeting.pk).filter(held_on__gte=meeting.held_on - THE_SAME)
     return not noted.exists()

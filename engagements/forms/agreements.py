@@ -73,7 +73,7 @@ class AgreementForm(RefusableForm):
             said["cadence"] = Cadence.read(code, day)
         return said
 
-    def rebase(self, standing: Agreement | None) -> None:
+    def rebase(self, status: Agreement | None) -> None:
         """Send the same words again over the version that stands now."""
         typed = {name: self.data.get(name, "") for name in self.fields}
-        self.data = {**typed, "based_on": str(standing.version if standing else 0)}
+        self.data = {**typed, "based_on": str(status.version if status else 0)}

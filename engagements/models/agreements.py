@@ -50,7 +50,7 @@ class Agreement(HoldsContent):
             models.UniqueConstraint(fields=("pairing", "version"), name="agreement_version_once"),
             models.CheckConstraint(
                 condition=Q(meetings_a_month__range=(1, 4), check_in_every__range=(1, 13)),
-                name="agreement_rhythm_in_range",
+                name="agreement_cadence_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(check_in_nth__isnull=True, check_in_weekday__isnull=True)

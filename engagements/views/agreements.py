@@ -16,10 +16,10 @@ from common.errors import Refused
 from engagements import permissions
 from engagements.cadence import Cadence
 from engagements.domain import agreements
-from engagements.domain.standing import Standing
+from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.agreements import AgreementForm
 from engagements.models import Agreement
-from engagements.views.fetch import person, standing_of
+from engagements.views.fetch import pairing_status_of, person
 from matching.states import PairingState
 
 
@@ -28,11 +28,11 @@ from matching.states import PairingState
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The version that stands, who has signed it, and one's own next step."""
-    standing = standing_of(request, pk, programme_now())
-    writable = _writable(standing)
-    if standing.agreement is None and writable:
+    status = pairing_status_of(request, pk, programme_now())
+    writable = _writable(status)
+    if status.agreement is None and writable:
         return redirect("engagements:change_agreement", pk=pk)
-    context = {**_context(standing), "writable": writable}
+    context = {**_context(status), "writable": writable}
     return render(request, "engagements/agreements/detail.html", context)
 
 
@@ -42,27 +42,27 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write the first version, or a new one over that which stands; its writer signs it by sending it."""
     now = programme_now()
-    standing = standing_of(request, pk, now)
+    status = pairing_status_of(request, pk, now)
     if request.method != "POST":
-        if not _writable(standing):
+        if not _writable(status):
             return redirect("engagements:agreement", pk=pk)
-        return _form_page(request, standing, AgreementForm(initial=_initial(standing), suggested=_suggested(standing)))
-    form = AgreementForm(request.POST, suggested=_suggested(standing))
+        return _form_page(request, status, AgreementForm(initial=_initial(status), suggested=_suggested(status)))
+    form = AgreementForm(request.POST, suggested=_suggested(status))
     if form.is_valid():
         try:
-            agreements.propose(pairing=standing.pairing, user=standing.me, now=now, **form.cleaned_data)
+            agreements.propose(pairing=status.pairing, user=status.me, now=now, **form.cleaned_data)
         except Refused as error:
-            standing = standing_of(request, pk, now)
+            status = pairing_status_of(request, pk, now)
             form.refuse(error)
             if error.code == "newer_version":
-                form.rebase(standing.agreement)
+                form.rebase(status.agreement)
         else:
             messages.success(
                 request,
-                _("Sent and signed. %(name)s is asked to sign too.") % {"name": standing.other.get_short_name()},
+                _("Sent and signed. %(name)s is asked to sign too.") % {"name": status.other.get_short_name()},
             )
             return redirect("engagements:agreement", pk=pk)
-    return _form_page(request, standing, form)
+    return _form_page(request, status, form)
 
 
 @login_required
@@ -83,47 +83,47 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("engagements:pairing", pk=agreement.pairing_id)
 
 
-def _writable(standing: Standing) -> bool:
-    return bool(standing.pairing.state == PairingState.INTRODUCED and standing.both_go_ahead)
+def _writable(status: PairingStatus) -> bool:
+    return bool(status.pairing.state == PairingState.INTRODUCED and status.both_go_ahead)
 
 
-def _context(standing: Standing) -> dict[str, object]:
-    agreement = standing.agreement
-    readable = agreement is not None and permissions.may_read_amendments(standing.me, agreement)
+def _context(status: PairingStatus) -> dict[str, object]:
+    agreement = status.agreement
+    readable = agreement is not None and permissions.may_read_amendments(status.me, agreement)
     return {
-        "standing": standing,
-        "pairing": standing.pairing,
+        "status": status,
+        "pairing": status.pairing,
         "agreement": agreement,
         "amendments": agreement.read("amendments") if agreement is not None and readable else "",
-        "signatures": _signatures(standing),
+        "signatures": _signatures(status),
     }
 
 
-def _signatures(standing: Standing) -> list[tuple[str, datetime | None]]:
-    signed = {row.side: row.signed_at for row in standing.agreement.signatures.all()} if standing.agreement else {}
-    pairing = standing.pairing
+def _signatures(status: PairingStatus) -> list[tuple[str, datetime | None]]:
+    signed = {row.side: row.signed_at for row in status.agreement.signatures.all()} if status.agreement else {}
+    pairing = status.pairing
     return [
         (pairing.mentee.get_full_name(), signed.get("mentee")),
         (pairing.mentor.get_full_name(), signed.get("mentor")),
     ]
 
 
-def _suggested(standing: Standing) -> Cadence:
+def _suggested(status: PairingStatus) -> Cadence:
     """The cadence of the version that stands, or else the cohort's."""
-    return standing.agreement.cadence if standing.agreement else Cadence.weeks(standing.pairing.cohort.check_in_weeks)
+    return status.agreement.cadence if status.agreement else Cadence.weeks(status.pairing.cohort.check_in_weeks)
 
 
-def _initial(standing: Standing) -> dict[str, object]:
-    agreement, suggested = standing.agreement, _suggested(standing)
+def _initial(status: PairingStatus) -> dict[str, object]:
+    agreement, suggested = status.agreement, _suggested(status)
     return {
         "meetings_a_month": agreement.meetings_a_month if agreement else 1,
         "cadence": suggested.code,
         "day": suggested.day,
-        "planned_end": agreement.planned_end if agreement else standing.pairing.cohort.ends_on,
+        "planned_end": agreement.planned_end if agreement else status.pairing.cohort.ends_on,
         "amendments": agreement.read("amendments") if agreement else "",
         "based_on": agreement.version if agreement else 0,
     }
 
 
-def _form_page(request: HttpRequest, standing: Standing, form: AgreementForm) -> HttpResponse:
-    return render(request, "engagements/agreements/form.html", {**_context(standing), "form": form})
+def _form_page(request: HttpRequest, status: PairingStatus, form: AgreementForm) -> HttpResponse:
+    return render(request, "engagements/agreements/form.html", {**_context(status), "form": form})

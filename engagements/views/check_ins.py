@@ -16,11 +16,11 @@ from common.dates import long_day
 from common.errors import Refused
 from engagements import permissions
 from engagements.domain import check_ins
-from engagements.domain.standing import Standing
+from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.check_ins import CheckInForm
 from engagements.models import CheckIn
 from engagements.states import CheckInState, CheckInStatus
-from engagements.views.fetch import person, standing_of
+from engagements.views.fetch import pairing_status_of, person
 
 
 @login_required
@@ -30,32 +30,32 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask while it is due; before and after, say how it stands. What was typed is kept whatever happens."""
     now = programme_now()
     check_in = get_object_or_404(CheckIn.objects.visible_to(person(request)).of_people(), pk=pk)
-    standing = standing_of(request, check_in.pairing_id, now)
+    status = pairing_status_of(request, check_in.pairing_id, now)
     if request.method == "POST" and check_in.state != CheckInState.ANSWERED:
-        return _receive(request, check_in, standing, now)
-    if check_in.is_open(now) and standing.pairing.is_open:
-        return _ask(request, check_in, standing, _form(check_in, standing), now)
-    return _tell(request, check_in, standing, now)
+        return _receive(request, check_in, status, now)
+    if check_in.is_open(now) and status.pairing.is_open:
+        return _ask(request, check_in, status, _form(check_in, status), now)
+    return _tell(request, check_in, status, now)
 
 
-def _form(check_in: CheckIn, standing: Standing, data: object = None) -> CheckInForm:
-    return CheckInForm(data, side=check_in.side, other=standing.other.get_short_name())
+def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
+    return CheckInForm(data, side=check_in.side, other=status.other.get_short_name())
 
 
-def _receive(request: HttpRequest, check_in: CheckIn, standing: Standing, now: datetime) -> HttpResponse:
-    form = _form(check_in, standing, request.POST)
+def _receive(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: datetime) -> HttpResponse:
+    form = _form(check_in, status, request.POST)
     if form.is_valid():
         try:
-            check_ins.answer(check_in=check_in, user=standing.me, now=now, **form.cleaned_data)
+            check_ins.answer(check_in=check_in, user=status.me, now=now, **form.cleaned_data)
         except Refused as error:
             check_in.refresh_from_db()
             if check_in.state != CheckInState.ANSWERED:
                 form.refuse(error)
-                return _ask(request, check_in, standing, form, now)
+                return _ask(request, check_in, status, form, now)
         else:
             messages.success(request, _("Thank you. Your check-in is in."))
         return redirect("engagements:check_in", pk=check_in.pk)
-    return _ask(request, check_in, standing, form, now)
+    return _ask(request, check_in, status, form, now)
 
 
 @login_required
@@ -77,43 +77,45 @@ def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("engagements:pairing", pk=check_in.pairing_id)
 
 
-def _ask(request: HttpRequest, check_in: CheckIn, standing: Standing, form: CheckInForm, now: datetime) -> HttpResponse:
+def _ask(
+    request: HttpRequest, check_in: CheckIn, status: PairingStatus, form: CheckInForm, now: datetime
+) -> HttpResponse:
     before = CheckIn.objects.filter(
         pairing=check_in.pairing_id, side=check_in.side, round__lt=check_in.round, state=CheckInState.ANSWERED
     )
     context = {
         "form": form,
         "check_in": check_in,
-        "standing": standing,
+        "status": status,
         "last": before.order_by("-round").first(),
-        "snoozes": _snoozes(check_in, standing, now),
+        "snoozes": _snoozes(check_in, status, now),
         "put_off": check_in.status(now) == CheckInStatus.SNOOZED,
-        "current": standing.due if standing.due and standing.due.pk != check_in.pk else None,
+        "current": status.due if status.due and status.due.pk != check_in.pk else None,
     }
     return render(request, "engagements/check_ins/form.html", context)
 
 
-def _snoozes(check_in: CheckIn, standing: Standing, now: datetime) -> list[tuple[str, str]]:
+def _snoozes(check_in: CheckIn, status: PairingStatus, now: datetime) -> list[tuple[str, str]]:
     """What the buttons send and say, the nearer day first; one for two that come to the same."""
-    check_in.pairing = standing.pairing
+    check_in.pairing = status.pairing
     by_moment = {at: choice for choice, at in check_ins.snooze_moments(check_in, now).items()}
     return [(choice, long_day(at)) for at, choice in sorted(by_moment.items())]
 
 
-def _tell(request: HttpRequest, check_in: CheckIn, standing: Standing, now: datetime) -> HttpResponse:
+def _tell(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: datetime) -> HttpResponse:
     context = {
         "check_in": check_in,
-        "standing": standing,
-        "status": check_in.status(now),
-        "scores": _scores(standing, check_in),
-        "line": check_in.read("line") if permissions.may_read_line(standing.me, check_in) else "",
+        "status": status,
+        "check_in_status": check_in.status(now),
+        "scores": _scores(status, check_in),
+        "line": check_in.read("line") if permissions.may_read_line(status.me, check_in) else "",
         "missed": check_ins.MISSED,
     }
     return render(request, "engagements/check_ins/detail.html", context)
 
 
-def _scores(standing: Standing, check_in: CheckIn) -> list[tuple[str, str]]:
-    if check_in.state != CheckInState.ANSWERED or not permissions.may_read_scores(standing.me, check_in):
+def _scores(status: PairingStatus, check_in: CheckIn) -> list[tuple[str, str]]:
+    if check_in.state != CheckInState.ANSWERED or not permissions.may_read_scores(status.me, check_in):
         return []
     questions = CheckInForm.QUESTIONS[check_in.side]
     marks = [

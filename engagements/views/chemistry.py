@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from common.clock import now as programme_now
 from common.errors import Refused
-from engagements.domain.standing import Standing
+from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.pairings import ChemistryForm
-from engagements.views.fetch import standing_of
+from engagements.views.fetch import pairing_status_of
 from matching.domain import pairings
 from matching.states import PairingState
 
@@ -25,29 +25,29 @@ from matching.states import PairingState
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for the answer once; afterwards the pairing's page says how it stands."""
     now = programme_now()
-    standing = standing_of(request, pk, now)
-    if standing.chemistry is not None or standing.pairing.state != PairingState.INTRODUCED:
+    status = pairing_status_of(request, pk, now)
+    if status.chemistry is not None or status.pairing.state != PairingState.INTRODUCED:
         return redirect("engagements:pairing", pk=pk)
     form = ChemistryForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             pairings.answer_chemistry(
-                pairing=standing.pairing, user=standing.me, go_ahead=form.cleaned_data["go_ahead"], now=now
+                pairing=status.pairing, user=status.me, go_ahead=form.cleaned_data["go_ahead"], now=now
             )
         except Refused as error:
             form.refuse(error)
         else:
-            _tell(request, standing, go_ahead=form.cleaned_data["go_ahead"])
+            _tell(request, status, go_ahead=form.cleaned_data["go_ahead"])
             return redirect("engagements:pairing", pk=pk)
-    return render(request, "engagements/pairings/chemistry.html", {"standing": standing, "form": form})
+    return render(request, "engagements/pairings/chemistry.html", {"status": status, "form": form})
 
 
-def _tell(request: HttpRequest, standing: Standing, *, go_ahead: bool) -> None:
+def _tell(request: HttpRequest, status: PairingStatus, *, go_ahead: bool) -> None:
     if go_ahead:
         messages.success(request, _("Your answer is noted. You both hear the joint result."))
     else:
         messages.success(
             request,
             _("Your answer is noted. The pairing ends without fault; %(name)s learns only that it does not go on.")
-            % {"name": standing.other.get_short_name()},
+            % {"name": status.other.get_short_name()},
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
-from engagements.domain.standing import Standing, mine, standings
+from engagements.domain.pairing_status import PairingStatus, mine, statuses
 
 
 def person(request: HttpRequest) -> User:
@@ -15,10 +15,10 @@ def person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def standing_of(request: HttpRequest, pk: UUID, now: datetime) -> Standing:
+def pairing_status_of(request: HttpRequest, pk: UUID, now: datetime) -> PairingStatus:
     """A pairing as the signed-in person sees it. Somebody else's is as missing as one that never was."""
     user = person(request)
-    found = standings(mine(user).filter(pk=pk), user=user, now=now)
+    found = statuses(mine(user).filter(pk=pk), user=user, now=now)
     if not found:
         raise Http404
     return found[0]

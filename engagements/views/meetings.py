@@ -16,11 +16,11 @@ from common.dates import long_day
 from common.errors import Refused, WrongState
 from engagements.cadence import Unit
 from engagements.domain import meetings
-from engagements.domain.standing import Standing
+from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.meetings import MeetingForm
 from engagements.models import Meeting
 from engagements.states import ASKING
-from engagements.views.fetch import person, standing_of
+from engagements.views.fetch import pairing_status_of, person
 
 
 @login_required
@@ -29,22 +29,22 @@ from engagements.views.fetch import person, standing_of
 def note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for the day, today at first; afterwards the pairing's page shows it."""
     now = programme_now()
-    standing = standing_of(request, pk, now)
+    status = pairing_status_of(request, pk, now)
     if request.method != "POST":
-        if standing.pairing.state not in ASKING:
+        if status.pairing.state not in ASKING:
             messages.info(request, str(WrongState().sentence))
             return redirect("engagements:pairing", pk=pk)
-        return _page(request, standing, MeetingForm(initial={"held_on": timezone.localtime(now).date()}))
+        return _page(request, status, MeetingForm(initial={"held_on": timezone.localtime(now).date()}))
     form = MeetingForm(request.POST)
     if form.is_valid():
         try:
-            meetings.note(pairing=standing.pairing, user=standing.me, now=now, **form.cleaned_data)
+            meetings.note(pairing=status.pairing, user=status.me, now=now, **form.cleaned_data)
         except Refused as error:
             form.refuse(error)
         else:
-            messages.success(request, _noted(standing_of(request, pk, now)))
+            messages.success(request, _noted(pairing_status_of(request, pk, now)))
             return redirect("engagements:pairing", pk=pk)
-    return _page(request, standing, form)
+    return _page(request, status, form)
 
 
 @login_required
@@ -62,17 +62,17 @@ def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("engagements:pairing", pk=meeting.pairing_id)
 
 
-def _noted(standing: Standing) -> str:
-    if after_each(standing) and standing.coming:
-        return _("Noted. You are both asked how it goes on %(day)s.") % {"day": long_day(standing.coming.due_at)}
+def _noted(status: PairingStatus) -> str:
+    if after_each(status) and status.coming:
+        return _("Noted. You are both asked how it goes on %(day)s.") % {"day": long_day(status.coming.due_at)}
     return _("Noted.")
 
 
-def after_each(standing: Standing) -> bool:
+def after_each(status: PairingStatus) -> bool:
     """Whether a check-in follows each meeting."""
-    return standing.agreement is not None and standing.agreement.cadence.unit == Unit.MEETING
+    return status.agreement is not None and status.agreement.cadence.unit == Unit.MEETING
 
 
-def _page(request: HttpRequest, standing: Standing, form: MeetingForm) -> HttpResponse:
-    context = {"standing": standing, "form": form, "after_each": after_each(standing)}
+def _page(request: HttpRequest, status: PairingStatus, form: MeetingForm) -> HttpResponse:
+    context = {"status": status, "form": form, "after_each": after_each(status)}
     return render(request, "engagements/pairings/met.html", context)

@@ -17,14 +17,14 @@ from engagements import permissions
 from engagements.domain import meetings
 from engagements.domain.check_ins import lines_for, of_side
 from engagements.domain.history import told
-from engagements.domain.standing import Standing, mine, standings
+from engagements.domain.pairing_status import PairingStatus, mine, statuses
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import ASKING, CheckInState
-from engagements.views import again, timeline
-from engagements.views.fetch import person, standing_of
-from engagements.views.needs import of_pairing
-from engagements.views.turns import turns_for
+from engagements.views import pair_again, timeline
+from engagements.views.actions import actions_for
+from engagements.views.fetch import pairing_status_of, person
+from engagements.views.next_steps import of_pairing
 from matching.states import PairingState
 
 
@@ -33,10 +33,10 @@ from matching.states import PairingState
 def index(request: HttpRequest) -> HttpResponse:
     """All of one's pairings, open ones first."""
     user = person(request)
-    found = standings(mine(user), user=user, now=programme_now())
+    found = statuses(mine(user), user=user, now=programme_now())
     context = {
-        "open": [standing for standing in found if standing.pairing.is_open],
-        "over": [standing for standing in found if not standing.pairing.is_open],
+        "open": [status for status in found if status.pairing.is_open],
+        "over": [status for status in found if not status.pairing.is_open],
     }
     return render(request, "engagements/pairings/list.html", context)
 
@@ -47,40 +47,40 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where the pairing stands, what it asks for next, and what the two have told each other."""
     now = programme_now()
-    standing = standing_of(request, pk, now)
-    needs = sorted(of_pairing(standing, now), key=lambda need: (not need.act, need.rank))
-    check_ins = of_side(pairing=standing.pairing, user=standing.me)
-    lines = timeline.past(told([standing.pairing]), standing.me, standing.other)
-    lines += timeline.met_lines(standing.pairing.meetings.all(), standing.me, standing.other)
-    lines += timeline.check_in_lines(standing) + timeline.answered_lines(check_ins)
+    status = pairing_status_of(request, pk, now)
+    next_steps = sorted(of_pairing(status, now), key=lambda step: (not step.act, step.rank))
+    check_ins = of_side(pairing=status.pairing, user=status.me)
+    lines = timeline.past(told([status.pairing]), status.me, status.other)
+    lines += timeline.met_lines(status.pairing.meetings.all(), status.me, status.other)
+    lines += timeline.check_in_lines(status) + timeline.answered_lines(check_ins)
     context = {
-        "standing": standing,
-        "pairing": standing.pairing,
-        "badge": badge(standing),
-        "next": needs[0] if needs else None,
-        "contact": permissions.may_see_contact_details(standing.me, standing.pairing),
-        "parting": parting(standing),
+        "status": status,
+        "pairing": status.pairing,
+        "badge": badge(status),
+        "next": next_steps[0] if next_steps else None,
+        "contact": permissions.may_see_contact_details(status.me, status.pairing),
+        "parting": parting(status),
         "check_ins": check_in_rows(check_ins, now),
         "sparks": sparks(check_ins),
-        "received": lines_for(pairing=standing.pairing, user=standing.me),
+        "received": lines_for(pairing=status.pairing, user=status.me),
         "lines": timeline.newest_first(lines),
-        "turns": turns_for(standing),
-        "rhythm": standing.agreement.cadence if standing.pairing.state in ASKING and standing.agreement else "",
-        "may_note": standing.pairing.state in ASKING,
-        "retractable": meetings.retractable(pairing=standing.pairing, user=standing.me, now=now),
-        "again": again.said(standing),
+        "actions": actions_for(status),
+        "cadence": status.agreement.cadence if status.pairing.state in ASKING and status.agreement else "",
+        "may_note": status.pairing.state in ASKING,
+        "retractable": meetings.retractable(pairing=status.pairing, user=status.me, now=now),
+        "again": pair_again.said(status),
     }
     return render(request, "engagements/pairings/detail.html", context)
 
 
-def parting(standing: Standing) -> str:
+def parting(status: PairingStatus) -> str:
     """One's own reason for an early end; empty for the other side."""
-    return standing.pairing.read("end_text") if permissions.may_read_end_text(standing.me, standing.pairing) else ""
+    return status.pairing.read("end_text") if permissions.may_read_end_text(status.me, status.pairing) else ""
 
 
-def badge(standing: Standing) -> str:
+def badge(status: PairingStatus) -> str:
     """The state in words, with its dates."""
-    pairing = standing.pairing
+    pairing = status.pairing
     if pairing.state in {PairingState.ACTIVE, PairingState.CLOSING} and pairing.activated_at:
         words = _("Active since %(since)s · until %(until)s")
         if pairing.state == PairingState.CLOSING:
@@ -112,7 +112,7 @@ def check_in_rows(check_ins: list[CheckIn], now: Any) -> list[dict[str, Any]]:
 def sparks(check_ins: list[CheckIn]) -> list[dict[str, Any]]:
     """One small chart for each score, from two answers on."""
     answered = [check_in for check_in in check_ins if check_in.state == CheckInState.ANSWERED]
-    if len(answered) < 2:  # noqa: PLR2004 - a line needs two points
+    if len(answered) < 2:  # noqa: PLR2004 - a line next_steps two points
         return []
     titles = {"connection": _("Connection"), "clarity": _("Clarity"), "competency": _("Competency")}
     first, last = short_day(answered[0].due_at), short_day(answered[-1].due_at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from common.models import Event
-from engagements.domain.standing import Standing
+from engagements.domain.pairing_status import PairingStatus
 from engagements.models import CheckIn, Meeting
 from engagements.states import CheckInState
 
@@ -67,19 +67,19 @@ def _sentence(event: Event, me: User, other: User) -> str:
     return _(sentence) % {"name": other.get_short_name()}
 
 
-def check_in_lines(standing: Standing) -> list[dict[str, Any]]:
+def check_in_lines(status: PairingStatus) -> list[dict[str, Any]]:
     """The check-in that comes next and the one that is due, newest first."""
-    name = {"name": standing.other.get_short_name()}
+    name = {"name": status.other.get_short_name()}
     lines: list[dict[str, Any]] = []
-    if standing.coming:
-        lines.append({"when": standing.coming.due_at, "text": _("Check-in about %(name)s") % name, "tone": "ahead"})
-    if standing.due:
+    if status.coming:
+        lines.append({"when": status.coming.due_at, "text": _("Check-in about %(name)s") % name, "tone": "ahead"})
+    if status.due:
         lines.append(
             {
-                "when": standing.due.due_at,
+                "when": status.due.due_at,
                 "text": _("Check-in about %(name)s is due") % name,
                 "tone": "now",
-                "href": reverse("engagements:check_in", args=[standing.due.pk]),
+                "href": reverse("engagements:check_in", args=[status.due.pk]),
             }
         )
     return lines

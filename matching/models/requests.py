@@ -84,9 +84,9 @@ class Request(HoldsContent):
     mentor = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("mentor"), on_delete=models.PROTECT, related_name="+"
     )
-    origin = models.CharField(_("origin"), max_length=4, choices=Origin.choices, default=Origin.SHORTLIST)
+    origin = models.CharField(_("origin"), max_length=9, choices=Origin.choices, default=Origin.SHORTLIST)
     state = models.CharField(
-        _("state"), max_length=10, choices=RequestState.choices, default=RequestState.PENDING, editable=False
+        _("state"), max_length=9, choices=RequestState.choices, default=RequestState.PENDING, editable=False
     )
     asked_at = models.DateTimeField(_("asked"))
     deadline = models.DateTimeField(_("answer by"))

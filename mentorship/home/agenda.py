@@ -1,4 +1,4 @@
-"""What is on a person's plate, across their roles and pairings, in a fixed number of queries."""
+"""What is on a person's found, across their roles and pairings, in a fixed number of queries."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from accounts.models import Affiliation, Expertise, User
 from accounts.models.mentees import Aim
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
-from engagements.domain.standing import Standing, mine, standings
+from engagements.domain.pairing_status import PairingStatus, mine, statuses
 from matching.models import Request
 from matching.states import OPEN_PAIRING_STATES, RequestState
 
@@ -19,7 +19,7 @@ from matching.states import OPEN_PAIRING_STATES, RequestState
 class Agenda:
     """Open pairings; requests to answer and to wait for; enrolments; whether the profile lacks something."""
 
-    standings: list[Standing]
+    statuses: list[PairingStatus]
     to_answer: list[Request]
     waiting: list[Request]
     enrolments: list[Enrolment]
@@ -34,12 +34,12 @@ class Agenda:
     def asked_by_nobody(self) -> bool:
         """Whether this is an approved mentor to whom nothing is happening."""
         mentors = (row for row in self.enrolments if row.role == Role.MENTOR and row.state == EnrolmentState.APPROVED)
-        return any(mentors) and not (self.standings or self.to_answer)
+        return any(mentors) and not (self.statuses or self.to_answer)
 
     @property
     def searching(self) -> list[Enrolment]:
         """A mentee's enrolments without an open pairing or a request under way."""
-        taken = {standing.pairing.mentee_enrolment_id for standing in self.standings}
+        taken = {status.pairing.mentee_enrolment_id for status in self.statuses}
         taken |= {request.mentee_enrolment_id for request in self.waiting}
         return [
             enrolment
@@ -59,7 +59,7 @@ def agenda(*, user: User, now: datetime) -> Agenda:
     requests = list(pending.select_related("mentee", "mentor").order_by("deadline"))
     open_pairings = mine(user).filter(state__in=OPEN_PAIRING_STATES).prefetch_related("pauses")
     return Agenda(
-        standings=standings(open_pairings, user=user, now=now),
+        statuses=statuses(open_pairings, user=user, now=now),
         to_answer=[request for request in requests if request.mentor_id == user.pk],
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
@@ -68,7 +68,7 @@ def agenda(*, user: User, now: datetime) -> Agenda:
 
 
 def _profile_lacks(user: User, roles: set[str], today: date) -> bool:
-    """Whether something is missing that matching needs. Nobody without a role is asked for anything."""
+    """Whether something is missing that matching next_steps. Nobody without a role is asked for anything."""
     if not roles:
         return False
     profile = getattr(user, "profile", None)

@@ -1,4 +1,4 @@
-"""The home page: what needs you now."""
+"""The home page: what next_steps you now."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from engagements.domain.history import told
 from engagements.views import timeline
 from engagements.views.fetch import person
 from mentorship.home.agenda import Agenda, agenda
-from mentorship.home.needs import all_needs
+from mentorship.home.next_steps import all_next_steps
 
 LATELY = 6
 MORNING, AFTERNOON, EVENING = 5, 12, 18
@@ -26,16 +26,16 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "public/home.html")
     user, now = person(request), programme_now()
-    plate = agenda(user=user, now=now)
-    needs = all_needs(plate, now)
+    found = agenda(user=user, now=now)
+    next_steps = all_next_steps(found, now)
     context: dict[str, Any] = {
         "greeting": greeting(timezone.localtime(now).hour) % {"name": user.get_short_name()},
-        "needs": needs,
-        "to_do": sum(1 for need in needs if need.act),
-        "standings": plate.standings,
-        "participant": bool(plate.enrolments or plate.standings),
+        "next_steps": next_steps,
+        "to_do": sum(1 for step in next_steps if step.act),
+        "statuses": found.statuses,
+        "participant": bool(found.enrolments or found.statuses),
         "coordinates": user.is_staff or user.coordinated_cohorts.exists(),
-        "lines": _lately(plate, user),
+        "lines": _lately(found, user),
     }
     return render(request, "home/home.html", context)
 
@@ -49,9 +49,9 @@ def greeting(hour: int) -> str:
     return _("Good evening, %(name)s")
 
 
-def _lately(plate: Agenda, user: User) -> list[dict[str, Any]]:
-    of = {standing.pairing.pk: standing for standing in plate.standings}
-    events = told([standing.pairing for standing in plate.standings], newest=LATELY)
+def _lately(found: Agenda, user: User) -> list[dict[str, Any]]:
+    of = {status.pairing.pk: status for status in found.statuses}
+    events = told([status.pairing for status in found.statuses], newest=LATELY)
     lines = [line for event in events for line in timeline.past([event], user, of[event.subject_id].other)]
-    lines += [line for standing in plate.standings for line in timeline.check_in_lines(standing)]
+    lines += [line for status in found.statuses for line in timeline.check_in_lines(status)]
     return timeline.newest_first(lines)

@@ -5,11 +5,11 @@ from datetime import datetime
 from tests.matching.factories import NOW
 
 
-class Standing:
+class PairingStatus:
     """Where the clock stands."""
 
     moment: datetime = NOW
 
 
 def now() -> datetime:
-    return Standing.moment
+    return PairingStatus.moment

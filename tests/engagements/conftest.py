@@ -1,6 +1,6 @@
 import pytest
 
-from tests.engagements.clock import Standing
+from tests.engagements.clock import PairingStatus
 from tests.matching.factories import NOW
 
 
@@ -8,6 +8,6 @@ from tests.matching.factories import NOW
 def clock(settings):
     """The clock of the pages, at NOW until a test moves it."""
     settings.CLOCK = "tests.engagements.clock.now"
-    Standing.moment = NOW
-    yield Standing
-    Standing.moment = NOW
+    PairingStatus.moment = NOW
+    yield PairingStatus
+    PairingStatus.moment = NOW

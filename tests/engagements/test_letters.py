@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engagements.domain import agreements, planning
+from engagements.domain import agreements, check_in_planning
 from engagements.letters import KINDS
 from engagements.models import CheckIn
 from outbox.kinds import person_of, registered
@@ -149,5 +149,5 @@ def test_an_agreement_waits_until_it_is_signed_or_replaced():
 
 def test_cancelled_check_ins_remind_nobody(told):
     pairing, letters = told
-    planning.cancel_all(pairing=pairing, now=NOW)
+    check_in_planning.cancel_all(pairing=pairing, now=NOW)
     assert due(letters[2], NOW) == "the check-in is cancelled"

@@ -15,7 +15,7 @@ from accounts.models import Profile
 from common.models import Event
 from common.working_days import moment
 from engagements.cadence import Cadence
-from engagements.domain import silence
+from engagements.domain import check_in_silence
 from engagements.models import CheckIn
 from outbox.domain.delivery import deliver_due
 from outbox.models import Letter
@@ -94,7 +94,7 @@ def test_nine_in_the_morning_of_a_working_day(where, day, expected):
 def beat(now):
     """What the scheduler asks for, all of it."""
     quiet_days.sweep(now=now)
-    silence.sweep(now=now)
+    check_in_silence.sweep(now=now)
     deliver_due(now)
 
 
@@ -228,7 +228,7 @@ def test_a_move_that_nobody_told_of_is_found_by_the_sweep():
     pairing = weekly(NEW_YORK, "2026-10-28")
     row = stories.check_in(pairing)
     Profile.objects.filter(person=pairing.mentee).update(zone=AUCKLAND.zone, country=AUCKLAND.country)
-    silence.sweep(now=row.due_at - 2 * DAY)
+    check_in_silence.sweep(now=row.due_at - 2 * DAY)
     assert CheckIn.objects.get(pk=row.pk).due_at == utc("2026-11-03T20:00")
 
 

@@ -15,7 +15,7 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_ins, silence
+from engagements.domain import agreements, check_in_silence, check_ins
 from engagements.models import CheckIn
 from matching.domain import pairings, recheck, requests, shortlist, waivers
 from matching.models import Pairing, Request
@@ -257,7 +257,7 @@ class Hand:
                 lambda: requests.ask_all_next(now=self.now()),
                 lambda: pairings.resume_due(now=NOW + timedelta(days=31)),
                 lambda: pairings.sweep_closing(now=NOW + timedelta(days=20)),
-                lambda: silence.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
+                lambda: check_in_silence.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
             ]
         )()
 

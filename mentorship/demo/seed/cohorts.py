@@ -8,7 +8,7 @@ from cohorts.domain import enrolments as verbs
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
 from common.transitions import Actor
-from engagements.domain import silence
+from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
@@ -86,7 +86,7 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
     _resting_and_closing(story)
     _beginning(story)
     _asked(story, now)
-    silence.sweep(now=now)
+    check_in_silence.sweep(now=now)
     pairings.sweep_introduced(now=now)
 
 

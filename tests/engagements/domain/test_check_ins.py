@@ -9,7 +9,7 @@ from common.models import Event
 from common.transitions import Actor
 from common.working_days import is_working_day
 from engagements import tasks
-from engagements.domain import check_ins, planning, silence
+from engagements.domain import check_in_planning, check_in_silence, check_ins
 from engagements.models import CheckIn
 from engagements.states import CheckInState, CheckInStatus
 from matching.domain import pairings
@@ -69,14 +69,14 @@ def test_each_has_both_reminders_from_the_start():
 def test_planning_again_adds_nothing():
     pairing = stories.active()
     before = pairing.check_ins.count()
-    assert planning.plan(pairing=pairing, now=NOW) == []
+    assert check_in_planning.plan(pairing=pairing, now=NOW) == []
     assert pairing.check_ins.count() == before > 0
 
 
 def test_the_cohort_says_how_often_while_nothing_was_agreed():
     cohort = factories.cohort(check_in_weeks=6)
     pairing = factories.pairing(factories.enrolment(cohort), factories.enrolment(cohort, role="mentor"), state="active")
-    planning.plan(pairing=pairing, now=NOW)
+    check_in_planning.plan(pairing=pairing, now=NOW)
     assert stories.check_in(pairing).due_at.date() == date(2026, 4, 21)
 
 
@@ -140,10 +140,10 @@ def test_due_and_overdue_come_from_the_clock():
 def test_missed_when_the_next_round_falls_due_and_not_before():
     pairing = stories.active()
     second = stories.check_in(pairing, round=2)
-    assert silence.sweep(now=second.due_at - timedelta(minutes=1)) == 0
-    assert silence.sweep(now=second.due_at) == 1
+    assert check_in_silence.sweep(now=second.due_at - timedelta(minutes=1)) == 0
+    assert check_in_silence.sweep(now=second.due_at) == 1
     assert states(pairing)[:2] == ["missed", "scheduled"]
-    assert silence.sweep(now=second.due_at) == 0
+    assert check_in_silence.sweep(now=second.due_at) == 0
     with pytest.raises(Refused, match="round has closed"):
         stories.answered(stories.check_in(pairing), now=second.due_at)
 
@@ -152,9 +152,9 @@ def test_two_missed_in_a_row_alert_the_coordinators_with_dates_alone():
     pairing = stories.active()
     stories.answered(stories.check_in(pairing, "mentor", 1), line=SECRET)
     stories.answered(stories.check_in(pairing, "mentor", 2))
-    silence.sweep(now=stories.check_in(pairing, round=2).due_at)
+    check_in_silence.sweep(now=stories.check_in(pairing, round=2).due_at)
     assert not Alert.objects.exists()
-    silence.sweep(now=stories.check_in(pairing, round=3).due_at)
+    check_in_silence.sweep(now=stories.check_in(pairing, round=3).due_at)
     alert = Alert.objects.get()
     assert (alert.kind, alert.subject_id, alert.cohort) == (
         AlertKind.CHECK_INS_MISSED,
@@ -164,7 +164,7 @@ def test_two_missed_in_a_row_alert_the_coordinators_with_dates_alone():
     assert "2026-04-07" in alert.detail
     assert "2026-05-05" in alert.detail
     assert "mentee" in alert.detail
-    silence.sweep(now=stories.check_in(pairing, round=4).due_at)
+    check_in_silence.sweep(now=stories.check_in(pairing, round=4).due_at)
     assert Alert.objects.count() == 1
 
 
@@ -172,16 +172,16 @@ def test_an_answer_between_two_missed_ones_is_no_row():
     pairing = stories.active()
     for number in (1, 2, 3, 4):
         stories.answered(stories.check_in(pairing, "mentor", number))
-    silence.sweep(now=stories.check_in(pairing, round=2).due_at)
+    check_in_silence.sweep(now=stories.check_in(pairing, round=2).due_at)
     stories.answered(stories.check_in(pairing, round=2))
-    silence.sweep(now=stories.check_in(pairing, round=4).due_at)
+    check_in_silence.sweep(now=stories.check_in(pairing, round=4).due_at)
     assert states(pairing)[:4] == ["missed", "answered", "missed", "scheduled"]
     assert not Alert.objects.exists()
 
 
 def test_a_beat_that_slept_misses_them_all_at_once():
     pairing = stories.active()
-    silence.sweep(now=stories.check_in(pairing, round=5).due_at)
+    check_in_silence.sweep(now=stories.check_in(pairing, round=5).due_at)
     assert states(pairing)[:5] == ["missed"] * 4 + ["scheduled"]
 
 
@@ -198,7 +198,7 @@ def test_a_pause_cancels_what_is_ahead_and_resuming_plans_anew():
     fresh = pairing.check_ins.ahead(later).filter(side="mentee")
     assert fresh[0].round == 10
     assert fresh[0].due_at.date() == date(2026, 6, 29)
-    silence.sweep(now=fresh[0].due_at)
+    check_in_silence.sweep(now=fresh[0].due_at)
     first.refresh_from_db()
     assert first.state == CheckInState.MISSED
 
@@ -224,7 +224,7 @@ def test_an_early_end_cancels_everything_unanswered():
 
 def test_an_end_before_anything_was_planned_leaves_no_trace():
     pairing = stories.introduced()
-    assert planning.cancel_all(pairing=pairing, now=NOW) == 0
+    assert check_in_planning.cancel_all(pairing=pairing, now=NOW) == 0
     assert not Event.objects.filter(verb="cancel_check_ins").exists()
 
 
@@ -240,9 +240,9 @@ def test_a_coming_check_in_follows_its_person(change):
     else:
         Leave.objects.create(person=pairing.mentee, starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 10))
         expected = datetime(2026, 4, 13, 8, tzinfo=UTC)
-    silence.sweep(now=row.due_at - timedelta(days=4))
+    check_in_silence.sweep(now=row.due_at - timedelta(days=4))
     assert CheckIn.objects.get(pk=row.pk).due_at == row.due_at
-    silence.sweep(now=row.due_at - timedelta(days=2))
+    check_in_silence.sweep(now=row.due_at - timedelta(days=2))
     row = CheckIn.objects.get(pk=row.pk)
     assert row.due_at == expected
     assert reminders(row)["check_in_due"].due_at == expected
@@ -263,8 +263,8 @@ def test_a_check_in_answered_while_the_sweep_looks_is_left_alone():
     now = stories.check_in(pairing, round=2).due_at
     stories.answered(row, now=now)
     stories.answered(stories.check_in(pairing, "mentor"), now=now)
-    silence._miss(pairing.pk, now)
-    planning.follow(person=row.person, now=now)
+    check_in_silence._miss(pairing.pk, now)
+    check_in_planning.follow(person=row.person, now=now)
     assert CheckIn.objects.get(pk=row.pk).state == CheckInState.ANSWERED
 
 
@@ -289,7 +289,7 @@ def test_a_leave_taken_later_leaves_out_what_it_swallows():
     pairing = stories.active()
     Leave.objects.create(person=pairing.mentee, starts_on=date(2026, 4, 1), ends_on=date(2026, 5, 15))
     first, second = stories.check_in(pairing), stories.check_in(pairing, round=2)
-    silence.sweep(now=first.due_at - timedelta(days=1))
-    silence.sweep(now=second.due_at - timedelta(days=1))
+    check_in_silence.sweep(now=first.due_at - timedelta(days=1))
+    check_in_silence.sweep(now=second.due_at - timedelta(days=1))
     assert states(pairing)[:2] == ["cancelled", "scheduled"]
     assert stories.check_in(pairing, round=2).due_at.date() == date(2026, 5, 18)

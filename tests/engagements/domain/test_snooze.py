@@ -9,7 +9,7 @@ from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import check_ins, silence
+from engagements.domain import check_in_silence, check_ins
 from engagements.letters import KINDS
 from engagements.models import CheckIn
 from engagements.states import CheckInStatus
@@ -128,7 +128,7 @@ def test_not_what_was_answered_or_missed(due):
     stories.answered(stories.check_in(due.pairing, "mentor"))
     with pytest.raises(WrongState):
         put_off(stories.check_in(due.pairing, "mentor"))
-    silence.sweep(now=second.due_at)
+    check_in_silence.sweep(now=second.due_at)
     with pytest.raises(Refused, match="round has closed"):
         put_off(due, now=second.due_at)
 

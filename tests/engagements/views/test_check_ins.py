@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from common.transitions import Actor
-from engagements.domain import check_ins, silence
+from engagements.domain import check_in_silence, check_ins
 from engagements.models import CheckIn
 from matching.domain import pairings
 from tests import people
@@ -109,7 +109,7 @@ def test_answered_between_reading_and_writing(send, due, monkeypatch):
 def test_a_late_answer_to_a_missed_round_is_refused_kindly_and_kept_on_the_page(visit, send, due, clock):
     second = stories.check_in(due.pairing, round=2)
     clock.moment = second.due_at
-    silence.sweep(now=clock.moment)
+    check_in_silence.sweep(now=clock.moment)
     response = send(due.person, "check_in", due.pk, **TYPED)
     page = page_of(response)
     assert "This round has closed" in page

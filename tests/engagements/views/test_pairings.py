@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.transitions import Actor
-from engagements.domain import planning
+from engagements.domain import check_in_planning
 from engagements.views.pairings import sparks
 from matching.domain import pairings
 from tests import people
@@ -130,7 +130,7 @@ def test_ended_early_it_hides_contact_details_and_offers_nothing(visit):
     page = words(response)
     assert pairing.mentor.email not in page
     assert "Ended early" in page
-    assert response.context["turns"] == []
+    assert response.context["actions"] == []
     assert response.context["next"] is None
     assert "concern@programme.example" in page
 
@@ -148,7 +148,7 @@ def test_ended_early_it_hides_contact_details_and_offers_nothing(visit):
 def test_the_buttons_come_from_the_state_table(visit, state, names):
     pairing = stories.introduced(state=state)
     response = visit(pairing.mentor, "pairing", pairing.pk)
-    assert [turn.name for turn in response.context["turns"]] == names
+    assert [action.name for action in response.context["actions"]] == names
     for name in names:
         assert reverse(f"engagements:{name}", args=[pairing.pk]) in response.content.decode()
 
@@ -220,7 +220,7 @@ def test_the_closing_is_dated_too(visit):
 
 def test_cancelled_rounds_are_not_shown(visit):
     pairing = stories.active()
-    planning.cancel_all(pairing=pairing, now=NOW)
+    check_in_planning.cancel_all(pairing=pairing, now=NOW)
     assert visit(pairing.mentee, "pairing", pairing.pk).context["check_ins"] == []
 
 

@@ -16,7 +16,7 @@ from matching.states import PAIRING_TRANSITIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PairingStatus:
     """One pairing as one of the two sees it. `chemistry` is their own answer; the other's is never told.
 
     `due` is the check-in asked for now, `coming` the next one planned.
@@ -54,7 +54,7 @@ def mine(user: User) -> QuerySet[Pairing]:
     return found
 
 
-def standings(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[Standing]:
+def statuses(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[PairingStatus]:
     """How each of `pairings` (of `mine()`) stands for `user`, in a fixed number of queries."""
     found = pairings.select_related("cohort", "key", "mentee__profile", "mentor__profile").prefetch_related(
         "chemistry_answers",
@@ -65,15 +65,15 @@ def standings(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list
             to_attr="my_scheduled",
         ),
     )
-    return [_standing(pairing, user, now) for pairing in found]
+    return [_status(pairing, user, now) for pairing in found]
 
 
-def _standing(pairing: Pairing, user: User, now: datetime) -> Standing:
+def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
     side = side_of(pairing, user)
     answers: dict[str, bool] = {answer.side: answer.go_ahead for answer in pairing.chemistry_answers.all()}
     asking = pairing.state in ASKING
     scheduled: list[CheckIn] = getattr(pairing, "my_scheduled")  # noqa: B009 - prefetched under a name mypy cannot know
-    return Standing(
+    return PairingStatus(
         pairing=pairing,
         side=side,
         me=user,

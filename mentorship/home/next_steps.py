@@ -1,4 +1,4 @@
-"""What needs a person now, across their roles and pairings, in order."""
+"""What next_steps a person now, across their roles and pairings, in order."""
 
 from datetime import datetime
 
@@ -7,22 +7,22 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Enrolment
 from common.dates import moment
-from engagements.views.needs import Need, of_pairing
+from engagements.views.next_steps import NextStep, of_pairing
 from matching.models import Request
 from mentorship.home.agenda import Agenda
 
 
-def all_needs(agenda: Agenda, now: datetime) -> list[Need]:
-    """Everything on a person's plate, what to do before what to wait for."""
-    needs = [need for standing in agenda.standings for need in of_pairing(standing, now)]
-    needs += [_request_to_answer(request) for request in agenda.to_answer]
-    needs += [_request_waiting(request) for request in agenda.waiting]
-    needs += _of_enrolments(agenda)
-    return sorted(needs, key=lambda need: (not need.act, need.rank))
+def all_next_steps(agenda: Agenda, now: datetime) -> list[NextStep]:
+    """Everything on a person's found, what to do before what to wait for."""
+    next_steps = [step for status in agenda.statuses for step in of_pairing(status, now)]
+    next_steps += [_request_to_answer(request) for request in agenda.to_answer]
+    next_steps += [_request_waiting(request) for request in agenda.waiting]
+    next_steps += _of_enrolments(agenda)
+    return sorted(next_steps, key=lambda step: (not step.act, step.rank))
 
 
-def _request_to_answer(request: Request) -> Need:
-    return Need(
+def _request_to_answer(request: Request) -> NextStep:
+    return NextStep(
         rank=1,
         icon="envelope",
         kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
@@ -33,8 +33,8 @@ def _request_to_answer(request: Request) -> Need:
     )
 
 
-def _request_waiting(request: Request) -> Need:
-    return Need(
+def _request_waiting(request: Request) -> NextStep:
+    return NextStep(
         rank=20,
         kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
         title=_("You have asked %(name)s") % {"name": request.mentor.get_full_name()},
@@ -43,22 +43,22 @@ def _request_waiting(request: Request) -> Need:
     )
 
 
-def _of_enrolments(agenda: Agenda) -> list[Need]:
+def _of_enrolments(agenda: Agenda) -> list[NextStep]:
     profile = [_profile()] if agenda.profile_lacks else []
     asked_by_nobody = [_asked_by_nobody()] if agenda.asked_by_nobody else []
     return [*profile, *map(_pending, agenda.pending), *map(_searching, agenda.searching), *asked_by_nobody]
 
 
-def _pending(enrolment: Enrolment) -> Need:
-    return Need(
+def _pending(enrolment: Enrolment) -> NextStep:
+    return NextStep(
         rank=23,
         title=_("Your place in %(cohort)s waits for approval") % {"cohort": enrolment.cohort.name},
         text=_("A coordinator looks at it. You are written to as soon as it is settled."),
     )
 
 
-def _searching(enrolment: Enrolment) -> Need:
-    return Need(
+def _searching(enrolment: Enrolment) -> NextStep:
+    return NextStep(
         rank=8,
         icon="magnifying-glass",
         kicker=enrolment.cohort.name,
@@ -69,8 +69,8 @@ def _searching(enrolment: Enrolment) -> Need:
     )
 
 
-def _asked_by_nobody() -> Need:
-    return Need(
+def _asked_by_nobody() -> NextStep:
+    return NextStep(
         rank=41,
         icon="envelope",
         title=_("Nobody is asking you at present"),
@@ -79,8 +79,8 @@ def _asked_by_nobody() -> Need:
     )
 
 
-def _profile() -> Need:
-    return Need(
+def _profile() -> NextStep:
+    return NextStep(
         rank=7,
         icon="user",
         kicker=_("A few minutes · saved as you go"),

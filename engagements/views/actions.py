@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 from common.clock import now as programme_now
 from common.errors import Refused, WrongState
 from common.forms import RefusableForm
-from engagements.domain.standing import Standing
+from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.pairings import ConfirmForm, EndForm, PauseForm
-from engagements.views.fetch import standing_of
+from engagements.views.fetch import pairing_status_of
 from matching.domain import pairings
 from matching.domain.parties import part_of
 from matching.states import PAIRING_TRANSITIONS
@@ -29,8 +29,8 @@ Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn the pairing may take: its address, its verb, what it does, its form, and its words."""
+class PairingAction:
+    """A action the pairing may take: its address, its verb, what it does, its form, and its words."""
 
     name: str
     verb: str
@@ -43,8 +43,8 @@ class Turn:
     tone: str = ""
 
 
-TURNS = (
-    Turn(
+ACTIONS = (
+    PairingAction(
         "pause",
         "pause",
         pairings.pause,
@@ -57,7 +57,7 @@ TURNS = (
         _("Pause the pairing"),
         _("The pairing is resting."),
     ),
-    Turn(
+    PairingAction(
         "resume",
         "resume",
         pairings.resume,
@@ -67,7 +67,7 @@ TURNS = (
         _("Resume the pairing"),
         _("The pairing is active again."),
     ),
-    Turn(
+    PairingAction(
         "close",
         "begin_closing",
         pairings.begin_closing,
@@ -77,7 +77,7 @@ TURNS = (
         _("Begin the closing"),
         _("The closing has begun."),
     ),
-    Turn(
+    PairingAction(
         "complete",
         "complete",
         pairings.complete,
@@ -87,7 +87,7 @@ TURNS = (
         _("Complete the pairing"),
         _("The pairing is completed. Thank you both."),
     ),
-    Turn(
+    PairingAction(
         "end",
         "end_early",
         pairings.end_early,
@@ -104,43 +104,43 @@ TURNS = (
 )
 
 
-def turns_for(standing: Standing) -> list[Turn]:
-    """The turns this side may take now: the page's buttons, from the state table."""
-    verbs = standing.verbs
-    return [turn for turn in TURNS if turn.verb in verbs]
+def actions_for(status: PairingStatus) -> list[PairingAction]:
+    """The actions this side may take now: the page's buttons, from the state table."""
+    verbs = status.verbs
+    return [action for action in ACTIONS if action.verb in verbs]
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def take(request: HttpRequest, pk: UUID, turn: Turn) -> HttpResponse:
-    """Ask once more, then take the turn. A second click finds it taken, and says nothing."""
+def take(request: HttpRequest, pk: UUID, action: PairingAction) -> HttpResponse:
+    """Ask once more, then take the action. A second click finds it taken, and says nothing."""
     now = programme_now()
-    standing = standing_of(request, pk, now)
+    status = pairing_status_of(request, pk, now)
     if request.method == "POST":
-        return _act(request, standing, turn, now)
-    if turn.verb not in standing.verbs:
+        return _act(request, status, action, now)
+    if action.verb not in status.verbs:
         messages.info(request, str(WrongState().sentence))
         return redirect("engagements:pairing", pk=pk)
-    return _page(request, standing, turn, turn.form())
+    return _page(request, status, action, action.form())
 
 
-def _act(request: HttpRequest, standing: Standing, turn: Turn, now: datetime) -> HttpResponse:
-    form = turn.form(request.POST)
+def _act(request: HttpRequest, status: PairingStatus, action: PairingAction, now: datetime) -> HttpResponse:
+    form = action.form(request.POST)
     if not form.is_valid():
-        return _page(request, standing, turn, form)
-    pairing, user = standing.pairing, standing.me
+        return _page(request, status, action, form)
+    pairing, user = status.pairing, status.me
     try:
-        turn.do(pairing=pairing, user=user, actor=part_of(pairing, user), now=now, **form.cleaned_data)
+        action.do(pairing=pairing, user=user, actor=part_of(pairing, user), now=now, **form.cleaned_data)
     except Refused as error:
         pairing.refresh_from_db(fields=["state"])
-        if pairing.state != PAIRING_TRANSITIONS[turn.verb].target:
+        if pairing.state != PAIRING_TRANSITIONS[action.verb].target:
             form.refuse(error)
-            return _page(request, standing, turn, form)
+            return _page(request, status, action, form)
     else:
-        messages.success(request, str(turn.done))
+        messages.success(request, str(action.done))
     return redirect("engagements:pairing", pk=pairing.pk)
 
 
-def _page(request: HttpRequest, standing: Standing, turn: Turn, form: RefusableForm) -> HttpResponse:
-    return render(request, "engagements/pairings/turn.html", {"standing": standing, "turn": turn, "form": form})
+def _page(request: HttpRequest, status: PairingStatus, action: PairingAction, form: RefusableForm) -> HttpResponse:
+    return render(request, "engagements/pairings/action.html", {"status": status, "action": action, "form": form})

@@ -16,7 +16,7 @@ from cohorts.states import Role
 from common.models import Event
 from common.sweeps import for_each
 from common.transitions import Actor, next_state
-from engagements.domain import planning
+from engagements.domain import check_in_planning
 from engagements.models import CheckIn
 from engagements.reminder_times import SILENT_AFTER, silent_at
 from engagements.states import ASKING, CHECK_IN_TRANSITIONS, CheckInState
@@ -55,7 +55,7 @@ def _astray(now: datetime) -> set[UUID]:
 
 
 def _follow(person_id: UUID, now: datetime) -> None:
-    planning.follow(person=User.objects.get(pk=person_id), now=now)
+    check_in_planning.follow(person=User.objects.get(pk=person_id), now=now)
 
 
 def _miss(pairing_id: UUID, now: datetime) -> None:

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.dates import long_day, short_day
-from engagements.domain.standing import Standing
+from engagements.domain.pairing_status import PairingStatus
 from engagements.models import CheckIn
 from engagements.states import CheckInStatus
 from matching.states import PairingState
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class NextStep:
     """One thing to do, or to wait for when `act` is empty. The smaller `rank`, the sooner to be done."""
 
     rank: int
@@ -27,53 +27,53 @@ class Need:
     url: str = ""
 
 
-def of_pairing(standing: Standing, now: datetime) -> Iterator[Need]:
+def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
     """What a pairing asks of this side now."""
-    match standing.pairing.state:
+    match status.pairing.state:
         case PairingState.INTRODUCED:
-            yield _introduced(standing)
-        case PairingState.ACTIVE if standing.due is None:
-            yield _all_done(standing)
+            yield _introduced(status)
+        case PairingState.ACTIVE if status.due is None:
+            yield _all_done(status)
         case PairingState.PAUSED:
-            yield _paused(standing)
+            yield _paused(status)
         case PairingState.CLOSING:
-            yield _closing(standing)
-    if standing.due is not None:
-        yield _check_in(standing, standing.due, now)
+            yield _closing(status)
+    if status.due is not None:
+        yield _check_in(status, status.due, now)
 
 
-def _check_in(standing: Standing, check_in: CheckIn, now: datetime) -> Need:
+def _check_in(status: PairingStatus, check_in: CheckIn, now: datetime) -> NextStep:
     late = check_in.status(now) == CheckInStatus.OVERDUE
     kicker = _("Was due %(day)s · two minutes") if late else _("Due %(day)s · two minutes")
-    return Need(
+    return NextStep(
         rank=0 if late else 2,
         kicker=kicker % {"day": long_day(check_in.due_at)},
-        title=_("Say how it is going with %(name)s") % {"name": standing.other.get_short_name()},
+        title=_("Say how it is going with %(name)s") % {"name": status.other.get_short_name()},
         text=_("Three questions. %(name)s answers them too. Your coordinator sees only that you answered.")
-        % {"name": standing.other.get_short_name()},
+        % {"name": status.other.get_short_name()},
         act=_("Start the check-in"),
         url=reverse("engagements:check_in", args=[check_in.pk]),
     )
 
 
-def _introduced(standing: Standing) -> Need:
-    if standing.both_go_ahead:
-        return _agreement(standing)
-    name = standing.other.get_short_name()
-    if standing.chemistry is None:
-        return Need(
+def _introduced(status: PairingStatus) -> NextStep:
+    if status.both_go_ahead:
+        return _agreement(status)
+    name = status.other.get_short_name()
+    if status.chemistry is None:
+        return NextStep(
             rank=4,
             icon="chat-bubble-left-right",
-            kicker=_("Introduced on %(day)s") % {"day": short_day(standing.pairing.introduced_at)},
+            kicker=_("Introduced on %(day)s") % {"day": short_day(status.pairing.introduced_at)},
             title=_("Meet %(name)s for a first conversation") % {"name": name},
             text=_(
                 "Half an hour is enough, and it commits neither of you. Afterwards each of you says "
                 "privately whether to go ahead; only the joint result is told."
             ),
             act=_("Say whether to go ahead"),
-            url=_page("chemistry", standing),
+            url=_page("chemistry", status),
         )
-    return Need(
+    return NextStep(
         rank=21,
         title=_("You said to go ahead with %(name)s") % {"name": name},
         text=_("You both hear the joint result once %(name)s has answered too. Nothing to do for you until then.")
@@ -81,12 +81,12 @@ def _introduced(standing: Standing) -> Need:
     )
 
 
-def _agreement(standing: Standing) -> Need:
-    name = {"name": standing.other.get_short_name()}
-    url = _page("agreement", standing)
+def _agreement(status: PairingStatus) -> NextStep:
+    name = {"name": status.other.get_short_name()}
+    url = _page("agreement", status)
     icon = "pencil-square"
-    if standing.agreement is None:
-        return Need(
+    if status.agreement is None:
+        return NextStep(
             rank=5,
             icon=icon,
             kicker=_("You both said yes"),
@@ -95,17 +95,17 @@ def _agreement(standing: Standing) -> Need:
             act=_("Write the agreement"),
             url=url,
         )
-    if not standing.i_signed:
-        return Need(
+    if not status.i_signed:
+        return NextStep(
             rank=3,
             icon=icon,
-            kicker=_("Signed by %(name)s") % name if standing.other_signed else "",
+            kicker=_("Signed by %(name)s") % name if status.other_signed else "",
             title=_("Read the agreement, and sign it"),
             text=_("Once both of you have signed the same version, your pairing begins."),
             act=_("Read and sign"),
             url=url,
         )
-    return Need(
+    return NextStep(
         rank=22,
         icon=icon,
         title=_("You have signed; %(name)s has still to sign") % name,
@@ -114,44 +114,44 @@ def _agreement(standing: Standing) -> Need:
     )
 
 
-def _paused(standing: Standing) -> Need:
-    pause = next((pause for pause in standing.pairing.pauses.all() if pause.resumed_at is None), None)
+def _paused(status: PairingStatus) -> NextStep:
+    pause = next((pause for pause in status.pairing.pauses.all() if pause.resumed_at is None), None)
     until = _("Until %(day)s") % {"day": long_day(pause.until)} if pause else ""
-    return Need(
+    return NextStep(
         rank=30,
         icon="pause",
         kicker=until,
-        title=_("Your pairing with %(name)s is resting") % {"name": standing.other.get_short_name()},
+        title=_("Your pairing with %(name)s is resting") % {"name": status.other.get_short_name()},
         text=_("Nothing is due. It resumes by itself on the day after, or whenever one of you resumes it."),
-        url=_page("pairing", standing),
+        url=_page("pairing", status),
     )
 
 
-def _closing(standing: Standing) -> Need:
-    return Need(
+def _closing(status: PairingStatus) -> NextStep:
+    return NextStep(
         rank=6,
         icon="flag",
         kicker=_("Closing"),
-        title=_("Bring it to a good end with %(name)s") % {"name": standing.other.get_short_name()},
+        title=_("Bring it to a good end with %(name)s") % {"name": status.other.get_short_name()},
         text=_("Meet once more, look back, and say what you take with you. Then complete the pairing."),
         act=_("Complete the pairing"),
-        url=_page("complete", standing),
+        url=_page("complete", status),
     )
 
 
-def _all_done(standing: Standing) -> Need:
-    name = {"name": standing.other.get_short_name()}
-    coming = standing.coming
+def _all_done(status: PairingStatus) -> NextStep:
+    name = {"name": status.other.get_short_name()}
+    coming = status.coming
     kicker = _("Next check-in on %(day)s") % {"day": long_day(coming.due_at)} if coming else ""
-    return Need(
+    return NextStep(
         rank=40,
         icon="check-circle",
         kicker=kicker,
         title=_("Nothing is due with %(name)s") % name,
         text=_("Speak when you both want to; %(name)s’s contact details are on the pairing’s page.") % name,
-        url=_page("pairing", standing),
+        url=_page("pairing", status),
     )
 
 
-def _page(name: str, standing: Standing) -> str:
-    return reverse(f"engagements:{name}", args=[standing.pairing.pk])
+def _page(name: str, status: PairingStatus) -> str:
+    return reverse(f"engagements:{name}", args=[status.pairing.pk])

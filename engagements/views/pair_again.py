@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from common.clock import now as programme_now
 from common.errors import Refused
-from engagements.domain.standing import Standing
-from engagements.views.fetch import standing_of
+from engagements.domain.pairing_status import PairingStatus
+from engagements.views.fetch import pairing_status_of
 from matching.domain.pairings import pair_again, who_would_pair_again
 
 YES, NOT_YET, BOTH = "yes", "not yet", "both"
@@ -23,10 +23,10 @@ YES, NOT_YET, BOTH = "yes", "not yet", "both"
 def say(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say it, or take it back (`wanted` empty)."""
     now = programme_now()
-    standing = standing_of(request, pk, now)
+    status = pairing_status_of(request, pk, now)
     wanted = bool(request.POST.get("wanted"))
     try:
-        pair_again(pairing=standing.pairing, user=standing.me, wanted=wanted, now=now)
+        pair_again(pairing=status.pairing, user=status.me, wanted=wanted, now=now)
     except Refused as refused:
         messages.error(request, str(refused.sentence))
     else:
@@ -34,11 +34,11 @@ def say(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("engagements:pairing", pk=pk)
 
 
-def said(standing: Standing) -> str:
+def said(status: PairingStatus) -> str:
     """For the pairing's page: whether I have said so, or both of us have; empty while the pairing is open."""
-    if standing.pairing.is_open:
+    if status.pairing.is_open:
         return ""
-    people = who_would_pair_again(pairing=standing.pairing)
-    if standing.me.pk not in people:
+    people = who_would_pair_again(pairing=status.pairing)
+    if status.me.pk not in people:
         return NOT_YET
-    return BOTH if standing.other.pk in people else YES
+    return BOTH if status.other.pk in people else YES
