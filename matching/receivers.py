@@ -12,7 +12,7 @@ from accounts.models import Organisation, User
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from matching.domain.recheck import recheck
-from matching.domain.requests import ask_next, lapse
+from matching.domain.requests import ask_next_mentor, lapse
 from matching.models import Request
 from matching.models.requests import RequestQuerySet
 
@@ -32,7 +32,7 @@ def enrolments_to_lock(sender: object, *, enrolment: Enrolment, **_more: Any) ->
 def lapse_requests(sender: object, *, enrolment: Enrolment, now: datetime, **_more: Any) -> None:
     """The pending requests of a withdrawn enrolment lapse; the next mentors are asked once that is committed."""
     for enrolment_id in lapse(request_ids=_pending_requests(enrolment).values_list("pk", flat=True), now=now):
-        transaction.on_commit(partial(ask_next, enrolment_id=enrolment_id, now=now), robust=True)
+        transaction.on_commit(partial(ask_next_mentor, enrolment_id=enrolment_id, now=now), robust=True)
 
 
 def _pending_requests(enrolment: Enrolment) -> RequestQuerySet:

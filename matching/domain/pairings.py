@@ -20,7 +20,7 @@ from matching.domain import locks
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.introduction import IDLE_ALERT
 from matching.domain.parties import check_acting, part_of
-from matching.domain.succession import ask_next, let_down
+from matching.domain.succession import ask_next_mentor, mark_let_down
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause
 from matching.models.alerts import AlertKind
 from matching.models.pairings import EndClass
@@ -42,7 +42,7 @@ def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datet
     actor = part_of(pairing, user)
     answered = _answer_chemistry(pairing.pk, user, actor, go_ahead, now)
     if not go_ahead:
-        ask_next(enrolment_id=answered.mentee_enrolment_id, now=now)
+        ask_next_mentor(enrolment_id=answered.mentee_enrolment_id, now=now)
     return answered
 
 
@@ -63,7 +63,7 @@ def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool
     _finish(pairing, PairingState.ENDED_EARLY, "end_early", Actor.SYSTEM, None, now)
     for person in (pairing.mentee, pairing.mentor):
         post(kind="pairing_ended", subject_id=pairing.pk, person=person, due_at=now)
-    let_down(pairing.mentee_enrolment_id, now)
+    mark_let_down(pairing.mentee_enrolment_id, now)
     return pairing
 
 

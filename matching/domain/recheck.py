@@ -20,7 +20,7 @@ from cohorts.states import EnrolmentState
 from common.dates import day_of
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs
-from matching.domain.requests import ask_next, lapse
+from matching.domain.requests import ask_next_mentor, lapse
 from matching.engine import Kind, public_keys, violations
 from matching.models import Pairing, Request
 from matching.models.alerts import AlertKind
@@ -67,7 +67,7 @@ def _lapse(impossible: Collection[UUID], now: datetime) -> None:
     """Those of all cohorts at once, in the order of the locks; the next mentors are asked after the commit."""
     if impossible:
         for enrolment_id in lapse(request_ids=impossible, now=now):
-            transaction.on_commit(partial(ask_next, enrolment_id=enrolment_id, now=now), robust=True)
+            transaction.on_commit(partial(ask_next_mentor, enrolment_id=enrolment_id, now=now), robust=True)
 
 
 def _broken(

@@ -25,7 +25,7 @@ from matching.domain.asking import ask
 from matching.domain.introduction import introduce
 from matching.domain.parties import check_acting, part_of
 from matching.domain.silence import note_answer, note_expiry
-from matching.domain.succession import ask_all_next, ask_next, let_down
+from matching.domain.succession import ask_all_next, ask_next_mentor, mark_let_down
 from matching.models import LiftedDecline, Pairing, Request
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 from matching.states import REQUEST_TRANSITIONS, RequestState
@@ -35,7 +35,7 @@ __all__ = [
     "accept",
     "ask",
     "ask_all_next",
-    "ask_next",
+    "ask_next_mentor",
     "decline",
     "expire_due",
     "lapse",
@@ -54,7 +54,7 @@ def accept(*, request: Request, user: User, now: datetime) -> Pairing:
         raise NotPermitted
     pairing, let_down = _accept(request.pk, user, now)
     for enrolment_id in let_down:
-        ask_next(enrolment_id=enrolment_id, now=now)
+        ask_next_mentor(enrolment_id=enrolment_id, now=now)
     return pairing
 
 
@@ -97,7 +97,7 @@ def decline(*, request: Request, user: User, reason_class: str, text: str = "", 
     if len(text) > TEXT_LENGTH:
         raise Refused(_("Please shorten this to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="text")
     declined = _decline(request.pk, user, reason_class, text.strip(), now)
-    ask_next(enrolment_id=declined.mentee_enrolment_id, now=now)
+    ask_next_mentor(enrolment_id=declined.mentee_enrolment_id, now=now)
     return declined
 
 
@@ -109,7 +109,7 @@ def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: da
     asked.decline_class = reason_class
     _move(asked, target, "decline", Actor.MENTOR, user, now)
     note_answer(asked, now)
-    let_down(asked.mentee_enrolment_id, now)
+    mark_let_down(asked.mentee_enrolment_id, now)
     return asked
 
 
@@ -121,7 +121,7 @@ def withdraw(*, request: Request, user: User, actor: Actor, ask_next: bool, now:
     check_acting(request, user, actor)
     withdrawn = _withdraw(request.pk, user, actor, ask_next, now)
     if ask_next:
-        ask_next(enrolment_id=withdrawn.mentee_enrolment_id, now=now)
+        ask_next_mentor(enrolment_id=withdrawn.mentee_enrolment_id, now=now)
     return withdrawn
 
 
@@ -155,14 +155,14 @@ def _expire(request_id: UUID, now: datetime) -> None:
     post(kind="request_expired", subject_id=asked.pk, person=asked.mentor, due_at=now)
     if asked.cohort.ends_on < day_of(now):  # nobody else is asked, so no other letter tells the mentee
         post(kind="request_expired", subject_id=asked.pk, person=asked.mentee, due_at=now)
-    let_down(asked.mentee_enrolment_id, now)
+    mark_let_down(asked.mentee_enrolment_id, now)
 
 
 @atomically
 def lapse(*, request_ids: Iterable[UUID], now: datetime) -> list[UUID]:
     """What can no longer be accepted lapses; gives the mentee enrolments whose next request is now owed.
 
-    The caller sees to `ask_next` once this is committed; the sweep does otherwise.
+    The caller sees to `ask_next_mentor` once this is committed; the sweep does otherwise.
     """
     ids = list(request_ids)
     pointed = Request.objects.filter(pk__in=ids).values_list("mentee_enrolment_id", flat=True)
@@ -177,7 +177,7 @@ def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
         if asked.state == RequestState.PENDING:
             target = next_state(REQUEST_TRANSITIONS, "lapse", asked.state, Actor.SYSTEM)
             _move(asked, target, "lapse", Actor.SYSTEM, None, now)
-            let_down(asked.mentee_enrolment_id, now)
+            mark_let_down(asked.mentee_enrolment_id, now)
             let_down.append(asked.mentee_enrolment_id)
     return let_down
 

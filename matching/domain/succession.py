@@ -22,7 +22,7 @@ from matching.models.requests import Origin
 from outbox.domain.post import post
 
 
-def let_down(enrolment_id: UUID, now: datetime) -> None:
+def mark_let_down(enrolment_id: UUID, now: datetime) -> None:
     """This mentee was let down: first in line from now on, and their next entry is to be asked."""
     Enrolment.objects.filter(pk=enrolment_id).update(
         next_request_since=now, priority_since=Coalesce(F("priority_since"), now)
@@ -32,19 +32,19 @@ def let_down(enrolment_id: UUID, now: datetime) -> None:
 def ask_all_next(*, now: datetime) -> int:
     """Ask the next entries that are owed and were not asked on the spot. How many mentees were seen to."""
     owed = Enrolment.objects.filter(next_request_since__isnull=False).order_by("next_request_since")
-    return for_each(owed.values_list("pk", flat=True), partial(_ask_next, now=now))
+    return for_each(owed.values_list("pk", flat=True), partial(_ask_next_mentor, now=now))
 
 
-def ask_next(*, enrolment_id: UUID, now: datetime) -> Request | None:
+def ask_next_mentor(*, enrolment_id: UUID, now: datetime) -> Request | None:
     """Ask the mentee's next entry, if one is owed; those who cannot be asked are skipped with a neutral line.
 
     When the list is empty, mentee and coordinators are told. Gives the request made, if any.
     """
-    return _ask_next(enrolment_id, now=now)
+    return _ask_next_mentor(enrolment_id, now=now)
 
 
 @atomically
-def _ask_next(enrolment_id: UUID, *, now: datetime) -> Request | None:
+def _ask_next_mentor(enrolment_id: UUID, *, now: datetime) -> Request | None:
     mentee, entries = _lock_shortlist(enrolment_id)
     if mentee.next_request_since is None:
         return None

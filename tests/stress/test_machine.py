@@ -73,7 +73,7 @@ class Programme(RuleBasedStateMachine):
     def free(self, seeker: Seeker) -> bool:
         return seeker.asks is None and seeker.mentor is None
 
-    def ask_next(self, seeker: Seeker) -> None:
+    def ask_next_mentor(self, seeker: Seeker) -> None:
         for wish in seeker.shortlist:
             if not wish[1]:
                 wish[1] = True
@@ -141,7 +141,7 @@ class Programme(RuleBasedStateMachine):
             for other in let_down:
                 other.asks = None
             for other in let_down:
-                self.ask_next(other)
+                self.ask_next_mentor(other)
 
     @rule(mentee=mentees)
     def decline(self, mentee: int) -> None:
@@ -152,7 +152,7 @@ class Programme(RuleBasedStateMachine):
         requests.decline(request=asked, user=asked.mentor, reason_class="time", now=self.now)
         seeker.barred.add(seeker.asks)
         seeker.asks = None
-        self.ask_next(seeker)
+        self.ask_next_mentor(seeker)
 
     @rule(mentee=mentees, go_on=st.booleans())
     def withdraw(self, mentee: int, go_on: bool) -> None:
@@ -163,7 +163,7 @@ class Programme(RuleBasedStateMachine):
         requests.withdraw(request=asked, user=asked.mentee, actor=Actor.MENTEE, ask_next=go_on, now=self.now)
         seeker.asks = None
         if go_on:
-            self.ask_next(seeker)
+            self.ask_next_mentor(seeker)
 
     @rule()
     def expire(self) -> None:
@@ -173,7 +173,7 @@ class Programme(RuleBasedStateMachine):
         for seeker in let_down:
             seeker.asks = None
         for seeker in let_down:
-            self.ask_next(seeker)
+            self.ask_next_mentor(seeker)
 
     @rule(mentor=mentors, places=st.integers(1, 3))
     def offer(self, mentor: int, places: int) -> None:
@@ -202,7 +202,7 @@ class Programme(RuleBasedStateMachine):
             seeker.yes.add(side)
         else:
             self.over(seeker)
-            self.ask_next(seeker)
+            self.ask_next_mentor(seeker)
 
     @rule(mentee=mentees, side=sides)
     def sign(self, mentee: int, side: str) -> None:

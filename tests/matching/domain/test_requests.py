@@ -349,7 +349,7 @@ class TestTheNextWish:
         second = enrolment(mentee.cohort, role=Role.MENTOR)
         wish(mentee, second)
         asked = ask(mentee, mentor)
-        monkeypatch.setattr(requests, "ask_next", lambda **_: None)
+        monkeypatch.setattr(requests, "ask_next_mentor", lambda **_: None)
         requests.decline(request=asked, user=mentor.person, reason_class="time", now=NOW)
         assert not Request.objects.pending().exists()
         requests.expire_due(now=NOW)
@@ -359,8 +359,8 @@ class TestTheNextWish:
         mentee, mentor = couple()
         wish(mentee, mentor)
         Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=NOW)
-        assert requests.ask_next(enrolment_id=mentee.pk, now=NOW)
-        assert requests.ask_next(enrolment_id=mentee.pk, now=NOW) is None
+        assert requests.ask_next_mentor(enrolment_id=mentee.pk, now=NOW)
+        assert requests.ask_next_mentor(enrolment_id=mentee.pk, now=NOW) is None
         assert Request.objects.count() == 1
 
     def test_nobody_is_asked_for_a_mentee_who_found_a_mentor_meanwhile(self):
@@ -368,7 +368,7 @@ class TestTheNextWish:
         wish(mentee, mentor)
         pairing(mentee, enrolment(mentee.cohort, role=Role.MENTOR))
         Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=NOW)
-        assert requests.ask_next(enrolment_id=mentee.pk, now=NOW) is None
+        assert requests.ask_next_mentor(enrolment_id=mentee.pk, now=NOW) is None
         mentee.refresh_from_db()
         assert mentee.next_request_since is None
 
