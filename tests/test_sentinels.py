@@ -33,7 +33,7 @@ from matching.models import Pairing, Request
 from outbox.domain.delivery import deliver_due
 from tests import people
 from tests.engagements import stories
-from tests.engagements.clock import Standing
+from tests.frozen_clock import FrozenClock
 from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ class Life:
         answer = self.client(who).post(address, said)
         assert answer.status_code == 302, answer.context["form"].errors
         assert self.client(who).get(answer.headers["Location"]).status_code == 200
-        deliver_due(Standing.moment)
+        deliver_due(FrozenClock.moment)
 
     def found_in(self, where: bytes) -> list[str]:
         """The kinds of confidences that can be found there; there ought to be none."""
@@ -127,10 +127,10 @@ def logs(db: None) -> Iterator[Kept]:
 @pytest.fixture
 def clock(settings: Any) -> Iterator[None]:
     """The programme's time stands where the story has come to."""
-    settings.CLOCK = "tests.engagements.clock.now"
-    Standing.moment = factories.NOW
+    settings.CLOCK = "tests.frozen_clock.now"
+    FrozenClock.moment = factories.NOW
     yield
-    Standing.moment = factories.NOW
+    FrozenClock.moment = factories.NOW
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def life(clock: None, logs: Kept) -> Life:
     led.say(declined.mentor, "matching:decline", declined.pk, **words)
     ask(led, mentee, people.mentor(NAME), "second note")
     asked = Request.objects.get(mentor__name=NAME)
-    pairing = requests.accept(request=asked, user=asked.mentor, now=Standing.moment)
+    pairing = requests.accept(request=asked, user=asked.mentor, now=FrozenClock.moment)
     lead_to_the_end(led, pairing)
     logging.getLogger("engagements").info("a line on purpose: %s", led.logged)
     return led
@@ -161,7 +161,7 @@ def ask(led: Life, mentee: Enrolment, mentor: User, kind: str) -> None:
 def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     mentee, mentor = pairing.mentee, pairing.mentor
     for person in (mentee, mentor):
-        pairings.answer_chemistry(pairing=pairing, user=person, go_ahead=True, now=Standing.moment)
+        pairings.answer_chemistry(pairing=pairing, user=person, go_ahead=True, now=FrozenClock.moment)
     terms = {
         **stories.TERMS,
         "cadence": stories.TERMS["cadence"].code,
@@ -171,7 +171,7 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     led.say(mentee, "engagements:change_agreement", pairing.pk, **terms, amendments=led.marks["amendments"])
     led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
     first = stories.check_in(pairing)
-    Standing.moment = first.due_at + timedelta(minutes=1)
+    FrozenClock.moment = first.due_at + timedelta(minutes=1)
     answers = {**stories.ANSWERS, "met": "yes"}
     led.say(mentee, "engagements:check_in", first.pk, **answers, line=led.marks["line"])
     seen = led.client(mentor).get(reverse("engagements:pairing", args=[pairing.pk])).content.decode()

@@ -30,7 +30,7 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class PairingAction:
-    """A action the pairing may take: its address, its verb, what it does, its form, and its words."""
+    """An action that the pairing may take: its address, its verb, what it does, its form, and its words."""
 
     name: str
     verb: str

@@ -112,7 +112,7 @@ def check_in_rows(check_ins: list[CheckIn], now: Any) -> list[dict[str, Any]]:
 def sparks(check_ins: list[CheckIn]) -> list[dict[str, Any]]:
     """One small chart for each score, from two answers on."""
     answered = [check_in for check_in in check_ins if check_in.state == CheckInState.ANSWERED]
-    if len(answered) < 2:  # noqa: PLR2004 - a line next_steps two points
+    if len(answered) < 2:  # noqa: PLR2004 - a line needs two points
         return []
     titles = {"connection": _("Connection"), "clarity": _("Clarity"), "competency": _("Competency")}
     first, last = short_day(answered[0].due_at), short_day(answered[-1].due_at)

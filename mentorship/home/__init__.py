@@ -1,1 +1,1 @@
-"""The first page: what next_steps you now."""
+"""The first page: what needs you now."""

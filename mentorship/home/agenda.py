@@ -1,4 +1,4 @@
-"""What is on a person's found, across their roles and pairings, in a fixed number of queries."""
+"""What a person has to do and to wait for, across their roles and pairings, in a fixed number of queries."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -68,7 +68,7 @@ def agenda(*, user: User, now: datetime) -> Agenda:
 
 
 def _profile_lacks(user: User, roles: set[str], today: date) -> bool:
-    """Whether something is missing that matching next_steps. Nobody without a role is asked for anything."""
+    """Whether something is missing that matching needs. Nobody without a role is asked for anything."""
     if not roles:
         return False
     profile = getattr(user, "profile", None)

@@ -1,4 +1,4 @@
-"""What next_steps a person now, across their roles and pairings, in order."""
+"""What needs a person now, across their roles and pairings, in order."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from mentorship.home.agenda import Agenda
 
 
 def all_next_steps(agenda: Agenda, now: datetime) -> list[NextStep]:
-    """Everything on a person's found, what to do before what to wait for."""
+    """Everything a person has to do or to wait for, what to do before what to wait for."""
     next_steps = [step for status in agenda.statuses for step in of_pairing(status, now)]
     next_steps += [_request_to_answer(request) for request in agenda.to_answer]
     next_steps += [_request_waiting(request) for request in agenda.waiting]

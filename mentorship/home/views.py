@@ -1,4 +1,4 @@
-"""The home page: what next_steps you now."""
+"""The home page: what needs you now."""
 
 from typing import Any
 

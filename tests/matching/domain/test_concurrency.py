@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from accounts.domain import ownership
 from accounts.models import Affiliation, MentorProfile
+from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.errors import Refused
 from common.transitions import Actor
@@ -90,7 +91,7 @@ def unguarded(monkeypatch):
     monkeypatch.setattr(
         locks,
         "enrolments",
-        lambda ids: locks.Enrolment.objects.select_related("person__profile", "cohort").in_bulk(list(ids)),
+        lambda ids: Enrolment.objects.select_related("person__profile", "cohort").in_bulk(list(ids)),
     )
     monkeypatch.setattr(locks, "requests", unlocked(Request))
     monkeypatch.setattr(requests, "_made_impossible", lambda *_: [])

@@ -5,11 +5,11 @@ from datetime import datetime
 from tests.matching.factories import NOW
 
 
-class PairingStatus:
+class FrozenClock:
     """Where the clock stands."""
 
     moment: datetime = NOW
 
 
 def now() -> datetime:
-    return PairingStatus.moment
+    return FrozenClock.moment

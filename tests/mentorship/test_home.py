@@ -79,7 +79,7 @@ def test_an_enrolment_waits_for_approval(home):
     enrolment = factories.enrolment(state=EnrolmentState.PENDING)
     response = home(enrolment.person)
     assert titles(response) == [f"Your place in {enrolment.cohort.name} waits for approval"]
-    assert "Nothing next_steps you now" in response.content.decode()
+    assert "Nothing needs you now" in response.content.decode()
 
 
 def test_a_withdrawn_enrolment_is_none(home):
@@ -111,7 +111,7 @@ def test_a_complete_mentor_with_nothing_to_do(home):
     response = home(factories.enrolment(role="mentor").person)
     assert "Nobody is asking you at present" in filled(response)
     assert reverse("accounts:profile_step", args=["offer"]) in filled(response)
-    assert "Nothing next_steps you now" in response.content.decode()
+    assert "Nothing needs you now" in response.content.decode()
 
 
 def test_how_a_pairing_comes_about_is_told_until_there_is_one(home):
@@ -199,7 +199,7 @@ def test_what_is_to_be_done_comes_before_what_is_waited_for(home, clock):
     response = home(mentor)
     assert [step.rank for step in response.context["next_steps"]] == [1, 2]
     assert request.mentee.name in titles(response)[0]
-    assert "2 things step you" in response.content.decode()
+    assert "2 things need you" in response.content.decode()
 
 
 @pytest.mark.parametrize(("hour", "word"), [(4, "evening"), (5, "morning"), (12, "afternoon"), (18, "evening")])
