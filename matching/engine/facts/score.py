@@ -26,7 +26,8 @@ DEPTH_SHARE = {0: 0, 1: 6, 2: 10, 3: 12}
 SENIORITY_SHARE = {-1: 3, 0: 9, 1: 12, 2: 12, 3: 9}
 SENIORITY_BELOW, SENIORITY_FAR_ABOVE = 0, 6
 ENOUGH_HALF_HOURS = 12  # six shared hours a week are enough for a meeting a month; more earns no more
-# Twelfths added to the neutral half: for the first, second and third on the mentee's shortlist, and for a mentor who would pair again.
+# Twelfths added to the neutral half: for the first, second and third on the mentee's shortlist, and for a mentor who
+# would pair again.
 # A first choice that is returned earns all; whoever is not named keeps the neutral half.
 SHORTLIST_LIFT = (4, 3, 2)
 PAIR_AGAIN_LIFT = 2
