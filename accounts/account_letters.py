@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Content, Recipient, render_templates
+from outbox.kinds import Content, Recipient, render_email
 
-IGNORE = _("If it was not you, do nothing: without this letter nobody gets in.")
+IGNORE = _("If it was not you, do nothing: without this e-mail nobody gets in.")
 ACT = _("If it was not you, sign in with a code, change your password, and tell your coordinator.")
 SIGNING_IN = _("Signing in")
 CHANGED = _("A change to how you sign in")
@@ -21,7 +21,7 @@ CHANGED = _("A change to how you sign in")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What one letter says; `shape` is the folder of its templates: a code, a link, or a notice.
+    """What one letter says; `shape` is what it carries: a code, a link, or a notice.
 
     `text` may name values of allauth's context, such as %(to_email)s.
     """
@@ -89,7 +89,7 @@ LETTERS: Mapping[str, Words] = {
     "account/email/email_changed": _notice(
         _("Your address is changed"), _("You now sign in with %(to_email)s instead of %(from_email)s.")
     ),
-    "account/email/email_confirm": _notice(_("Your address is confirmed"), _("Letters reach you here from now on.")),
+    "account/email/email_confirm": _notice(_("Your address is confirmed"), _("E-mails reach you here from now on.")),
     "account/email/email_deleted": _notice(
         _("An address is removed"), _("%(deleted_email)s no longer belongs to your account.")
     ),
@@ -118,12 +118,13 @@ def render(occasion: str, context: Mapping[str, Any], recipient: Recipient) -> C
     Raises `KeyError` for an occasion without words.
     """
     words = LETTERS[occasion]
-    letter = {
-        "subject": words.subject,
-        "heading": words.heading,
-        "text": str(words.text) % context if "%(" in str(words.text) else words.text,
-        "kicker": words.kicker,
-        "footnote": words.footnote,
-        "action": words.action,
-    }
-    return render_templates(f"account/{words.shape}", {**context, "letter": letter}, recipient)
+    return render_email(
+        "account",
+        {
+            **context,
+            "words": words,
+            "text": str(words.text) % context if "%(" in str(words.text) else words.text,
+            "action": context["password_reset_url"] if words.shape == "link" else "",
+        },
+        recipient,
+    )

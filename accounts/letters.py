@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import tokens
 from accounts.models import AddressChange, Invitation
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates, zone_of
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_email, zone_of
 from outbox.models import Letter
 
 
@@ -22,11 +22,11 @@ def _recipient(letter: Letter) -> Recipient | None:
 
 def _render(letter: Letter, recipient: Recipient) -> Content:
     invitation = Invitation.objects.select_related("invited_by").get(pk=letter.subject_id)
-    return render_templates(
+    return render_email(
         "invitation",
         {
             "invitation": invitation,
-            "link": absolute_url("accounts:invitation", token=tokens.link_token(invitation.pk, invitation.sends)),
+            "action": absolute_url("accounts:invitation", token=tokens.link_token(invitation.pk, invitation.sends)),
             "code": tokens.typed_code(invitation.pk, invitation.sends),
             "code_page": absolute_url("accounts:invitation_code"),
         },
@@ -66,7 +66,7 @@ def _render_change(letter: Letter, recipient: Recipient) -> Content:
     undo = change.is_waiting and letter.occasion == OLD
     link = absolute_url("accounts:address_undo", token=tokens.address_token(change.pk))
     action = link if undo else absolute_url("account_email")
-    return render_templates(letter.kind, {"change": change, "undo": undo, "action": action}, recipient)
+    return render_email(letter.kind, {"change": change, "undo": undo, "action": action}, recipient)
 
 
 def _still_waiting(letter: Letter, _now: datetime) -> str | None:

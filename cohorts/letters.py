@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Enrolment
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_email
 from outbox.models import Letter
 
 
@@ -17,7 +17,7 @@ def _still_approved(letter: Letter, _now: datetime) -> str | None:
 def _render_enrolment(letter: Letter, recipient: Recipient) -> Content:
     enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
     context = {"enrolment": enrolment, "cohort": enrolment.cohort, "action": absolute_url("home")}
-    return render_templates(letter.kind, context, recipient)
+    return render_email(letter.kind, context, recipient)
 
 
 KINDS = (

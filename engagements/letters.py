@@ -9,7 +9,7 @@ from engagements.models import Agreement, CheckIn
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
 from matching.states import PairingState
-from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, render_item, render_templates
+from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, render_email, render_item
 from outbox.models import Letter
 
 # The letters of one check-in, in order, and what tells each from others of its kind; a snooze adds its number.
@@ -55,7 +55,7 @@ def _check_in_words(letter: Letter) -> dict[str, object]:
 
 
 def _render_check_in(letter: Letter, recipient: Recipient) -> Content:
-    return render_templates(letter.kind, _check_in_words(letter), recipient)
+    return render_email(letter.kind, _check_in_words(letter), recipient)
 
 
 def _check_in_item(letter: Letter, recipient: Recipient) -> Item:
@@ -81,7 +81,7 @@ def _render_agreement(letter: Letter, recipient: Recipient) -> Content:
         "other": _other(agreement.pairing, letter.person),
         "action": absolute_url("engagements:agreement", pk=agreement.pairing_id),
     }
-    return render_templates(letter.kind, context, recipient)
+    return render_email(letter.kind, context, recipient)
 
 
 def _active_still_due(letter: Letter, _now: datetime) -> str | None:
@@ -98,7 +98,7 @@ def _render_active(letter: Letter, recipient: Recipient) -> Content:
         "first_check_in": first.due_at if first else None,
         "action": absolute_url("engagements:pairing", pk=pairing.pk),
     }
-    return render_templates(letter.kind, context, recipient)
+    return render_email(letter.kind, context, recipient)
 
 
 KINDS = (

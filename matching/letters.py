@@ -10,7 +10,7 @@ from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState
 from matching.models import Alert, Pairing, Request
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
-from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, always_due, render_item, render_templates
+from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, always_due, render_email, render_item
 from outbox.models import Letter
 
 StillDue = Callable[[Letter, datetime], str | None]
@@ -73,7 +73,7 @@ def _pairing_words(letter: Letter) -> dict[str, Any]:
 
 
 def _renders(words: Callable[[Letter], dict[str, Any]]) -> Callable[[Letter, Recipient], Content]:
-    return lambda letter, recipient: render_templates(letter.kind, words(letter), recipient)
+    return lambda letter, recipient: render_email(letter.kind, words(letter), recipient)
 
 
 def _item(words: Callable[[Letter], dict[str, Any]]) -> Callable[[Letter, Recipient], Item]:
@@ -86,13 +86,13 @@ _render_request, _render_pairing = _renders(_request_words), _renders(_pairing_w
 def _render_shortlist_empty(letter: Letter, recipient: Recipient) -> Content:
     enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
     context = {"cohort": enrolment.cohort, "action": absolute_url("matching:suggestions")}
-    return render_templates(letter.kind, context, recipient)
+    return render_email(letter.kind, context, recipient)
 
 
 def _render_alert(letter: Letter, recipient: Recipient) -> Content:
     alert = Alert.objects.select_related("cohort").get(pk=letter.subject_id)
     context = {"alert": alert, "cohort": alert.cohort, "action": absolute_url("admin:matching_alert_change", alert.pk)}
-    return render_templates(letter.kind, context, recipient)
+    return render_email(letter.kind, context, recipient)
 
 
 def _still_open_to_answer(letter: Letter, now: datetime) -> str | None:
@@ -130,7 +130,7 @@ KINDS = (
         _render_request,
         _still_open_to_answer,
         contractual=True,
-        title=_("We have asked the next mentor on your list"),
+        title=_("We have asked the next mentor on your shortlist"),
     ),
     LetterKind(
         "request_withdrawn",
@@ -151,7 +151,7 @@ KINDS = (
         _render_shortlist_empty,
         _shortlist_still_empty,
         contractual=True,
-        title=_("Nobody is left on your list"),
+        title=_("Nobody is left on your shortlist"),
     ),
     LetterKind(
         "request_accepted",

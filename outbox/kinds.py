@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import css_inline
 from django.conf import settings
 from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -28,7 +28,7 @@ from outbox.models import Letter
 _INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
 
 
-UNTITLED = _("Letters of this kind")
+UNTITLED = _("E-mails of this kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,16 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """How one thing looks in a letter that carries several: a heading, a sentence or two, and one action."""
+    """How one thing looks in a letter that carries several: a heading, a sentence or two, one action, and the link
+    that stops its kind.
+    """
 
     heading: str
     line: str
     action_url: str
     action_label: str
     unsubscribe_url: str = ""
+    unsubscribe_label: str = ""
 
 
 def zone_of(person: Any) -> str:
@@ -86,19 +89,19 @@ def always_due(_letter: Letter, _now: datetime) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class LetterKind:
-    """One kind of letter.
+    """One kind of letter. Its words are one template, `email/<name>.txt`.
 
-    `render` makes the content; `still_due` gives None while the letter holds at `now` (programme time), or
-    else the reason for cancelling it, at most 200 characters and without content. A `contractual` kind (about
-    a request's or pairing's state) cannot be unsubscribed from; any other is named by `title` on the
-    unsubscribe page. A letter is cancelled when a later one of the kinds in `superseded_by` is itself due for
-    the same subject and recipient. `recipient` says who gets it: by default the letter's person; a letter to
-    an invited address gives its own.
+    `render` makes the content, as a rule by `render_email`; `still_due` gives None while the letter holds at `now`
+    (programme time), or else the reason for cancelling it, at most 200 characters and without content. A
+    `contractual` kind (about a request's or pairing's state) cannot be unsubscribed from; any other is named by
+    `title` on the unsubscribe page. A letter is cancelled when a later one of the kinds in `superseded_by` is
+    itself due for the same subject and recipient. `recipient` says who gets it: by default the letter's person;
+    a letter to an invited address gives its own.
 
     A kind with `item` may be gathered: when several letters of such kinds are due to one person on the same
     day (theirs), they leave as one, with an item each, as soon as the first of them is due. Nothing else changes:
-    each is posted by itself, asked `still_due` by itself, and rendered by `render` when it is alone. Write
-    `email/<name>/item.txt` and let `item` be `render_item` over the same context as `render`'s.
+    each is posted by itself, asked `still_due` by itself, and rendered by `render` when it is alone. Let
+    `item` be `render_item` over the same context as `render`'s.
     """
 
     name: str
@@ -131,34 +134,37 @@ def absolute_url(view_name: str, *args: object, **kwargs: object) -> str:
     return str(settings.SITE_URL) + reverse(view_name, args=args or None, kwargs=kwargs or None)
 
 
-def render_templates(name: str, context: Mapping[str, Any], recipient: Recipient) -> Content:
-    """Render `email/<name>/{subject.txt,body.txt,body.html}` in the recipient's language and zone, CSS
-    inlined.
+def render_email(name: str, context: Mapping[str, Any], recipient: Recipient) -> Content:
+    """Render `email/<name>.txt` as a subject, a text and an HTML page (CSS inlined), in the recipient's language
+    and zone.
 
-    The templates see `context`, and `site_name`, `site_url`, `recipient`, `unsubscribe_url`.
+    The template sees `context`, and `site_name`, `site_url`, `recipient`, `unsubscribe_url`, `subject`.
+    `action` in `context` is the address that the button opens; without it there is no button.
     """
-    shared = _shared(context, recipient)
     with _as_read_by(recipient):
+        shared = _shared(context, recipient)
+        shared["subject"] = " ".join(_render(name, "subject.txt", shared).split())
         return Content(
-            subject=" ".join(_plain(f"email/{name}/subject.txt", shared).split()),
-            text=_tidy(_plain(f"email/{name}/body.txt", shared)),
-            html=_INLINER.inline(render_to_string(f"email/{name}/body.html", shared)),
+            subject=shared["subject"],
+            text=tidy(_render(name, "message.txt", shared)) + "\n",
+            html=_INLINER.inline(_render(name, "message.html", shared, autoescape=True)),
         )
 
 
 def render_item(name: str, context: Mapping[str, Any], recipient: Recipient) -> Item:
-    """Render `email/<name>/item.txt`: the heading on its first line, the action's label on its last, the
-    sentences between. `context` is the letter's own; its `action` is the address.
+    """Render `email/<name>.txt` as one thing in an e-mail that carries several. `context` is that of
+    `render_email`; its `action` is the address.
     """
     with _as_read_by(recipient):
-        lines = [line.strip() for line in _plain(f"email/{name}/item.txt", _shared(context, recipient)).splitlines()]
-    heading, *line, label = filter(None, lines)
-    return Item(heading, " ".join(line), str(context["action"]), label, recipient.unsubscribe_url)
+        lines = [line.strip() for line in _render(name, "item.txt", _shared(context, recipient)).splitlines()]
+    heading, *line, action_label, unsubscribe_label = filter(None, lines)
+    action, stop = str(context["action"]), recipient.unsubscribe_url
+    return Item(heading, " ".join(line), action, action_label, stop, unsubscribe_label)
 
 
 def render_digest(items: Sequence[Item], recipient: Recipient) -> Content:
     """One letter that carries several things; the recipient's link stops all the kinds among them that can be."""
-    return render_templates("digest", {"items": items}, recipient)
+    return render_email("digest", {"items": items}, recipient)
 
 
 def _shared(context: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
@@ -180,12 +186,14 @@ def _as_read_by(recipient: Recipient) -> Iterator[None]:
         yield
 
 
-def _plain(template: str, context: dict[str, Any]) -> str:
-    """A text template: nothing is escaped, for nothing in it is read as HTML."""
-    return str(get_template(template).template.render(Context(context, autoescape=False)))  # type: ignore[attr-defined]  # Django's own backend
+def _render(name: str, layout: str, context: Mapping[str, Any], *, autoescape: bool = False) -> str:
+    """One layout of an e-mail's template. Only HTML is escaped; nothing in a text is read as HTML."""
+    template = get_template(f"email/{name}.txt").template  # type: ignore[attr-defined]  # Django's own backend
+    context = {**context, "layout": get_template(f"email/layouts/{layout}")}
+    return str(template.render(Context(context, autoescape=autoescape)))
 
 
-def _tidy(text: str) -> str:
-    """No space at line ends, at most one empty line in a row."""
-    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
+def tidy(text: str) -> str:
+    """No space at either end of a line, at most one empty line in a row, none at the beginning or the end."""
+    lines = "\n".join(line.strip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines)

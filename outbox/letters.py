@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_templates
+from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_email
 from outbox.models import Letter, Trouble
 
 
@@ -15,7 +15,7 @@ def _still_late(letter: Letter, _now: datetime) -> str | None:
 def _render_late(letter: Letter, recipient: Recipient) -> Content:
     trouble = Trouble.objects.get(pk=letter.subject_id)
     context = {"since": trouble.began_at, "action": absolute_url("admin:outbox_letter_changelist")}
-    return render_templates(letter.kind, context, recipient)
+    return render_email(letter.kind, context, recipient)
 
 
-KINDS = (LetterKind("letters_late", _render_late, _still_late, title=_("Alerts that letters are late")),)
+KINDS = (LetterKind("letters_late", _render_late, _still_late, title=_("Alerts that e-mails are late")),)

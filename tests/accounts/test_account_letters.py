@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.account_letters import LETTERS, render
 from outbox.kinds import Recipient
 from tests import people
+from tests.emails import assert_says_the_same
 
 CONTEXT = {
     "code": "BCDF-GHJK",
@@ -49,6 +50,7 @@ def test_a_letter_is_whole(occasion: str) -> None:
     assert ("BCDF-GHJK" in content.text) is (shape == "code")
     assert ("/reset/" in content.text) is (shape == "link")
     assert "style=" in content.html
+    assert_says_the_same(content)
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ from engagements.letters import KINDS
 from engagements.models import CheckIn
 from outbox.kinds import person_of, registered
 from outbox.models import Letter
+from tests.emails import assert_says_the_same
 from tests.engagements import stories
 from tests.engagements.stories import SECRET, TERMS
 from tests.matching.factories import NOW
@@ -68,6 +69,7 @@ def test_letters_say_nothing_that_was_said_and_open_one_page(told, settings):
     assert {row.kind for row in letters} == set(BY_NAME)
     for row in letters:
         content = rendered(row)
+        assert_says_the_same(content)
         for words in (content.subject, content.text, content.html):
             assert SECRET not in words
         assert len(content.subject) < 60

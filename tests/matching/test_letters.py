@@ -15,6 +15,7 @@ from matching.states import PairingState, RequestState
 from outbox.kinds import person_of, registered
 from outbox.models import Letter
 from tests import people
+from tests.emails import assert_says_the_same
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def rendered(kind, subject, person):
     content = registered()[kind].render(row, person_of(row))
     assert person.name in content.text
     assert "http" in content.text
+    assert_says_the_same(content)
     for said in (content.subject, content.text, content.html):
         assert SECRET not in said
         assert "{{" not in said

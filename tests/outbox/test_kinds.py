@@ -1,23 +1,32 @@
 """The registry, and how a letter's words are made."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.test import override_settings
+from django.utils.safestring import mark_safe
 
 from accounts.models import User
-from outbox.kinds import LetterKind, Recipient, absolute_url, person_of, register, registered, render_templates
+from outbox.kinds import LetterKind, Recipient, absolute_url, person_of, register, registered, render_email
 from outbox.models import Letter
+from outbox.templatetags.emails import paragraphs
 from tests.outbox.conftest import REMINDER, plain
 
 TEMPLATES = {
-    "email/sample/subject.txt": "Two minutes\n for {{ topic }}\n",
-    "email/sample/body.txt": """{% extends "email/layout.txt" %}{% load ui %}
+    "email/sample.txt": """{% extends "email/base.txt" %}{% load ui emails %}
+{% block subject %}Two minutes
+ for {{ topic }}{% endblock %}
 {% block heading %}{{ topic }}{% endblock %}
-{% block body %}By {{ due|clock }} {% endblock %}
-{% block action_label %}Start{% endblock %}{% block action_url %}{{ site_url }}/x/{% endblock %}""",
-    "email/sample/body.html": """{% extends "email/layout.html" %}{% load ui %}
-{% block heading %}{{ topic }}{% endblock %}{% block body %}<p>By {{ due|clock }}</p>{% endblock %}""",
+{% block body %}
+
+
+  By {{ due|clock }}{{ " " }}
+{{ topic|strong }}
+
+{{ site_url|link }}
+{% endblock %}
+{% block action %}{{ topic|large }}{% endblock %}""",
 }
 
 
@@ -42,22 +51,31 @@ def test_a_name_belongs_to_one_kind():
         register(LetterKind("reminder", plain, contractual=True))
 
 
-def test_words_are_in_the_recipients_zone_and_unescaped_in_text(templates):
+def test_words_are_in_the_recipients_zone_and_unescaped_in_text(templates, settings):
     recipient = Recipient("a@b.c", "Amara", zone="Asia/Tokyo", unsubscribe_url="https://x.example/stop")
     due = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
-    content = render_templates("sample", {"topic": "Jo & Co <now>", "due": due}, recipient)
+    content = render_email("sample", {"topic": "Jo & Co <now>", "due": due}, recipient)
     assert content.subject == "Two minutes for Jo & Co <now>"
-    assert "Jo & Co <now>" in content.text
-    assert "By 09:30\n" in content.text
-    assert "\n\n\n" not in content.text
+    same, site = "Jo & Co <now>", settings.SITE_URL
+    assert f"{same}\n\nDear Amara,\n\nBy 09:30\n{same}\n\n{site}\n\n{same}\n\nThe link" in content.text
     assert "https://x.example/stop" in content.text
-    assert "Jo &amp; Co &lt;now&gt;" in content.html
-    assert "By 09:30" in content.html
+    escaped = "Jo &amp; Co &lt;now&gt;"
+    plain_tags = re.sub(r' style="[^"]*"', "", content.html)
+    assert f"<title>Two minutes for {escaped}</title>" in plain_tags
+    assert f"<p>Dear Amara,</p>\n\n<p>By 09:30<br><strong>{escaped}</strong></p>" in plain_tags
+    assert f'<p><a href="{site}">{site}</a></p>' in plain_tags
+    assert f'<p class="heading">{escaped}</p>' in plain_tags
+    assert "<now>" not in content.html
     assert 'href="https://x.example/stop"' in content.html
 
 
+def test_paragraphs_escape_what_nobody_has_escaped():
+    assert paragraphs("a < b\n\n\nc") == "<p>a &lt; b</p>\n\n<p>c</p>"
+    assert paragraphs(mark_safe("<b>a</b>\n")) == "<p><b>a</b></p>"
+
+
 def test_styles_are_written_into_the_tags_and_media_rules_stay(templates):
-    content = render_templates("sample", {"topic": "t", "due": None}, Recipient("a@b.c", "Amara"))
+    content = render_email("sample", {"topic": "t", "due": None}, Recipient("a@b.c", "Amara"))
     assert '<h1 class="heading" style="' in content.html
     assert "@media (prefers-color-scheme: dark)" in content.html
     assert "Receive no more" not in content.html

@@ -1,20 +1,65 @@
-"""Every letter: neutral subject, text beside HTML, a preheader, one action; and a layout that old clients hold."""
+"""Every letter: one template that says the same as text and as HTML, a neutral subject, a preheader, one action;
+and a layout that old clients hold.
+"""
 
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template import TemplateDoesNotExist
 
 from accounts.models import User
-from outbox.kinds import Item, Recipient, registered, render_digest, render_item, render_templates
+from outbox.kinds import Item, Recipient, registered, render_digest, render_email, render_item
+from tests.emails import assert_says_the_same
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
-DIGEST = FOLDER / "digest"  # carries other letters' items; no kind of its own
-LETTERS = sorted({path.parent for path in FOLDER.glob("*/subject.txt")} - {DIGEST})
+NO_KIND = {"account", "base", "digest"}  # what an account sends at once, what all say, and several in one
+GATHERED = sorted(name for name, kind in registered().items() if kind.item is not None)
 VARIABLE = re.compile(r"{{\s*([\w.]+)")
+SENTENCE = re.compile(r'{% translate "(.+?)" %}|{% blocktranslate.*?%}(.+?){% endblocktranslate %}', re.DOTALL)
 LONGEST_SUBJECT = 60
+STOP = "https://programme.example/stop/1/"
+ACTION = "https://programme.example/action/?a=1&b=2"
+READER = Recipient("ana@example.org", "Ana O'Neill", unsubscribe_url=STOP)
+DAY = datetime(2041, 1, 14, 9, tzinfo=UTC)
+
+
+class Cohort(str):
+    """A cohort as templates see it: it says its name, and has one."""
+
+    __slots__ = ()
+    name = property(str)
+
+
+def words(turn: bool) -> dict[str, Any]:
+    """All that any letter's template may ask for; `turn` takes the one way or the other wherever it forks."""
+    other, cohort = User(name="Ruth Adeyemi-O'Hara"), Cohort("Spring & Summer")
+    return {
+        "action": ACTION,
+        "alert": SimpleNamespace(get_kind_display="A pair has gone quiet", raised_at=DAY),
+        "change": SimpleNamespace(new="new@example.org", old="old@example.org", takes_effect_at=DAY),
+        "code": "BCDF-GHJK",
+        "code_page": "https://programme.example/code/",
+        "cohort": cohort,
+        "deadline": DAY,
+        "due_at": DAY,
+        "enrolment": SimpleNamespace(role="mentor" if turn else "mentee"),
+        "invitation": SimpleNamespace(name="Ana", invited_by=other if turn else None, expires_at=DAY),
+        "other": other,
+        "pairing": SimpleNamespace(cohort=cohort, introduced_at=DAY, planned_end=DAY),
+        "planned_end": DAY,
+        "since": DAY,
+        **dict.fromkeys(("completed", "mine", "undo"), turn),
+        **dict.fromkeys(("first_check_in", "until"), DAY if turn else None),
+    }
+
+
+def source(name: str) -> str:
+    return (FOLDER / f"{name}.txt").read_text()
 
 
 def block(text: str, name: str) -> str:
@@ -23,61 +68,160 @@ def block(text: str, name: str) -> str:
     return found[1].strip() if found else ""
 
 
-def test_every_kind_has_its_letter() -> None:
-    assert {path.name for path in LETTERS} == set(registered())
+def test_every_kind_is_one_template() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} - NO_KIND == set(registered())
+    assert [path.name for path in FOLDER.iterdir() if path.is_dir()] == ["layouts"]
 
 
-def test_a_kind_that_may_be_gathered_has_an_item_with_its_letters_action() -> None:
-    gathered = {name for name, kind in registered().items() if kind.item is not None}
-    assert {path.parent.name for path in FOLDER.glob("*/item.txt")} == gathered
-    for name in gathered:
-        heading, *line, label = (FOLDER / name / "item.txt").read_text().strip().splitlines()
-        assert heading
-        assert line
-        assert block((FOLDER / name / "body.html").read_text(), "action_label") == label
+def test_a_kind_without_a_template_is_not_sent() -> None:
+    with pytest.raises(TemplateDoesNotExist):
+        render_email("no_such_kind", words(turn=True), READER)
+
+
+@pytest.mark.parametrize("turn", [True, False])
+@pytest.mark.parametrize("name", sorted(registered()))
+def test_text_and_html_say_the_same(name: str, turn: bool) -> None:
+    content = render_email(name, words(turn), READER)
+    assert_says_the_same(content)
+    assert f":\n{ACTION}\n" in content.text
+    assert content.text.count(ACTION) == 1
+    assert "\n\n\n" not in content.text
+
+
+def test_no_sentence_is_written_twice() -> None:
+    """Within an e-mail; a choice between two sentences may end alike in both."""
+    for path in FOLDER.glob("*.txt"):
+        sentences = ["".join(found) for found in SENTENCE.findall(path.read_text())]
+        assert sorted(sentences) == sorted(set(sentences)), path.name
+
+
+def test_a_request_as_text() -> None:
+    assert (
+        render_email("request_waiting", words(turn=True), READER).text
+        == f"""\
+Please answer by Monday 14 January 2041, 09:00 your time
+
+Ruth Adeyemi-O'Hara is waiting for your answer
+
+Dear Ana O'Neill,
+
+A yes introduces you; a no lets somebody else be asked. If neither comes by then, the request closes automatically. \
+We do not write about it again.
+
+Answer the request:
+{ACTION}
+
+The link signs nobody in; it opens the page and asks you to sign in.
+
+--
+You receive this because you take part in {settings.SITE_NAME}.
+Receive no more e-mails of this kind:
+{STOP}
+Choose which e-mails come, and when:
+{settings.SITE_URL}/you/letters/
+"""
+    )
+
+
+def test_an_invitation_as_text_and_as_html() -> None:
+    content = render_email("invitation", words(turn=True), Recipient("ana@example.org", "Ana"))
+    assert (
+        content.text
+        == f"""\
+An invitation, for you alone
+
+Ana, you are invited
+
+Ruth Adeyemi-O'Hara invites you to take part in {settings.SITE_NAME}, where senior leaders are paired with mentors \
+outside their own organisation.
+
+It takes two minutes to accept. What you and your mentor or mentee write to each other is encrypted; coordinators \
+never read it.
+
+Look at your invitation:
+{ACTION}
+
+If the link does not open, go to https://programme.example/code/ and type this code: BCDF-GHJK
+
+The invitation is open until 14 January 2041. Please do not pass it on: it is bound to your address.
+
+--
+You receive this because a coordinator of {settings.SITE_NAME} invited you.
+"""
+    )
+    plain = re.sub(r' style="[^"]*"', "", content.html)
+    assert '<a href="https://programme.example/code/">https://programme.example/code/</a>' in plain
+    assert "<strong>BCDF-GHJK</strong></p>" in plain
+    assert "<p>Ruth Adeyemi-O'Hara invites you" in plain
+    assert f'<a href="{ACTION.replace("&", "&amp;")}">Look at your invitation</a>' in plain
+    assert f"<title>Your invitation to {settings.SITE_NAME}</title>" in plain
+
+
+@pytest.mark.parametrize("name", GATHERED)
+def test_an_item_opens_what_its_letter_opens(name: str) -> None:
+    item, letter = render_item(name, words(turn=True), READER), render_email(name, words(turn=True), READER)
+    assert f"\n{item.action_label}:\n{item.action_url}\n" in letter.text
+    assert "Ruth Adeyemi-O'Hara" in item.heading
+    assert item.line
+
+
+def test_only_kinds_that_may_be_gathered_have_words_for_an_item() -> None:
+    assert sorted(name for name in registered() if block(source(name), "item_line")) == GATHERED
 
 
 def test_a_digest_names_each_thing_with_its_own_action_and_its_own_way_to_stop() -> None:
-    reader = Recipient("ana@example.org", "Ana", unsubscribe_url="https://programme.example/stop/1/")
-    due_at = datetime(2041, 1, 14, 9, tzinfo=UTC)
-    words = {"other": User(name="Ruth Adeyemi"), "due_at": due_at, "action": "https://x.example/1/"}
-    items = [render_item("check_in_due", words, reader), Item("O'Neill & Co", "Soon.", "https://x.example/2/", "Look")]
+    gathered = {"other": User(name="Ruth Adeyemi"), "due_at": DAY, "action": "https://x.example/1/"}
+    items = [
+        render_item("check_in_due", gathered, READER),
+        Item("O'Neill & Co", "Soon.", "https://x.example/2/", "Look"),
+    ]
     assert items[0] == Item(
         "Your check-in on the pairing with Ruth Adeyemi",
         "Due on Monday 14 January 2041. Three short questions, two minutes.",
         "https://x.example/1/",
         "Start the check-in",
-        "https://programme.example/stop/1/",
+        STOP,
+        "Receive no more e-mails of this kind",
     )
-    content = render_digest(items, reader)
+    content = render_digest(items, READER)
+    assert_says_the_same(content)
     assert content.subject == "2 things for today"
-    assert "O'Neill & Co\nSoon.\nLook: https://x.example/2/\n" in content.text
+    assert (
+        f"""
+Start the check-in:
+https://x.example/1/
+Receive no more e-mails of this kind:
+{STOP}
+
+O'Neill & Co
+Soon.
+Look:
+https://x.example/2/
+
+The links sign nobody in"""
+        in content.text
+    )
     assert "O'Neill &amp; Co" in content.html
     assert [content.html.count(f"https://x.example/{number}/") for number in (1, 2)] == [1, 1]
-    assert content.html.count("Receive no more letters of this kind") == 1
+    assert content.html.count("Receive no more e-mails of this kind") == 1
     assert "\n\n\n" not in content.text
 
 
-@pytest.mark.parametrize("letter", LETTERS, ids=lambda path: path.name)
-def test_a_letter_is_neutral_and_has_one_action(letter: Path) -> None:
-    subject = (letter / "subject.txt").read_text().strip()
-    assert set(VARIABLE.findall(subject)) <= {"site_name"}
-    assert len(subject) <= LONGEST_SUBJECT + len(
-        '{% translate "" %}{% blocktranslate trimmed %}{% endblocktranslate %}'
-    )
-    html, text = (letter / "body.html").read_text(), (letter / "body.txt").read_text()
-    for body in (html, text):
-        assert block(body, "heading")
-        assert block(body, "action_label")
-        assert len(VARIABLE.findall(block(body, "action_url"))) == 1
-    assert block(html, "preheader")
-    assert block(html, "heading") == block(text, "heading")
-    assert "href=" not in block(html, "body")
+@pytest.mark.parametrize("name", sorted(registered()))
+def test_a_letter_is_neutral_and_has_one_action(name: str) -> None:
+    text = source(name)
+    assert set(VARIABLE.findall(block(text, "subject"))) <= {"site_name"}
+    content = render_email(name, words(turn=True), READER)
+    assert 0 < len(content.subject) <= LONGEST_SUBJECT
+    assert block(text, "preheader")
+    assert block(text, "action_label")
+    assert re.search(r"<h1[^>]*>[^<]+</h1>", content.html)
+    assert not re.search(r"<\w", text), "a template is plain text; the layouts write the tags"
+    assert not re.search(r"http|\|link", block(text, "body"))
 
 
 def test_the_layout_is_of_tables_with_every_rule_in_its_tag() -> None:
-    words = {"action": "https://programme.example/pairings/", "until": "", "other": ""}
-    html = render_templates("pairing_paused", words, Recipient("ana@example.org", "Ana")).html
+    html = render_email("pairing_paused", words(turn=False), READER).html
     styled = re.findall(r"<(\w+)\b[^>]*\bstyle=", html)
     assert {"td", "p", "h1", "a", "table"} <= set(styled)
     assert "@media (prefers-color-scheme: dark)" in html

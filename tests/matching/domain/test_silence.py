@@ -75,7 +75,7 @@ def test_one_reminder_then_the_end_then_the_next_wish(country, zone, asked, remi
     assert tick(end - timedelta(hours=9)) == [("ana@x.example", "Your request closes today")]
     assert tick(end - timedelta(minutes=1)) == []
     assert tick(end) == [
-        ("ana@x.example", "Your next wish has been asked"),
+        ("ana@x.example", "The next on your shortlist has been asked"),
         ("omar@x.example", asking),
         ("ruth@x.example", "A request has closed"),
     ]

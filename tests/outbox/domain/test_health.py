@@ -71,7 +71,7 @@ def test_coordinators_are_told_once_that_letters_are_late_and_first_of_all(alive
     deliver_due(NOW)
     from django.core import mail
 
-    assert [message.subject for message in mail.outbox] == ["Letters are late", "Letter late"]
+    assert [message.subject for message in mail.outbox] == ["E-mails are late", "Letter late"]
     health.watch(NOW)
     assert health.status(NOW).flowing
     assert Trouble.objects.get().ended_at is not None
