@@ -143,7 +143,7 @@ class Trouble(UUIDModel):
     ended_at = models.DateTimeField(_("until"), null=True)
     retry_at = models.DateTimeField(_("tried again"), null=True)
     detail = models.CharField(_("what was said"), max_length=200, blank=True)
-    by = models.ForeignKey(
+    paused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
 

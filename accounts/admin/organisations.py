@@ -51,7 +51,7 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             name="confirm",
             label=_("Confirm"),
             explanation=_("The name is right and not another spelling of one that exists. Its people become eligible."),
-            do=lambda organisation, user, said: organisations.confirm(organisation=organisation, by=user, now=now()),
+            do=lambda organisation, user, said: organisations.confirm(organisation=organisation, user=user, now=now()),
             open_to=lambda organisation: organisation.confirmed_at is None,
         ),
         Verb(
@@ -61,7 +61,7 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
                 "The proposed name is another spelling. Its people move to the right one, and the proposal goes."
             ),
             do=lambda organisation, user, said: organisations.merge(
-                proposed=organisation, into=said["into"], by=user, now=now()
+                proposed=organisation, into=said["into"], user=user, now=now()
             ),
             open_to=lambda organisation: organisation.confirmed_at is None,
             form=MergeForm,
@@ -84,7 +84,7 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
     ) -> None:
         super().save_model(request, obj, form, change)
         if not change:
-            organisations.confirm(organisation=obj, by=coordinator(request), now=now())
+            organisations.confirm(organisation=obj, user=coordinator(request), now=now())
 
     @admin.display(description=_("state"), ordering="confirmed_at")
     def state_badge(self, organisation: Organisation) -> str:
@@ -127,7 +127,7 @@ class OwnershipAdmin(CoordinatorAdmin[Ownership]):
             starts_on=obj.starts_on,
             ends_on=obj.ends_on,
             ownership=obj if change else None,
-            by=coordinator(request),
+            user=coordinator(request),
             now=now(),
         )
         obj.pk = made.pk
@@ -165,7 +165,7 @@ class CompetitionAdmin(VerbAdmin[Competition]):
             label=_("No longer competitors"),
             explanation=_("From now on their people may be paired, unless another rule forbids it."),
             do=lambda competition, user, said: ownership.withdraw_competition(
-                competition=competition, by=user, now=now()
+                competition=competition, user=user, now=now()
             ),
             open_to=lambda competition: True,
             ends=True,
@@ -177,5 +177,5 @@ class CompetitionAdmin(VerbAdmin[Competition]):
         return Competition.objects.all()
 
     def save_model(self, request: HttpRequest, obj: Competition, form: "ModelForm[Competition]", change: bool) -> None:
-        made = ownership.declare_competitors(one=obj.first, other=obj.second, by=coordinator(request), now=now())
+        made = ownership.declare_competitors(one=obj.first, other=obj.second, user=coordinator(request), now=now())
         obj.pk = made.pk

@@ -40,11 +40,11 @@ def save_affiliation(
     now: datetime,
     title: str = "",
     ends_on: date | None = None,
-    by: User | None = None,
+    user: User | None = None,
 ) -> Affiliation:
     """Add a tie of `person` to `organisation` (None: independent, as an employer only). Raises `Refused`.
 
-    `by` is the coordinator who writes it down for them.
+    `user` is the coordinator who writes it down for them.
     """
     _check_days(starts_on, ends_on, now.date())
     if organisation is None and kind != AffiliationKind.EMPLOYER:
@@ -56,15 +56,15 @@ def save_affiliation(
         made = Affiliation.objects.create(
             person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, ends_on=ends_on
         )
-    _note(person, made, by, now)
+    _note(person, made, user, now)
     conflicts_changed.send(sender=Affiliation, person=person, organisation=None, now=now)
     return made
 
 
-def _note(person: User, tie: Affiliation, by: User | None, now: datetime) -> None:
+def _note(person: User, tie: Affiliation, user: User | None, now: datetime) -> None:
     """One line of history: that a tie of this kind was changed, not to which organisation."""
-    actor = Actor.PERSON if by is None else Actor.COORDINATOR
-    Event.record(verb="change_ties", subject=person, actor=actor, now=now, person=by or person, fields=[tie.kind])
+    actor = Actor.PERSON if user is None else Actor.COORDINATOR
+    Event.record(verb="change_ties", subject=person, actor=actor, now=now, person=user or person, fields=[tie.kind])
 
 
 def _overlaps(starts_on: date, ends_on: date | None) -> Q:
@@ -73,7 +73,7 @@ def _overlaps(starts_on: date, ends_on: date | None) -> Q:
 
 
 @atomically
-def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, by: User | None = None) -> Affiliation:
+def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, user: User | None = None) -> Affiliation:
     """The tie holds until the day `ends_on`, which is outside. Raises `Refused`."""
     User.objects.select_for_update(no_key=True).get(pk=affiliation.person_id)
     row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
@@ -84,6 +84,6 @@ def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, b
         raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
-    _note(row.person, row, by, now)
+    _note(row.person, row, user, now)
     conflicts_changed.send(sender=Affiliation, person=row.person, organisation=None, now=now)
     return row

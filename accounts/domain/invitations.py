@@ -33,9 +33,9 @@ class NotOpen(Refused):
 
 
 @atomically
-def invite(*, email: str, name: str, by: User | None, now: datetime) -> Invitation:
+def invite(*, email: str, name: str, user: User | None, now: datetime) -> Invitation:
     """Invite an address; the letter goes out with the transaction. Raises `Refused` while another one is open."""
-    invitation = Invitation(email=email.strip().lower(), name=name.strip(), invited_by=by, created_at=now)
+    invitation = Invitation(email=email.strip().lower(), name=name.strip(), invited_by=user, created_at=now)
     _arm(invitation, sends=1, now=now)
     if Invitation.objects.filter(email=invitation.email, completed_at=None, revoked_at=None).exists():
         raise Refused(
@@ -43,31 +43,31 @@ def invite(*, email: str, name: str, by: User | None, now: datetime) -> Invitati
         )
     with refused_with_words():
         invitation.save()
-    _record("invite", invitation, by, now)
+    _record("invite", invitation, user, now)
     _send(invitation, now)
     return invitation
 
 
 @atomically
-def resend(*, invitation: Invitation, by: User | None, now: datetime) -> Invitation:
+def resend(*, invitation: Invitation, user: User | None, now: datetime) -> Invitation:
     """A new link and code, fourteen new days, and a new letter; the old ones stop working. Raises `WrongState`."""
     row = _locked_pending(invitation)
     cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was sent again."))
     _arm(row, sends=row.sends + 1, now=now)
     row.save()
-    _record("resend", row, by, now)
+    _record("resend", row, user, now)
     _send(row, now)
     return row
 
 
 @atomically
-def revoke(*, invitation: Invitation, by: User | None, now: datetime) -> Invitation:
+def revoke(*, invitation: Invitation, user: User | None, now: datetime) -> Invitation:
     """The link and the code open nothing any more. Raises `WrongState`."""
     row = _locked_pending(invitation)
     row.revoked_at = now
     row.save(update_fields=["revoked_at"])
     cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was revoked."))
-    _record("revoke", row, by, now)
+    _record("revoke", row, user, now)
     return row
 
 
@@ -155,5 +155,5 @@ def _locked_pending(invitation: Invitation) -> Invitation:
     return row
 
 
-def _record(verb: str, invitation: Invitation, by: User | None, now: datetime) -> None:
-    Event.record(verb=verb, subject=invitation, actor=Actor.COORDINATOR if by else Actor.SYSTEM, now=now, person=by)
+def _record(verb: str, invitation: Invitation, user: User | None, now: datetime) -> None:
+    Event.record(verb=verb, subject=invitation, actor=Actor.COORDINATOR if user else Actor.SYSTEM, now=now, person=user)

@@ -59,23 +59,23 @@ def choosable_by(person: User) -> QuerySet[Organisation]:
 
 
 @atomically
-def propose(*, name: str, industry: str, country: str, by: User, seen: Collection[UUID] = ()) -> Organisation:
+def propose(*, name: str, industry: str, country: str, user: User, seen: Collection[UUID] = ()) -> Organisation:
     """Add a name that a coordinator must confirm. `seen` are the near duplicates the proposer was shown.
 
     Raises `NearDuplicates` for near names not yet shown, `Refused` for the very same name.
     """
     name = " ".join(name.split())
     same = Organisation.objects.filter(name__iexact=name).first()
-    if same is not None and (same.confirmed_at or same.proposed_by_id == by.pk):
+    if same is not None and (same.confirmed_at or same.proposed_by_id == user.pk):
         raise Refused(_("%(name)s is on the list already. Please choose it there.") % {"name": same}, field="name")
-    near = [each for each in near_duplicates(name) if each.confirmed_at or each.proposed_by_id == by.pk]
+    near = [each for each in near_duplicates(name) if each.confirmed_at or each.proposed_by_id == user.pk]
     if any(each.pk not in seen for each in near):
         raise NearDuplicates(near)
     if same is not None:
         # Somebody else has proposed it: two people of one employer share one row, and learn nothing by it.
         return same
     with refused_with_words():
-        return Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=by)
+        return Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=user)
 
 
 @atomically
@@ -92,27 +92,27 @@ def propose_with_tie(
     seen: Collection[UUID] = (),
 ) -> Affiliation:
     """Add a name that is missing, and the tie of `person` to it, both or neither. Raises as `propose` does."""
-    organisation = propose(name=name, industry=industry, country=country, by=person, seen=seen)
+    organisation = propose(name=name, industry=industry, country=country, user=person, seen=seen)
     return save_affiliation(
         person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, now=now
     )
 
 
 @atomically
-def confirm(*, organisation: Organisation, by: User, now: datetime) -> Organisation:
+def confirm(*, organisation: Organisation, user: User, now: datetime) -> Organisation:
     """A coordinator vouches for a proposed name; its people become eligible. Raises `WrongState` the second time."""
     row = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if row.confirmed_at is not None:
         raise WrongState
     row.confirmed_at = now
     row.save(update_fields=["confirmed_at"])
-    Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, person=by)
+    Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, person=user)
     conflicts_changed.send(sender=Organisation, person=None, organisation=row, now=now)
     return row
 
 
 @atomically
-def merge(*, proposed: Organisation, into: Organisation, by: User, now: datetime) -> Organisation:
+def merge(*, proposed: Organisation, into: Organisation, user: User, now: datetime) -> Organisation:
     """A proposed name was another way to write `into`: its people move there, and it goes. Raises `Refused`."""
     row = Organisation.objects.select_for_update().get(pk=proposed.pk)
     if row.confirmed_at is not None or row.pk == into.pk:
@@ -120,7 +120,7 @@ def merge(*, proposed: Organisation, into: Organisation, by: User, now: datetime
     ids = Affiliation.objects.filter(organisation=row).values("person")
     people = list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
     Affiliation.objects.filter(organisation=row).update(organisation=into)
-    Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, person=by)
+    Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, person=user)
     row.delete()
     for person in people:
         conflicts_changed.send(sender=Affiliation, person=person, organisation=None, now=now)

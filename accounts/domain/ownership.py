@@ -21,7 +21,7 @@ def save_ownership(
     child: Organisation,
     parent: Organisation,
     starts_on: date,
-    by: User | None,
+    user: User | None,
     now: datetime,
     ends_on: date | None = None,
     ownership: Ownership | None = None,
@@ -39,47 +39,47 @@ def save_ownership(
         )
     with refused_with_words():
         row.save()
-    Event.record(verb="own", subject=child, actor=_actor(by), now=now, person=by)
+    Event.record(verb="own", subject=child, actor=_actor(user), now=now, person=user)
     _tell(Organisation.objects.filter(pk__in=before | {child.pk, parent.pk}), now)
     return row
 
 
 @atomically
-def end_ownership(*, ownership: Ownership, ends_on: date, by: User | None, now: datetime) -> Ownership:
+def end_ownership(*, ownership: Ownership, ends_on: date, user: User | None, now: datetime) -> Ownership:
     """The child stands on its own from `ends_on` on. Raises `Refused`."""
     return save_ownership(
         child=ownership.child,
         parent=ownership.parent,
         starts_on=ownership.starts_on,
         ends_on=ends_on,
-        by=by,
+        user=user,
         now=now,
         ownership=ownership,
     )
 
 
 @atomically
-def declare_competitors(*, one: Organisation, other: Organisation, by: User | None, now: datetime) -> Competition:
+def declare_competitors(*, one: Organisation, other: Organisation, user: User | None, now: datetime) -> Competition:
     """From now on the two families compete; saying it twice, or the other way round, changes nothing."""
     first, second = sorted((one, other), key=lambda each: each.pk)
     with refused_with_words():
         row, made = Competition.objects.get_or_create(first=first, second=second)
     if made:
-        Event.record(verb="compete", subject=row, actor=_actor(by), now=now, person=by)
+        Event.record(verb="compete", subject=row, actor=_actor(user), now=now, person=user)
         _tell([first, second], now)
     return row
 
 
 @atomically
-def withdraw_competition(*, competition: Competition, by: User | None, now: datetime) -> None:
+def withdraw_competition(*, competition: Competition, user: User | None, now: datetime) -> None:
     """The two no longer compete."""
-    Event.record(verb="stop_competing", subject=competition, actor=_actor(by), now=now, person=by)
+    Event.record(verb="stop_competing", subject=competition, actor=_actor(user), now=now, person=user)
     competition.delete()
     _tell([competition.first, competition.second], now)
 
 
-def _actor(by: User | None) -> Actor:
-    return Actor.SYSTEM if by is None else Actor.COORDINATOR
+def _actor(user: User | None) -> Actor:
+    return Actor.SYSTEM if user is None else Actor.COORDINATOR
 
 
 def _tell(organisations: Iterable[Organisation], now: datetime) -> None:

@@ -60,14 +60,14 @@ class InvitationAdmin(VerbAdmin[Invitation]):
             explanation=_(
                 "The letter goes out once more and is valid for another fourteen days; the former link ends."
             ),
-            do=lambda invitation, user, said: invitations.resend(invitation=invitation, by=user, now=now()),
+            do=lambda invitation, user, said: invitations.resend(invitation=invitation, user=user, now=now()),
             open_to=_open,
         ),
         Verb(
             name="revoke",
             label=_("Revoke"),
             explanation=_("The link in the letter stops working at once."),
-            do=lambda invitation, user, said: invitations.revoke(invitation=invitation, by=user, now=now()),
+            do=lambda invitation, user, said: invitations.revoke(invitation=invitation, user=user, now=now()),
             open_to=_open,
             ends=True,
         ),
@@ -108,7 +108,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
     def save_model(self, request: HttpRequest, obj: Invitation, form: "ModelForm[Invitation]", change: bool) -> None:
         said = form.cleaned_data
         with transaction.atomic():
-            made = invitations.invite(email=said["email"], name=said["name"], by=coordinator(request), now=now())
+            made = invitations.invite(email=said["email"], name=said["name"], user=coordinator(request), now=now())
             EnrolmentOffer.objects.create(invitation=made, cohort=said["cohort"], role=said["role"])
         obj.pk = made.pk
         obj.refresh_from_db()

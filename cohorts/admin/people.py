@@ -119,7 +119,7 @@ class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
 
     def save_model(self, request: HttpRequest, obj: Affiliation, form: "ModelForm[Any]", change: bool) -> None:
         if change and obj.ends_on is not None and "ends_on" in form.changed_data:
-            affiliations.end_affiliation(affiliation=obj, ends_on=obj.ends_on, now=now(), by=coordinator(request))
+            affiliations.end_affiliation(affiliation=obj, ends_on=obj.ends_on, now=now(), user=coordinator(request))
         elif not change:
             made = affiliations.save_affiliation(
                 person=obj.person,
@@ -129,7 +129,7 @@ class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
                 starts_on=obj.starts_on,
                 ends_on=obj.ends_on,
                 now=now(),
-                by=coordinator(request),
+                user=coordinator(request),
             )
             obj.pk = made.pk
         self.record(request, obj, "change" if change else "add")

@@ -65,7 +65,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
         if obj is None:
             return [(None, {"fields": ("cohort", "protect_worst_off")})]
         return [
-            (None, {"fields": ("cohort", "made_at", "by", "matched_of", "worst_off", "rivals", "proof", "lists")}),
+            (None, {"fields": ("cohort", "made_at", "made_by", "matched_of", "worst_off", "rivals", "proof", "lists")}),
             (_("Who got how good a fit"), {"fields": ("drawn",)}),
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
             (_("On what terms"), {"fields": ("protected", "counted")}),
@@ -73,7 +73,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
         shown = ("matched_of", "worst_off", "proof", "lists", "drawn", "fair", "protected", "counted")
-        return () if obj is None else ("cohort", "made_at", "by", "rivals", *shown)
+        return () if obj is None else ("cohort", "made_at", "made_by", "rivals", *shown)
 
     def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
         """Run now. A very large cohort is left to the command line."""

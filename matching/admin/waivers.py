@@ -37,9 +37,9 @@ class WaiverAdmin(CoordinatorAdmin[Waiver]):
 
     form = WaiverForm
     may_add = True
-    list_display = ("mentee", "mentor", "cohort", "by", "given_at", "until")
+    list_display = ("mentee", "mentor", "cohort", "given_by", "given_at", "until")
     list_display_links = ("mentee",)
-    list_select_related = ("mentee", "mentor", "cohort", "by")
+    list_select_related = ("mentee", "mentor", "cohort", "given_by")
     list_filter = (by_relation("cohort"),)
     search_fields = ("mentee__name", "mentor__name")
     autocomplete_fields = ("mentee", "mentor")
@@ -49,7 +49,7 @@ class WaiverAdmin(CoordinatorAdmin[Waiver]):
 
     def get_fields(self, request: HttpRequest, obj: Waiver | None = None) -> tuple[str, ...]:
         said = ("cohort", "mentee", "mentor", "why", "until")
-        return said if obj is None else (*said, "by", "given_at")
+        return said if obj is None else (*said, "given_by", "given_at")
 
     def get_form(
         self, request: HttpRequest, obj: Waiver | None = None, change: bool = False, **kwargs: Any

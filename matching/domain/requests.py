@@ -230,7 +230,7 @@ def lift_decline(*, request: Request, user: User, now: datetime) -> LiftedDeclin
     check_acting(request, user, Actor.COORDINATOR)
     if request.state != RequestState.DECLINED:
         raise WrongState
-    lifted, made = LiftedDecline.objects.get_or_create(request=request, defaults={"by": user, "at": now})
+    lifted, made = LiftedDecline.objects.get_or_create(request=request, defaults={"lifted_by": user, "at": now})
     if made:
         Event.record(
             verb="lift_decline",

@@ -113,7 +113,7 @@ def _keep(outcome: Outcome, user: User | None, now: datetime) -> MatchRun:
     run = MatchRun.objects.create(
         cohort=cohort,
         made_at=now,
-        by=user,
+        made_by=user,
         protect_worst_off=outcome.protect_worst_off,
         proven=True,
         report=report(outcome),

@@ -33,7 +33,7 @@ def waive(*, cohort: Cohort, mentee: User, mentor: User, user: User, why: str, u
     if not why.strip():
         raise Refused(_("Say why."), field="why")
     waiver: Waiver = Waiver.objects.create(
-        cohort=cohort, mentee=mentee, mentor=mentor, by=user, why=why.strip(), until=until, given_at=now
+        cohort=cohort, mentee=mentee, mentor=mentor, given_by=user, why=why.strip(), until=until, given_at=now
     )
     Event.record(verb="waive", subject=waiver, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=cohort.pk)
     for pairing in Pairing.objects.open().filter(cohort=cohort, mentee=mentee, mentor=mentor):

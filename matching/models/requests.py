@@ -136,7 +136,7 @@ class LiftedDecline(UUIDModel):
     """A coordinator allows a mentee to ask again somebody who declined in this cohort."""
 
     request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="lift")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 
     def __str__(self) -> str:

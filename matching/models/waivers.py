@@ -35,7 +35,7 @@ class Waiver(UUIDModel):
     mentor = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("mentor"), on_delete=models.CASCADE, related_name="+"
     )
-    by = models.ForeignKey(
+    given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     why = models.CharField(_("why"), max_length=300)

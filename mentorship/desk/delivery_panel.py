@@ -97,7 +97,7 @@ def _sentence(problem: Problem, status: Status) -> str:
     if problem == Problem.PAUSED:
         paused = trouble[TroubleKind.PAUSED]
         return _("%(name)s paused all letters on %(when)s.") % {
-            "name": paused.by or _("Somebody"),
+            "name": paused.paused_by or _("Somebody"),
             "when": _when(paused.began_at),
         }
     if problem == Problem.REFUSED:

@@ -92,7 +92,7 @@ def status(now: datetime) -> Status:
     heard = Heartbeat.objects.aggregate(
         beat_at=Max("at", filter=Q(name=BEAT)), worker_at=Max("at", filter=Q(name__startswith=WORKER))
     )
-    open_troubles = tuple(Trouble.objects.open().select_related("by"))
+    open_troubles = tuple(Trouble.objects.open().select_related("paused_by"))
     problems = _problems(open_troubles, heard["beat_at"], heard["worker_at"])
     return Status(**heard, **facts, counts=counts, troubles=open_troubles, problems=problems)
 

@@ -19,7 +19,7 @@ NUMBERED = 4  # characters for the number of a copy, in an occasion of at most 4
 
 
 @transaction.atomic
-def resend(*, letter: Letter, by: "User | None", now: datetime) -> Letter:
+def resend(*, letter: Letter, user: "User | None", now: datetime) -> Letter:
     """Send a letter again that was sent, could not be delivered, or may have arrived; the row that will go.
 
     One that did not arrive is the same row, with the same Message-ID, and its tries counted anew; of one that was sent
@@ -35,17 +35,17 @@ def resend(*, letter: Letter, by: "User | None", now: datetime) -> Letter:
         again.state, again.reason, again.attempts, again.next_at = LetterState.PENDING, "", 0, None
         again.save(update_fields=["state", "reason", "attempts", "next_at"])
         transaction.on_commit(wake_workers)
-    Event.record(verb="resend", subject=again, actor=Actor.COORDINATOR, now=now, person=by)
+    Event.record(verb="resend", subject=again, actor=Actor.COORDINATOR, now=now, person=user)
     return again
 
 
 @transaction.atomic
-def leave(*, letter: Letter, by: "User", now: datetime) -> None:
+def leave(*, letter: Letter, user: "User", now: datetime) -> None:
     """Leave a letter that may have arrived, or could not be delivered. Raises `WrongState` for any other."""
     waiting = Letter.objects.filter(pk=letter.pk, state__in=(LetterState.HELD, LetterState.DEAD))
     if not waiting.update(state=LetterState.CANCELLED, reason="a coordinator left it"):
         raise WrongState
-    Event.record(verb="leave", subject=letter, actor=Actor.COORDINATOR, now=now, person=by)
+    Event.record(verb="leave", subject=letter, actor=Actor.COORDINATOR, now=now, person=user)
 
 
 def _copy(letter: Letter, now: datetime) -> Letter:

@@ -44,23 +44,23 @@ def over(kind: TroubleKind) -> bool:
 
 
 @transaction.atomic
-def pause_all(*, by: "User", now: datetime) -> Trouble:
+def pause_all(*, user: "User", now: datetime) -> Trouble:
     """Send nothing until somebody resumes. Raises `WrongState` when it is paused already."""
-    trouble = begin(TroubleKind.PAUSED, by=by)
+    trouble = begin(TroubleKind.PAUSED, paused_by=user)
     if trouble is None:
         raise WrongState
-    Event.record(verb="pause_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=by)
+    Event.record(verb="pause_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=user)
     return trouble
 
 
 @transaction.atomic
-def resume_all(*, by: "User", now: datetime) -> None:
+def resume_all(*, user: "User", now: datetime) -> None:
     """Let letters leave again, whether they were paused or refused. Raises `WrongState` when they do already."""
     stopping = list(Trouble.objects.open().filter(kind__in=STOPPING).select_for_update())
     if not stopping:
         raise WrongState
     for trouble in stopping:
-        Event.record(verb="resume_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=by)
+        Event.record(verb="resume_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=user)
     Trouble.objects.filter(pk__in=[each.pk for each in stopping]).update(ended_at=Now())
 
 

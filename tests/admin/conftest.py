@@ -89,7 +89,7 @@ def desk(db: None) -> Desk:
             cohort=cohort,
             mentee=request.mentee,
             mentor=pairing.mentor,
-            by=coordinator,
+            given_by=coordinator,
             why="Long ago",
             given_at=now(),
             until=cohort.ends_on,

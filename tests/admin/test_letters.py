@@ -52,7 +52,7 @@ def test_all_letters_are_paused_and_resumed_after_asking(desk):
     assert not Trouble.objects.exists(), "looking does nothing"
     for _twice in range(2):
         assert client.post(pause, follow=True).status_code == 200
-    assert Trouble.objects.open().get().by == desk.coordinator
+    assert Trouble.objects.open().get().paused_by == desk.coordinator
     assert f"{desk.coordinator} paused all letters" in text(desk)
     assert "This has changed" in client.post(pause, follow=True).content.decode()
     client.post(resume)
@@ -101,8 +101,8 @@ def test_a_letter_is_sent_again_and_left_after_asking(desk):
 def test_what_was_done_about_letters_is_history_for_those_whose_cohort_it_concerns(desk):
     letter = Letter.objects.get()
     Letter.objects.update(state=LetterState.DEAD)
-    resending.resend(letter=letter, by=desk.coordinator, now=now())
-    troubles.pause_all(by=desk.coordinator, now=now())
+    resending.resend(letter=letter, user=desk.coordinator, now=now())
+    troubles.pause_all(user=desk.coordinator, now=now())
     history = reverse("admin:common_event_changelist")
 
     def seen(who):

@@ -42,7 +42,7 @@ def test_a_coordinator_runs_a_match_and_reads_it(desk: Desk) -> None:
 
     run = MatchRun.objects.get()
     assert answer["Location"] == reverse("admin:matching_matchrun_change", args=[run.pk])
-    assert (run.by, run.protect_worst_off) == (desk.coordinator, True)
+    assert (run.made_by, run.protect_worst_off) == (desk.coordinator, True)
     shown = text(desk, "matchrun_change", run.pk)
     assert f"{run.matched} of {run.mentees} mentees" in shown
     assert "Proven: nobody more can be matched" in shown

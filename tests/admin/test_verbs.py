@@ -86,7 +86,7 @@ def test_nonsense_ids_are_answered_with_words(desk: Desk) -> None:
 def test_declines_are_lifted_once(desk: Desk) -> None:
     declined = factories.request(desk.request.mentee_enrolment, state=RequestState.DECLINED, at=now())
     act(desk, declined, "lift_decline")
-    assert declined.lift.by == desk.coordinator
+    assert declined.lift.lifted_by == desk.coordinator
     page = desk.client(desk.coordinator).get(reverse("admin:matching_request_change", args=[declined.pk]))
     assert page.context["verbs"] == []
 
@@ -287,4 +287,4 @@ def test_waivers_are_given_with_a_reason_and_an_end(desk: Desk) -> None:
     oneself = client.post(add, {**said, "mentee": desk.pairing.mentor_id, "until": desk.cohort.ends_on})
     assert "this cannot be waived" in oneself.content.decode()
     client.post(add, {**said, "until": desk.cohort.ends_on})
-    assert Waiver.objects.get(why="Known").by == desk.coordinator
+    assert Waiver.objects.get(why="Known").given_by == desk.coordinator

@@ -157,7 +157,7 @@ def test_page_of_a_request(name: str, visitor: Visitor, signed_in: SignIn) -> No
 
 
 def by_invitation() -> str:
-    invitation = invitations.invite(email="new@example.org", name="New Person", by=None, now=now())
+    invitation = invitations.invite(email="new@example.org", name="New Person", user=None, now=now())
     return reverse("accounts:invitation", args=[tokens.link_token(invitation.pk, invitation.sends)])
 
 

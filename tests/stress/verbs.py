@@ -214,11 +214,11 @@ class Hand:
     def owner(self) -> None:
         standing = Ownership.objects.filter(ends_on=None)
         if standing.count() > 1:
-            ownership.end_ownership(ownership=self.any(standing), ends_on=NOW.date(), by=None, now=self.now())
+            ownership.end_ownership(ownership=self.any(standing), ends_on=NOW.date(), user=None, now=self.now())
             return
         child, parent = self.any(Organisation.objects.all()), self.any(Organisation.objects.all())
         began = NOW.date() - timedelta(days=1 + self.chance.randrange(900))
-        ownership.save_ownership(child=child, parent=parent, starts_on=began, by=None, now=self.now())
+        ownership.save_ownership(child=child, parent=parent, starts_on=began, user=None, now=self.now())
 
     def waive(self) -> None:
         mentee, mentor = self._couple()

@@ -58,13 +58,13 @@ def write_organisations(*, now: datetime) -> dict[str, Organisation]:
     }
     Organisation.objects.bulk_create(made.values())
     for child, parent in OWNERS:
-        ownership.save_ownership(child=made[child], parent=made[parent], starts_on=LONG_AGO, by=None, now=now)
+        ownership.save_ownership(child=made[child], parent=made[parent], starts_on=LONG_AGO, user=None, now=now)
     sold, before, after = (made[short] for short in ACQUIRED)
     day = now.date() - ACQUIRED_BEFORE
-    ownership.save_ownership(child=sold, parent=before, starts_on=LONG_AGO, ends_on=day, by=None, now=now)
-    ownership.save_ownership(child=sold, parent=after, starts_on=day, by=None, now=now)
+    ownership.save_ownership(child=sold, parent=before, starts_on=LONG_AGO, ends_on=day, user=None, now=now)
+    ownership.save_ownership(child=sold, parent=after, starts_on=day, user=None, now=now)
     for one, other in RIVALS:
-        ownership.declare_competitors(one=made[one], other=made[other], by=None, now=now)
+        ownership.declare_competitors(one=made[one], other=made[other], user=None, now=now)
     return made
 
 

@@ -74,11 +74,11 @@ class DoubtFilter(admin.SimpleListFilter):
 
 
 def _resend(letter: Letter, user: User, _said: dict[str, Any]) -> None:
-    resending.resend(letter=letter, by=user, now=now())
+    resending.resend(letter=letter, user=user, now=now())
 
 
 def _let_be(letter: Letter, user: User, _said: dict[str, Any]) -> None:
-    resending.leave(letter=letter, by=user, now=now())
+    resending.leave(letter=letter, user=user, now=now())
 
 
 @admin.register(Letter)
@@ -177,7 +177,7 @@ class LetterAdmin(VerbAdmin[Letter]):
                 "that are due meanwhile leave afterwards, if what they say still holds. Codes for signing in still "
                 "leave."
             ),
-            act=lambda user: troubles.pause_all(by=user, now=now()),
+            act=lambda user: troubles.pause_all(user=user, now=now()),
         )
 
     def resume(self, request: HttpRequest) -> HttpResponse:
@@ -186,7 +186,7 @@ class LetterAdmin(VerbAdmin[Letter]):
             request,
             label=_("Resume"),
             explanation=_("Letters leave again, beginning with those that have waited longest."),
-            act=lambda user: troubles.resume_all(by=user, now=now()),
+            act=lambda user: troubles.resume_all(user=user, now=now()),
         )
 
     def _all(self, request: HttpRequest, *, label: str, explanation: str, act: Any) -> HttpResponse:

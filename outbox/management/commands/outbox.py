@@ -69,7 +69,7 @@ class Command(BaseCommand):
             letters = letters.filter(kind=options["kind"])
         chosen = list(letters)
         for letter in chosen:
-            resending.resend(letter=letter, by=None, now=now())
+            resending.resend(letter=letter, user=None, now=now())
         self._say(options, retried=len(chosen))
 
     def _pulse(self, options: dict[str, Any]) -> None:

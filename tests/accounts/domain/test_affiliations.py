@@ -40,9 +40,9 @@ def test_every_change_of_a_tie_is_told(heard: list[Any]) -> None:
     never_with.remove(entry=entry, now=NOW)
     assert heard == [who] * 4
     heard.clear()
-    rivals = ownership.declare_competitors(one=where, other=other, by=None, now=NOW)
-    assert ownership.declare_competitors(one=other, other=where, by=None, now=NOW) == rivals
-    ownership.withdraw_competition(competition=rivals, by=None, now=NOW)
+    rivals = ownership.declare_competitors(one=where, other=other, user=None, now=NOW)
+    assert ownership.declare_competitors(one=other, other=where, user=None, now=NOW) == rivals
+    ownership.withdraw_competition(competition=rivals, user=None, now=NOW)
     assert len(heard) == 4
     assert set(heard) == {where, other}
     assert not Competition.objects.exists()
@@ -68,7 +68,7 @@ def test_what_a_receiver_refuses_is_not_saved() -> None:
 def test_a_competitor_of_itself() -> None:
     where = people.organisation()
     with pytest.raises(Refused, match="compete with itself"):
-        ownership.declare_competitors(one=where, other=where, by=None, now=NOW)
+        ownership.declare_competitors(one=where, other=where, user=None, now=NOW)
 
 
 @pytest.mark.parametrize("typed", ["Unilever plc", "unilever", "Unilevr", "Hindustan Unilever"])
@@ -87,28 +87,28 @@ def test_names_that_are_not_near() -> None:
 
 def test_two_who_propose_the_same_name_share_it_and_a_coordinator_confirms_it_once(heard: list[Any]) -> None:
     first, second, coordinator = people.person(), people.person(), people.person(staff=True)
-    made = organisations.propose(name="Nilgiri  Hospitals", industry="health", country="IN", by=first)
+    made = organisations.propose(name="Nilgiri  Hospitals", industry="health", country="IN", user=first)
     assert (made.name, made.confirmed_at) == ("Nilgiri Hospitals", None)
-    assert organisations.propose(name="nilgiri hospitals", industry="health", country="IN", by=second) == made
+    assert organisations.propose(name="nilgiri hospitals", industry="health", country="IN", user=second) == made
     assert made in organisations.choosable_by(first)
     assert made not in organisations.choosable_by(second)
-    organisations.confirm(organisation=made, by=coordinator, now=NOW)
+    organisations.confirm(organisation=made, user=coordinator, now=NOW)
     assert heard == [made]
     assert made in organisations.choosable_by(second)
     with pytest.raises(WrongState):
-        organisations.confirm(organisation=made, by=coordinator, now=NOW)
+        organisations.confirm(organisation=made, user=coordinator, now=NOW)
 
 
 def test_a_proposed_name_is_merged_into_the_one_that_was_meant(heard: list[Any]) -> None:
     meant, who, coordinator = people.organisation("Unilever"), people.person(), people.person(staff=True)
-    proposed = organisations.propose(name="UL plc", industry="consumer", country="GB", by=who)
+    proposed = organisations.propose(name="UL plc", industry="consumer", country="GB", user=who)
     people.affiliation(who, proposed)
-    organisations.merge(proposed=proposed, into=meant, by=coordinator, now=NOW)
+    organisations.merge(proposed=proposed, into=meant, user=coordinator, now=NOW)
     assert heard == [who]
     assert who.affiliations.filter(organisation=meant).exists()
     assert not Organisation.objects.filter(name="UL plc").exists()
     with pytest.raises(Refused):
-        organisations.merge(proposed=meant, into=people.organisation(), by=coordinator, now=NOW)
+        organisations.merge(proposed=meant, into=people.organisation(), user=coordinator, now=NOW)
 
 
 def test_an_address_is_recognised_when_its_person_joins() -> None:

@@ -48,6 +48,6 @@ def test_leave_and_ties_and_who_wrote_them_down():
     tie = affiliations.save_affiliation(kind=AffiliationKind.BOARD, **words)
     affiliations.end_affiliation(affiliation=tie, ends_on=date(2024, 1, 1), now=NOW)
     assert lines(who) == [("edit_profile", "leave")] * 2 + [("change_ties", "board")] * 2
-    affiliations.save_affiliation(kind=AffiliationKind.ADVISER, **words, by=coordinator)
+    affiliations.save_affiliation(kind=AffiliationKind.ADVISER, **words, user=coordinator)
     assert Event.objects.get(actor="coordinator", verb="change_ties").person == coordinator
     assert not Event.objects.filter(fields__contains=SECRET).exists()

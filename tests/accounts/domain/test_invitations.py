@@ -20,7 +20,7 @@ LATER = NOW + timedelta(days=14)
 
 
 def invite(email: str = "New@Example.org") -> Invitation:
-    return invitations.invite(email=email, name="New Person", by=people.person(staff=True), now=NOW)
+    return invitations.invite(email=email, name="New Person", user=people.person(staff=True), now=NOW)
 
 
 def token(invitation: Invitation) -> str:
@@ -58,14 +58,14 @@ def test_why_a_letter_is_no_longer_due() -> None:
     made = invite()
     letter, kind = Letter.objects.get(subject_id=made.pk), letters.INVITATION
     assert "date" in str(kind.still_due(letter, LATER))
-    invitations.resend(invitation=made, by=None, now=NOW)
+    invitations.resend(invitation=made, user=None, now=NOW)
     assert "again" in str(kind.still_due(letter, NOW))
     again = Letter.objects.get(subject_id=made.pk, occasion="2")
     made.refresh_from_db()
     invitations.join(token=token(made), name="New", zone="UTC", now=NOW)
     assert "accepted" in str(kind.still_due(again, NOW))
     other = invite("other@example.org")
-    invitations.revoke(invitation=other, by=None, now=NOW)
+    invitations.revoke(invitation=other, user=None, now=NOW)
     letter = Letter.objects.get(subject_id=other.pk)
     assert letter.state == LetterState.CANCELLED
     assert "revoked" in str(kind.still_due(letter, NOW))
@@ -78,14 +78,14 @@ def test_one_open_invitation_an_address() -> None:
     with pytest.raises(Refused) as refused:
         invite("NEW@example.org ")
     assert refused.value.field == "email"
-    invitations.revoke(invitation=made, by=None, now=NOW)
+    invitations.revoke(invitation=made, user=None, now=NOW)
     invite()
 
 
 def test_sending_again_makes_everything_new_and_the_old_link_dead() -> None:
     made = invite()
     old_token, old_code = token(made), code(made)
-    again = invitations.resend(invitation=made, by=None, now=LATER)
+    again = invitations.resend(invitation=made, user=None, now=LATER)
     assert again.expires_at == LATER + timedelta(days=14)
     for dead in (
         lambda: invitations.find(token=old_token, now=LATER),
@@ -132,7 +132,7 @@ def test_joining_makes_a_complete_person_and_works_once() -> None:
         invitations.join(token=token(made), name="Twice", zone="UTC", now=NOW)
     for verb in (invitations.resend, invitations.revoke):
         with pytest.raises(WrongState):
-            verb(invitation=made, by=None, now=NOW)
+            verb(invitation=made, user=None, now=NOW)
 
 
 def test_only_the_invited_account_accepts() -> None:

@@ -18,7 +18,7 @@ SAID = {"name": "New Person", "zone": "Europe/Paris", "agree": "on"}
 
 @pytest.fixture
 def invitation() -> Invitation:
-    return invitations.invite(email="new@example.org", name="New Person", by=None, now=now())
+    return invitations.invite(email="new@example.org", name="New Person", user=None, now=now())
 
 
 def page(invitation: Invitation) -> str:
@@ -71,7 +71,7 @@ def test_somebody_elses_session_ends_when_a_new_person_joins(client: Client, inv
 
 def test_an_existing_account_signs_in_and_accepts(client: Client) -> None:
     known = people.person(email="known@example.org")
-    invitation = invitations.invite(email=known.email, name=known.name, by=None, now=now())
+    invitation = invitations.invite(email=known.email, name=known.name, user=None, now=now())
     assert "next=" in client.get(page(invitation)).content.decode()
     client.force_login(people.person())
     assert "Please sign out first" in client.post(page(invitation), {"agree": "on"}).content.decode()

@@ -183,7 +183,7 @@ def test_who_changes_an_owner_sees_what_was_asked_meanwhile():
 
     def own():
         try:
-            ownership.save_ownership(child=child, parent=parent, starts_on=NOW.date(), by=None, now=NOW)
+            ownership.save_ownership(child=child, parent=parent, starts_on=NOW.date(), user=None, now=NOW)
         finally:
             connection.close()
 

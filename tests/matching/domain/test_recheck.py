@@ -156,7 +156,7 @@ class TestWaiving:
         people.affiliation(made.mentor, employer_of(made.mentee))
         changed(person=made.mentor)
         given = waivers.waive(**self.words(made, coordinator))
-        assert (given.by, given.why, given.until) == (coordinator, "Both boards agreed.", date(2026, 12, 31))
+        assert (given.given_by, given.why, given.until) == (coordinator, "Both boards agreed.", date(2026, 12, 31))
         assert open_alerts() == []
         recheck.recheck(now=NOW)
         assert open_alerts() == []

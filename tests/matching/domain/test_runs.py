@@ -45,7 +45,7 @@ def test_a_run_proposes_the_best_and_keeps_everything() -> None:
 
     pairs = {(each.mentee_enrolment, each.mentor_enrolment) for each in run.proposals.all()}
     assert pairs == {(wants_board, knows_board), (wants_crisis, knows_crisis)}
-    assert (run.mentees, run.places, run.matched, run.proven, run.by) == (2, 2, 2, True, coordinator)
+    assert (run.mentees, run.places, run.matched, run.proven, run.made_by) == (2, 2, 2, True, coordinator)
     assert run.total == sum(each.score for each in run.proposals.all())
     assert run.lowest == min(each.score for each in run.proposals.all())
     assert sum(run.report["plain"]["bars"]) == 2

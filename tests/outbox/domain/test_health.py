@@ -49,7 +49,7 @@ def test_a_silent_one_is_noticed_and_another_worker_suffices(alive):
 
 
 def test_paused_and_refused_are_problems_and_stop_all(alive, reader):
-    troubles.pause_all(by=reader, now=NOW)
+    troubles.pause_all(user=reader, now=NOW)
     troubles.refused("535 who are you")
     status = health.status(NOW)
     assert status.problems == (Problem.PAUSED, Problem.REFUSED)
@@ -83,7 +83,7 @@ def test_what_is_tried_again_is_late_only_after_hours_and_what_is_paused_is_not_
     assert health.late(NOW) is None
     Letter.objects.update(due_at=NOW - health.LATE_IN_SPITE_OF_TRIES)
     assert health.late(NOW) == NOW - health.LATE_IN_SPITE_OF_TRIES
-    troubles.pause_all(by=reader, now=NOW)
+    troubles.pause_all(user=reader, now=NOW)
     assert health.late(NOW) is None
 
 

@@ -94,9 +94,9 @@ def test_whoever_drains_the_outbox_does_not_wait(herd, capsys):
 
 def test_letters_paused_meanwhile_are_spread_when_they_may_leave(herd, reader):
     herd(40)
-    troubles.pause_all(by=reader, now=NOW)
+    troubles.pause_all(user=reader, now=NOW)
     assert deliver_due(NOW) == 0
     assert not Letter.objects.filter(next_at__isnull=False).exists()
-    troubles.resume_all(by=reader, now=NOW)
+    troubles.resume_all(user=reader, now=NOW)
     deliver_due(NOW)
     assert Letter.objects.filter(next_at__isnull=False).exists()

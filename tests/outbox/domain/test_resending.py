@@ -15,7 +15,7 @@ from tests.outbox.conftest import NOW
 def test_what_did_not_arrive_is_sent_as_the_same_letter(letter, reader, state):
     made = letter()
     Letter.objects.update(state=state, attempts=12, doubts=1, reason="given up")
-    assert resending.resend(letter=made, by=reader, now=NOW) == made
+    assert resending.resend(letter=made, user=reader, now=NOW) == made
     deliver_due(NOW)
     made.refresh_from_db()
     assert (made.state, made.attempts, made.doubts, made.reason) == (LetterState.SENT, 1, 1, "")
@@ -27,7 +27,7 @@ def test_what_was_sent_goes_out_as_a_further_letter_each_time(letter, reader):
     made = letter("2026-11-23")
     for number in (1, 2):
         deliver_due(NOW)
-        copy = resending.resend(letter=Letter.objects.order_by("-occasion").first(), by=reader, now=NOW)
+        copy = resending.resend(letter=Letter.objects.order_by("-occasion").first(), user=reader, now=NOW)
         assert copy.occasion == f"2026-11-23+{number}"
     deliver_due(NOW)
     assert len({message.message()["Message-ID"] for message in mail.outbox}) == 3
@@ -40,15 +40,15 @@ def test_what_waits_or_was_cancelled_is_not_sent_again(letter, reader):
     for state in (LetterState.PENDING, LetterState.CANCELLED):
         Letter.objects.update(state=state)
         with pytest.raises(WrongState):
-            resending.resend(letter=made, by=reader, now=NOW)
+            resending.resend(letter=made, user=reader, now=NOW)
 
 
 def test_a_letter_is_left(letter, reader):
     made = letter()
     with pytest.raises(WrongState):
-        resending.leave(letter=made, by=reader, now=NOW)
+        resending.leave(letter=made, user=reader, now=NOW)
     Letter.objects.update(state=LetterState.HELD)
-    resending.leave(letter=made, by=reader, now=NOW)
+    resending.leave(letter=made, user=reader, now=NOW)
     made.refresh_from_db()
     assert (made.state, made.reason) == (LetterState.CANCELLED, "a coordinator left it")
     assert Event.objects.get().verb == "leave"

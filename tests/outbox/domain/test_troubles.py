@@ -12,10 +12,10 @@ from tests.outbox.conftest import NOW
 
 def test_paused_letters_wait_and_go_on(letter, reader):
     letter()
-    troubles.pause_all(by=reader, now=NOW)
+    troubles.pause_all(user=reader, now=NOW)
     assert deliver_due(NOW) == 0
     assert Letter.objects.get().state == LetterState.PENDING
-    troubles.resume_all(by=reader, now=NOW)
+    troubles.resume_all(user=reader, now=NOW)
     assert deliver_due(NOW) == 1
     assert sorted(Event.objects.values_list("verb", "person")) == [
         ("pause_letters", reader.pk),
@@ -24,13 +24,13 @@ def test_paused_letters_wait_and_go_on(letter, reader):
 
 
 def test_paused_twice_and_resumed_twice_is_refused(reader):
-    troubles.pause_all(by=reader, now=NOW)
+    troubles.pause_all(user=reader, now=NOW)
     with pytest.raises(WrongState):
-        troubles.pause_all(by=reader, now=NOW)
-    troubles.resume_all(by=reader, now=NOW)
+        troubles.pause_all(user=reader, now=NOW)
+    troubles.resume_all(user=reader, now=NOW)
     with pytest.raises(WrongState):
-        troubles.resume_all(by=reader, now=NOW)
-    troubles.pause_all(by=reader, now=NOW)
+        troubles.resume_all(user=reader, now=NOW)
+    troubles.pause_all(user=reader, now=NOW)
     assert Trouble.objects.count() == 2
 
 
@@ -38,12 +38,12 @@ def test_resuming_ends_a_refusal_too(letter, reader):
     troubles.refused("the mail server answered 535 who are you")
     letter()
     assert deliver_due(NOW) == 0
-    troubles.resume_all(by=reader, now=NOW)
+    troubles.resume_all(user=reader, now=NOW)
     assert deliver_due(NOW) == 1
     assert not troubles.over(TroubleKind.REFUSED)
 
 
 def test_what_was_sent_does_not_end_a_pause(letter, reader):
-    troubles.pause_all(by=reader, now=NOW)
+    troubles.pause_all(user=reader, now=NOW)
     assert not troubles.over(TroubleKind.REFUSED)
     assert troubles.is_stopped()
