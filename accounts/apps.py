@@ -10,12 +10,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register sentences and letters, and listen to changed addresses."""
+        """Register letters, and listen to changed addresses."""
         from accounts import letters, receivers
-        from accounts.sentences import sentences
-        from common.sentences import register as register_sentences
-        from outbox.kinds import register as register_letters
+        from outbox import kinds
 
-        register_sentences(sentences())
-        register_letters(letters.INVITATION, *letters.CHANGES)
+        kinds.register(letters.INVITATION, *letters.CHANGES)
         receivers.connect()

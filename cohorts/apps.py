@@ -11,10 +11,8 @@ class CohortsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.signals import invitation_accepted
-        from cohorts import letters, receivers, sentences
-        from common.sentences import register
+        from cohorts import letters, receivers
         from outbox import kinds
 
-        register(sentences.CONSTRAINTS)
         kinds.register(*letters.KINDS)
         invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="cohorts.enrol_invited")

@@ -12,12 +12,10 @@ class EngagementsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import calendar_changed
         from common.invariants import register as register_invariants
-        from common.sentences import register
-        from engagements import invariants, letters, receivers, sentences
+        from engagements import invariants, letters, receivers
         from matching.signals import pairing_changed
         from outbox import kinds
 
-        register(sentences.SENTENCES)
         register_invariants(invariants.QUERIES)
         kinds.register(*letters.KINDS)
         pairing_changed.connect(receivers.follow_pairing, dispatch_uid="engagements.follow_pairing")

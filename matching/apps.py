@@ -14,12 +14,12 @@ class MatchingConfig(AppConfig):
         from accounts.signals import conflicts_changed
         from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
         from common.invariants import register as register_invariants
-        from common.sentences import register
-        from matching import invariants, letters, receivers, sentences
-        from matching.checks import invariants_are_held
+        from common.sentences import register as register_sentences
+        from matching import invariants, letters, receivers
+        from matching.checks import REFUSED_IN_SQL, invariants_are_held
         from outbox import kinds
 
-        register(sentences.CONSTRAINTS)
+        register_sentences(REFUSED_IN_SQL)
         register_invariants(invariants.QUERIES)
         kinds.register(*letters.KINDS)
         checks.register(invariants_are_held, checks.Tags.database)

@@ -8,6 +8,11 @@ from django.core.checks import CheckMessage, Error
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.sentences import NOT_AVAILABLE
+from matching.sentences import RULES
 
 # Triggers and constraints written in SQL, by the migration that makes them: before it has run, nothing is missing.
 IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
@@ -33,6 +38,26 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "shortlist_fits_enrolments",
         }
     ),
+}
+# What a person reads when one of these refuses, by the name it refuses under: the four independence triggers refuse
+# as one of two rules, `pairing_counts` as `mentor_has_profile`, and those that only keep counts never do.
+REFUSED_IN_SQL: Mapping[str, str | Promise] = {
+    "event_append_only": _("History is not changed."),
+    "enrolment_fixed": _("An enrolment keeps its cohort, person and role. Make another one instead."),
+    "enrolment_whole": _("This person already has this role in the cohort."),
+    "mentor_has_profile": NOT_AVAILABLE,
+    "shortlist_fits_enrolments": _("A shortlist joins a mentee and a mentor of the same cohort."),
+    "request_fits_mentee": _("A request joins a mentee and a mentor of the same cohort."),
+    "request_fits_mentor": _("A request joins a mentee and a mentor of the same cohort."),
+    "request_people_fixed": _("A request keeps its two people."),
+    "request_same_employer": RULES["same_employer"],
+    "request_same_family": RULES["same_family"],
+    "request_whole": _("This request exists already."),
+    "pairing_fits_request": _("A pairing joins the mentee and the mentor of its request."),
+    "pairing_once_a_request": _("This request was accepted already."),
+    "pairing_people_fixed": _("The two people of a pairing never change."),
+    "pairing_same_employer": RULES["same_employer"],
+    "pairing_same_family": RULES["same_family"],
 }
 # These hold no invariant: they tell of changes, without which a page shows what was true before.
 TELLING: Mapping[tuple[str, str], frozenset[str]] = {

@@ -41,7 +41,13 @@ class Aim(UUIDModel):
         verbose_name = _("aim")
         verbose_name_plural = _("aims")
         ordering = ("rank",)
-        constraints = (models.UniqueConstraint(fields=("mentee", "rank"), name="aim_rank_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mentee", "rank"),
+                name="aim_rank_once",
+                violation_error_message=_("Each aim has a place of its own."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text

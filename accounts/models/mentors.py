@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Depth
 from accounts.models.topics import Topic
 from common.models import UUIDModel
+from common.sentences import NOT_AVAILABLE
 
 
 class MentorProfile(models.Model):
@@ -31,7 +32,7 @@ class MentorProfile(models.Model):
             models.CheckConstraint(
                 condition=Q(open_pairings__lte=F("capacity")),
                 name="mentor_within_capacity",
-                violation_error_message=_("There are more open pairings than that."),
+                violation_error_message=NOT_AVAILABLE,
             ),
         )
 

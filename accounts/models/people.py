@@ -113,6 +113,9 @@ class Leave(UUIDModel):
         return f"{self.starts_on} – {self.ends_on}"
 
 
+ALREADY_NAMED = _("This entry is already on your list.")
+
+
 class NeverWith(UUIDModel):
     """An entry of somebody's private list. Nobody but its owner ever reads it, and nothing reveals that it exists.
 
@@ -134,10 +137,25 @@ class NeverWith(UUIDModel):
                 | Q(organisation__isnull=True, person__isnull=False)
                 | (Q(organisation__isnull=True) & ~Q(email="")),
                 name="never_with_one_of_the_two",
+                violation_error_message=_("Name a person or an organisation, not both."),
             ),
-            models.UniqueConstraint(fields=("owner", "person"), condition=Q(email=""), name="never_with_person_once"),
-            models.UniqueConstraint(fields=("owner", "email"), condition=~Q(email=""), name="never_with_email_once"),
-            models.UniqueConstraint(fields=("owner", "organisation"), name="never_with_organisation_once"),
+            models.UniqueConstraint(
+                fields=("owner", "person"),
+                condition=Q(email=""),
+                name="never_with_person_once",
+                violation_error_message=ALREADY_NAMED,
+            ),
+            models.UniqueConstraint(
+                fields=("owner", "email"),
+                condition=~Q(email=""),
+                name="never_with_email_once",
+                violation_error_message=ALREADY_NAMED,
+            ),
+            models.UniqueConstraint(
+                fields=("owner", "organisation"),
+                name="never_with_organisation_once",
+                violation_error_message=ALREADY_NAMED,
+            ),
         )
         indexes = (models.Index(fields=("email",), condition=~Q(email=""), name="never_with_email"),)
 

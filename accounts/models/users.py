@@ -53,7 +53,13 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("name", "id")
-        constraints = (models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_lower_case",
+                violation_error_message=_("An e-mail address is kept in lower case."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name or self.email

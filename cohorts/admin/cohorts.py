@@ -104,25 +104,10 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
         return int(cohort.paired_count)
 
 
-class EnrolmentForm(forms.ModelForm[Enrolment]):
-    """Who, where, as what; a mentor's capacity here."""
-
-    class Meta:
-        model = Enrolment
-        fields = ("cohort", "person", "role", "capacity")
-
-    def clean_capacity(self) -> int | None:
-        capacity: int | None = self.cleaned_data["capacity"]
-        if capacity is not None and capacity < self.instance.open_pairings:
-            raise forms.ValidationError(_("There are more open pairings than that."))
-        return capacity
-
-
 @admin.register(Enrolment)
 class EnrolmentAdmin(VerbAdmin[Enrolment]):
     """Who takes part in which role. Approving and withdrawing are verbs."""
 
-    form = EnrolmentForm
     may_add = True
     may_change = True
     list_display = ("person", "role", "cohort", "state_badge", "open_pairings")

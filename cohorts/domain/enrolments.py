@@ -3,13 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Invitation, MenteeProfile, MentorProfile, User
 from cohorts.domain import locks
 from cohorts.models import Cohort, Enrolment, EnrolmentOffer
 from cohorts.permissions import coordinates
 from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
 from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
-from common.errors import NotPermitted, WrongState
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor, next_state
@@ -81,6 +83,8 @@ def set_capacity(*, enrolment: Enrolment, capacity: int | None, user: User, now:
     held = _lock(enrolment.pk)
     if not coordinates(user, held.cohort):
         raise NotPermitted
+    if capacity is not None and capacity < held.open_pairings:
+        raise Refused(_("There are more open pairings than that."), field="capacity", code="open_pairings")
     held.capacity = capacity
     held.save(update_fields=["capacity"])
     Event.record(

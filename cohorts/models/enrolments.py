@@ -13,6 +13,7 @@ from cohorts.models.cohorts import Cohort
 from cohorts.models.scoping import ScopedQuerySet
 from cohorts.states import EnrolmentState, Role
 from common.models import UUIDModel
+from common.sentences import NOT_AVAILABLE
 
 
 class EnrolmentQuerySet(ScopedQuerySet):
@@ -69,7 +70,7 @@ class Enrolment(UUIDModel):
             models.CheckConstraint(
                 condition=Q(capacity__isnull=True) | Q(open_pairings__lte=F("capacity")),
                 name="enrolment_within_capacity",
-                violation_error_message=_("There are more open pairings than that."),
+                violation_error_message=NOT_AVAILABLE,
             ),
             models.CheckConstraint(
                 condition=Q(role="mentor") | Q(capacity__isnull=True),

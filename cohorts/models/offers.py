@@ -17,7 +17,13 @@ class EnrolmentOffer(UUIDModel):
     role = models.CharField(_("role"), max_length=6, choices=Role.choices)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("invitation", "cohort", "role"), name="offer_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("invitation", "cohort", "role"),
+                name="offer_once",
+                violation_error_message=_("This role is already offered with the invitation."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.role

@@ -47,10 +47,17 @@ class Agreement(HoldsContent):
     class Meta:
         ordering = ("-version",)
         constraints = (
-            models.UniqueConstraint(fields=("pairing", "version"), name="agreement_version_once"),
+            models.UniqueConstraint(
+                fields=("pairing", "version"),
+                name="agreement_version_once",
+                violation_error_message=_("The other side has just written a new version. Please read that one first."),
+            ),
             models.CheckConstraint(
                 condition=Q(meetings_a_month__range=(1, 4), check_in_every__range=(1, 13)),
                 name="agreement_cadence_in_range",
+                violation_error_message=_(
+                    "One to four conversations a month, and check-ins one to thirteen weeks or months apart."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(check_in_nth__isnull=True, check_in_weekday__isnull=True)
@@ -62,6 +69,7 @@ class Agreement(HoldsContent):
                     check_in_weekday__range=(0, 6),
                 ),
                 name="agreement_day_goes_with_months",
+                violation_error_message=_("A day of the month goes with check-ins by the month."),
             ),
         )
 
@@ -97,7 +105,13 @@ class Signature(UUIDModel):
     signed_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("agreement", "side"), name="signature_once_a_side"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement", "side"),
+                name="signature_once_a_side",
+                violation_error_message=_("Your signature is already there."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.side

@@ -84,8 +84,16 @@ class CheckIn(HoldsContent):
         verbose_name_plural = _("check-ins")
         ordering = ("round", "side")
         constraints = (
-            models.UniqueConstraint(fields=("pairing", "side", "round"), name="check_in_once"),
-            models.CheckConstraint(condition=Q(snoozes__lte=MOST_SNOOZES), name="check_in_put_off_twice_at_most"),
+            models.UniqueConstraint(
+                fields=("pairing", "side", "round"),
+                name="check_in_once",
+                violation_error_message=_("This check-in is already planned."),
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozes__lte=MOST_SNOOZES),
+                name="check_in_put_off_twice_at_most",
+                violation_error_message=_("This check-in has been put off twice already."),
+            ),
             models.CheckConstraint(
                 condition=Q(
                     state="answered",
@@ -105,6 +113,9 @@ class CheckIn(HoldsContent):
                     line__isnull=True,
                 ),
                 name="check_in_answer_fits_state",
+                violation_error_message=_(
+                    "Please answer all three questions from 1 to 5, and say whether you have met."
+                ),
             ),
         )
         indexes = (

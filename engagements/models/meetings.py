@@ -18,7 +18,13 @@ class Meeting(UUIDModel):
 
     class Meta:
         ordering = ("held_on",)
-        constraints = (models.UniqueConstraint(fields=("pairing", "held_on"), name="meeting_once_a_day"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("pairing", "held_on"),
+                name="meeting_once_a_day",
+                violation_error_message=_("This meeting is noted already."),
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.held_on)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Enrolment
 from common.errors import NotPermitted, Refused
+from common.sentences import refused_by
 from common.transactions import atomically
 from matching.domain import independence, locks
 from matching.models import Request, ShortlistEntry
@@ -35,11 +36,11 @@ def _add(mentee_id: UUID, mentor_id: UUID, now: datetime) -> ShortlistEntry:
     listed = list(ShortlistEntry.objects.filter(mentee=mentee).order_by("rank"))
     kept = [entry for entry in listed if entry.mentor_id != mentor_id or _is_open(entry)]
     if any(entry.mentor_id == mentor_id for entry in kept):
-        raise Refused(_("This mentor is already on your list."), code="shortlist_mentor_once")
+        raise refused_by("shortlist_mentor_once")
     if len(kept) >= SHORTLIST_SIZE:
         used = next((entry for entry in kept if not _is_open(entry)), None)
         if used is None:
-            raise Refused(_("Your list is full. Take somebody off it first."), code="shortlist_full")
+            raise Refused(_("Your shortlist is full. Take somebody off it first."), code="shortlist_full")
         kept.remove(used)
     ShortlistEntry.objects.filter(mentee=mentee).exclude(pk__in=[entry.pk for entry in kept]).delete()
     _number(kept)

@@ -70,7 +70,10 @@ class Alert(UUIDModel):
         ordering = ("-raised_at",)
         constraints = (
             models.UniqueConstraint(
-                fields=("cohort", "kind", "subject_id"), condition=Q(settled_at__isnull=True), name="alert_once_open"
+                fields=("cohort", "kind", "subject_id"),
+                condition=Q(settled_at__isnull=True),
+                name="alert_once_open",
+                violation_error_message=_("This is already on the list."),
             ),
         )
 

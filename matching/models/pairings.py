@@ -12,6 +12,7 @@ from cohorts.states import Role
 from common.models import ContentKey, HoldsContent, SealedField, UUIDModel
 from matching.models.requests import Request
 from matching.models.scoping import PairQuerySet
+from matching.sentences import RULES
 from matching.states import OPEN_PAIRING_STATES, PairingState
 
 
@@ -77,7 +78,11 @@ class Pairing(HoldsContent):
                 name="pairing_one_open_per_mentee",
                 violation_error_message=_("This mentee already has an open pairing in the cohort."),
             ),
-            models.CheckConstraint(condition=~Q(mentee=F("mentor")), name="pairing_not_of_oneself"),
+            models.CheckConstraint(
+                condition=~Q(mentee=F("mentor")),
+                name="pairing_not_of_oneself",
+                violation_error_message=RULES["same_person"],
+            ),
         )
         indexes = (
             models.Index(fields=("mentor", "state"), name="pairing_mentor_state"),
@@ -108,7 +113,13 @@ class ChemistryAnswer(UUIDModel):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("pairing", "side"), name="chemistry_once_a_side"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("pairing", "side"),
+                name="chemistry_once_a_side",
+                violation_error_message=_("Your answer is already noted."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.side
@@ -126,7 +137,10 @@ class Pause(UUIDModel):
         ordering = ("-since",)
         constraints = (
             models.UniqueConstraint(
-                fields=("pairing",), condition=Q(resumed_at__isnull=True), name="pause_one_running"
+                fields=("pairing",),
+                condition=Q(resumed_at__isnull=True),
+                name="pause_one_running",
+                violation_error_message=_("This pairing is already paused."),
             ),
         )
 
@@ -142,7 +156,13 @@ class PairAgain(UUIDModel):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("person", "other"), name="pair_again_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "other"),
+                name="pair_again_once",
+                violation_error_message=_("That you would be paired again is already noted."),
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)

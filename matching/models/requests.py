@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Cohort, Enrolment
 from common.models import ContentKey, HoldsContent, SealedField, UUIDModel
 from matching.models.scoping import PairQuerySet
+from matching.sentences import RULES
 from matching.states import RequestState
 
 SHORTLIST_SIZE = 3
@@ -42,14 +43,23 @@ class ShortlistEntry(UUIDModel):
         ordering = ("rank",)
         constraints = (
             models.UniqueConstraint(
-                fields=("mentee", "rank"), name="shortlist_rank_once", deferrable=models.Deferrable.DEFERRED
+                fields=("mentee", "rank"),
+                name="shortlist_rank_once",
+                violation_error_message=_(
+                    "Your shortlist has changed since the page was shown. Please look at it again."
+                ),
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.UniqueConstraint(
                 fields=("mentee", "mentor"),
                 name="shortlist_mentor_once",
-                violation_error_message=_("This mentor is already on your list."),
+                violation_error_message=_("This mentor is already on your shortlist."),
             ),
-            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=SHORTLIST_SIZE), name="shortlist_rank_in_range"),
+            models.CheckConstraint(
+                condition=Q(rank__gte=1, rank__lte=SHORTLIST_SIZE),
+                name="shortlist_rank_in_range",
+                violation_error_message=_("A shortlist has room for three."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -112,7 +122,7 @@ class Request(HoldsContent):
             models.CheckConstraint(
                 condition=~Q(mentee=F("mentor")),
                 name="request_not_of_oneself",
-                violation_error_message=_("You cannot be your own mentor."),
+                violation_error_message=RULES["same_person"],
             ),
         )
         indexes = (

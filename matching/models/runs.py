@@ -110,7 +110,13 @@ class Proposal(UUIDModel):
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         ordering = ("score", "id")
-        constraints = (models.UniqueConstraint(fields=("run", "mentee"), name="proposal_once_a_mentee"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("run", "mentee"),
+                name="proposal_once_a_mentee",
+                violation_error_message=_("This run has already proposed somebody to this mentee."),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.mentee} → {self.mentor}"
@@ -160,7 +166,13 @@ class Unmatched(UUIDModel):
         verbose_name = _("unmatched mentee")
         verbose_name_plural = _("unmatched mentees")
         ordering = ("fit", "id")
-        constraints = (models.UniqueConstraint(fields=("run", "mentee"), name="unmatched_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("run", "mentee"),
+                name="unmatched_once",
+                violation_error_message=_("This run already says why this mentee has nobody."),
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.mentee)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import Error, connection, transaction
@@ -248,23 +247,6 @@ class TestWhatFits:
         line = Event.record(verb="ask", subject=request(*couple()), actor=Actor.MENTEE, now=NOW)
         assert broken_by(lambda: Event.objects.filter(pk=line.pk).update(verb="accept")) == "event_append_only"
         assert broken_by(lambda: Event.objects.filter(pk=line.pk).delete()) == "event_append_only"
-
-
-def test_every_constraint_and_trigger_that_may_refuse_has_a_sentence():
-    named = {
-        constraint.name
-        for app in ("accounts", "matching", "engagements")
-        for model in apps.get_app_config(app).get_models()
-        for constraint in model._meta.constraints
-    }
-    # These name a trigger that refuses under other names, or never refuses.
-    silent = {"mentor_count_begun", "mentor_count_kept", "enrolment_count_kept", "pairing_counts"}
-    silent |= {f"{record}_independent{when}" for record in ("request", "pairing") for when in ("", "_on_insert")}
-    refusing = {"mentor_has_profile"}
-    refusing |= {f"{record}_same_{what}" for record in ("request", "pairing") for what in ("employer", "family")}
-    in_sql = frozenset().union(*checks.IN_SQL.values())
-    assert silent <= in_sql
-    assert (named | in_sql | refusing) - silent <= {name for name, words in registered().items() if words}
 
 
 def test_verbs_run_read_committed():

@@ -11,12 +11,13 @@ from accounts.models import Affiliation, Competition, Leave, MentorProfile, Neve
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.errors import Refused
+from common.sentences import NOT_AVAILABLE
 from matching.domain import independence, pools, requests
 from matching.domain.pools import others
 from matching.engine import suggest
 from matching.models import Alert, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
-from matching.sentences import NOT_AVAILABLE, RULES
+from matching.sentences import RULES
 from matching.states import PairingState, RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request

@@ -60,7 +60,7 @@ def test_shortlist_refuses_a_colleague_twice_and_a_fourth(cast: Cast, mentee_cli
     last = factories.enrolment(cast.cohort, people.mentor(), Role.MENTOR)
     for mentor in (cast.ruth, cast.ruth, cast.kenji, more, last):
         answer = post(mentee_client, "matching:shortlist_add", mentor.pk)
-    assert "Your list is full" in answer.content.decode()
+    assert "Your shortlist is full" in answer.content.decode()
     assert len(shortlist(cast.mentee)) == 3
 
 
