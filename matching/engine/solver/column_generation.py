@@ -101,10 +101,13 @@ class _ColumnGeneration:
         while len(improving := self._improving(optimum)):
             if self.rounds == 1:
                 # In the second round only. From then on pairs are added and none is removed, so the search ends.
-                pairs = self.candidates.pairs
-                self._restricted = _best(pairs, reduced_profits(pairs, optimum), CANDIDATES_SECOND)
+                self._restricted = self._second_round(optimum)
             optimum = self._solve(improving)
         return optimum
+
+    def _second_round(self, optimum: Optimum) -> Pairs:
+        pairs = self.candidates.pairs
+        return _best(pairs, reduced_profits(pairs, optimum), CANDIDATES_SECOND)
 
     def tight_pairs(self, optimum: Optimum) -> Pairs:
         """Give the pairs that some optimum may hold: those whose reduced profit is 0."""
