@@ -30,6 +30,7 @@ def steps() -> list[tuple[str, list[str], dict[str, str]]]:
         ("ruff check", [str(BIN / "ruff"), "check", "."], {}),
         ("ruff format", [str(BIN / "ruff"), "format", "--check", "."], {}),
         ("import-linter", [str(BIN / "lint-imports"), "--no-cache"], {}),
+        ("house", [sys.executable, "-m", "tools.house"], {}),
         ("djlint", [str(BIN / "djlint"), "templates", "--lint", "--quiet"], {}),
         (
             "compose file",

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrolment
-from cohorts.models.weights import NOT_ALL_ZERO, WEIGHT_FIELDS
+from cohorts.models.weights import MAX_WEIGHT, NOT_ALL_ZERO, WEIGHT_FIELDS, WEIGHT_NAMES
 from cohorts.states import Role
 from matching.domain.cards import weights_of
 from matching.domain.independence import build_pool
 from matching.engine import Part, Weights, suggest
+from matching.engine.facts import cards
 from tests import people
 from tests.admin.conftest import Desk
 from tests.matching.factories import NOW, cohort, enrolment
@@ -33,6 +34,11 @@ def save(desk: Desk, **weights: Any) -> Any:
 
 def test_a_new_cohort_starts_from_the_programme_s_weights() -> None:
     assert weights_of(cohort()) == Weights()
+
+
+def test_a_cohort_and_the_engine_name_the_same_parts_with_the_same_limit() -> None:
+    assert list(WEIGHT_NAMES) == [part.value for part in Part]
+    assert MAX_WEIGHT == cards.MAX_WEIGHT
 
 
 def test_the_page_says_what_each_means_and_what_it_comes_to(desk: Desk) -> None:
