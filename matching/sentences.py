@@ -1,14 +1,11 @@
 """What people read when a rule of independence holds them back."""
 
-from collections.abc import Mapping
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.sentences import NOT_AVAILABLE
 from matching.engine import OTHER
 
-RULES: Mapping[str, str | Promise] = {
+RULES = {
     "same_person": _("You cannot be your own mentor."),
     "mentee_unconfirmed": _(
         "Say where you work first. A new organisation’s name has to be confirmed by a coordinator "

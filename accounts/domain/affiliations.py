@@ -6,7 +6,6 @@ before anything is saved for good.
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.choices import AffiliationKind
@@ -50,7 +49,8 @@ def save_affiliation(
     if organisation is None and kind != AffiliationKind.EMPLOYER:
         raise Refused(_("Choose the organisation."), field="organisation", code="organisation")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if person.affiliations.filter(organisation=organisation, kind=kind).filter(_overlaps(starts_on, ends_on)).exists():
+    same = Affiliation.objects.filter(person=person, organisation=organisation, kind=kind)
+    if same.overlapping(starts_on, ends_on).exists():
         raise Refused(_("This tie is already on your list for that time."), field="organisation", code="twice")
     with refused_with_words():
         made = Affiliation.objects.create(
@@ -65,11 +65,6 @@ def _note(person: User, tie: Affiliation, user: User | None, now: datetime) -> N
     """One line of history: that a tie of this kind was changed, not to which organisation."""
     actor = Actor.PERSON if user is None else Actor.COORDINATOR
     Event.record(verb="change_ties", subject=person, actor=actor, now=now, person=user or person, fields=[tie.kind])
-
-
-def _overlaps(starts_on: date, ends_on: date | None) -> Q:
-    still = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)
-    return still if ends_on is None else still & Q(starts_on__lt=ends_on)
 
 
 @atomically

@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from accounts.models import Ownership
 
@@ -19,12 +18,8 @@ class Families(dict[UUID, UUID]):
 
 def families_on(day: date) -> Families:
     """The families of `day`, in one query over ownership."""
-    rows = Ownership.objects.filter(_holds_on(day)).values_list("child_id", "parent_id")
+    rows = Ownership.objects.current(day).values_list("child_id", "parent_id")
     return _resolve(dict(rows))
-
-
-def _holds_on(day: date) -> Q:
-    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
 
 def _resolve(parent_of: Mapping[UUID, UUID]) -> Families:
@@ -56,11 +51,9 @@ def closes_circle(
     The tree only grows on days when an ownership begins, so only those days are looked at. `besides` is the row
     being changed. Ask it under `lock_ownership()`, or two halves of a circle may be saved at once.
     """
-    rows = Ownership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
+    rows = Ownership.objects.overlapping(starts_on, ends_on)
     if besides is not None:
         rows = rows.exclude(pk=besides)
-    if ends_on is not None:
-        rows = rows.filter(starts_on__lt=ends_on)
     known = list(rows.values_list("child_id", "parent_id", "starts_on", "ends_on"))
     days = {starts_on} | {begins for _, _, begins, _ in known if begins > starts_on}
     return any(_reaches(_edges_on(known, day), parent_id, child_id) for day in days)

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.choices import AffiliationKind
 from accounts.domain import people
 from accounts.domain.saving import refused_with_words
-from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile, Topic, User
+from accounts.models import Affiliation, Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile, Topic, User
 from accounts.signals import calendar_changed
 from common.errors import Refused
 from common.models import Event
@@ -22,6 +23,22 @@ CHALLENGES = 6
 TOPICS = 8
 LONGEST_LEAVE = timedelta(days=366)
 FARTHEST_LEAVE = timedelta(days=2 * 366)
+
+
+def missing_parts(*, user: User, as_mentor: bool, as_mentee: bool, on: date) -> list[str]:
+    """The parts of a profile that matching needs in these roles and that are not filled in, in the order of the form.
+
+    Parts are "position", "times", "ties" (an employment that holds on that day), "offer" and "intake".
+    """
+    profile = getattr(user, "profile", None) or Profile()
+    filled = {
+        "position": bool(profile.headline and profile.country and profile.function and profile.seniority),
+        "times": bool(profile.languages),
+        "ties": Affiliation.objects.current(on).filter(person=user, kind=AffiliationKind.EMPLOYER).exists(),
+        "offer": not as_mentor or Expertise.objects.filter(mentor=user.pk).exists(),
+        "intake": not as_mentee or Aim.objects.filter(mentee=user.pk).exists(),
+    }
+    return [part for part, is_filled in filled.items() if not is_filled]
 
 
 @atomically

@@ -1,5 +1,7 @@
 """Organisations, who owns them from when to when, and who competes with whom."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -9,6 +11,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Industry, countries
+from accounts.models.periods import PeriodQuerySet
 from common.models import UUIDModel
 
 
@@ -51,6 +54,8 @@ class Ownership(UUIDModel):
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until (not including)"), null=True, blank=True)
+
+    objects: ClassVar = PeriodQuerySet["Ownership"].as_manager()
 
     class Meta:
         verbose_name = _("ownership")

@@ -1,6 +1,7 @@
 """What a person says about themselves in either role: where, when, for whom they work, and whom never to meet here."""
 
 from datetime import time
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import AffiliationKind, Function, Language, Seniority, countries
 from accounts.models.organisations import Organisation
+from accounts.models.periods import PeriodQuerySet
 from common.models import UUIDModel
 
 
@@ -66,6 +68,8 @@ class Affiliation(UUIDModel):
     title = models.CharField(_("title"), max_length=120, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until (not including)"), null=True, blank=True)
+
+    objects: ClassVar = PeriodQuerySet["Affiliation"].as_manager()
 
     class Meta:
         verbose_name = _("affiliation")

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import AffiliationKind
-from accounts.domain import people
+from accounts.domain import profiles
 from accounts.models import User
+from common.clock import now
 
 LABELS: dict[str, str | Promise] = {
     "position": _("Position and place"),
@@ -51,17 +51,16 @@ def steps_of(user: User, *, current: str | None = None) -> list[StepLink]:
 
 
 def done_steps(user: User) -> set[str]:
-    """What is filled in as far as matching needs it."""
-    profile = people.profile_of(user)
-    answers = {
-        "position": bool(profile.headline and profile.country and profile.function and profile.seniority),
-        "times": bool(profile.languages),
-        "ties": user.affiliations.filter(kind=AffiliationKind.EMPLOYER, ends_on__isnull=True).exists(),
-        "offer": hasattr(user, "mentor_profile") and user.mentor_profile.expertise.exists(),
-        "intake": hasattr(user, "mentee_profile") and user.mentee_profile.aims.exists(),
-        "never": user.never_with.exists(),
-    }
-    return {slug for slug, answered in answers.items() if answered}
+    """What is filled in as far as matching needs it; the private list, when somebody is on it."""
+    missing = profiles.missing_parts(
+        user=user,
+        as_mentor=hasattr(user, "mentor_profile"),
+        as_mentee=hasattr(user, "mentee_profile"),
+        on=now().date(),
+    )
+    if not user.never_with.exists():
+        missing.append("never")
+    return set(LABELS) - set(missing)
 
 
 def after(user: User, slug: str) -> str:

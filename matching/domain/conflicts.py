@@ -165,7 +165,4 @@ def _people_of_families(organisations: Iterable[UUID | None], on: date) -> set[U
     if not named:
         return set()
     kin = named | {organisation for organisation, root in roots.items() if root in named}
-    running = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
-    return set(
-        Affiliation.objects.filter(running, organisation__in=kin, starts_on__lte=on).values_list("person_id", flat=True)
-    )
+    return set(Affiliation.objects.current(on).filter(organisation__in=kin).values_list("person_id", flat=True))

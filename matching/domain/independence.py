@@ -8,9 +8,15 @@ from common.dates import day_of
 from common.errors import Refused
 from matching.domain.cards import CardBuilder, rules_of
 from matching.domain.pools import pool_and_relations
-from matching.engine import OTHER, MenteeCard, MentorCard, Pool, Rule, flags, violations
+from matching.engine import MenteeCard, MentorCard, Pool, Rule, flags, violations
 from matching.models import Waiver
 from matching.sentences import RULES
+
+# Rules whose reason passes with time, by key; each still holds back a new request.
+# Somebody with an answer outstanding, or whose new employer a coordinator has yet to confirm, keeps what was asked;
+PASSES_FOR_PENDING_REQUEST = frozenset({"asked_already", "mentee_unconfirmed"})
+# and a shortlist is looked at again when each mentor's turn comes, so one who is full or away now may be on it.
+PASSES_FOR_SHORTLIST = PASSES_FOR_PENDING_REQUEST | {"full", "away"}
 
 
 class NotIndependent(Refused):
@@ -65,6 +71,3 @@ def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Poo
     pool, relations = pool_and_relations(cohort, now=now)
     builder = CardBuilder(cohort, {mentee.person_id}, now=now, relations=relations)
     return pool, builder.mentees([mentee])[mentee.person_id]
-
-
-__all__ = ["OTHER", "NotIndependent", "broken", "build_pool", "cards_for", "check", "flagged", "is_waived"]

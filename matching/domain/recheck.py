@@ -20,13 +20,11 @@ from cohorts.states import EnrolmentState
 from common.dates import day_of
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs
+from matching.domain.independence import PASSES_FOR_PENDING_REQUEST
 from matching.domain.requests import ask_next_mentor, lapse
 from matching.engine import Kind, public_keys, violations
 from matching.models import Pairing, Request
 from matching.models.alerts import AlertKind
-
-# A mentee who has typed a new employer's name keeps what is asked already until a coordinator has looked at it.
-PASSING = frozenset({"asked_already", "mentee_unconfirmed"})
 
 
 def recheck(*, now: datetime, person: User | None = None, organisation: Organisation | None = None) -> None:
@@ -93,7 +91,7 @@ def _broken(
                     waived=(row.mentee_id, row.mentor_id) in waived,
                     kinds=kinds,
                 )
-                if rule.key not in PASSING
+                if rule.key not in PASSES_FOR_PENDING_REQUEST
             ),
         )
         for row in rows
@@ -102,13 +100,8 @@ def _broken(
 
 def _watch_new_employers(person: User | None, now: datetime) -> None:
     """Tell the coordinators of those who work for an organisation whose name nobody has confirmed yet."""
-    today = day_of(now)
-    new = Affiliation.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today),
-        kind=AffiliationKind.EMPLOYER,
-        starts_on__lte=today,
-        organisation__confirmed_at__isnull=True,
-        organisation__isnull=False,
+    new = Affiliation.objects.current(day_of(now)).filter(
+        kind=AffiliationKind.EMPLOYER, organisation__confirmed_at__isnull=True, organisation__isnull=False
     )
     if person is not None:
         new = new.filter(person=person)

@@ -31,7 +31,7 @@ def _add(mentee_id: UUID, mentor_id: UUID, now: datetime) -> ShortlistEntry:
     mentee = _lock_shortlist(mentee_id)
     mentor = Enrolment.objects.select_related("person").get(pk=mentor_id)
     for rule in independence.broken(mentee=mentee, mentor=mentor, now=now):
-        if rule.key not in PASSING:
+        if rule.key not in independence.PASSES_FOR_SHORTLIST:
             raise independence.NotIndependent(rule)
     listed = list(ShortlistEntry.objects.filter(mentee=mentee).order_by("rank"))
     kept = [entry for entry in listed if entry.mentor_id != mentor_id or _is_open(entry)]
@@ -45,9 +45,6 @@ def _add(mentee_id: UUID, mentor_id: UUID, now: datetime) -> ShortlistEntry:
     ShortlistEntry.objects.filter(mentee=mentee).exclude(pk__in=[entry.pk for entry in kept]).delete()
     _number(kept)
     return ShortlistEntry.objects.create(mentee=mentee, mentor=mentor, rank=len(kept) + 1)
-
-
-PASSING = frozenset({"full", "away", "asked_already", "mentee_unconfirmed"})
 
 
 def remove(*, mentee_enrolment: Enrolment, entry_id: UUID, user: User) -> None:

@@ -77,7 +77,7 @@ def _lock_shortlist(enrolment_id: UUID) -> tuple[Enrolment, list[ShortlistEntry]
 
 
 def _open_entries(enrolment_id: UUID) -> QuerySet[ShortlistEntry]:
-    return ShortlistEntry.objects.filter(mentee=enrolment_id, asked_at=None, skipped_at=None).order_by("rank")
+    return ShortlistEntry.objects.filter(mentee=enrolment_id).still_to_ask()
 
 
 def _ask(mentee: Enrolment, mentor: Enrolment, now: datetime) -> Request:

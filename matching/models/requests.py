@@ -25,6 +25,14 @@ class RequestQuerySet(PairQuerySet):
         return self.filter(state=RequestState.PENDING)
 
 
+class ShortlistEntryQuerySet(models.QuerySet["ShortlistEntry"]):
+    """Entries, in the order in which they are asked."""
+
+    def still_to_ask(self) -> Self:
+        """Those neither asked nor skipped yet."""
+        return self.filter(asked_at=None, skipped_at=None)
+
+
 class ShortlistEntry(UUIDModel):
     """A place (1 to 3) on a mentee's shortlist. They are asked one at a time, in this order.
 
@@ -36,6 +44,8 @@ class ShortlistEntry(UUIDModel):
     rank = models.PositiveSmallIntegerField(_("rank"))
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     skipped_at = models.DateTimeField(_("skipped, not available at that time"), null=True, blank=True)
+
+    objects: ClassVar = ShortlistEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("shortlist entry")

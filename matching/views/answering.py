@@ -22,7 +22,7 @@ from matching.domain.cards import rules_of, weights_of
 from matching.domain.independence import cards_for, is_waived
 from matching.engine import Explanation, Pool, explain
 from matching.forms import DeclineForm, WithdrawForm
-from matching.models import Request
+from matching.models import Request, ShortlistEntry
 from matching.states import REQUEST_TRANSITIONS, RequestState
 from matching.views import mentor_cards, reasons
 from matching.views.deadline_strip import strip
@@ -130,8 +130,8 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> HttpResponse:
-    after = asked.mentee_enrolment.shortlist.filter(asked_at=None, skipped_at=None).select_related("mentor__person")
-    following = after.order_by("rank").first()
+    after = ShortlistEntry.objects.filter(mentee=asked.mentee_enrolment_id).still_to_ask()
+    following = after.select_related("mentor__person").first()
     employer = mentor_cards.employers_of([asked.mentor_id]).get(asked.mentor_id)
     context = {
         "asked": asked,

@@ -17,7 +17,7 @@ from common.errors import Refused
 from matching.domain import asking
 from matching.domain.deadlines import answer_by
 from matching.forms import AskForm
-from matching.models import Request
+from matching.models import Request, ShortlistEntry
 from matching.views.mentor_cards import employers_of, role_line
 from matching.views.seeking import mentor_and_seeker, person
 
@@ -64,8 +64,8 @@ def _asked(mentee: Enrolment, mentor: Enrolment) -> Request | None:
 
 def _context(form: AskForm, mentee: Enrolment, mentor: Enrolment) -> dict[str, Any]:
     days = mentee.cohort.answer_days
-    after = mentee.shortlist.exclude(mentor=mentor).filter(asked_at=None, skipped_at=None)
-    following = after.select_related("mentor__person").order_by("rank").first()
+    after = ShortlistEntry.objects.filter(mentee=mentee).exclude(mentor=mentor).still_to_ask()
+    following = after.select_related("mentor__person").first()
     return {
         "form": form,
         "mentor": mentor,

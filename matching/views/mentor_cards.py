@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, Q
+from django.db.models import Avg, Count, F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -39,13 +39,8 @@ class Shown:
 
 def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of the organisations these people work for today."""
-    today = now().date()
-    rows = Affiliation.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=today),
-        person__in=list(people),
-        kind=AffiliationKind.EMPLOYER,
-        starts_on__lte=today,
-    ).select_related("organisation")
+    employments = Affiliation.objects.current(now().date()).filter(kind=AffiliationKind.EMPLOYER)
+    rows = employments.filter(person__in=list(people)).select_related("organisation")
     found: dict[UUID, list[str]] = defaultdict(list)
     for row in rows:
         if row.organisation is not None:

@@ -1,13 +1,13 @@
 """What a person has to do and to wait for, across their roles and pairings, in a fixed number of queries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q
 
-from accounts.choices import AffiliationKind
-from accounts.models import Affiliation, Expertise, User
-from accounts.models.mentees import Aim
+from accounts.domain.profiles import missing_parts
+from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from engagements.domain.pairing_status import PairingStatus, mine, statuses
@@ -63,22 +63,13 @@ def agenda(*, user: User, now: datetime) -> Agenda:
         to_answer=[request for request in requests if request.mentor_id == user.pk],
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
-        profile_lacks=_profile_lacks(user, {str(enrolment.role) for enrolment in enrolments}, now.date()),
+        profile_lacks=_profile_lacks(user, enrolments, now),
     )
 
 
-def _profile_lacks(user: User, roles: set[str], today: date) -> bool:
+def _profile_lacks(user: User, enrolments: Collection[Enrolment], now: datetime) -> bool:
     """Whether something is missing that matching needs. Nobody without a role is asked for anything."""
-    if not roles:
-        return False
-    profile = getattr(user, "profile", None)
-    if profile is None or not (profile.headline and profile.country and profile.languages):
-        return True
-    running = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
-    if not Affiliation.objects.filter(
-        running, person=user, kind=AffiliationKind.EMPLOYER, starts_on__lte=today
-    ).exists():
-        return True
-    if Role.MENTEE in roles and not Aim.objects.filter(mentee__person=user).exists():
-        return True
-    return Role.MENTOR in roles and not Expertise.objects.filter(mentor__person=user).exists()
+    roles = {enrolment.role for enrolment in enrolments}
+    return bool(roles) and bool(
+        missing_parts(user=user, as_mentor=Role.MENTOR in roles, as_mentee=Role.MENTEE in roles, on=now.date())
+    )

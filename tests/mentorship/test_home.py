@@ -87,24 +87,57 @@ def test_a_withdrawn_enrolment_is_none(home):
     assert "not part of a cohort yet" in home(enrolment.person).content.decode()
 
 
-@pytest.mark.parametrize("lacking", ["headline", "country", "languages", "aims", "expertise", "employer", "profile"])
-def test_an_incomplete_profile_comes_first(home, lacking):
-    role = "mentor" if lacking == "expertise" else "mentee"
-    enrolment = factories.enrolment(role=role)
-    user = enrolment.person
+EMPTY: dict[str, list[str] | None] = {"languages": [], "seniority": None}
+
+
+def take_away(user, lacking):
+    """The person without this part of the profile."""
+    employment = Affiliation.objects.filter(person=user)
     match lacking:
         case "aims":
             Aim.objects.filter(mentee__person=user).delete()
         case "expertise":
             Expertise.objects.filter(mentor__person=user).delete()
         case "employer":
-            Affiliation.objects.filter(person=user).delete()
+            employment.delete()
+        case "employer now":
+            employment.update(starts_on=NOW.date() - timedelta(days=9), ends_on=NOW.date())
+        case "employer yet":
+            employment.update(starts_on=NOW.date() + timedelta(days=1))
         case "profile":
             user.profile.delete()
         case _:
-            setattr(user.profile, lacking, [] if lacking == "languages" else "")
+            setattr(user.profile, lacking, EMPTY.get(lacking, ""))
             user.profile.save()
-    assert "Complete your profile" in filled(home(type(user).objects.get(pk=user.pk)))
+    return type(user).objects.get(pk=user.pk)
+
+
+LACKING = {
+    **{field: {"position"} for field in ("headline", "country", "function", "seniority")},
+    "languages": {"times"},
+    "aims": {"intake"},
+    "expertise": {"offer"},
+    **{employer: {"ties"} for employer in ("employer", "employer now", "employer yet")},
+    "profile": {"position", "times"},
+}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_what_is_missing_is_asked_for_first_and_named_on_the_profile(home, client, lacking):
+    role = "mentor" if lacking == "expertise" else "mentee"
+    user = take_away(factories.enrolment(role=role).person, lacking)
+    assert "Complete your profile" in filled(home(user))
+    missing = client.get(reverse("accounts:profile")).context["missing"]
+    assert {step.slug for step in missing} == LACKING[lacking]
+
+
+@pytest.mark.parametrize("ends_in_days", [None, 1, 30])
+def test_a_complete_profile_is_complete_on_both_pages(home, client, ends_in_days):
+    user = factories.enrolment().person
+    ends_on = None if ends_in_days is None else NOW.date() + timedelta(days=ends_in_days)
+    Affiliation.objects.filter(person=user).update(ends_on=ends_on)
+    assert "Complete your profile" not in home(user).content.decode()
+    assert client.get(reverse("accounts:profile")).context["missing"] == []
 
 
 def test_a_complete_mentor_with_nothing_to_do(home):

@@ -15,6 +15,7 @@ from common.sentences import NOT_AVAILABLE
 from matching.domain import independence, pools, requests
 from matching.domain.pools import others
 from matching.engine import suggest
+from matching.engine.facts.rules import TABLE
 from matching.models import Alert, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
 from matching.sentences import RULES
@@ -346,3 +347,7 @@ def test_the_mentee_s_card_carries_wishes_in_order_and_the_place_in_line():
 
     mentee.priority_since = NOW
     assert independence.cards_for(mentee, first, now=NOW)[0].let_down
+
+
+def test_what_passes_with_time_are_rules_of_the_table() -> None:
+    assert {rule.key for rule in TABLE} >= independence.PASSES_FOR_SHORTLIST > independence.PASSES_FOR_PENDING_REQUEST
