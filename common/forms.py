@@ -14,9 +14,14 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class RefusableForm(forms.Form):
-    """A form that can show what the domain refused, with everything typed still in it."""
+class Refusable(forms.BaseForm):
+    """What lets a form show what the domain refused, with everything typed still in it."""
 
     def refuse(self, error: Refused) -> None:
         """Put the refusal beside its field, or above the form when it is about no field here."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.sentence))
+        field = error.field if error.field in self.fields else None
+        self.add_error(field, forms.ValidationError(str(error.sentence), code=error.code))
+
+
+class RefusableForm(Refusable, forms.Form):
+    """A form of its own, not made from a model, that can show refusals."""

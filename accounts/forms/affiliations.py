@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import AffiliationKind, Industry, countries
 from accounts.domain.organisations import choosable_by
-from accounts.forms.base import day_input
 from accounts.models import Organisation, User
+from common.forms import DateInput, RefusableForm
 
 KINDS = [
     (AffiliationKind.EMPLOYER.value, _("I work there")),
@@ -16,20 +16,20 @@ KINDS = [
 ]
 
 
-class LeaveForm(forms.Form):
+class LeaveForm(RefusableForm):
     """Days away."""
 
-    starts_on = forms.DateField(label=_("First day away"), widget=day_input())
-    ends_on = forms.DateField(label=_("Last day away"), widget=day_input())
+    starts_on = forms.DateField(label=_("First day away"), widget=DateInput())
+    ends_on = forms.DateField(label=_("Last day away"), widget=DateInput())
 
 
-class EndForm(forms.Form):
+class EndForm(RefusableForm):
     """When a tie ended."""
 
-    ends_on = forms.DateField(label=_("Ended on"), widget=day_input())
+    ends_on = forms.DateField(label=_("Ended on"), widget=DateInput())
 
 
-class AffiliationForm(forms.Form):
+class AffiliationForm(RefusableForm):
     """A tie to an organisation of the list, or being one's own master."""
 
     kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
@@ -43,9 +43,9 @@ class AffiliationForm(forms.Form):
         label=_("I am independent"), required=False, help_text=_("Retired, or with a portfolio of your own.")
     )
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
-    starts_on = forms.DateField(label=_("Since"), widget=day_input())
+    starts_on = forms.DateField(label=_("Since"), widget=DateInput())
     ends_on = forms.DateField(
-        label=_("Until"), widget=day_input(), required=False, help_text=_("Leave empty while it lasts.")
+        label=_("Until"), widget=DateInput(), required=False, help_text=_("Leave empty while it lasts.")
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -62,7 +62,7 @@ class AffiliationForm(forms.Form):
         return said
 
 
-class NewAffiliationForm(forms.Form):
+class NewAffiliationForm(RefusableForm):
     """A tie to an organisation that is not on the list yet."""
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=160)
@@ -72,10 +72,10 @@ class NewAffiliationForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
-    starts_on = forms.DateField(label=_("Since"), widget=day_input())
+    starts_on = forms.DateField(label=_("Since"), widget=DateInput())
 
 
-class NeverWithForm(forms.Form):
+class NeverWithForm(RefusableForm):
     """Somebody by their address, or an organisation."""
 
     email = forms.EmailField(label=_("E-mail address of a person"), required=False)

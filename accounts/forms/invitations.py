@@ -8,17 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import zones
 from accounts.models import User
+from common.forms import RefusableForm
 
 AGREE = _("I am the person this invitation was sent to, and will keep what others tell me here to myself")
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(RefusableForm):
     """The human step that no link scanner takes: a box that must be ticked."""
 
     agree = forms.BooleanField(label=AGREE)
 
 
-class JoinForm(forms.Form):
+class JoinForm(RefusableForm):
     """Somebody new: name, zone, and a password if they want one."""
 
     name = forms.CharField(label=_("Full name"), max_length=120)

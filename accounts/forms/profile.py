@@ -11,6 +11,7 @@ from accounts import zones
 from accounts.choices import Depth, IndustryPreference, Language
 from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
+from common.forms import Refusable, RefusableForm
 
 if TYPE_CHECKING:
     ProfileForm = forms.ModelForm[Profile]
@@ -18,7 +19,7 @@ else:
     ProfileForm = forms.ModelForm
 
 
-class PositionForm(ProfileForm):
+class PositionForm(Refusable, ProfileForm):
     """Who you are, and where."""
 
     name = forms.CharField(label=_("Full name"), max_length=120)
@@ -41,7 +42,7 @@ class PositionForm(ProfileForm):
             self.fields[name].required = True
 
 
-class TimesForm(ProfileForm):
+class TimesForm(Refusable, ProfileForm):
     """When and in which languages you can be met."""
 
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones.grouped)
@@ -81,7 +82,7 @@ def _by_group(topics: Iterable[Topic]) -> list[tuple[str, list[tuple[str, str]]]
     return list(groups.items())
 
 
-class OfferForm(forms.Form):
+class OfferForm(RefusableForm):
     """What a mentor offers: up to eight topics, each with its depth."""
 
     about = forms.CharField(
@@ -138,7 +139,7 @@ class OfferForm(forms.Form):
         ]
 
 
-class IntakeForm(forms.Form):
+class IntakeForm(RefusableForm):
     """What a mentee looks for: up to three aims, what stands in the way, and from where the mentor may come."""
 
     about = forms.CharField(

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import tokens
 from accounts.domain import invitations
-from accounts.forms.base import refuse
 from accounts.forms.invitations import AcceptForm, CodeForm, JoinForm
 from accounts.models import Invitation, User
+from accounts.signed_in import signed_in_user
 from common.clock import now
 from common.errors import Refused
 
@@ -48,7 +48,7 @@ def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
         try:
             user = invitations.join(token=token, now=now(), **said)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             return _signed_in(request, user)
     return _show(request, form, found)
@@ -69,9 +69,9 @@ def _accept(request: HttpRequest, token: str, found: Invitation) -> HttpResponse
     form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            invitations.accept(token=token, user=cast(User, request.user), now=now())
+            invitations.accept(token=token, user=signed_in_user(request), now=now())
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Accepted."))
             return redirect("accounts:profile")

@@ -1,7 +1,7 @@
 """What a person keeps as a list: days away, ties to organisations, and whom never to meet here."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain import affiliations, never_with, organisations, profiles
 from accounts.forms.affiliations import AffiliationForm, EndForm, LeaveForm, NeverWithForm, NewAffiliationForm
-from accounts.forms.base import refuse
-from accounts.models import Affiliation, Leave, NeverWith, Organisation, User
+from accounts.models import Affiliation, Leave, NeverWith, Organisation
+from accounts.signed_in import signed_in_user
 from accounts.views.steps import LABELS, after, steps_of
 from common.clock import now
 from common.errors import Refused
 
 
 def _page(request: HttpRequest, slug: str, form: Any, **context: Any) -> HttpResponse:
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     shared = {
         "form": form,
         "title": LABELS[slug],
@@ -34,7 +34,7 @@ def _page(request: HttpRequest, slug: str, form: Any, **context: Any) -> HttpRes
 
 def affiliations_page(request: HttpRequest) -> HttpResponse:
     """Affiliations with organisations, and a form to add one."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     form = AffiliationForm(request.POST or None, person=user)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
@@ -42,7 +42,7 @@ def affiliations_page(request: HttpRequest) -> HttpResponse:
         try:
             affiliations.save_affiliation(person=user, now=now(), **said)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Added to your ties."))
             return redirect("accounts:profile_step", "ties")
@@ -54,7 +54,7 @@ def affiliations_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_affiliation(request: HttpRequest) -> HttpResponse:
     """A tie to an organisation that is not listed: near names are shown before it is added."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     form = NewAffiliationForm(request.POST or None)
     near: list[Organisation] = []
     if request.method == "POST" and form.is_valid():
@@ -63,7 +63,7 @@ def new_affiliation(request: HttpRequest) -> HttpResponse:
         except organisations.NearDuplicates as refused:
             near = refused.candidates
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Added. A coordinator confirms the organisation before you can be matched."))
             return redirect("accounts:profile_step", "ties")
@@ -86,14 +86,14 @@ def _seen(request: HttpRequest) -> set[UUID]:
 @require_http_methods(["GET", "POST"])
 def end_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say when one of one's own ties ended."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             affiliations.end_affiliation(affiliation=tie, now=now(), ends_on=form.cleaned_data["ends_on"])
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Noted. It counts as a former tie from that day on."))
             return redirect("accounts:profile_step", "ties")
@@ -107,13 +107,13 @@ def end_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def never_page(request: HttpRequest) -> HttpResponse:
     """The private list. The answer to an address is the same whether or not anybody here has it."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     form = NeverWithForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             never_with.add(owner=user, now=now(), **form.cleaned_data)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Kept on your list. Only you can see it."))
             return redirect("accounts:profile_step", "never")
@@ -125,7 +125,7 @@ def never_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_never(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take an entry off one's own list."""
-    entry = get_object_or_404(NeverWith.objects.filter(owner=cast(User, request.user)), pk=pk)
+    entry = get_object_or_404(NeverWith.objects.filter(owner=signed_in_user(request)), pk=pk)
     never_with.remove(entry=entry, now=now())
     messages.success(request, _("Taken off your list."))
     return redirect("accounts:profile_step", "never")
@@ -135,13 +135,13 @@ def remove_never(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """Days away: nobody asks or reminds this person then."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     form = LeaveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             profiles.add_leave(person=user, now=now(), **form.cleaned_data)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Noted. Nobody asks or reminds you on these days."))
             return redirect("accounts:leave")
@@ -157,7 +157,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One is there after all."""
-    leave = get_object_or_404(Leave.objects.filter(person=cast(User, request.user)), pk=pk)
+    leave = get_object_or_404(Leave.objects.filter(person=signed_in_user(request)), pk=pk)
     profiles.remove_leave(leave=leave, now=now())
     messages.success(request, _("Taken off."))
     return redirect("accounts:leave")

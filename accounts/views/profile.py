@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import people, profiles
-from accounts.forms.base import refuse
 from accounts.forms.profile import IntakeForm, OfferForm, PositionForm, TimesForm
 from accounts.models import Aim, Expertise, User
+from accounts.signed_in import signed_in_user
 from accounts.views import lists
 from accounts.views.steps import LABELS, after, slugs_of, steps_of
 from common.clock import now
 from common.errors import Refused
+from common.forms import Refusable
 
 NO_CONTENT = 204
 
@@ -27,7 +27,7 @@ NO_CONTENT = 204
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """What this person has said about themselves, and what is still missing."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     profile = people.profile_of(user)
     steps = steps_of(user)
     missing = [step for step in steps if step.state == "todo" and step.slug != "never"]
@@ -48,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_part(request: HttpRequest, role: str) -> HttpResponse:
     """Begin to offer mentoring, or to look for a mentor: opens that step of the profile."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     if role == "mentor":
         people.become_mentor(user)
         return redirect("accounts:profile_step", "offer")
@@ -59,7 +59,7 @@ def take_part(request: HttpRequest, role: str) -> HttpResponse:
 @login_required
 def step(request: HttpRequest, slug: str) -> HttpResponse:
     """One step: shows it, saves it, goes on to the next. 404 for a step that does not concern this person."""
-    user = cast(User, request.user)
+    user = signed_in_user(request)
     if slug not in slugs_of(user):
         raise Http404
     if slug in lists.PAGES:
@@ -70,7 +70,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             save(user, form)
         except Refused as refused:
-            refuse(form, refused)
+            form.refuse(refused)
         else:
             return _go_on(request, user, slug)
     if _by_itself(request):
@@ -95,38 +95,38 @@ def _go_on(request: HttpRequest, user: User, slug: str) -> HttpResponse:
     return redirect("accounts:profile" if "close" in request.POST else after(User.objects.get(pk=user.pk), slug))
 
 
-def _position(user: User, data: Any) -> forms.Form:
-    return cast(forms.Form, PositionForm(data, instance=people.profile_of(user)))
+def _position(user: User, data: Any) -> Refusable:
+    return PositionForm(data, instance=people.profile_of(user))
 
 
-def _times(user: User, data: Any) -> forms.Form:
-    return cast(forms.Form, TimesForm(data, instance=people.profile_of(user)))
+def _times(user: User, data: Any) -> Refusable:
+    return TimesForm(data, instance=people.profile_of(user))
 
 
-def _offer(user: User, data: Any) -> forms.Form:
+def _offer(user: User, data: Any) -> Refusable:
     return OfferForm(data, offer=user.mentor_profile)
 
 
-def _intake(user: User, data: Any) -> forms.Form:
+def _intake(user: User, data: Any) -> Refusable:
     return IntakeForm(data, intake=user.mentee_profile)
 
 
-def _save_position(user: User, form: forms.Form) -> None:
+def _save_position(user: User, form: Refusable) -> None:
     values = dict(form.cleaned_data)
     profiles.save_profile(person=user, name=values.pop("name"), values=values, now=now())
 
 
-def _save_times(user: User, form: forms.Form) -> None:
+def _save_times(user: User, form: Refusable) -> None:
     profiles.save_profile(person=user, values=form.cleaned_data, now=now())
 
 
-def _save_offer(user: User, form: forms.Form) -> None:
+def _save_offer(user: User, form: Refusable) -> None:
     said = form.cleaned_data
     expertise = cast(OfferForm, form).expertise()
     profiles.save_offer(person=user, about=said["about"], capacity=said["capacity"], expertise=expertise, now=now())
 
 
-def _save_intake(user: User, form: forms.Form) -> None:
+def _save_intake(user: User, form: Refusable) -> None:
     intake = cast(IntakeForm, form)
     profiles.save_intake(
         person=user,
@@ -138,7 +138,7 @@ def _save_intake(user: User, form: forms.Form) -> None:
     )
 
 
-FORMS: dict[str, tuple[Callable[[User, Any], forms.Form], Callable[[User, forms.Form], None]]] = {
+FORMS: dict[str, tuple[Callable[[User, Any], Refusable], Callable[[User, Refusable], None]]] = {
     "position": (_position, _save_position),
     "times": (_times, _save_times),
     "offer": (_offer, _save_offer),

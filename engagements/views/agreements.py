@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.errors import Refused
 from engagements import permissions
@@ -19,7 +20,7 @@ from engagements.domain import agreements
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.agreements import AgreementForm
 from engagements.models import Agreement
-from engagements.views.fetch import pairing_status_of, person
+from engagements.views.fetch import pairing_status_of
 from matching.states import PairingState
 
 
@@ -69,9 +70,9 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Sign exactly the version that was read."""
-    agreement = get_object_or_404(Agreement.objects.visible_to(person(request)), pk=pk)
+    agreement = get_object_or_404(Agreement.objects.visible_to(signed_in_user(request)), pk=pk)
     try:
-        agreements.sign(agreement=agreement, user=person(request), now=programme_now())
+        agreements.sign(agreement=agreement, user=signed_in_user(request), now=programme_now())
     except Refused as error:
         messages.warning(request, str(error.sentence))
         return redirect("engagements:agreement", pk=agreement.pairing_id)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.dates import long_day
 from common.errors import Refused
@@ -20,7 +21,7 @@ from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.check_ins import CheckInForm
 from engagements.models import CheckIn
 from engagements.states import CheckInState, CheckInStatus
-from engagements.views.fetch import pairing_status_of, person
+from engagements.views.fetch import pairing_status_of
 
 
 @login_required
@@ -29,7 +30,7 @@ from engagements.views.fetch import pairing_status_of, person
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask while it is due; before and after, say how it stands. What was typed is kept whatever happens."""
     now = programme_now()
-    check_in = get_object_or_404(CheckIn.objects.visible_to(person(request)).of_people(), pk=pk)
+    check_in = get_object_or_404(CheckIn.objects.visible_to(signed_in_user(request)).of_people(), pk=pk)
     status = pairing_status_of(request, check_in.pairing_id, now)
     if request.method == "POST" and check_in.state != CheckInState.ANSWERED:
         return _receive(request, check_in, status, now)
@@ -62,10 +63,10 @@ def _receive(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now
 @require_POST
 def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put it off, from the buttons below the form."""
-    check_in = get_object_or_404(CheckIn.objects.visible_to(person(request)), pk=pk)
+    check_in = get_object_or_404(CheckIn.objects.visible_to(signed_in_user(request)), pk=pk)
     try:
         later = check_ins.snooze(
-            check_in=check_in, user=person(request), until=request.POST.get("until", ""), now=programme_now()
+            check_in=check_in, user=signed_in_user(request), until=request.POST.get("until", ""), now=programme_now()
         )
     except Refused as error:
         messages.warning(request, str(error.sentence))

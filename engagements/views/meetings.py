@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.dates import long_day
 from common.errors import Refused, WrongState
@@ -20,7 +21,7 @@ from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.meetings import MeetingForm
 from engagements.models import Meeting
 from engagements.states import ASKING
-from engagements.views.fetch import pairing_status_of, person
+from engagements.views.fetch import pairing_status_of
 
 
 @login_required
@@ -51,7 +52,7 @@ def note(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take back what I have noted myself; anything else is missing."""
-    user = person(request)
+    user = signed_in_user(request)
     meeting = get_object_or_404(Meeting, pk=pk, noted_by=user)
     try:
         meetings.take_back(meeting=meeting, user=user, now=programme_now())

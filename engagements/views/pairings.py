@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.dates import short_day
 from engagements import permissions
@@ -23,7 +24,7 @@ from engagements.models.check_ins import SCORES
 from engagements.states import ASKING, CheckInState
 from engagements.views import pair_again, timeline
 from engagements.views.actions import actions_for
-from engagements.views.fetch import pairing_status_of, person
+from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
 from matching.states import PairingState
 
@@ -32,7 +33,7 @@ from matching.states import PairingState
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All of one's pairings, open ones first."""
-    user = person(request)
+    user = signed_in_user(request)
     found = statuses(mine(user), user=user, now=programme_now())
     context = {
         "open": [status for status in found if status.pairing.is_open],

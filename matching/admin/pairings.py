@@ -12,6 +12,7 @@ from accounts.admin.base import badge, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
+from common.forms import DateInput
 from common.transitions import Actor, allowed_verbs
 from matching.admin.history import History
 from matching.domain import pairings
@@ -25,7 +26,7 @@ class PauseForm(forms.Form):
 
     until = forms.DateField(
         label=_("Last day of the pause"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DateInput(),
         help_text=_("The planned end moves along."),
     )
 

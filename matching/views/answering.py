@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import MentorProfile
+from accounts.signed_in import signed_in_user
 from common.clock import now
 from common.errors import Refused
 from common.transitions import Actor, allowed_verbs
@@ -26,14 +27,13 @@ from matching.models import Request, ShortlistEntry
 from matching.states import REQUEST_TRANSITIONS, RequestState
 from matching.views import mentor_cards, reasons
 from matching.views.deadline_strip import strip
-from matching.views.seeking import person
 
 HISTORY = 50
 
 
 def _mine(request: HttpRequest) -> Any:
     """Requests this person is one of the two in; nobody else's exist here, a coordinator's cohort included."""
-    return Request.objects.as_participant(person(request)).select_related(
+    return Request.objects.as_participant(signed_in_user(request)).select_related(
         "cohort",
         "key",
         "mentee__profile",
@@ -50,7 +50,7 @@ def _mine(request: HttpRequest) -> Any:
 def inbox(request: HttpRequest) -> HttpResponse:
     """Who waits for my answer, whom I wait for, and what became of earlier requests."""
     rows = list(_mine(request).order_by("-asked_at")[:HISTORY])
-    me = person(request)
+    me = signed_in_user(request)
     waiting = [row for row in rows if row.state == RequestState.PENDING]
     return render(
         request,
@@ -69,7 +69,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The request as its mentee or its mentor sees it."""
     asked = get_object_or_404(_mine(request), pk=pk)
-    if asked.mentor_id == person(request).pk:
+    if asked.mentor_id == signed_in_user(request).pk:
         return _for_mentor(request, asked)
     return _for_mentee(request, asked, WithdrawForm())
 
@@ -80,7 +80,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentor accepts; on to the pairing."""
     asked = get_object_or_404(_mine(request), pk=pk)
     try:
-        pairing = requests.accept(request=asked, user=person(request), now=now())
+        pairing = requests.accept(request=asked, user=signed_in_user(request), now=now())
     except Refused as refused:
         messages.error(request, str(refused.sentence))
         return redirect("matching:request", pk=asked.pk)
@@ -93,13 +93,13 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentor declines: a reason for the coordinators, private words if wished."""
-    asked = get_object_or_404(_mine(request).filter(mentor=person(request)), pk=pk)
+    asked = get_object_or_404(_mine(request).filter(mentor=signed_in_user(request)), pk=pk)
     if asked.state != RequestState.PENDING:
         return redirect("matching:request", pk=asked.pk)
     form = DeclineForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            requests.decline(request=asked, user=person(request), now=now(), **form.cleaned_data)
+            requests.decline(request=asked, user=signed_in_user(request), now=now(), **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -114,13 +114,17 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentee takes the request back, and says whether the next on the list is to be asked."""
-    asked = get_object_or_404(_mine(request).filter(mentee=person(request)), pk=pk)
+    asked = get_object_or_404(_mine(request).filter(mentee=signed_in_user(request)), pk=pk)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return _for_mentee(request, asked, form)
     try:
         requests.withdraw(
-            request=asked, user=person(request), actor=Actor.MENTEE, ask_next=form.cleaned_data["ask_next"], now=now()
+            request=asked,
+            user=signed_in_user(request),
+            actor=Actor.MENTEE,
+            ask_next=form.cleaned_data["ask_next"],
+            now=now(),
         )
     except Refused as refused:
         messages.error(request, str(refused.sentence))
@@ -137,7 +141,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
         "asked": asked,
         "strip": strip(asked, now()),
         "role": mentor_cards.role_line(asked.mentor, employer),
-        "note": asked.read("note") if permissions.may_read_note(person(request), asked) else "",
+        "note": asked.read("note") if permissions.may_read_note(signed_in_user(request), asked) else "",
         "following": following.mentor.person if following else None,
         "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTEE),
         "withdraw_form": form,
@@ -158,7 +162,7 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
         "open_places": max(0, offer.capacity - offer.open_pairings) if offer else 0,
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),
-        **(_told(asked) if permissions.may_read_intake(person(request), asked) else {}),
+        **(_told(asked) if permissions.may_read_intake(signed_in_user(request), asked) else {}),
     }
     return render(request, "matching/requests/mentor.html", context)
 

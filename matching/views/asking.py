@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.signed_in import signed_in_user
 from cohorts.models import Enrolment
 from common.clock import now
 from common.errors import Refused
@@ -19,7 +20,7 @@ from matching.domain.deadlines import answer_by
 from matching.forms import AskForm
 from matching.models import Request, ShortlistEntry
 from matching.views.mentor_cards import employers_of, role_line
-from matching.views.seeking import mentor_and_seeker, person
+from matching.views.seeking import mentor_and_seeker
 
 
 @login_required
@@ -47,7 +48,7 @@ def _send(request: HttpRequest, form: AskForm, mentee: Enrolment, mentor: Enrolm
             mentee_enrolment=mentee,
             mentor_enrolment=mentor,
             note=form.cleaned_data["note"],
-            user=person(request),
+            user=signed_in_user(request),
             now=now(),
         )
     except Refused as refused:

@@ -1,23 +1,17 @@
 """Who is looking, and in which cohort."""
 
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 
-from accounts.models import User
+from accounts.signed_in import signed_in_user
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from matching.domain.mentors import mentors_for
 from matching.models import Pairing
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in (the views using this require it)."""
-    return cast(User, request.user)
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,9 @@ def seeker(request: HttpRequest) -> Seeker | None:
 
     None for somebody who is nobody's mentee. Raises `Http404` for a cohort in which they are not.
     """
-    rows = Enrolment.objects.filter(person=person(request), role=Role.MENTEE).exclude(state=EnrolmentState.WITHDRAWN)
+    rows = Enrolment.objects.filter(person=signed_in_user(request), role=Role.MENTEE).exclude(
+        state=EnrolmentState.WITHDRAWN
+    )
     open_pairing = Pairing.objects.open().filter(mentee_enrolment=OuterRef("pk"))
     found = list(rows.select_related("cohort", "person__profile").annotate(paired=Exists(open_pairing)))
     wanted = request.GET.get("cohort")
@@ -62,9 +58,9 @@ def _fitness(enrolment: Enrolment) -> tuple[bool, bool, bool, object]:
 
 def mentor_and_seeker(request: HttpRequest, pk: UUID) -> tuple[Enrolment, Enrolment]:
     """A mentor's enrolment this person may meet, and their own in the same cohort. Raises `Http404`."""
-    met = mentors_for(person(request)).select_related("cohort", "person__profile", "person__mentor_profile")
+    met = mentors_for(signed_in_user(request)).select_related("cohort", "person__profile", "person__mentor_profile")
     mentor: Enrolment | None = met.filter(pk=pk).first()
     if mentor is None:
         raise Http404
-    own = Enrolment.objects.approved().filter(person=person(request), role=Role.MENTEE, cohort=mentor.cohort)
+    own = Enrolment.objects.approved().filter(person=signed_in_user(request), role=Role.MENTEE, cohort=mentor.cohort)
     return mentor, own.select_related("cohort", "person__profile").get()

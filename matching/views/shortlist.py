@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.signed_in import signed_in_user
 from cohorts.states import Role
 from common.clock import now
 from common.errors import Refused
@@ -22,7 +23,7 @@ from matching.models import Request, ShortlistEntry
 from matching.models.requests import SHORTLIST_SIZE
 from matching.views.candidates import Candidates
 from matching.views.deadline_strip import strip
-from matching.views.seeking import mentor_and_seeker, person, seeker
+from matching.views.seeking import mentor_and_seeker, seeker
 
 FEWEST_TO_COMPARE = 2
 
@@ -100,7 +101,9 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     done = _("%(name)s is on your shortlist.") % {"name": mentor.person.name}
     return _change(
         request,
-        lambda: shortlist.add(mentee_enrolment=mentee, mentor_enrolment=mentor, user=person(request), now=now()),
+        lambda: shortlist.add(
+            mentee_enrolment=mentee, mentor_enrolment=mentor, user=signed_in_user(request), now=now()
+        ),
         done,
     )
 
@@ -112,7 +115,9 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     entry = _own_entry(request, pk)
     done = _("%(name)s is off your shortlist.") % {"name": entry.mentor.person.name}
     return _change(
-        request, lambda: shortlist.remove(mentee_enrolment=entry.mentee, entry_id=entry.pk, user=person(request)), done
+        request,
+        lambda: shortlist.remove(mentee_enrolment=entry.mentee, entry_id=entry.pk, user=signed_in_user(request)),
+        done,
     )
 
 
@@ -124,13 +129,13 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     up = request.POST.get("direction") == "up"
     return _change(
         request,
-        lambda: shortlist.move(mentee_enrolment=entry.mentee, entry_id=entry.pk, up=up, user=person(request)),
+        lambda: shortlist.move(mentee_enrolment=entry.mentee, entry_id=entry.pk, up=up, user=signed_in_user(request)),
         "",
     )
 
 
 def _own_entry(request: HttpRequest, pk: UUID) -> ShortlistEntry:
-    own = ShortlistEntry.objects.filter(mentee__person=person(request), mentee__role=Role.MENTEE)
+    own = ShortlistEntry.objects.filter(mentee__person=signed_in_user(request), mentee__role=Role.MENTEE)
     entry = own.select_related("mentee", "mentor__person").filter(pk=pk).first()
     if entry is None:
         raise Http404

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain import quiet_days
 from accounts.models import QuietPeriod
+from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.errors import Refused
-from engagements.views.fetch import person
 from mentorship.email_preferences import preferences
 from mentorship.email_preferences.forms import LettersForm, QuietForm
 from outbox.domain import digests
@@ -24,7 +24,7 @@ from outbox.domain import digests
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The letters that may be stopped, the quiet days, and the letters that stay, with why."""
-    user = person(request)
+    user = signed_in_user(request)
     offered = [(kind.name, kind.title) for kind in preferences.kinds_for(user, contractual=False)]
     form = LettersForm(
         request.POST if request.method == "POST" else None,
@@ -50,7 +50,7 @@ def add_quiet(request: HttpRequest) -> HttpResponse:
     form = QuietForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            quiet_days.add(person=person(request), now=programme_now(), **form.cleaned_data)
+            quiet_days.add(person=signed_in_user(request), now=programme_now(), **form.cleaned_data)
         except Refused as error:
             form.refuse(error)
         else:
@@ -63,7 +63,7 @@ def add_quiet(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_quiet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Reminders may come after all."""
-    period = get_object_or_404(QuietPeriod.objects.filter(person=person(request)), pk=pk)
+    period = get_object_or_404(QuietPeriod.objects.filter(person=signed_in_user(request)), pk=pk)
     quiet_days.remove(period=period, now=programme_now())
     messages.success(request, _("Taken off. Reminders may come on these days."))
     return redirect("oneself:letters")

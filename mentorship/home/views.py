@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from engagements.domain.history import told
 from engagements.views import timeline
-from engagements.views.fetch import person
 from mentorship.home.agenda import Agenda, agenda
 from mentorship.home.next_steps import all_next_steps
 
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The public page for visitors; for people, their one next step and then the rest."""
     if not request.user.is_authenticated:
         return render(request, "public/home.html")
-    user, now = person(request), programme_now()
+    user, now = signed_in_user(request), programme_now()
     found = agenda(user=user, now=now)
     next_steps = all_next_steps(found, now)
     context: dict[str, Any] = {
