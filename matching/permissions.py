@@ -1,7 +1,7 @@
 """Who may read what two people said to each other before and around a pairing. Coordinators and superusers: nobody."""
 
 from accounts.models import User
-from matching.models import Pairing, Request
+from matching.models import Request
 from matching.states import RequestState
 
 SHOWN_TO_MENTOR = (RequestState.PENDING, RequestState.ACCEPTED)
@@ -22,8 +22,3 @@ def may_read_intake(user: User, request: Request) -> bool:
 def may_read_decline_text(user: User, request: Request) -> bool:
     """Only its writer."""
     return bool(user.pk == request.mentor_id)
-
-
-def may_read_end_text(user: User, pairing: Pairing) -> bool:
-    """Only its writer."""
-    return bool(user.pk == pairing.ended_by_id)

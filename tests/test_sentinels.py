@@ -221,6 +221,19 @@ def test_the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: L
     assert kept == life.marks
 
 
+def test_only_their_writers_read_why_they_declined_or_ended(life: Life) -> None:
+    declined, ended = Request.objects.get(state="declined"), Pairing.objects.get()
+    for kind, page, record in (
+        ("decline", "matching:request", declined),
+        ("end", "engagements:pairing", ended),
+    ):
+        address = reverse(page, args=[record.pk])
+        shown = {who: life.client(who).get(address).content for who in (record.mentor, record.mentee)}
+        assert hits(shown[record.mentor], life.marks[kind])
+        assert not hits(shown[record.mentee], life.marks[kind])
+        assert hits(shown[record.mentee], record.mentor.name)
+
+
 def test_the_database_holds_no_words_in_clear(life: Life) -> None:
     everything = dump()
     assert hits(everything, life.open_aim)

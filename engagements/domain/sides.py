@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from cohorts.states import Role
-from common.errors import NotPermitted
+from matching.domain.parties import part_of
 from matching.models import Pairing
 
 
@@ -13,10 +13,7 @@ def people(pairing: Pairing) -> tuple[tuple[Role, User], tuple[Role, User]]:
 
 def side_of(pairing: Pairing, user: User) -> Role:
     """The side `user` is on. Raises `NotPermitted` for anybody else."""
-    for side, person_id in ((Role.MENTEE, pairing.mentee_id), (Role.MENTOR, pairing.mentor_id)):
-        if person_id == user.pk:
-            return side
-    raise NotPermitted
+    return Role(part_of(pairing, user).value)
 
 
 def other_side(side: Role) -> Role:

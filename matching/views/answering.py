@@ -153,6 +153,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
 def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
     employer = mentor_cards.employers_of([asked.mentee_id]).get(asked.mentee_id)
     offer = MentorProfile.objects.filter(person=asked.mentor_id).first()
+    me = signed_in_user(request)
     context = {
         "asked": asked,
         "strip": strip(asked, now()),
@@ -162,7 +163,8 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
         "open_places": max(0, offer.capacity - offer.open_pairings) if offer else 0,
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),
-        **(_told(asked) if permissions.may_read_intake(signed_in_user(request), asked) else {}),
+        "decline_text": asked.read("decline_text") if permissions.may_read_decline_text(me, asked) else "",
+        **(_told(asked) if permissions.may_read_intake(me, asked) else {}),
     }
     return render(request, "matching/requests/mentor.html", context)
 

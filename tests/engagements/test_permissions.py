@@ -72,3 +72,9 @@ def test_agreements_of_two_pairings_do_not_mix():
     ours, theirs = stories.agreeing(), stories.agreeing()
     agreement = agreements.propose(pairing=theirs, user=theirs.mentee, **TERMS, now=NOW)
     assert not Agreement.objects.visible_to(ours.mentee).filter(pk=agreement.pk).exists()
+
+
+def test_the_reason_for_an_end_is_its_writers(scene):
+    pairing, cast = scene
+    pairing.ended_by = pairing.mentee
+    assert [who for who, user in cast.items() if permissions.may_read_end_text(user, pairing)] == ["own"]

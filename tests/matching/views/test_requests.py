@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
@@ -190,10 +190,31 @@ def test_declining_needs_a_reason_and_hides_it_from_the_mentee(
     seen = page(mentee_client, "matching:request", asked.pk)
     assert "It is not possible at present." in seen
     assert "Not the right person" not in seen
+    assert "Too close to home." not in seen
     closed = page(ruth_client, "matching:request", asked.pk)
     assert NOTE not in closed
     assert "Become better at" not in closed
+    assert "Too close to home." in closed
     assert ruth_client.get(reverse("matching:decline", args=[asked.pk])).status_code == 302
+
+
+def test_a_note_to_oneself_is_shown_on_no_page_but_its_writers(cast: Cast, ruth_client: Client) -> None:
+    asked = factories.request(cast.mentee, cast.ruth, at=now(), state=RequestState.DECLINED)
+    assert "Your note to yourself" not in page(ruth_client, "matching:request", asked.pk)
+    asked.write("decline_text", "Too close to home.")
+    asked.save()
+    assert "Your note to yourself" in page(ruth_client, "matching:request", asked.pk)
+    coordinator, superuser = people.person(staff=True), people.person(staff=True)
+    cast.cohort.coordinators.add(coordinator)
+    User.objects.filter(pk=superuser.pk).update(is_superuser=True)
+    for who in (cast.mentee.person, cast.kenji.person, coordinator, superuser):
+        for name in ("matching:request", "matching:inbox"):
+            args = [asked.pk] if name == "matching:request" else []
+            assert b"Too close to home." not in signed_in(who).get(reverse(name, args=args)).content
+    for who in (coordinator, superuser):
+        desk = signed_in(who).get(reverse("admin:matching_request_change", args=[asked.pk]))
+        assert desk.status_code == 200
+        assert b"Too close to home." not in desk.content
 
 
 def test_a_decline_refused_by_the_domain_keeps_the_words(cast: Cast, ruth_client: Client, monkeypatch: Any) -> None:
