@@ -1,6 +1,6 @@
 """This app's letters: what each says, and whether it still holds. None carries aims, notes or reasons."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,20 +16,12 @@ from outbox.models import Letter
 StillDue = Callable[[Letter, datetime], str | None]
 
 
-def _request_is(*states: str) -> StillDue:
-    """The letter holds while its request is in one of these states."""
-    return _in_state(Request, "request", states)
-
-
 def _pairing_is(*states: str) -> StillDue:
     """The letter holds while its pairing is in one of these states."""
-    return _in_state(Pairing, "pairing", states)
 
-
-def _in_state(model: Any, name: str, states: Collection[str]) -> StillDue:
     def still_due(letter: Letter, _now: datetime) -> str | None:
-        state = model.objects.filter(pk=letter.subject_id).values_list("state", flat=True).first()
-        return None if state in states else f"the {name} is {state or 'gone'}"
+        state = Pairing.objects.filter(pk=letter.subject_id).values_list("state", flat=True).first()
+        return None if state in states else f"the pairing is {state or 'gone'}"
 
     return still_due
 

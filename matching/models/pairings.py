@@ -65,8 +65,6 @@ class Pairing(HoldsContent):
 
     objects: ClassVar = PairingQuerySet.as_manager()
 
-    OPEN: ClassVar = OPEN_PAIRING_STATES
-
     class Meta:
         verbose_name = _("pairing")
         verbose_name_plural = _("pairings")
