@@ -50,14 +50,14 @@ REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "request_fits_mentee": _("A request joins a mentee and a mentor of the same cohort."),
     "request_fits_mentor": _("A request joins a mentee and a mentor of the same cohort."),
     "request_people_fixed": _("A request keeps its two people."),
-    "request_same_employer": RULES["same_employer"],
-    "request_same_family": RULES["same_family"],
+    "request_same_employer": RULES["same_employer"].refusal,
+    "request_same_family": RULES["same_family"].refusal,
     "request_whole": _("This request exists already."),
     "pairing_fits_request": _("A pairing joins the mentee and the mentor of its request."),
     "pairing_once_a_request": _("This request was accepted already."),
     "pairing_people_fixed": _("The two people of a pairing never change."),
-    "pairing_same_employer": RULES["same_employer"],
-    "pairing_same_family": RULES["same_family"],
+    "pairing_same_employer": RULES["same_employer"].refusal,
+    "pairing_same_family": RULES["same_family"].refusal,
 }
 # These hold no invariant: they tell of changes, without which a page shows what was true before.
 TELLING: Mapping[tuple[str, str], frozenset[str]] = {

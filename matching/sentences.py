@@ -1,24 +1,92 @@
-"""What people read when a rule of independence holds them back."""
+"""What people read of the rules of independence: one row a rule, in each of the three places where it is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from common.sentences import NOT_AVAILABLE
 from matching.engine import OTHER
 
-RULES = {
-    "same_person": _("You cannot be your own mentor."),
-    "mentee_unconfirmed": _(
-        "Say where you work first. A new organisation’s name has to be confirmed by a coordinator "
-        "before anybody is asked."
+
+@dataclass(frozen=True)
+class RuleSentences:
+    """How a rule is told.
+
+    refusal     to one of the two, whom it holds back
+    others      to a mentee: why others cannot be asked, beside how many they are
+    at_desk     to a coordinator: how many (`%(count)s`) mentors it excludes for a mentee
+    """
+
+    refusal: Any
+    others: Any
+    at_desk: Any
+
+
+RULES: Mapping[str, RuleSentences] = {
+    "same_person": RuleSentences(
+        refusal=_("You cannot be your own mentor."),
+        others=_("Yourself"),
+        at_desk=_("%(count)s the mentee’s own enrolment as a mentor"),
     ),
-    "same_employer": _("You both work for the same organisation. A mentor always comes from another one."),
-    "same_family": _("Your organisations belong to the same group. A mentor always comes from outside it."),
-    "competitors": _("Your organisations are competitors, so this programme does not pair you."),
-    "current_tie": _("One of you sits on the board of the other’s organisation, invests in it or advises it."),
-    "former_employer": _("One of you worked for the other’s organisation until not long ago."),
-    "reverse_pairing": _("You are paired already, with the roles the other way round."),
-    "already_paired": _("You are paired already."),
-    "declined": _("This mentor has declined in this cohort."),
-    "paired_before": _("You were paired before. It takes both of you to ask for each other again."),
-    OTHER: NOT_AVAILABLE,
+    "mentee_unconfirmed": RuleSentences(
+        refusal=_(
+            "Say where you work first. A new organisation’s name has to be confirmed by a coordinator "
+            "before anybody is asked."
+        ),
+        others=_("Your own employer is still to be named or confirmed"),
+        at_desk=_("%(count)s while the mentee’s own employer is still to be named or confirmed"),
+    ),
+    "same_employer": RuleSentences(
+        refusal=_("You both work for the same organisation. A mentor always comes from another one."),
+        others=_("In your own organisation"),
+        at_desk=_("%(count)s in the same organisation"),
+    ),
+    "same_family": RuleSentences(
+        refusal=_("Your organisations belong to the same group. A mentor always comes from outside it."),
+        others=_("In your organisation’s group"),
+        at_desk=_("%(count)s in the same group"),
+    ),
+    "competitors": RuleSentences(
+        refusal=_("Your organisations are competitors, so this programme does not pair you."),
+        others=_("With a competitor of your organisation"),
+        at_desk=_("%(count)s with a competitor"),
+    ),
+    "current_tie": RuleSentences(
+        refusal=_("One of you sits on the board of the other’s organisation, invests in it or advises it."),
+        others=_("Tied to your organisation, or you to theirs, by a board seat, an investment or advice"),
+        at_desk=_("%(count)s tied by a board seat, an investment or advice"),
+    ),
+    "former_employer": RuleSentences(
+        refusal=_("One of you worked for the other’s organisation until not long ago."),
+        others=_("Worked until not long ago where you work now, or the other way round"),
+        at_desk=_("%(count)s worked until not long ago for the other’s organisation"),
+    ),
+    "reverse_pairing": RuleSentences(
+        refusal=_("You are paired already, with the roles the other way round."),
+        others=_("Mentored by you"),
+        at_desk=_("%(count)s mentored by the mentee"),
+    ),
+    "already_paired": RuleSentences(
+        refusal=_("You are paired already."),
+        others=_("Paired with you"),
+        at_desk=_("%(count)s paired with the mentee"),
+    ),
+    "declined": RuleSentences(
+        refusal=_("This mentor has declined in this cohort."),
+        others=_("Declined earlier in this cohort"),
+        at_desk=_("%(count)s declined in this cohort"),
+    ),
+    "paired_before": RuleSentences(
+        refusal=_("You were paired before. It takes both of you to ask for each other again."),
+        others=_("Paired with you before"),
+        at_desk=_("%(count)s paired before"),
+    ),
+    # Private and practical reasons read alike, and cannot be taken apart.
+    OTHER: RuleSentences(
+        refusal=NOT_AVAILABLE,
+        others=_("Full, away or not available at present"),
+        at_desk=_("%(count)s other reasons"),
+    ),
 }

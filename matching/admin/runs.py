@@ -20,27 +20,11 @@ from common.clock import now
 from common.errors import Refused
 from matching.admin.pictures import fairness_tables, percent, picture
 from matching.domain import runs
-from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
+from matching.sentences import RULES
 from matching.views import reasons
 
 MOST_AT_THE_DESK = 4000  # mentors or mentees; more take longer than somebody wants to look at a page
-
-# Why others cannot be asked, in a coordinator's words. The last bucket cannot be taken apart.
-EXCLUDED = {
-    "mentee_unconfirmed": _("the mentee’s own employer is still to be named or confirmed"),
-    "same_employer": _("in the same organisation"),
-    "same_family": _("in the same group"),
-    "competitors": _("with a competitor"),
-    "current_tie": _("tied by a board seat, an investment or advice"),
-    "former_employer": _("worked until not long ago for the other’s organisation"),
-    "reverse_pairing": _("mentored by the mentee"),
-    "already_paired": _("paired with the mentee"),
-    "declined": _("declined in this cohort"),
-    "paired_before": _("paired before"),
-    OTHER: _("other reasons"),
-}
-
 
 PROVEN = _("Proven: nobody more can be matched under the rules, and no other way to match as many fits better.")
 NOT_PROVEN = _("Not proven.")
@@ -217,7 +201,7 @@ class UnmatchedAdmin(_OfARun):
 
     @admin.display(description=_("why nobody is left"))
     def why_not(self, row: Unmatched) -> str:
-        said = [f"{count} {EXCLUDED[key]}" for key, count in row.excluded.items() if key in EXCLUDED]
+        said = [told.at_desk % {"count": row.excluded[key]} for key, told in RULES.items() if key in row.excluded]
         if row.group_mentees is not None:
             compete = _("%(mentees)s mentees compete for %(places)s places")
             said.insert(0, compete % {"mentees": row.group_mentees, "places": row.group_places})

@@ -64,7 +64,7 @@ def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
     held = locks.enrolments(found)
     mentee, mentor = held[mentee_id], held[mentor_id]
     if mentee.cohort_id != mentor.cohort_id or (mentee.role, mentor.role) != (Role.MENTEE, Role.MENTOR):
-        raise Refused(RULES[OTHER], code=OTHER)
+        raise Refused(RULES[OTHER].refusal, code=OTHER)
     return mentee, mentor
 
 

@@ -23,7 +23,7 @@ class NotIndependent(Refused):
     """A rule excludes the pair. `code` is the rule's public name: private and practical reasons share one."""
 
     def __init__(self, rule: Rule) -> None:
-        super().__init__(RULES[rule.public_key], code=rule.public_key)
+        super().__init__(RULES[rule.public_key].refusal, code=rule.public_key)
 
 
 def cards_for(

@@ -79,7 +79,7 @@ class Pairing(HoldsContent):
             models.CheckConstraint(
                 condition=~Q(mentee=F("mentor")),
                 name="pairing_not_of_oneself",
-                violation_error_message=RULES["same_person"],
+                violation_error_message=RULES["same_person"].refusal,
             ),
         )
         indexes = (

@@ -132,7 +132,7 @@ class Request(HoldsContent):
             models.CheckConstraint(
                 condition=~Q(mentee=F("mentor")),
                 name="request_not_of_oneself",
-                violation_error_message=RULES["same_person"],
+                violation_error_message=RULES["same_person"].refusal,
             ),
         )
         indexes = (

@@ -107,7 +107,7 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
             "places": mentor_cards.places_line(card, person),
             "expertise": person.mentor_profile.expertise.select_related("topic"),
             "ties": _ties(them),
-            "refusal": RULES[excluded.public_key] if excluded else "",
+            "refusal": RULES[excluded.public_key].refusal if excluded else "",
             "asked": candidates.waiting if candidates.waiting and candidates.waiting.mentor_id == person.pk else None,
             "waiting": candidates.waiting,
             "pairing": candidates.pairing,

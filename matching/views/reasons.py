@@ -9,11 +9,12 @@ from typing import Any
 from django.utils.formats import number_format, time_format
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.choices import Function, Industry, Language
 from accounts.models import Topic
-from matching.engine import OTHER, Explanation, Funnel, Reason, Why, usual_hours
+from matching.engine import Explanation, Funnel, Reason, Why, usual_hours
+from matching.sentences import RULES
 from matching.views.reason_sentences import (
     AIM_MET,
     AIM_UNMET,
@@ -197,25 +198,7 @@ _TELL = {
     Why.SHARED_HOURS: _shared_hours,
 }
 
-# Why others cannot be asked. The last bucket cannot be taken apart.
-_EXCLUDED = {
-    "same_person": gettext_lazy("Yourself"),
-    "mentee_unconfirmed": gettext_lazy("Your own employer is still to be named or confirmed"),
-    "same_employer": gettext_lazy("In your own organisation"),
-    "same_family": gettext_lazy("In your organisation’s group"),
-    "competitors": gettext_lazy("With a competitor of your organisation"),
-    "current_tie": gettext_lazy(
-        "Tied to your organisation, or you to theirs, by a board seat, an investment or advice"
-    ),
-    "former_employer": gettext_lazy("Worked until not long ago where you work now, or the other way round"),
-    "reverse_pairing": gettext_lazy("Mentored by you"),
-    "already_paired": gettext_lazy("Paired with you"),
-    "declined": gettext_lazy("Declined earlier in this cohort"),
-    "paired_before": gettext_lazy("Paired with you before"),
-    OTHER: gettext_lazy("Full, away or not available at present"),
-}
-
 
 def excluded(told: Funnel) -> list[tuple[str, int]]:
     """Why the others cannot be asked, each with how many they are."""
-    return [(str(_EXCLUDED[key]), count) for key, count in told.excluded.items()]
+    return [(str(RULES[key].others), count) for key, count in told.excluded.items()]

@@ -55,6 +55,15 @@ def test_a_coordinator_runs_a_match_and_reads_it(desk: Desk) -> None:
     assert "mentees compete for" in text(desk, "unmatched_changelist", run__id__exact=run.pk)
 
 
+def test_why_nobody_is_left_is_told_rule_by_rule(desk: Desk) -> None:
+    crowd(desk, mentees=12, mentors=5)
+    run = run_of(desk)
+    row = run.unmatched.first()
+    run.unmatched.filter(pk=row.pk).update(excluded={"same_family": 2, "other": 3})
+    shown = text(desk, "unmatched_changelist", run__id__exact=run.pk)
+    assert "2 in the same group; 3 other reasons" in shown
+
+
 def test_nobody_to_match_is_said_beside_the_cohort(desk: Desk) -> None:
     desk.cohort.enrolments.filter(role=Role.MENTEE).update(state="withdrawn")
     answer = desk.client(desk.coordinator).post(reverse("admin:matching_matchrun_add"), {"cohort": desk.cohort.pk})

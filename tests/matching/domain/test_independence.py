@@ -134,7 +134,7 @@ def test_each_rule_has_a_sentence_and_keeps_the_mentor_out_of_suggestions(tie, k
     assert rules(mentee, mentor)[0] == key
     with pytest.raises(Refused) as refused:
         requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
-    assert (refused.value.code, refused.value.sentence) == (key, RULES[key])
+    assert (refused.value.code, refused.value.sentence) == (key, RULES[key].refusal)
     pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
     assert suggest(pool, card, 3) == ()
     assert dict(others(pool, card).excluded) == {key: 1}
