@@ -58,6 +58,11 @@ RULES: Mapping[str, RuleSentences] = {
         others=_("Tied to your organisation, or you to theirs, by a board seat, an investment or advice"),
         at_desk=_("%(count)s tied by a board seat, an investment or advice"),
     ),
+    "shared_tie": RuleSentences(
+        refusal=_("You both sit on the board of one group of organisations, invest in it or advise it."),
+        others=_("Tied to a group to which you are tied, too, by a board seat, an investment or advice"),
+        at_desk=_("%(count)s tied to a third organisation to which the mentee is tied, too"),
+    ),
     "former_employer": RuleSentences(
         refusal=_("One of you worked for the other’s organisation until not long ago."),
         others=_("Worked until not long ago where you work now, or the other way round"),

@@ -75,6 +75,11 @@ def _current_tie(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
     return bool(mentee.current_ties & mentor.families or mentor.current_ties & mentee.families)
 
 
+def _shared_tie(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    # Both are tied to one third family today: they meet at that table.
+    return bool(mentee.current_ties & mentor.current_ties)
+
+
 def _former_employer(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
     return bool(mentee.former_families & mentor.families or mentor.former_families & mentee.families)
 
@@ -139,6 +144,7 @@ COMPETITORS = Rule(
     relaxed=_competitors_relaxed,
 )
 CURRENT_TIE = Rule("current_tie", Kind.INDEPENDENCE, _current_tie, waivable=True, revealed=True)
+SHARED_TIE = Rule("shared_tie", Kind.INDEPENDENCE, _shared_tie, waivable=True, revealed=True)
 FORMER_EMPLOYER = Rule("former_employer", Kind.INDEPENDENCE, _former_employer, waivable=True, revealed=True)
 REVERSE_PAIRING = Rule("reverse_pairing", Kind.HISTORY, _reverse_pairing, waivable=True, revealed=True)
 ALREADY_PAIRED = Rule("already_paired", Kind.HISTORY, _already_paired, waivable=False, revealed=True)
@@ -157,6 +163,7 @@ TABLE: tuple[Rule, ...] = (
     SAME_FAMILY,
     COMPETITORS,
     CURRENT_TIE,
+    SHARED_TIE,
     FORMER_EMPLOYER,
     REVERSE_PAIRING,
     ALREADY_PAIRED,

@@ -21,6 +21,7 @@ from matching.engine.whole_cohort.columns import RaggedArray
 #   home        it is a family of the mentor        it is a family of the mentee, or one that the mentee must avoid
 #   avoided     the mentor must avoid it            it is a family of the mentee
 #   seat        the mentor has a tie there          the mentee never wants anybody of it
+#   table       the mentor has a tie there          so does the mentee
 #   unwanted    the mentor never wants it           the mentee has a tie there
 ConflictKey: TypeAlias = tuple[str, Id]
 
@@ -34,6 +35,7 @@ def mentor_conflict_keys(mentor: MentorCard, rules: Rules) -> Iterator[ConflictK
     yield from _keys("home", mentor.families)
     yield from _keys("avoided", _families_to_avoid(mentor, rules))
     yield from _keys("seat", mentor.current_ties)
+    yield from _keys("table", mentor.current_ties)
     yield from _keys("unwanted", mentor.never_with_families)
 
 
@@ -43,6 +45,7 @@ def mentee_conflict_keys(mentee: MenteeCard, rules: Rules) -> Iterator[ConflictK
     yield from _keys("home", mentee.families | _families_to_avoid(mentee, rules))
     yield from _keys("avoided", mentee.families)
     yield from _keys("seat", mentee.never_with_families)
+    yield from _keys("table", mentee.current_ties)
     yield from _keys("unwanted", mentee.current_ties)
 
 

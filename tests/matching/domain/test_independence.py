@@ -77,6 +77,13 @@ def investor(mentee, mentor):
     )
 
 
+def one_table(mentee, mentor):
+    """Both sit on boards of one third family, one of the parent and one of a daughter."""
+    parent = people.organisation()
+    people.affiliation(mentee.person, parent, kind=AffiliationKind.BOARD)
+    people.affiliation(mentor.person, people.organisation(parent=parent), kind=AffiliationKind.INVESTOR)
+
+
 def former_employment(mentee, mentor):
     people.affiliation(mentor.person, employer_of(mentee.person), until=date(2025, 1, 15))
 
@@ -116,6 +123,7 @@ NAMED = {
     family_of_competitors: "competitors",
     board_seat: "current_tie",
     investor: "current_tie",
+    one_table: "shared_tie",
     former_employment: "former_employer",
     the_other_way_round: "reverse_pairing",
     together_elsewhere: "already_paired",

@@ -29,6 +29,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("competitors", {"families": ids({7})}, {"competitor_families": ids({7})}),
     ("current_tie", {"current_ties": ids({7})}, {"families": ids({7})}),
     ("current_tie", {"families": ids({7})}, {"current_ties": ids({7})}),
+    ("shared_tie", {"current_ties": ids({7})}, {"current_ties": ids({7})}),
     ("former_employer", {"former_families": ids({7})}, {"families": ids({7})}),
     ("former_employer", {"families": ids({7})}, {"former_families": ids({7})}),
     ("reverse_pairing", {"mentors_now": ids({MENTOR})}, {}),
@@ -54,6 +55,7 @@ WAIVABLE = {
     "same_family",
     "competitors",
     "current_tie",
+    "shared_tie",
     "former_employer",
     "reverse_pairing",
     "declined",
@@ -99,8 +101,8 @@ def test_strangers_break_nothing() -> None:
     assert excluding_rule(mentee(), mentor(), RULES) is None
 
 
-def test_former_colleagues_of_a_third_house_and_shared_boards_are_no_tie() -> None:
-    third = {"former_families": ids({7}), "current_ties": ids({8}), "competitor_families": ids({9})}
+def test_former_colleagues_of_a_third_house_and_a_common_competitor_are_no_tie() -> None:
+    third = {"former_families": ids({7}), "competitor_families": ids({9})}
 
     assert violations(mentee(**third), mentor(**third), RULES) == ()
 
