@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import tokens
 from accounts.models import AddressChange, Invitation
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_email, zone_of
+from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email, zone_of
 from outbox.models import Letter
 
 
@@ -79,6 +79,7 @@ CHANGES = (
         name="address_changing",
         render=_render_change,
         still_due=_still_waiting,
+        scope=Scope.ACCOUNT,
         contractual=True,
         recipient=_one_of_the_two,
         title=gettext_lazy("A new e-mail address was given"),
@@ -86,6 +87,7 @@ CHANGES = (
     LetterKind(
         name="address_changed",
         render=_render_change,
+        scope=Scope.ACCOUNT,
         contractual=True,
         recipient=_one_of_the_two,
         title=gettext_lazy("Your e-mail address has changed"),
@@ -95,6 +97,7 @@ INVITATION = LetterKind(
     name="invitation",
     render=_render,
     still_due=_still_due,
+    scope=Scope.INVITATION,
     contractual=True,
     recipient=_recipient,
     title=gettext_lazy("Invitations"),

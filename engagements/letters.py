@@ -9,7 +9,7 @@ from engagements.models import Agreement, CheckIn
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
 from matching.states import PairingState
-from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, render_email, render_item
+from outbox.kinds import Content, Item, LetterKind, Recipient, Scope, absolute_url, render_email, render_item
 from outbox.models import Letter
 
 # The letters of one check-in, in order, and what tells each from others of its kind; a snooze adds its number.
@@ -106,6 +106,7 @@ KINDS = (
         "check_in_due",
         _render_check_in,
         _check_in_still_due,
+        scope=Scope.PAIRING,
         title=_("Reminders that a check-in is due"),
         superseded_by=("check_in_overdue", "check_in_last"),
         item=_check_in_item,
@@ -114,6 +115,7 @@ KINDS = (
         "check_in_overdue",
         _render_check_in,
         _check_in_still_due,
+        scope=Scope.PAIRING,
         title=_("Reminders that a check-in is overdue"),
         superseded_by=("check_in_last",),
         item=_check_in_item,
@@ -122,6 +124,7 @@ KINDS = (
         "check_in_last",
         _render_check_in,
         _check_in_still_due,
+        scope=Scope.PAIRING,
         title=_("Last notes about a check-in that is still open"),
         item=_check_in_item,
     ),
@@ -129,6 +132,7 @@ KINDS = (
         "agreement_waiting",
         _render_agreement,
         _agreement_still_due,
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("An agreement waits for your signature"),
     ),
@@ -136,6 +140,7 @@ KINDS = (
         "pairing_active",
         _render_active,
         _active_still_due,
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing has begun"),
     ),

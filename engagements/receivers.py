@@ -17,7 +17,7 @@ def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime
     """Plan check-ins when it becomes active, take them back when it rests or is over, and write to both."""
     if verb == "activate":
         for _side, person in people(pairing):
-            outbox.post(kind="pairing_active", subject_id=pairing.pk, person=person, due_at=now)
+            outbox.post(kind="pairing_active", subject=pairing, person=person, due_at=now)
     if verb in {"activate", "resume"}:
         check_in_planning.plan(pairing=pairing, now=now)
     elif pairing.state in {PairingState.PAUSED, PairingState.CLOSING}:

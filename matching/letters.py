@@ -10,7 +10,17 @@ from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState
 from matching.models import Alert, Pairing, Request
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
-from outbox.kinds import Content, Item, LetterKind, Recipient, absolute_url, always_due, render_email, render_item
+from outbox.kinds import (
+    Content,
+    Item,
+    LetterKind,
+    Recipient,
+    Scope,
+    absolute_url,
+    always_due,
+    render_email,
+    render_item,
+)
 from outbox.models import Letter
 
 StillDue = Callable[[Letter, datetime], str | None]
@@ -100,6 +110,7 @@ KINDS = (
         "request_asked",
         _render_request,
         _still_open_to_answer,
+        scope=Scope.COHORT,
         contractual=True,
         title=_("A mentee asks you to be their mentor"),
     ),
@@ -107,6 +118,7 @@ KINDS = (
         "request_waiting",
         _render_request,
         _still_open_to_answer,
+        scope=Scope.COHORT,
         title=_("Reminders that a request is waiting"),
         item=_item(_request_words),
     ),
@@ -114,6 +126,7 @@ KINDS = (
         "request_expiring",
         _render_request,
         _still_open_to_answer,
+        scope=Scope.COHORT,
         title=_("Notes that a request closes today"),
         item=_item(_request_words),
     ),
@@ -121,6 +134,7 @@ KINDS = (
         "request_moved_on",
         _render_request,
         _still_open_to_answer,
+        scope=Scope.COHORT,
         contractual=True,
         title=_("We have asked the next mentor on your shortlist"),
     ),
@@ -128,6 +142,7 @@ KINDS = (
         "request_withdrawn",
         _render_request,
         always_due,
+        scope=Scope.COHORT,
         contractual=True,
         title=_("A request to you has been withdrawn"),
     ),
@@ -135,6 +150,7 @@ KINDS = (
         "request_expired",
         _render_request,
         always_due,
+        scope=Scope.COHORT,
         contractual=True,
         title=_("A request has closed without an answer"),
     ),
@@ -142,6 +158,7 @@ KINDS = (
         "shortlist_empty",
         _render_shortlist_empty,
         _shortlist_still_empty,
+        scope=Scope.COHORT,
         contractual=True,
         title=_("Nobody is left on your shortlist"),
     ),
@@ -149,6 +166,7 @@ KINDS = (
         "request_accepted",
         _render_pairing,
         _pairing_is(*OPEN_PAIRING_STATES),
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("A mentor has accepted"),
     ),
@@ -156,6 +174,7 @@ KINDS = (
         "introduced_idle",
         _render_pairing,
         _pairing_is(PairingState.INTRODUCED),
+        scope=Scope.PAIRING,
         title=_("Reminders that a first conversation is waiting"),
         item=_item(_pairing_words),
     ),
@@ -163,6 +182,7 @@ KINDS = (
         "chemistry_agreed",
         _render_pairing,
         _pairing_is(PairingState.INTRODUCED),
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("Both of you said to go ahead"),
     ),
@@ -170,6 +190,7 @@ KINDS = (
         "pairing_paused",
         _render_pairing,
         _pairing_is(PairingState.PAUSED),
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing rests"),
     ),
@@ -177,6 +198,7 @@ KINDS = (
         "pairing_resumed",
         _render_pairing,
         _pairing_is(PairingState.ACTIVE),
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing goes on"),
     ),
@@ -184,6 +206,7 @@ KINDS = (
         "pairing_closing",
         _render_pairing,
         _pairing_is(PairingState.CLOSING),
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing comes to its close"),
     ),
@@ -191,8 +214,11 @@ KINDS = (
         "pairing_ended",
         _render_pairing,
         _pairing_is(PairingState.COMPLETED, PairingState.ENDED_EARLY),
+        scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing has ended"),
     ),
-    LetterKind("coordinator_alert", _render_alert, _still_open, title=_("Alerts about your cohorts")),
+    LetterKind(
+        "coordinator_alert", _render_alert, _still_open, scope=Scope.COHORT, title=_("Alerts about your cohorts")
+    ),
 )

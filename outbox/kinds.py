@@ -8,8 +8,9 @@ both look up what they need when the letter is about to leave.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,11 +88,33 @@ def always_due(_letter: Letter, _now: datetime) -> str | None:
     return None
 
 
+class Scope(StrEnum):
+    """To what the letters of a kind belong."""
+
+    PAIRING = "pairing"
+    COHORT = "cohort"
+    INVITATION = "invitation"
+    ACCOUNT = "account"
+    SITE = "site"
+
+
+# The columns that `post` must fill for a letter of each scope, and may.
+_COHORT, _PAIRING, _INVITATION = {"cohort_id"}, {"cohort_id", "pairing_id"}, {"invitation_id"}
+SCOPE_COLUMNS: Mapping[Scope, tuple[set[str], set[str]]] = {
+    Scope.PAIRING: (_PAIRING, _PAIRING),
+    Scope.COHORT: (_COHORT, _PAIRING),
+    Scope.INVITATION: (_INVITATION, _INVITATION),
+    Scope.ACCOUNT: (set(), set()),
+    Scope.SITE: (set(), set()),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LetterKind:
     """One kind of letter. Its words are one template, `email/<name>.txt`.
 
-    `render` makes the content, as a rule by `render_email`; `still_due` gives None while the letter holds at `now`
+    `scope` says to what its letters belong; the desk finds them by that. `render` makes the content, as a rule by
+    `render_email`; `still_due` gives None while the letter holds at `now`
     (programme time), or else the reason for cancelling it, at most 200 characters and without content. A
     `contractual` kind (about a request's or pairing's state) cannot be unsubscribed from; any other is named by
     `title` on the unsubscribe page. A letter is cancelled when a later one of the kinds in `superseded_by` is
@@ -106,6 +129,7 @@ class LetterKind:
 
     name: str
     render: Callable[[Letter, Recipient], Content]
+    scope: Scope = field(kw_only=True)
     still_due: Callable[[Letter, datetime], str | None] = always_due
     contractual: bool = False
     title: str | Promise = UNTITLED

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Content, LetterKind, Recipient, absolute_url, render_email
+from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email
 from outbox.models import Letter, Trouble
 
 
@@ -18,4 +18,6 @@ def _render_late(letter: Letter, recipient: Recipient) -> Content:
     return render_email(letter.kind, context, recipient)
 
 
-KINDS = (LetterKind("letters_late", _render_late, _still_late, title=_("Alerts that e-mails are late")),)
+KINDS = (
+    LetterKind("letters_late", _render_late, _still_late, scope=Scope.SITE, title=_("Alerts that e-mails are late")),
+)

@@ -30,7 +30,10 @@ class Letter(UUIDModel):
     """
 
     kind = models.CharField(_("kind"), max_length=60)
+    subject_type = models.CharField(_("subject"), max_length=60)
     subject_id = models.UUIDField(_("subject id"))
+    cohort_id = models.UUIDField(_("cohort"), null=True)
+    pairing_id = models.UUIDField(_("pairing"), null=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("recipient"),
@@ -83,6 +86,7 @@ class Letter(UUIDModel):
             models.Index(fields=("due_at", "id"), condition=Q(state="pending"), name="letter_due"),
             models.Index(fields=("lease_until",), condition=Q(state__in=("claimed", "sending")), name="letter_leased"),
             models.Index(fields=("kind", "subject_id"), name="letter_subject"),
+            models.Index(fields=("cohort_id",), condition=Q(cohort_id__isnull=False), name="letter_cohort"),
             models.Index(
                 fields=("person", "due_at"),
                 condition=Q(state__in=("pending", "claimed", "sending")),

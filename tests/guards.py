@@ -210,7 +210,15 @@ def _waiver_of_oneself() -> Callable[[], object]:
 
 def _alert_twice() -> Callable[[], object]:
     here = cohort()
-    return twice(Alert, cohort=here, kind="shortlist_empty", subject_id=here.pk, raised_at=NOW)
+    return twice(
+        Alert, cohort=here, kind="shortlist_empty", subject_type="enrolment", subject_id=here.pk, raised_at=NOW
+    )
+
+
+def _alert_without_its_pairing() -> Callable[[], object]:
+    idle = pairing()
+    words = {"kind": "introduced_idle", "subject_type": "pairing", "subject_id": idle.pk, "raised_at": NOW}
+    return lambda: Alert.objects.create(cohort=idle.cohort, **words)
 
 
 def _never(**words: Any) -> Callable[[], object]:
@@ -368,6 +376,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "pair_again_once": lambda: twice(PairAgain, person=people.person(), other=people.person(), at=NOW),
     "waiver_not_of_oneself": _waiver_of_oneself,
     "alert_once_open": _alert_twice,
+    "alert_names_its_pairing": _alert_without_its_pairing,
     "event_append_only": _history,
     "agreement_version_once": lambda: on(an_agreement(), lambda one: an_agreement(pairing=one.pairing)),
     "agreement_cadence_in_range": lambda: lambda: an_agreement(check_in_every=14),

@@ -97,7 +97,7 @@ def _note(verb: str, change: AddressChange, now: datetime, actor: Actor) -> None
 
 def _tell(kind: str, change: AddressChange, now: datetime) -> None:
     for which in (OLD, NEW):
-        post(kind=kind, subject_id=change.pk, person=change.person, due_at=now, occasion=which)
+        post(kind=kind, subject=change, person=change.person, due_at=now, occasion=which)
 
 
 def find(token: str) -> AddressChange:

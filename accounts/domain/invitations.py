@@ -130,7 +130,7 @@ def _arm(invitation: Invitation, *, sends: int, now: datetime) -> None:
 def _send(invitation: Invitation, now: datetime) -> None:
     post(
         kind=LETTER,
-        subject_id=invitation.pk,
+        subject=invitation,
         invitation_id=invitation.pk,
         due_at=now,
         occasion=str(invitation.sends),

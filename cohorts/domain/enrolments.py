@@ -113,7 +113,7 @@ def _enter(enrolment: Enrolment, verb: str, actor: Actor, user: User, now: datet
     Event.record(verb=verb, subject=enrolment, actor=actor, now=now, person=user, cohort_id=enrolment.cohort_id)
     if verb == "approve":
         occasion = now.isoformat(timespec="seconds")
-        post(kind="enrolment_approved", subject_id=enrolment.pk, person=enrolment.person, due_at=now, occasion=occasion)
+        post(kind="enrolment_approved", subject=enrolment, person=enrolment.person, due_at=now, occasion=occasion)
     return enrolment
 
 

@@ -150,4 +150,4 @@ def _after_signature(agreement: Agreement, pairing: Pairing, side: Role, now: da
     waiting_for = dict(people(pairing))[other_side(side)]
     for earlier in Agreement.objects.filter(pairing=pairing).exclude(pk=agreement.pk):
         outbox.cancel(subject_id=earlier.pk, kinds=[WAITING], reason="a newer version was written")
-    outbox.post(kind=WAITING, subject_id=agreement.pk, person=waiting_for, due_at=now)
+    outbox.post(kind=WAITING, subject=agreement, person=waiting_for, due_at=now)

@@ -67,7 +67,7 @@ def post_letters(check_in: CheckIn, calendar: PersonCalendar) -> None:
     for kind, due_at in zip((ASKED, REMINDED, LAST), moments, strict=True):
         outbox.post(
             kind=kind,
-            subject_id=check_in.pk,
+            subject=check_in,
             person=check_in.person,
             occasion=occasion(kind, check_in),
             due_at=due_at,

@@ -133,7 +133,7 @@ def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:
     alert(
         cohort=pairing.cohort,
         kind=AlertKind.CHECK_INS_MISSED,
-        subject_id=pairing.pk,
+        subject=pairing,
         detail="; ".join([*_unanswered(rows), _last_answer(pairing)]),
         now=now,
     )

@@ -1,6 +1,7 @@
 """The agreement both sign to become active."""
 
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -75,6 +76,11 @@ class Agreement(HoldsContent):
 
     def __str__(self) -> str:
         return str(self.version)
+
+    @property
+    def cohort_id(self) -> UUID:
+        """Its pairing's."""
+        return self.pairing.cohort_id
 
     def content_key(self) -> ContentKey | None:
         return self.pairing.key

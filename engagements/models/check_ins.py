@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -125,6 +126,11 @@ class CheckIn(HoldsContent):
 
     def __str__(self) -> str:
         return f"{self.side} {self.round}"
+
+    @property
+    def cohort_id(self) -> UUID:
+        """Its pairing's."""
+        return self.pairing.cohort_id
 
     def content_key(self) -> ContentKey | None:
         return self.pairing.key

@@ -1,5 +1,6 @@
 """Alerts: what to look at. They are settled by a verb, with who and when."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -18,23 +19,18 @@ from cohorts.models import Enrolment
 from common.clock import now
 from matching.domain import alerts
 from matching.models import Alert, Pairing
-from matching.models.alerts import AlertKind
 
 # Where an alert's subject is looked after.
 PAGES = {
-    AlertKind.INDEPENDENCE: "admin:matching_pairing_change",
-    AlertKind.COMPETITORS: "admin:matching_pairing_change",
-    AlertKind.INTRODUCED_IDLE: "admin:matching_pairing_change",
-    AlertKind.MENTOR_SILENT: "admin:cohorts_enrolment_change",
-    AlertKind.SHORTLIST_EMPTY: "admin:cohorts_enrolment_change",
-    AlertKind.CHECK_INS_MISSED: "admin:matching_pairing_change",
-    AlertKind.ORGANISATION_NEW: "admin:accounts_organisation_change",
+    "pairing": "admin:matching_pairing_change",
+    "enrolment": "admin:cohorts_enrolment_change",
+    "organisation": "admin:accounts_organisation_change",
 }
 
 
 def subject_page(alert: Alert) -> str:
     """The address of the page that an alert is about."""
-    return reverse(PAGES[AlertKind(alert.kind)], args=[alert.subject_id])
+    return reverse(PAGES[alert.subject_type], args=[alert.subject_id])
 
 
 def subject_of(alert: Alert) -> object:
@@ -44,13 +40,15 @@ def subject_of(alert: Alert) -> object:
 
 def subjects_of(alerts: Iterable[Alert]) -> dict[UUID, object]:
     """What these alerts are about, by id: one query a kind of record."""
-    ids = [alert.subject_id for alert in alerts]
-    found: tuple[QuerySet[Any], ...] = (
-        Pairing.objects.filter(pk__in=ids).select_related("mentee", "mentor"),
-        Enrolment.objects.filter(pk__in=ids).select_related("person"),
-        Organisation.objects.filter(pk__in=ids),
-    )
-    return {row.pk: row for rows in found for row in rows}
+    ids: dict[str, list[UUID]] = defaultdict(list)
+    for alert in alerts:
+        ids[alert.subject_type].append(alert.subject_id)
+    records: dict[str, QuerySet[Any]] = {
+        "pairing": Pairing.objects.select_related("mentee", "mentor"),
+        "enrolment": Enrolment.objects.select_related("person"),
+        "organisation": Organisation.objects.all(),
+    }
+    return {row.pk: row for kind, wanted in ids.items() for row in records[kind].filter(pk__in=wanted)}
 
 
 class Settled(admin.SimpleListFilter):

@@ -4,33 +4,47 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import User
 from cohorts.models import Cohort
 from common.errors import NotPermitted, WrongState
 from common.models import Event
+from common.subjects import Subject, subject_of
 from common.transitions import Actor
 from matching.models import Alert
-from matching.models.alerts import AlertKind
+from matching.models.alerts import SUBJECT_TYPES, AlertKind
 from outbox.domain.post import cancel, post
 
 LETTER = "coordinator_alert"
 
 
 @transaction.atomic
-def alert(*, cohort: Cohort, kind: str, subject_id: UUID, now: datetime, detail: str = "") -> Alert:
-    """Raise an alert, once while it is open, and write to the coordinators who are not party to its subject."""
+def alert(*, cohort: Cohort, kind: str, subject: Model | Subject, now: datetime, detail: str = "") -> Alert:
+    """Raise an alert, once while it is open, and write to the coordinators who are not party to its subject.
+
+    `subject` is the record it is about, or that record's columns. Raises `ValueError` for one that alerts of this kind
+    are not about.
+    """
+    about = subject if isinstance(subject, Subject) else subject_of(subject)
+    if about.subject_type != SUBJECT_TYPES[kind]:
+        raise ValueError(f"an alert {kind!r} is about a {SUBJECT_TYPES[kind]}, not about a {about.subject_type}")
     raised, made = Alert.objects.get_or_create(
         cohort=cohort,
         kind=AlertKind(kind),
-        subject_id=subject_id,
+        subject_id=about.subject_id,
         settled_at=None,
-        defaults={"raised_at": now, "detail": detail[:300]},
+        defaults={
+            "subject_type": about.subject_type,
+            "pairing_id": about.pairing_id,
+            "raised_at": now,
+            "detail": detail[:300],
+        },
     )
     if made:
         for coordinator in cohort.coordinators.filter(is_active=True):
             if Alert.objects.as_coordinator(coordinator).filter(pk=raised.pk).exists():
-                post(kind=LETTER, subject_id=raised.pk, person=coordinator, due_at=now)
+                post(kind=LETTER, subject=raised, person=coordinator, due_at=now)
     elif raised.detail != detail[:300]:
         raised.detail = detail[:300]
         raised.save(update_fields=["detail"])

@@ -105,13 +105,11 @@ def write_request(
     Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
     settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=now)
     Event.record(verb="ask", subject=request, actor=actor, now=now, person=person, cohort_id=request.cohort_id)
-    post(kind="request_asked", subject_id=request.pk, person=request.mentor, due_at=now)
-    post(
-        kind="request_waiting", subject_id=request.pk, person=request.mentor, due_at=remind_at(mentor.person, now, days)
-    )
+    post(kind="request_asked", subject=request, person=request.mentor, due_at=now)
+    post(kind="request_waiting", subject=request, person=request.mentor, due_at=remind_at(mentor.person, now, days))
     post(
         kind="request_expiring",
-        subject_id=request.pk,
+        subject=request,
         person=request.mentee,
         due_at=last_call(mentor.person, now, days),
     )

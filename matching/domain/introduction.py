@@ -41,7 +41,7 @@ def introduce(
         alert(
             cohort=pairing.cohort,
             kind=AlertKind.COMPETITORS,
-            subject_id=pairing.pk,
+            subject=pairing,
             detail=", ".join(rule.public_key for rule in flagged),
             now=now,
         )
@@ -50,8 +50,8 @@ def introduce(
 
 
 def _write(pairing: Pairing, now: datetime) -> None:
-    post(kind="request_accepted", subject_id=pairing.pk, person=pairing.mentee, due_at=now)
+    post(kind="request_accepted", subject=pairing, person=pairing.mentee, due_at=now)
     for person in (pairing.mentee, pairing.mentor):
         for days in IDLE_REMINDERS:
             due_at = after_working_days(now, days, MORNING, calendar_of(person))
-            post(kind="introduced_idle", subject_id=pairing.pk, person=person, due_at=due_at, occasion=str(days))
+            post(kind="introduced_idle", subject=pairing, person=person, due_at=due_at, occasion=str(days))

@@ -62,7 +62,7 @@ def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool
     # Nobody is named as having ended it: not in the row, and not in the history both may read.
     _finish(pairing, PairingState.ENDED_EARLY, "end_early", Actor.SYSTEM, None, now)
     for person in (pairing.mentee, pairing.mentor):
-        post(kind="pairing_ended", subject_id=pairing.pk, person=person, due_at=now)
+        post(kind="pairing_ended", subject=pairing, person=person, due_at=now)
     mark_let_down(pairing.mentee_enrolment_id, now)
     return pairing
 
@@ -70,7 +70,7 @@ def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool
 def _tell_when_both_agree(pairing: Pairing, now: datetime) -> None:
     if ChemistryAnswer.objects.filter(pairing=pairing, go_ahead=True).count() == len(Role):
         for person in (pairing.mentee, pairing.mentor):
-            post(kind="chemistry_agreed", subject_id=pairing.pk, person=person, due_at=now)
+            post(kind="chemistry_agreed", subject=pairing, person=person, due_at=now)
 
 
 @atomically
@@ -212,7 +212,7 @@ def sweep_introduced(*, now: datetime) -> int:
     waiting = Pairing.objects.filter(state=PairingState.INTRODUCED).select_related("cohort", "mentor__profile")
     late = [pairing for pairing in waiting if idle_since(pairing) <= now]
     for pairing in late:
-        alert(cohort=pairing.cohort, kind=AlertKind.INTRODUCED_IDLE, subject_id=pairing.pk, now=now)
+        alert(cohort=pairing.cohort, kind=AlertKind.INTRODUCED_IDLE, subject=pairing, now=now)
     return len(late)
 
 
@@ -276,4 +276,4 @@ def _tell_others(pairing: Pairing, kind: str, user: User | None, now: datetime, 
     """Write to the two, without the one whose doing it was."""
     for person in (pairing.mentee, pairing.mentor):
         if user is None or person.pk != user.pk:
-            post(kind=kind, subject_id=pairing.pk, person=person, due_at=now, occasion=occasion)
+            post(kind=kind, subject=pairing, person=person, due_at=now, occasion=occasion)

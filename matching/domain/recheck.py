@@ -18,6 +18,7 @@ from accounts.models import Affiliation, Organisation, User
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from common.dates import day_of
+from common.subjects import Subject
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs
 from matching.domain.independence import PASSES_FOR_PENDING_REQUEST
@@ -51,7 +52,7 @@ def _recheck_pairings(cohort: Cohort, pairings: Iterable[Pairing], now: datetime
     for pairing, keys in _broken(cohort, pairings, now, kinds={Kind.INDEPENDENCE}):
         if keys:
             detail = ", ".join(keys)
-            alert(cohort=cohort, kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, detail=detail, now=now)
+            alert(cohort=cohort, kind=AlertKind.INDEPENDENCE, subject=pairing, detail=detail, now=now)
         else:
             settle_automatically(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
 
@@ -111,4 +112,5 @@ def _watch_new_employers(person: User | None, now: datetime) -> None:
     enrolled = Enrolment.objects.filter(person__in=employers).exclude(state=EnrolmentState.WITHDRAWN)
     for enrolment in enrolled.select_related("cohort"):
         for employer in employers[enrolment.person_id]:
-            alert(cohort=enrolment.cohort, kind=AlertKind.ORGANISATION_NEW, subject_id=employer, now=now)
+            subject = Subject("organisation", employer)
+            alert(cohort=enrolment.cohort, kind=AlertKind.ORGANISATION_NEW, subject=subject, now=now)

@@ -129,9 +129,9 @@ def withdraw(*, request: Request, user: User, actor: Actor, ask_next: bool, now:
 def _withdraw(request_id: UUID, user: User, actor: Actor, ask_next: bool, now: datetime) -> Request:
     asked, _enrolments, _others = _lock_request(request_id)
     _move(asked, next_state(REQUEST_TRANSITIONS, "withdraw", asked.state, actor), "withdraw", actor, user, now)
-    post(kind="request_withdrawn", subject_id=asked.pk, person=asked.mentor, due_at=now)
+    post(kind="request_withdrawn", subject=asked, person=asked.mentor, due_at=now)
     if actor is Actor.COORDINATOR:
-        post(kind="request_withdrawn", subject_id=asked.pk, person=asked.mentee, due_at=now)
+        post(kind="request_withdrawn", subject=asked, person=asked.mentee, due_at=now)
     if ask_next:
         Enrolment.objects.filter(pk=asked.mentee_enrolment_id).update(next_request_since=now)
     return asked
@@ -152,9 +152,9 @@ def _expire(request_id: UUID, now: datetime) -> None:
         raise WrongState
     _move(asked, next_state(REQUEST_TRANSITIONS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
     note_expiry(asked, now)
-    post(kind="request_expired", subject_id=asked.pk, person=asked.mentor, due_at=now)
+    post(kind="request_expired", subject=asked, person=asked.mentor, due_at=now)
     if asked.cohort.ends_on < day_of(now):  # nobody else is asked, so no other letter tells the mentee
-        post(kind="request_expired", subject_id=asked.pk, person=asked.mentee, due_at=now)
+        post(kind="request_expired", subject=asked, person=asked.mentee, due_at=now)
     mark_let_down(asked.mentee_enrolment_id, now)
 
 

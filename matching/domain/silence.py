@@ -19,7 +19,7 @@ TELLING = (RequestState.ACCEPTED, RequestState.DECLINED, RequestState.EXPIRED)
 def note_expiry(asked: Request, now: datetime) -> None:
     """A request has just expired: at the third in a row, tell the coordinators of every cohort it happened in."""
     lately = Request.objects.filter(mentor=asked.mentor_id, state__in=TELLING).order_by("-answered_at", "-deadline")
-    found = list(lately.select_related("cohort")[: IN_A_ROW + 1])
+    found = list(lately.select_related("cohort", "mentor_enrolment")[: IN_A_ROW + 1])
     silent = list(takewhile(lambda each: each.state == RequestState.EXPIRED, found))
     if len(silent) != IN_A_ROW:  # not yet, or told already
         return
@@ -29,7 +29,7 @@ def note_expiry(asked: Request, now: datetime) -> None:
         alert(
             cohort=place.cohort,
             kind=AlertKind.MENTOR_SILENT,
-            subject_id=place.mentor_enrolment_id,
+            subject=place.mentor_enrolment,
             detail=days,
             now=now,
         )

@@ -83,7 +83,7 @@ def _open_entries(enrolment_id: UUID) -> QuerySet[ShortlistEntry]:
 def _ask(mentee: Enrolment, mentor: Enrolment, now: datetime) -> Request:
     """Without a note: what was written to one mentor is not shown to another."""
     request = write_request(mentee, mentor, note="", origin=Origin.SHORTLIST, actor=Actor.SYSTEM, person=None, now=now)
-    post(kind="request_moved_on", subject_id=request.pk, person=mentee.person, due_at=now)
+    post(kind="request_moved_on", subject=request, person=mentee.person, due_at=now)
     return request
 
 
@@ -96,9 +96,9 @@ def _skip(entry: ShortlistEntry, now: datetime) -> None:
 def _tell_shortlist_empty(mentee: Enrolment, now: datetime) -> None:
     post(
         kind="shortlist_empty",
-        subject_id=mentee.pk,
+        subject=mentee,
         person=mentee.person,
         due_at=now,
         occasion=now.isoformat(timespec="seconds"),
     )
-    alert(cohort=mentee.cohort, kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=now)
+    alert(cohort=mentee.cohort, kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=now)

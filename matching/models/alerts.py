@@ -1,11 +1,11 @@
 """What coordinators are told of."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
-from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,7 +13,6 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.models.scoping import ScopedQuerySet, coordinated
 from common.models import UUIDModel
 from matching.models.pairings import Pairing
-from matching.models.requests import Request
 
 
 class AlertQuerySet(ScopedQuerySet):
@@ -27,14 +26,17 @@ class AlertQuerySet(ScopedQuerySet):
         return self.none()
 
     def as_coordinator(self, user: User) -> Self:
-        return self.filter(coordinated(user)).exclude(subject_id__in=_party_to(user))
+        return self.filter(coordinated(user)).exclude(_about(user))
+
+    def about(self, user: User) -> Self:
+        """Those about an enrolment or a pairing of this person's own."""
+        return self.filter(_about(user))
 
 
-def _party_to(user: User) -> list[UUID]:
-    """Ids of pairings and requests this person is one of the two in, and of their enrolments."""
-    pairings = Pairing.objects.as_participant(user).values_list("pk", flat=True)
-    requests = Request.objects.as_participant(user).values_list("pk", flat=True)
-    return [*pairings, *requests, *Enrolment.objects.filter(person=user).values_list("pk", flat=True)]
+def _about(user: User) -> Q:
+    pairings = Pairing.objects.as_participant(user).values("pk")
+    enrolments = Enrolment.objects.as_participant(user).values("pk")
+    return Q(pairing__in=pairings) | Q(subject_type="enrolment", subject_id__in=enrolments)
 
 
 class AlertKind(models.TextChoices):
@@ -49,12 +51,26 @@ class AlertKind(models.TextChoices):
     ORGANISATION_NEW = "organisation_new", _("A new organisation is waiting to be confirmed")
 
 
+# What the alerts of a kind are about.
+SUBJECT_TYPES: Mapping[str, str] = {
+    AlertKind.INDEPENDENCE: "pairing",
+    AlertKind.COMPETITORS: "pairing",
+    AlertKind.INTRODUCED_IDLE: "pairing",
+    AlertKind.MENTOR_SILENT: "enrolment",
+    AlertKind.SHORTLIST_EMPTY: "enrolment",
+    AlertKind.CHECK_INS_MISSED: "pairing",
+    AlertKind.ORGANISATION_NEW: "organisation",
+}
+
+
 class Alert(UUIDModel):
     """Something to look at, once per cohort, kind and subject while it is open. `detail` names rules and dates only."""
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.CASCADE, related_name="alerts")
     kind = models.CharField(_("what"), max_length=20, choices=AlertKind.choices)
+    subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField()
+    pairing = models.ForeignKey(Pairing, null=True, on_delete=models.CASCADE, related_name="alerts")
     detail = models.CharField(_("facts"), max_length=300, blank=True)
     raised_at = models.DateTimeField(_("since"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
@@ -74,6 +90,11 @@ class Alert(UUIDModel):
                 condition=Q(settled_at__isnull=True),
                 name="alert_once_open",
                 violation_error_message=_("This is already on the list."),
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_type="pairing", pairing__isnull=False, pairing=F("subject_id"))
+                | Q(~Q(subject_type="pairing"), pairing__isnull=True),
+                name="alert_names_its_pairing",
             ),
         )
 

@@ -1,6 +1,7 @@
 """The pairing, and what the two of them say privately before they commit."""
 
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -95,6 +96,11 @@ class Pairing(HoldsContent):
 
     def content_author(self, field: str) -> str:
         return str({"end_text": self.ended_by_id}[field])
+
+    @property
+    def pairing_id(self) -> UUID:
+        """Itself: what is about a pairing belongs to it."""
+        return self.pk
 
     @property
     def is_open(self) -> bool:

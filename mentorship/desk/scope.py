@@ -4,11 +4,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cohorts.admin import scope
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort
 from common.models import Event
-from engagements.admin.check_ins import check_ins
 from engagements.models import Agreement, CheckIn
-from matching.models import Pairing, Request
+from matching.models import Alert, Pairing, Request
 from outbox.models import Letter
 
 
@@ -39,14 +38,17 @@ def events(user: User) -> QuerySet[Event]:
 
 
 def letters(user: User) -> QuerySet[Letter]:
-    """Letters about something in those cohorts; a superuser sees all but those about what is their own."""
-    known = Letter.objects.exclude(_about_own(user))
+    """Letters that belong to those cohorts, and invitations to them; a superuser sees all but those about what is their
+    own.
+    """
+    known = Letter.objects.exclude(
+        Q(pairing_id__in=Pairing.objects.as_participant(user).values("pk"))
+        | Q(subject_type="request", subject_id__in=Request.objects.as_participant(user).values("pk"))
+        | Q(subject_type="alert", subject_id__in=Alert.objects.about(user).values("pk"))
+    )
     if user.is_superuser:
         return known
     return known.filter(
-        Q(subject_id__in=Request.objects.as_coordinator(user).values("pk"))
-        | Q(subject_id__in=Pairing.objects.as_coordinator(user).values("pk"))
-        | Q(subject_id__in=check_ins(user).values("pk"))
-        | Q(subject_id__in=Enrolment.objects.as_coordinator(user).values("pk"))
-        | Q(subject_id__in=scope.invitations(user).values("pk"))
+        Q(cohort_id__in=Cohort.objects.as_coordinator(user).values("pk"))
+        | Q(invitation_id__in=scope.invitations(user).values("pk"))
     )

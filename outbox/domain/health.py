@@ -137,4 +137,4 @@ def watch(now: datetime) -> None:
         logger.error("letters are late", extra={"oldest_due_at": oldest.isoformat()})
         for person in get_user_model().objects.filter(is_staff=True, is_active=True).order_by("pk"):
             # Due before what is late, so that it leaves first.
-            post(kind=LATE_LETTER, subject_id=trouble.pk, person=person, due_at=oldest - timedelta(seconds=1))
+            post(kind=LATE_LETTER, subject=trouble, person=person, due_at=oldest - timedelta(seconds=1))

@@ -15,8 +15,11 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from common.clock import now as programme_now
+from common.subjects import Subject, subject_of
+from outbox.kinds import SCOPE_COLUMNS, registered
 from outbox.models import Letter, LetterState
 
 if TYPE_CHECKING:
@@ -32,28 +35,33 @@ WAKE_EXPIRES_SECONDS = 30
 def post(
     *,
     kind: str,
-    subject_id: UUID,
+    subject: Model | Subject,
     due_at: datetime,
     person: "User | None" = None,
     invitation_id: UUID | None = None,
     occasion: str = "",
 ) -> Letter:
     """Put one letter into the outbox, once: the same kind, subject, recipient and occasion give the same
-    letter.
+    letter. `subject` is the record it is about, or that record's columns where it is not at hand.
 
     `due_at` is programme time. A waiting letter is moved when its time changed; so is a cancelled one, which
     then waits again. One that was cancelled before delivery was ever tried waits again whatever its time;
-    sent and dead letters stay as they are. Raises `IntegrityError` unless exactly one recipient is given.
+    sent and dead letters stay as they are. Raises `IntegrityError` unless exactly one recipient is given, and
+    `ValueError` when the subject's cohort and pairing are not those that the kind's `scope` promises; `KeyError` for a
+    kind that nobody registered.
     """
+    about = subject if isinstance(subject, Subject) else subject_of(subject)
+    _check_scope(kind, about, invitation_id)
     letter, made = Letter.objects.select_for_update().get_or_create(
         kind=kind,
-        subject_id=subject_id,
+        subject_id=about.subject_id,
         person=person,
         invitation_id=invitation_id,
         occasion=occasion,
         defaults={
+            **about._asdict(),
             "due_at": due_at,
-            "message_id": message_id(kind, subject_id, person.pk if person else invitation_id, occasion),
+            "message_id": message_id(kind, about.subject_id, person.pk if person else invitation_id, occasion),
         },
     )
     if made or _wanted_again(letter, due_at):
@@ -64,6 +72,16 @@ def post(
         if due_at <= programme_now():
             transaction.on_commit(wake_workers)
     return letter
+
+
+def _check_scope(kind: str, about: Subject, invitation_id: UUID | None) -> None:
+    """By these columns alone is it decided who sees the letter: none of them may be forgotten, or told of in vain."""
+    scope = registered()[kind].scope
+    columns = {"cohort_id": about.cohort_id, "pairing_id": about.pairing_id, "invitation_id": invitation_id}
+    filled = {name for name, value in columns.items() if value is not None}
+    needed, allowed = SCOPE_COLUMNS[scope]
+    if not needed <= filled <= allowed:
+        raise ValueError(f"a letter {kind!r} belongs to: {scope.value}, but has {sorted(filled) or 'no columns'}")
 
 
 def _wanted_again(letter: Letter, due_at: datetime) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from common.errors import WrongState
 from common.models import Event
+from common.subjects import Subject
 from common.transitions import Actor
 from outbox.domain.post import post, wake_workers
 from outbox.models import Letter, LetterState
@@ -60,7 +61,7 @@ def _copy(letter: Letter, now: datetime) -> Letter:
     )
     return post(
         kind=letter.kind,
-        subject_id=letter.subject_id,
+        subject=Subject(letter.subject_type, letter.subject_id, letter.cohort_id, letter.pairing_id),
         person=letter.person,
         invitation_id=letter.invitation_id,
         occasion=f"{stem}+{same.count() + 1}",

@@ -76,7 +76,7 @@ def desk(db: None) -> Desk:
     Competition.objects.create(first=first, second=second)
     assert Ownership.objects.exists()
     Event.record(verb="introduce", subject=pairing, actor=Actor.MENTOR, now=now(), cohort_id=cohort.pk)
-    post(kind="introduced_idle", subject_id=pairing.pk, person=pairing.mentee, due_at=now() + timedelta(days=5))
+    post(kind="introduced_idle", subject=pairing, person=pairing.mentee, due_at=now() + timedelta(days=5))
     return Desk(
         cohort,
         coordinator,
@@ -95,7 +95,13 @@ def desk(db: None) -> Desk:
             until=cohort.ends_on,
         ),
         Alert.objects.create(
-            cohort=cohort, kind=AlertKind.INTRODUCED_IDLE, subject_id=pairing.pk, raised_at=now(), detail="15 days"
+            cohort=cohort,
+            kind=AlertKind.INTRODUCED_IDLE,
+            subject_type="pairing",
+            subject_id=pairing.pk,
+            pairing=pairing,
+            raised_at=now(),
+            detail="15 days",
         ),
         proposed,
     )

@@ -6,13 +6,22 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from accounts.domain import invitations
+from cohorts.models import EnrolmentOffer
+from cohorts.states import Role
 from common.clock import now
 from common.models import Event
+from engagements.domain import check_in_planning
+from engagements.models import Agreement
+from matching.domain import alerts
+from matching.models.alerts import AlertKind
 from outbox.domain import health, resending, troubles
 from outbox.domain.post import post
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState, Trouble
+from tests import people
 from tests.admin.conftest import Desk
+from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +138,68 @@ def test_letters_are_found_by_recipient_state_kind_and_doubt(desk):
         assert client.get(LIST, query).context["cl"].result_count == count, query
 
 
+def listed(desk: Desk, who):
+    return set(desk.client(who).get(LIST).context["cl"].queryset.values_list("pk", flat=True))
+
+
+def test_letters_about_agreements_check_ins_and_alerts_are_their_cohorts(desk):
+    """Whatever a letter is about, its columns say whose it is."""
+    alert = alerts.alert(cohort=desk.cohort, kind=AlertKind.CHECK_INS_MISSED, subject=desk.pairing, now=now())
+    agreement = Agreement.objects.create(
+        pairing=desk.pairing,
+        version=1,
+        check_in_every=4,
+        planned_end=desk.cohort.ends_on,
+        written_by=desk.pairing.mentee,
+        written_at=now(),
+    )
+    waiting = post(kind="agreement_waiting", subject=agreement, person=desk.pairing.mentor, due_at=now())
+    check_in_planning.plan(pairing=desk.pairing, now=now())
+    told = Letter.objects.get(kind="coordinator_alert")
+    assert (told.subject_id, told.pairing_id, told.person) == (alert.pk, desk.pairing.pk, desk.coordinator)
+    everything = set(Letter.objects.values_list("pk", flat=True))
+    assert {waiting.pk, told.pk} < everything
+    assert Letter.objects.filter(kind="check_in_due").exists()
+    assert listed(desk, desk.coordinator) == listed(desk, desk.superuser) == everything
+    assert listed(desk, desk.stranger) == set()
+
+
+def test_letters_about_what_one_is_party_to_are_hidden(desk):
+    for who in (desk.coordinator, desk.superuser):
+        own_enrolment = factories.enrolment(desk.cohort, who)
+        own = factories.pairing(own_enrolment, factories.enrolment(desk.cohort, people.mentor(), Role.MENTOR), at=now())
+        about = [
+            post(kind="pairing_active", subject=own, person=own.mentor, due_at=now()),
+            post(kind="request_asked", subject=own.request, person=own.mentor, due_at=now()),
+        ]
+        other = people.person(staff=True)
+        desk.cohort.coordinators.add(other)
+        for kind, subject in (
+            (AlertKind.INTRODUCED_IDLE, own),
+            (AlertKind.SHORTLIST_EMPTY, own_enrolment),
+        ):
+            raised = alerts.alert(cohort=desk.cohort, kind=kind, subject=subject, now=now())
+            about.append(Letter.objects.get(subject_id=raised.pk, person=other))
+        hidden = {letter.pk for letter in about}
+        assert not hidden & listed(desk, who)
+        assert hidden <= listed(desk, other)
+
+
+def test_an_invitation_names_whom_it_is_to(desk):
+    made = invitations.invite(email="ines@far.example", name="Ines Invited", user=None, now=now())
+    letter = Letter.objects.get(invitation_id=made.pk)
+    assert letter.pk not in listed(desk, desk.coordinator), "it offers nothing in their cohorts"
+    EnrolmentOffer.objects.create(invitation=made, cohort=desk.cohort, role=Role.MENTEE)
+    assert letter.pk in listed(desk, desk.coordinator)
+    assert letter.pk not in listed(desk, desk.stranger)
+    assert "Ines Invited &lt;ines@far.example&gt;" in text(desk)
+    assert "Ines Invited &lt;ines@far.example&gt;" in text(
+        desk, reverse("admin:outbox_letter_change", args=[letter.pk])
+    )
+    found = desk.client(desk.coordinator).get(LIST, {"q": "ines@far"}).context["cl"].result_list
+    assert [row.pk for row in found] == [letter.pk]
+
+
 def test_every_number_leads_to_its_letters(desk):
     client = desk.client(desk.coordinator)
     for _words, _count, query in client.get(LIST).context["flow"].facts:
@@ -139,7 +210,7 @@ def test_what_wants_somebody_comes_first_and_what_is_to_come_last(desk):
     letter = Letter.objects.get()
     for number, (state, days) in enumerate((("pending", 1), ("cancelled", -1), ("dead", -9))):
         due_at = now() + timedelta(days=days)
-        post(kind=letter.kind, subject_id=letter.subject_id, person=letter.person, due_at=due_at, occasion=str(number))
+        post(kind=letter.kind, subject=desk.pairing, person=letter.person, due_at=due_at, occasion=str(number))
         Letter.objects.filter(occasion=str(number)).update(state=state)
     rows = desk.client(desk.coordinator).get(LIST).context["cl"].result_list
     assert [row.occasion for row in rows] == ["2", "1", "", "0"]

@@ -97,7 +97,8 @@ def test_every_page_of_the_desk_stands_on_the_first_one_once(desk: Desk) -> None
 
 
 def test_an_alert_whose_subject_is_gone_keeps_its_own_words(desk: Desk) -> None:
-    Alert.objects.filter(pk=desk.alert.pk).update(subject_id=desk.cohort.pk)
+    gone = {"kind": "shortlist_empty", "subject_type": "enrolment", "subject_id": desk.cohort.pk, "pairing": None}
+    Alert.objects.filter(pk=desk.alert.pk).update(**gone)
     client = desk.client(desk.coordinator)
     [waiting] = client.get(reverse("admin:index")).context["alerts"]
     assert waiting.subject == desk.alert

@@ -103,7 +103,12 @@ def test_ones_own_pairing_and_all_that_hangs_on_it_is_hidden(desk: Desk) -> None
         )
         Event.record(verb="introduce", subject=own, actor=Actor.MENTOR, now=now(), cohort_id=desk.cohort.pk)
         alert = Alert.objects.create(
-            cohort=desk.cohort, kind=AlertKind.INTRODUCED_IDLE, subject_id=own.pk, raised_at=now()
+            cohort=desk.cohort,
+            kind=AlertKind.INTRODUCED_IDLE,
+            subject_type="pairing",
+            subject_id=own.pk,
+            pairing=own,
+            raised_at=now(),
         )
         client = desk.client(who)
         assert own.pk not in rows(client, Pairing)

@@ -66,7 +66,9 @@ def work() -> Work:
         Alert.objects.create(
             cohort=each.cohort,
             kind=AlertKind.CHECK_INS_MISSED,
+            subject_type="pairing",
             subject_id=each.pk,
+            pairing=each,
             raised_at=now() - 2 * DAY,
             detail="mentor: 2 in a row",
         )

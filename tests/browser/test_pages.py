@@ -190,7 +190,7 @@ def test_page_for_a_new_password(visitor: Visitor) -> None:
 def test_letter_of_the_demo(visitor: Visitor, settings: Any) -> None:
     settings.EMAIL_BACKEND = "mentorship.demo.mail.MailboxBackend"
     asked = factories.request(*factories.couple(running()), at=now())
-    post(kind="request_asked", subject_id=asked.pk, person=asked.mentor, due_at=now())
+    post(kind="request_asked", subject=asked, person=asked.mentor, due_at=now())
     deliver()
     look_at(visitor, reverse("demo:letter", args=[DeliveredLetter.objects.get().pk]), nobody)
 

@@ -11,7 +11,7 @@ class ChaosApp(AppConfig):
     label = "chaos"
 
     def ready(self) -> None:
-        from outbox.kinds import Content, Item, LetterKind, Recipient, register
+        from outbox.kinds import Content, Item, LetterKind, Recipient, Scope, register
         from outbox.models import Letter
         from tests.chaos import controls  # noqa: F401 - registers the tasks
 
@@ -29,7 +29,7 @@ class ChaosApp(AppConfig):
             raise AssertionError
 
         register(
-            LetterKind("chaos_plain", render, recipient=invited),
-            LetterKind("chaos_poison", poison, recipient=invited),
-            LetterKind("chaos_thing", render, item=item),
+            LetterKind("chaos_plain", render, recipient=invited, scope=Scope.INVITATION),
+            LetterKind("chaos_poison", poison, recipient=invited, scope=Scope.INVITATION),
+            LetterKind("chaos_thing", render, item=item, scope=Scope.SITE),
         )

@@ -144,7 +144,14 @@ def test_alerts_and_waivers_are_for_coordinators_and_not_about_themselves():
     here = cohort(coordinators=(coordinator, other))
     own, fine = pairing(*couple(here, mentor=coordinator)), pairing(*couple(here))
     raised = {
-        made: Alert.objects.create(cohort=here, kind=AlertKind.INDEPENDENCE, subject_id=made.pk, raised_at=NOW)
+        made: Alert.objects.create(
+            cohort=here,
+            kind=AlertKind.INDEPENDENCE,
+            subject_type="pairing",
+            subject_id=made.pk,
+            pairing=made,
+            raised_at=NOW,
+        )
         for made in (own, fine)
     }
     given = {

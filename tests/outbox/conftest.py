@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from accounts.models import User
+from common.subjects import Subject
 from outbox import kinds
 from outbox.domain import sending
 from outbox.domain.delivery import Batch, claim
 from outbox.domain.post import post
-from outbox.kinds import Content, LetterKind, Recipient
+from outbox.kinds import Content, LetterKind, Recipient, Scope
 from outbox.models import Letter
 from tests.people import person
 
@@ -28,15 +29,16 @@ def plain(letter: Letter, recipient: Recipient) -> Content:
     return Content(f"Letter {letter.occasion}", f"Dear {recipient.name}", f"<p>{recipient.unsubscribe_url}</p>")
 
 
-REMINDER = LetterKind("reminder", plain, title="Reminders for tests")
-STATE = LetterKind("state", plain, contractual=True)
+REMINDER = LetterKind("reminder", plain, title="Reminders for tests", scope=Scope.SITE)
+STATE = LetterKind("state", plain, contractual=True, scope=Scope.SITE)
+INVITED = LetterKind("invited", plain, contractual=True, scope=Scope.INVITATION)
 
 
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only our kinds, and none that a test adds remains."""
     monkeypatch.setattr(kinds, "_KINDS", {})
-    kinds.register(REMINDER, STATE)
+    kinds.register(REMINDER, STATE, INVITED)
 
 
 @pytest.fixture
@@ -48,9 +50,11 @@ def reader(db: None) -> User:
 def letter(reader: User) -> Poster:
     """Posts a letter, due an hour ago unless told otherwise."""
 
-    def make(occasion: str = "1", **words: object) -> Letter:
-        facts = {"kind": "reminder", "subject_id": uuid4(), "due_at": PAST, "person": reader, **words}
-        return post(occasion=occasion, **facts)
+    def make(occasion: str = "1", subject_id: UUID | None = None, **words: object) -> Letter:
+        subject = Subject("thing", subject_id or uuid4())
+        return post(
+            occasion=occasion, subject=subject, **{"kind": "reminder", "due_at": PAST, "person": reader, **words}
+        )
 
     return make
 

@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils.safestring import mark_safe
 
 from accounts.models import User
-from outbox.kinds import LetterKind, Recipient, absolute_url, person_of, register, registered, render_email
+from outbox.kinds import LetterKind, Recipient, Scope, absolute_url, person_of, register, registered, render_email
 from outbox.models import Letter
 from outbox.templatetags.emails import paragraphs
 from tests.outbox.conftest import REMINDER, plain
@@ -48,7 +48,7 @@ def test_a_name_belongs_to_one_kind():
     register(REMINDER)
     assert registered()["reminder"] is REMINDER
     with pytest.raises(ValueError, match="registered twice"):
-        register(LetterKind("reminder", plain, contractual=True))
+        register(LetterKind("reminder", plain, contractual=True, scope=Scope.SITE))
 
 
 def test_words_are_in_the_recipients_zone_and_unescaped_in_text(templates, settings):

@@ -46,9 +46,11 @@ def test_one_conversation_serves_a_whole_batch(letter, sink):
 
 def test_a_line_that_begins_with_a_dot_arrives_whole(letter, sink, monkeypatch):
     from outbox import kinds
-    from outbox.kinds import Content, LetterKind
+    from outbox.kinds import Content, LetterKind, Scope
 
-    kinds.register(LetterKind("dots", lambda letter, reader: Content("s", ".\n..two\n.end", "<p>.</p>")))
+    kinds.register(
+        LetterKind("dots", lambda letter, reader: Content("s", ".\n..two\n.end", "<p>.</p>"), scope=Scope.SITE)
+    )
     letter(kind="dots")
     assert deliver_due(NOW) == 1
     assert b"\r\n..\r\n...two\r\n..end" in sink.taken[0]

@@ -8,7 +8,7 @@ class WorkerApp(AppConfig):
     label = "worker_app"
 
     def ready(self) -> None:
-        from outbox.kinds import LetterKind, register
+        from outbox.kinds import LetterKind, Scope, register
         from tests.outbox.conftest import plain
 
-        register(LetterKind("reminder", plain))
+        register(LetterKind("reminder", plain, scope=Scope.SITE))

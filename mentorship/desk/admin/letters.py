@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
-from accounts.models import User
+from accounts.models import Invitation, User
 from common.clock import now
 from common.errors import Refused
 from mentorship.desk import scope
@@ -86,15 +86,15 @@ class LetterAdmin(VerbAdmin[Letter]):
     """Where each letter is on its way, headed by whether letters flow at all."""
 
     change_list_template = "admin/letters/change_list.html"
-    list_display = ("kind_name", "person", "due_at", "state_badge", "sent_at", "attempts", "reason")
+    list_display = ("kind_name", "recipient", "due_at", "state_badge", "sent_at", "attempts", "reason")
     list_display_links = ("kind_name",)
     list_select_related = ("person",)
     list_filter = ("state", KindFilter, DoubtFilter)
-    search_fields = ("person__name", "person__email")
+    search_fields = ("person__name", "person__email", "invited_name", "invited_email")
     date_hierarchy = "due_at"
     fields = (
         "kind_name",
-        "person",
+        "recipient",
         "state_badge",
         "advice",
         "reason",
@@ -128,7 +128,10 @@ class LetterAdmin(VerbAdmin[Letter]):
     )
 
     def scoped(self, request: HttpRequest) -> QuerySet[Letter]:
-        return scope.letters(coordinator(request))
+        invitation = Invitation.objects.filter(pk=OuterRef("invitation_id"))
+        return scope.letters(coordinator(request)).annotate(
+            invited_name=Subquery(invitation.values("name")), invited_email=Subquery(invitation.values("email"))
+        )
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """What wants somebody first, then what was due last, then what is still to come."""
@@ -138,6 +141,12 @@ class LetterAdmin(VerbAdmin[Letter]):
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_name(self, letter: Letter) -> str:
         return kind_in_words(letter.kind)
+
+    @admin.display(description=gettext_lazy("recipient"), ordering="person__name")
+    def recipient(self, letter: Letter) -> str:
+        """The person; for a letter to somebody invited, the name and address as they were invited."""
+        invited: Any = letter
+        return str(letter.person or f"{invited.invited_name} <{invited.invited_email}>")
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_badge(self, letter: Letter) -> str:

@@ -192,7 +192,7 @@ def test_an_alert_is_settled_once_by_a_coordinator():
     coordinator = people.person()
     where = cohort(coordinators=(coordinator,))
     mentee = enrolment(where)
-    raised = alerts.alert(cohort=where, kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=NOW)
+    raised = alerts.alert(cohort=where, kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=NOW)
     with pytest.raises(NotPermitted):
         alerts.settle(alert=raised, user=mentee.person, now=NOW)
     settled = alerts.settle(alert=raised, user=coordinator, now=NOW)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from outbox.domain import outcomes, sending, steps
 from outbox.domain.delivery import deliver_due, reap
-from outbox.kinds import LetterKind, register
+from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, LetterState
 from tests.outbox.conftest import NOW, end_pauses, expire_leases, taken
 
@@ -115,7 +115,7 @@ def test_a_letter_that_cannot_be_written_stops_no_other(letter, caplog):
     def broken(_letter, _recipient):
         raise ZeroDivisionError
 
-    register(LetterKind("broken", broken))
+    register(LetterKind("broken", broken, scope=Scope.SITE))
     made = letter(kind="broken")
     letter("2", due_at=NOW)
     assert deliver_due(NOW) == 1

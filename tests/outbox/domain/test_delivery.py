@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from outbox.domain import delivery, sending, steps
 from outbox.domain.delivery import claim, deliver_due, reap
-from outbox.kinds import LetterKind, register
+from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, LetterState
 from tests.outbox.conftest import NOW, end_pauses, expire_leases, plain, taken
 
@@ -64,7 +64,7 @@ def test_contractual_letters_cannot_be_stopped(letter):
 
 
 def test_a_letter_that_no_longer_holds_is_cancelled_with_the_reason(letter):
-    register(LetterKind("answered", plain, lambda letter, now: f"answered by {now:%d %B}"))
+    register(LetterKind("answered", plain, lambda letter, now: f"answered by {now:%d %B}", scope=Scope.SITE))
     letter(kind="answered")
     assert deliver_due(NOW) == 0
     assert mail.outbox == []
@@ -73,7 +73,10 @@ def test_a_letter_that_no_longer_holds_is_cancelled_with_the_reason(letter):
 
 def test_a_letter_is_cancelled_when_the_next_one_is_due(letter):
     """A scheduler that slept sends the latest word, not all of them."""
-    register(LetterKind("first", plain, superseded_by=("second",)), LetterKind("second", plain))
+    register(
+        LetterKind("first", plain, superseded_by=("second",), scope=Scope.SITE),
+        LetterKind("second", plain, scope=Scope.SITE),
+    )
     subject, other = uuid4(), uuid4()
     letter(kind="first", subject_id=subject)
     letter(kind="second", subject_id=subject, due_at=NOW)
@@ -94,7 +97,8 @@ def test_who_left_gets_no_letter(letter, reader):
 
 
 def test_a_kind_that_nobody_registered_waits_and_is_reported(letter, caplog):
-    made = letter(kind="from a newer version")
+    made = letter("later")
+    Letter.objects.update(kind="from a newer version")
     known = letter()
     assert deliver_due(NOW) == 1
     made.refresh_from_db()
@@ -104,7 +108,7 @@ def test_a_kind_that_nobody_registered_waits_and_is_reported(letter, caplog):
     caplog.clear()
     deliver_due(NOW)
     assert caplog.text == "", "not again before a quarter of an hour"
-    register(LetterKind("from a newer version", plain))
+    register(LetterKind("from a newer version", plain, scope=Scope.SITE))
     end_pauses()
     assert deliver_due(NOW) == 1
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from outbox.domain import digests, steps, unsubscribe
 from outbox.domain.delivery import claim, deliver_due, reap
-from outbox.kinds import Item, LetterKind, register
+from outbox.kinds import Item, LetterKind, Scope, register
 from outbox.models import Letter
 from tests.outbox.conftest import NOW, PAST, plain
 from tests.people import person
@@ -22,7 +22,7 @@ def item(letter, reader):
 
 @pytest.fixture(autouse=True)
 def _kind():
-    register(LetterKind("thing", item=item, render=plain))
+    register(LetterKind("thing", item=item, render=plain, scope=Scope.SITE))
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def test_one_letter_for_what_is_due_on_one_day(thing, reader):
 
 def test_its_link_stops_every_kind_it_carries_that_can_be_stopped(thing, reader):
     register(
-        LetterKind("other", plain, item=item),
-        LetterKind("binding", plain, item=item, contractual=True),
+        LetterKind("other", plain, item=item, scope=Scope.SITE),
+        LetterKind("binding", plain, item=item, contractual=True, scope=Scope.SITE),
     )
     thing("1", kind="binding"), thing("2"), thing("3", kind="other"), thing("4")
     deliver_due(NOW)
@@ -74,7 +74,7 @@ def test_its_link_stops_every_kind_it_carries_that_can_be_stopped(thing, reader)
 
 
 def test_one_of_binding_things_alone_has_no_such_link(thing):
-    register(LetterKind("binding", plain, item=item, contractual=True))
+    register(LetterKind("binding", plain, item=item, contractual=True, scope=Scope.SITE))
     thing("1", kind="binding"), thing("2", kind="binding")
     deliver_due(NOW)
     assert mail.outbox[0].message()["List-Unsubscribe"] is None
@@ -98,7 +98,8 @@ def test_what_no_longer_holds_or_cannot_be_written_is_left_out(thing, letter, ca
         raise ZeroDivisionError
 
     register(
-        LetterKind("over", plain, lambda letter, now: "answered", item=item), LetterKind("broken", plain, item=broken)
+        LetterKind("over", plain, lambda letter, now: "answered", item=item, scope=Scope.SITE),
+        LetterKind("broken", plain, item=broken, scope=Scope.SITE),
     )
     thing("0", kind="over"), thing("1", kind="broken"), thing("2"), thing("3")
     deliver_due(NOW)
@@ -113,7 +114,7 @@ def test_what_no_longer_holds_or_cannot_be_written_is_left_out(thing, letter, ca
 
 
 def test_the_only_one_that_holds_is_the_letter_itself(thing, letter):
-    register(LetterKind("over", plain, lambda letter, now: "answered", item=item))
+    register(LetterKind("over", plain, lambda letter, now: "answered", item=item, scope=Scope.SITE))
     thing("0", kind="over"), thing("1")
     deliver_due(NOW)
     assert [message.subject for message in mail.outbox] == ["Letter 1"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from outbox.domain import troubles
 from outbox.domain.delivery import deliver_due
-from outbox.kinds import Item, LetterKind, Recipient, register
+from outbox.kinds import Item, LetterKind, Recipient, Scope, register
 from outbox.models import Letter, LetterState
 from tests.outbox.conftest import NOW, PAST, end_pauses, plain
 from tests.people import person
@@ -31,8 +31,8 @@ def herd(letter):
 
     def make(count):
         somebody = Recipient("somebody@example.org", "Somebody")
-        register(LetterKind("invited", plain, recipient=lambda _letter: somebody))
-        return [letter(str(each), kind="invited", person=None, invitation_id=uuid4()) for each in range(count)]
+        register(LetterKind("guest", plain, recipient=lambda _letter: somebody, scope=Scope.INVITATION))
+        return [letter(str(each), kind="guest", person=None, invitation_id=uuid4()) for each in range(count)]
 
     return make
 
@@ -73,7 +73,7 @@ def test_what_goes_to_one_person_keeps_together(letter, settings):
     def item(letter, reader):
         return Item("A thing", "It is due.", "https://x.example/", "Look")
 
-    register(LetterKind("thing", plain, item=item))
+    register(LetterKind("thing", plain, item=item, scope=Scope.SITE))
     people = [person(f"Reader {number}") for number in range(6)]
     for each in people:
         letter("1", kind="thing", person=each), letter("2", kind="thing", person=each)

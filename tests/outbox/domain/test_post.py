@@ -1,5 +1,6 @@
 """Putting letters in, once, and taking them out."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,10 +10,11 @@ from celery import current_app
 from django.db import IntegrityError, transaction
 
 from common import clock
+from common.subjects import Subject
 from outbox.domain import post as module
 from outbox.domain.delivery import deliver_due
 from outbox.domain.post import cancel, post
-from outbox.kinds import LetterKind, register
+from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, LetterState
 from tests.outbox.conftest import NOW, PAST, plain
 
@@ -30,8 +32,8 @@ def test_the_same_letter_is_posted_once(letter, reader):
 def test_a_letter_to_an_invited_address_exists_once_too(db):
     invitation, subject = uuid4(), uuid4()
     words: dict[str, Any] = {
-        "kind": "state",
-        "subject_id": subject,
+        "kind": "invited",
+        "subject": Subject("thing", subject),
         "due_at": PAST,
         "invitation_id": invitation,
         "occasion": "1",
@@ -40,9 +42,41 @@ def test_a_letter_to_an_invited_address_exists_once_too(db):
 
 
 def test_a_letter_has_exactly_one_recipient(db, reader):
-    for words in ({}, {"person": reader, "invitation_id": uuid4()}):
+    for kind, words in (("state", {}), ("invited", {"person": reader, "invitation_id": uuid4()})):
         with pytest.raises(IntegrityError), transaction.atomic():
-            post(kind="reminder", subject_id=uuid4(), due_at=PAST, **words)
+            post(kind=kind, subject=Subject("thing", uuid4()), due_at=PAST, **words)
+
+
+COHORT, PAIRING = uuid4(), uuid4()
+
+
+@pytest.mark.parametrize(
+    ("scope", "columns", "right"),
+    [
+        (Scope.PAIRING, (COHORT, PAIRING), True),
+        (Scope.PAIRING, (COHORT, None), False),
+        (Scope.PAIRING, (None, PAIRING), False),
+        (Scope.COHORT, (COHORT, None), True),
+        (Scope.COHORT, (COHORT, PAIRING), True),
+        (Scope.COHORT, (None, None), False),
+        (Scope.INVITATION, (None, None), False),
+        (Scope.ACCOUNT, (None, None), True),
+        (Scope.ACCOUNT, (COHORT, None), False),
+        (Scope.SITE, (None, None), True),
+        (Scope.SITE, (COHORT, PAIRING), False),
+    ],
+)
+def test_a_letter_has_the_columns_that_its_kind_is_scoped_by(reader, scope, columns, right):
+    register(LetterKind("scoped", plain, scope=scope))
+    words: dict[str, Any] = {"kind": "scoped", "subject": Subject("thing", uuid4(), *columns), "due_at": PAST}
+    with nullcontext() if right else pytest.raises(ValueError, match="belongs to"):
+        row = post(person=reader, **words)
+        assert (row.subject_type, row.cohort_id, row.pairing_id) == ("thing", *columns)
+
+
+def test_nothing_of_an_unknown_kind_is_posted(letter):
+    with pytest.raises(KeyError):
+        letter(kind="nobody registered it")
 
 
 def test_the_message_id_does_not_depend_on_when_it_was_posted(letter, settings):
@@ -92,7 +126,14 @@ def test_a_letter_cancelled_before_its_time_can_be_wanted_again(letter):
 
 
 def test_a_letter_found_no_longer_due_waits_again_only_at_another_time(letter):
-    register(LetterKind("answered", plain, lambda _letter, now: "answered" if now < NOW + timedelta(days=1) else None))
+    register(
+        LetterKind(
+            "answered",
+            plain,
+            lambda _letter, now: "answered" if now < NOW + timedelta(days=1) else None,
+            scope=Scope.SITE,
+        )
+    )
     subject = uuid4()
     letter(subject_id=subject, kind="answered")
     deliver_due(NOW)

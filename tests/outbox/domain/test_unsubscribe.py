@@ -5,11 +5,11 @@ from django.core import mail, signing
 
 from outbox.domain import unsubscribe
 from outbox.domain.delivery import deliver_due
-from outbox.kinds import LetterKind, register
+from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, Unsubscription
 from tests.outbox.conftest import NOW, REMINDER, STATE, plain
 
-OTHER = LetterKind("other", plain, title="Other letters for tests")
+OTHER = LetterKind("other", plain, title="Other letters for tests", scope=Scope.SITE)
 
 
 def opened(person, *kinds):

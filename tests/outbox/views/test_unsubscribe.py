@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from outbox.domain import unsubscribe
-from outbox.kinds import LetterKind, register, registered
+from outbox.kinds import LetterKind, Scope, register, registered
 from outbox.models import Unsubscription
 from tests.outbox.conftest import REMINDER, STATE, plain
 
@@ -50,7 +50,7 @@ def test_letters_about_a_state_say_that_they_go_on(mail_program, reader):
 
 
 def test_a_link_for_several_kinds_names_them_and_one_click_stops_them_all(mail_program, reader):
-    register(LetterKind("other", plain, title="Other letters for tests"))
+    register(LetterKind("other", plain, title="Other letters for tests", scope=Scope.SITE))
     several = path(reader, REMINDER, registered()["other"])
     page = mail_program.get(several).content.decode()
     assert "Reminders for tests" in page
