@@ -1,4 +1,4 @@
-"""The programme's day, and days in words for sentences put together in Python.
+"""The programme's day, and days in words.
 
 Words are in the reader's zone, with the year only when it is not this one.
 """
@@ -18,30 +18,36 @@ def day_of(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def long_day(value: date | datetime) -> str:
-    """ "Thursday 3 December"."""
-    local = _local(value)
-    if _this_year(local):
-        return date_format(local, pgettext("weekday and date this year", "l j F"))
-    return date_format(local, pgettext("weekday and date of another year", "l j F Y"))
+def long_day(value: date | datetime, *, year: int | None = None) -> str:
+    """ "Thursday 3 December". `year` is the one that goes without saying: by default this one of the programme."""
+    shown = local(value)
+    if shown.year == (year or _this_year()):
+        return date_format(shown, pgettext("weekday and date this year", "l j F"))
+    return date_format(shown, pgettext("weekday and date of another year", "l j F Y"))
 
 
-def short_day(value: date | datetime) -> str:
-    """ "3 December"."""
-    local = _local(value)
-    if _this_year(local):
-        return date_format(local, pgettext("date this year", "j F"))
-    return date_format(local, pgettext("date of another year", "j F Y"))
+def short_day(value: date | datetime, *, year: int | None = None) -> str:
+    """ "3 December". `year` as for `long_day`."""
+    shown = local(value)
+    if shown.year == (year or _this_year()):
+        return date_format(shown, pgettext("date this year", "j F"))
+    return date_format(shown, pgettext("date of another year", "j F Y"))
 
 
-def moment(value: datetime) -> str:
-    """ "Thursday 3 December, 18:00"."""
-    return _("%(day)s, %(time)s") % {"day": long_day(value), "time": date_format(_local(value), "H:i")}
+def time_of_day(value: datetime) -> str:
+    """ "18:00"."""
+    return date_format(local(value), pgettext("time of day", "H:i"))
 
 
-def _local(value: date | datetime) -> date | datetime:
-    return timezone.localtime(value) if isinstance(value, datetime) else value
+def moment(value: datetime, *, year: int | None = None) -> str:
+    """ "Thursday 3 December, 18:00". `year` as for `long_day`."""
+    return _("%(day)s, %(time)s") % {"day": long_day(value, year=year), "time": time_of_day(value)}
 
 
-def _this_year(value: date | datetime) -> bool:
-    return value.year == timezone.localtime(now()).year
+def local(value: date | datetime) -> date | datetime:
+    """A moment on the reader's clock; days and moments without a zone stay as they are."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _this_year() -> int:
+    return timezone.localtime(now()).year

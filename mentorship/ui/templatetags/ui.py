@@ -12,11 +12,11 @@ from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from common import dates
 
 register = template.Library()
 
@@ -103,43 +103,27 @@ def tone(name: str) -> str:
     return AVATAR_TONES[crc32(str(name).encode()) % len(AVATAR_TONES)]
 
 
-def _local(value: date | datetime) -> date | datetime:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-
-
-def _this_year(value: date | datetime) -> bool:
-    # The machine's year: the demo's clock is a row, and dates must not cost a query each.
-    return value.year == timezone.localtime().year
+def _machine_year() -> int:
+    # Not the programme's: the demo's clock is a row, and the dates of a page must not cost a query each.
+    return timezone.localtime().year
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
     """ "3 December", with the year when it is not this year's, in the reader's zone. Empty for None."""
-    if value is None:
-        return ""
-    value = _local(value)
-    return date_format(
-        value,
-        pgettext("date this year", "j F") if _this_year(value) else pgettext("date of another year", "j F Y"),
-    )
+    return "" if value is None else dates.short_day(value, year=_machine_year())
 
 
 @register.filter
 def weekday(value: date | datetime | None) -> str:
     """As `day`, with the weekday before it: "Thursday 3 December". Empty for None."""
-    if value is None:
-        return ""
-    value = _local(value)
-    return date_format(
-        value,
-        pgettext("weekday this year", "l j F") if _this_year(value) else pgettext("weekday of another year", "l j F Y"),
-    )
+    return "" if value is None else dates.long_day(value, year=_machine_year())
 
 
 @register.filter
 def clock(value: datetime | None) -> str:
     """ "18:00" in the reader's zone. Empty for None."""
-    return "" if value is None else date_format(_local(value), pgettext("time of day", "H:i"))
+    return "" if value is None else dates.time_of_day(value)
 
 
 @register.filter
@@ -153,16 +137,13 @@ def when(value: date | datetime | None, *, zone: bool = False) -> str:
     """A <time> element: weekday, date, and time of day for a moment; `zone` adds "London time"."""
     if value is None:
         return ""
-    local = _local(value)
-    words = weekday(value)
-    if isinstance(local, datetime):
-        words = _("%(day)s, %(time)s") % {"day": words, "time": clock(local)}
+    words = dates.moment(value, year=_machine_year()) if isinstance(value, datetime) else weekday(value)
     if zone:
         words = _("%(moment)s, %(place)s time") % {
             "moment": words,
             "place": place(timezone.get_current_timezone_name()),
         }
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+    return format_html('<time datetime="{}">{}</time>', dates.local(value).isoformat(), words)
 
 
 @register.simple_tag
