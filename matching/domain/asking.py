@@ -1,8 +1,11 @@
-"""Asking a mentor: what has to hold, the request itself, its deadline and its letters."""
+"""Asking a mentor, and asking the next one when a request or a first conversation came to nothing."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,10 +14,11 @@ from cohorts.states import EnrolmentState, Role
 from common.dates import day_of
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import ContentKey, Event
+from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor
 from matching.domain import independence, locks
-from matching.domain.alerts import settle_automatically
+from matching.domain.alerts import alert, settle_automatically
 from matching.domain.deadlines import answer_by, last_call, remind_at
 from matching.engine import OTHER
 from matching.models import Pairing, Request, ShortlistEntry
@@ -48,9 +52,9 @@ def _ask(mentee_id: UUID, mentor_id: UUID, note: str, origin: Origin, person: Us
     mentee, mentor = _lock_pair(mentee_id, mentor_id)
     if len(note) > TEXT_LENGTH:
         raise Refused(_("Please shorten the note to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="note")
-    check_may_ask(mentee, now)
+    _check_may_ask(mentee, now)
     independence.check(mentee=mentee, mentor=mentor, now=now)
-    return write_request(mentee, mentor, note=note, origin=origin, actor=Actor.MENTEE, person=person, now=now)
+    return _write_request(mentee, mentor, note=note, origin=origin, actor=Actor.MENTEE, person=person, now=now)
 
 
 def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
@@ -68,7 +72,7 @@ def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
     return mentee, mentor
 
 
-def check_may_ask(mentee: Enrolment, now: datetime) -> None:
+def _check_may_ask(mentee: Enrolment, now: datetime) -> None:
     """Raise `Refused` unless this mentee may ask anybody now: approved, unpaired, no answer outstanding."""
     if mentee.state != EnrolmentState.APPROVED:
         raise Refused(_("You can ask a mentor once a coordinator has approved your place."), code="not_approved")
@@ -83,7 +87,7 @@ def check_may_ask(mentee: Enrolment, now: datetime) -> None:
         raise Refused(sentence, code="request_one_pending")
 
 
-def write_request(
+def _write_request(
     mentee: Enrolment, mentor: Enrolment, *, note: str, origin: Origin, actor: Actor, person: User | None, now: datetime
 ) -> Request:
     """The row, its key and its letters. The caller holds the locks and has checked."""
@@ -114,3 +118,85 @@ def write_request(
         due_at=last_call(mentor.person, now, days),
     )
     return request
+
+
+def mark_let_down(enrolment_id: UUID, now: datetime) -> None:
+    """This mentee was let down: first in line from now on, and their next entry is to be asked."""
+    Enrolment.objects.filter(pk=enrolment_id).update(
+        next_request_since=now, priority_since=Coalesce(F("priority_since"), now)
+    )
+
+
+def ask_all_next(*, now: datetime) -> int:
+    """Ask the next entries that are owed and were not asked on the spot. How many mentees were seen to."""
+    owed = Enrolment.objects.filter(next_request_since__isnull=False).order_by("next_request_since")
+    return for_each(owed.values_list("pk", flat=True), partial(_ask_next_mentor, now=now))
+
+
+def ask_next_mentor(*, enrolment_id: UUID, now: datetime) -> Request | None:
+    """Ask the mentee's next entry, if one is owed; those who cannot be asked are skipped with a neutral line.
+
+    When the list is empty, mentee and coordinators are told. Gives the request made, if any.
+    """
+    return _ask_next_mentor(enrolment_id, now=now)
+
+
+@atomically
+def _ask_next_mentor(enrolment_id: UUID, *, now: datetime) -> Request | None:
+    mentee, entries = _lock_shortlist(enrolment_id)
+    if mentee.next_request_since is None:
+        return None
+    Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
+    try:
+        _check_may_ask(mentee, now)
+    except Refused:
+        return None
+    for entry in entries:
+        if not independence.broken(mentee=mentee, mentor=entry.mentor, now=now):
+            return _ask_without_note(mentee, entry.mentor, now)
+        _skip(entry, now)
+    _tell_shortlist_empty(mentee, now)
+    return None
+
+
+def _lock_shortlist(enrolment_id: UUID) -> tuple[Enrolment, list[ShortlistEntry]]:
+    """The mentee's enrolment and the entries not used up, with everybody on them locked in order."""
+    mentee = Enrolment.objects.get(pk=enrolment_id)
+    locks.owners()
+    locks.cohort(mentee.cohort_id)
+    mentors = dict(_open_entries(enrolment_id).values_list("mentor_id", "mentor__person_id"))
+    locks.people({mentee.person_id, *mentors.values()})
+    held = locks.enrolments({enrolment_id, *mentors})
+    # An entry added since then is left for another time: its mentor is not locked.
+    entries = [entry for entry in _open_entries(enrolment_id) if entry.mentor_id in held]
+    for entry in entries:
+        entry.mentor = held[entry.mentor_id]
+    return held[enrolment_id], entries
+
+
+def _open_entries(enrolment_id: UUID) -> QuerySet[ShortlistEntry]:
+    return ShortlistEntry.objects.filter(mentee=enrolment_id).still_to_ask()
+
+
+def _ask_without_note(mentee: Enrolment, mentor: Enrolment, now: datetime) -> Request:
+    """What was written to one mentor is not shown to another."""
+    request = _write_request(mentee, mentor, note="", origin=Origin.SHORTLIST, actor=Actor.SYSTEM, person=None, now=now)
+    post(kind="request_moved_on", subject=request, person=mentee.person, due_at=now)
+    return request
+
+
+def _skip(entry: ShortlistEntry, now: datetime) -> None:
+    entry.skipped_at = now
+    entry.save(update_fields=["skipped_at"])
+    Event.record(verb="skip", subject=entry, actor=Actor.SYSTEM, now=now, cohort_id=entry.mentor.cohort_id)
+
+
+def _tell_shortlist_empty(mentee: Enrolment, now: datetime) -> None:
+    post(
+        kind="shortlist_empty",
+        subject=mentee,
+        person=mentee.person,
+        due_at=now,
+        occasion=now.isoformat(timespec="seconds"),
+    )
+    alert(cohort=mentee.cohort, kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=now)

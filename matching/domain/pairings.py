@@ -18,9 +18,9 @@ from common.transactions import atomically
 from common.transitions import Actor, next_state
 from matching.domain import locks
 from matching.domain.alerts import alert, settle_automatically
+from matching.domain.asking import ask_next_mentor, mark_let_down
 from matching.domain.introduction import IDLE_ALERT
 from matching.domain.parties import check_acting, part_of
-from matching.domain.succession import ask_next_mentor, mark_let_down
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause
 from matching.models.alerts import AlertKind
 from matching.models.pairings import EndClass

@@ -21,11 +21,10 @@ from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from matching.domain import independence, locks
-from matching.domain.asking import ask
+from matching.domain.asking import ask, ask_all_next, ask_next_mentor, mark_let_down
 from matching.domain.introduction import introduce
 from matching.domain.parties import check_acting, part_of
 from matching.domain.silence import note_answer, note_expiry
-from matching.domain.succession import ask_all_next, ask_next_mentor, mark_let_down
 from matching.models import LiftedDecline, Pairing, Request
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 from matching.states import REQUEST_TRANSITIONS, RequestState
