@@ -1,4 +1,4 @@
-"""What people read of the rules of independence: one row a rule, in each of the three places where it is told."""
+"""What people read of the rules of independence: one row a rule, in each of the places where it is told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +17,13 @@ class RuleSentences:
     refusal     to one of the two, whom it holds back
     others      to a mentee: why others cannot be asked, beside how many they are
     at_desk     to a coordinator: how many (`%(count)s`) mentors it excludes for a mentee
+    pair        to a coordinator: what it says of two who are paired; of rules that can come to be broken then
     """
 
     refusal: Any
     others: Any
     at_desk: Any
+    pair: Any = ""
 
 
 RULES: Mapping[str, RuleSentences] = {
@@ -29,6 +31,7 @@ RULES: Mapping[str, RuleSentences] = {
         refusal=_("You cannot be your own mentor."),
         others=_("Yourself"),
         at_desk=_("%(count)s the mentee’s own enrolment as a mentor"),
+        pair=_("They are one and the same person."),
     ),
     "mentee_unconfirmed": RuleSentences(
         refusal=_(
@@ -42,31 +45,37 @@ RULES: Mapping[str, RuleSentences] = {
         refusal=_("You both work for the same organisation. A mentor always comes from another one."),
         others=_("In your own organisation"),
         at_desk=_("%(count)s in the same organisation"),
+        pair=_("Both work for the same organisation."),
     ),
     "same_family": RuleSentences(
         refusal=_("Your organisations belong to the same group. A mentor always comes from outside it."),
         others=_("In your organisation’s group"),
         at_desk=_("%(count)s in the same group"),
+        pair=_("Their organisations belong to the same group."),
     ),
     "competitors": RuleSentences(
         refusal=_("Your organisations are competitors, so this programme does not pair you."),
         others=_("With a competitor of your organisation"),
         at_desk=_("%(count)s with a competitor"),
+        pair=_("Their organisations are competitors."),
     ),
     "current_tie": RuleSentences(
         refusal=_("One of you sits on the board of the other’s organisation, invests in it or advises it."),
         others=_("Tied to your organisation, or you to theirs, by a board seat, an investment or advice"),
         at_desk=_("%(count)s tied by a board seat, an investment or advice"),
+        pair=_("One of them sits on the board of the other’s organisation, invests in it or advises it."),
     ),
     "shared_tie": RuleSentences(
         refusal=_("You both sit on the board of one group of organisations, invest in it or advise it."),
         others=_("Tied to a group to which you are tied, too, by a board seat, an investment or advice"),
         at_desk=_("%(count)s tied to a third organisation to which the mentee is tied, too"),
+        pair=_("Both sit on the board of one group of organisations, invest in it or advise it."),
     ),
     "former_employer": RuleSentences(
         refusal=_("One of you worked for the other’s organisation until not long ago."),
         others=_("Worked until not long ago where you work now, or the other way round"),
         at_desk=_("%(count)s worked until not long ago for the other’s organisation"),
+        pair=_("One of them worked for the other’s organisation until not long ago."),
     ),
     "reverse_pairing": RuleSentences(
         refusal=_("You are paired already, with the roles the other way round."),

@@ -8,7 +8,6 @@ from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.calendars import calendar_with_absences, coming_morning
 from accounts.models import User
@@ -134,21 +133,21 @@ def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:
         cohort=pairing.cohort,
         kind=AlertKind.CHECK_INS_MISSED,
         subject=pairing,
-        detail="; ".join([*_unanswered(rows), _last_answer(pairing)]),
+        facts={**_unanswered(rows), "last_answer": _last_answer(pairing)},
         now=now,
     )
 
 
-def _unanswered(rows: Iterable[CheckIn]) -> list[str]:
-    facts = []
-    for side, of_side in groupby(rows, key=attrgetter("side")):
-        days = [row.asked_on(calendar_with_absences(row.person)).isoformat() for row in of_side]
-        facts.append(_("%(side)s, asked on %(days)s") % {"side": Role(side).label, "days": ", ".join(days)})
-    return facts
+def _unanswered(rows: Iterable[CheckIn]) -> dict[str, list[str]]:
+    """The days each silent side was asked on."""
+    return {
+        side: [row.asked_on(calendar_with_absences(row.person)).isoformat() for row in of_side]
+        for side, of_side in groupby(rows, key=attrgetter("side"))
+    }
 
 
-def _last_answer(pairing: Pairing) -> str:
-    last = pairing.check_ins.filter(state=CheckInState.ANSWERED).order_by("-answered_at").first()
-    if last is None or last.answered_at is None:
-        return _("no answer yet from either")
-    return _("last answer on %(day)s") % {"day": last.answered_at.date().isoformat()}
+def _last_answer(pairing: Pairing) -> str | None:
+    """The day of the last answer of either; None while there is none."""
+    answered = pairing.check_ins.filter(state=CheckInState.ANSWERED).order_by("-answered_at")
+    last = answered.values_list("answered_at", flat=True).first()
+    return last.date().isoformat() if last else None

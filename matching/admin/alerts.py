@@ -68,10 +68,10 @@ class Settled(admin.SimpleListFilter):
 class AlertAdmin(VerbAdmin[Alert]):
     """Read-only, with one verb."""
 
-    list_display = ("kind", "cohort", "detail", "raised_at", "state_badge")
+    list_display = ("kind", "cohort", "facts_in_words", "raised_at", "state_badge")
     list_select_related = ("cohort",)
     list_filter = (Settled, "kind", by_relation("cohort"))
-    fields = ("kind", "cohort", "detail", "about", "raised_at", "settled_at", "settled_by")
+    fields = ("kind", "cohort", "facts_in_words", "about", "raised_at", "settled_at", "settled_by")
     readonly_fields = fields
     verbs = (
         Verb(
@@ -87,6 +87,10 @@ class AlertAdmin(VerbAdmin[Alert]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Alert]:
         return Alert.objects.as_coordinator(coordinator(request))
+
+    @admin.display(description=_("facts"))
+    def facts_in_words(self, alert: Alert) -> str:
+        return " ".join(alert.sentences())
 
     @admin.display(description=_("about"))
     def about(self, alert: Alert) -> str:

@@ -1,4 +1,4 @@
-"""Telling coordinators of something to look at: dates and names of rules, never what anybody said."""
+"""Telling coordinators of something to look at: days and codes of rules, never what anybody said."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from common.errors import NotPermitted, WrongState
 from common.models import Event
 from common.subjects import Subject, subject_of
 from common.transitions import Actor
+from matching.alert_sentences import Facts
 from matching.models import Alert
 from matching.models.alerts import SUBJECT_TYPES, AlertKind
 from outbox.domain.post import cancel, post
@@ -20,11 +21,11 @@ LETTER = "coordinator_alert"
 
 
 @transaction.atomic
-def alert(*, cohort: Cohort, kind: str, subject: Model | Subject, now: datetime, detail: str = "") -> Alert:
+def alert(*, cohort: Cohort, kind: str, subject: Model | Subject, now: datetime, facts: Facts | None = None) -> Alert:
     """Raise an alert, once while it is open, and write to the coordinators who are not party to its subject.
 
     `subject` is the record it is about, or that record's columns. Raises `ValueError` for one that alerts of this kind
-    are not about.
+    are not about. `facts` are as `matching.alert_sentences` says, and kept up to date while it is open.
     """
     about = subject if isinstance(subject, Subject) else subject_of(subject)
     if about.subject_type != SUBJECT_TYPES[kind]:
@@ -38,16 +39,16 @@ def alert(*, cohort: Cohort, kind: str, subject: Model | Subject, now: datetime,
             "subject_type": about.subject_type,
             "pairing_id": about.pairing_id,
             "raised_at": now,
-            "detail": detail[:300],
+            "facts": facts or {},
         },
     )
     if made:
         for coordinator in cohort.coordinators.filter(is_active=True):
             if Alert.objects.as_coordinator(coordinator).filter(pk=raised.pk).exists():
                 post(kind=LETTER, subject=raised, person=coordinator, due_at=now)
-    elif raised.detail != detail[:300]:
-        raised.detail = detail[:300]
-        raised.save(update_fields=["detail"])
+    elif raised.facts != (facts or {}):
+        raised.facts = facts or {}
+        raised.save(update_fields=["facts"])
     return raised
 
 

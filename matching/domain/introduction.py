@@ -42,7 +42,7 @@ def introduce(
             cohort=pairing.cohort,
             kind=AlertKind.COMPETITORS,
             subject=pairing,
-            detail=", ".join(rule.public_key for rule in flagged),
+            facts={"rules": [rule.public_key for rule in flagged]},
             now=now,
         )
     pairing_changed.send(sender=Pairing, pairing=pairing, verb="introduce", now=now)

@@ -51,8 +51,8 @@ def _recheck_pairings(cohort: Cohort, pairings: Iterable[Pairing], now: datetime
     """Alert where independence no longer holds, settle where it holds again. Private lists alert nobody."""
     for pairing, keys in _broken(cohort, pairings, now, kinds={Kind.INDEPENDENCE}):
         if keys:
-            detail = ", ".join(keys)
-            alert(cohort=cohort, kind=AlertKind.INDEPENDENCE, subject=pairing, detail=detail, now=now)
+            facts = {"rules": list(keys)}
+            alert(cohort=cohort, kind=AlertKind.INDEPENDENCE, subject=pairing, facts=facts, now=now)
         else:
             settle_automatically(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
 

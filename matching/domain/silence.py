@@ -24,13 +24,13 @@ def note_expiry(asked: Request, now: datetime) -> None:
     if len(silent) != IN_A_ROW:  # not yet, or told already
         return
     zone = ZoneInfo(calendar_of(asked.mentor).zone)
-    days = ", ".join(each.deadline.astimezone(zone).date().isoformat() for each in reversed(silent))
+    days = [each.deadline.astimezone(zone).date().isoformat() for each in reversed(silent)]
     for place in {each.mentor_enrolment_id: each for each in silent}.values():
         alert(
             cohort=place.cohort,
             kind=AlertKind.MENTOR_SILENT,
             subject=place.mentor_enrolment,
-            detail=days,
+            facts={"days": days},
             now=now,
         )
 

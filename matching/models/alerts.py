@@ -12,6 +12,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.scoping import ScopedQuerySet, coordinated
 from common.models import UUIDModel
+from matching import alert_sentences
 from matching.models.pairings import Pairing
 
 
@@ -64,14 +65,17 @@ SUBJECT_TYPES: Mapping[str, str] = {
 
 
 class Alert(UUIDModel):
-    """Something to look at, once per cohort, kind and subject while it is open. `detail` names rules and dates only."""
+    """Something to look at, once per cohort, kind and subject while it is open.
+
+    `facts` are codes of rules and days only; `matching.alert_sentences` says which for each kind.
+    """
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.CASCADE, related_name="alerts")
     kind = models.CharField(_("what"), max_length=20, choices=AlertKind.choices)
     subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField()
     pairing = models.ForeignKey(Pairing, null=True, on_delete=models.CASCADE, related_name="alerts")
-    detail = models.CharField(_("facts"), max_length=300, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
     raised_at = models.DateTimeField(_("since"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     settled_by = models.ForeignKey(
@@ -100,3 +104,7 @@ class Alert(UUIDModel):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    def sentences(self) -> list[str]:
+        """Its facts as sentences, in the language of whoever reads now."""
+        return alert_sentences.sentences(self.kind, self.facts)

@@ -101,7 +101,6 @@ def desk(db: None) -> Desk:
             subject_id=pairing.pk,
             pairing=pairing,
             raised_at=now(),
-            detail="15 days",
         ),
         proposed,
     )

@@ -70,7 +70,7 @@ def work() -> Work:
             subject_id=each.pk,
             pairing=each,
             raised_at=now() - 2 * DAY,
-            detail="mentor: 2 in a row",
+            facts={"mentor": ["2026-10-01", "2026-10-29"], "last_answer": None},
         )
     waiting = factories.enrolment(cohort, people.mentee("Amara Diallo"), state=EnrolmentState.PENDING)
     return Work(coordinator, cohort, pairing, Alert.objects.get(cohort=cohort), waiting, foreign)

@@ -36,7 +36,7 @@ def test_both_silent_a_week_after_the_last_reminder(pairing):
     assert not Alert.objects.exists()
     check_in_silence.sweep(now=at)
     alert = Alert.objects.get()
-    assert alert.detail == "mentee, asked on 2026-04-07; mentor, asked on 2026-04-07; no answer yet from either"
+    assert alert.facts == {"mentee": ["2026-04-07"], "mentor": ["2026-04-07"], "last_answer": None}
     assert Letter.objects.filter(kind="coordinator_alert").count() == 1
     for hours in (1, 24):
         check_in_silence.sweep(now=at + timedelta(hours=hours))
@@ -51,9 +51,8 @@ def test_settled_it_is_not_raised_again_for_the_same_round(pairing):
     assert Alert.objects.count() == 1
     third = stories.check_in(pairing, round=3)
     check_in_silence.sweep(now=third.due_at)
-    assert Alert.objects.open().get().detail == (
-        "mentee, asked on 2026-04-07, 2026-05-05; mentor, asked on 2026-04-07, 2026-05-05; no answer yet from either"
-    )
+    both = ["2026-04-07", "2026-05-05"]
+    assert Alert.objects.open().get().facts == {"mentee": both, "mentor": both, "last_answer": None}
 
 
 def test_an_answer_settles_it_unless_the_other_side_has_missed_two_rounds(pairing):
@@ -69,7 +68,9 @@ def test_an_answer_settles_it_unless_the_other_side_has_missed_two_rounds(pairin
 
     third = stories.check_in(pairing, round=3)
     check_in_silence.sweep(now=third.due_at)
-    assert Alert.objects.open().get().detail.startswith("mentor, asked on 2026-04-07, 2026-05-05;")
+    facts = Alert.objects.open().get().facts
+    assert facts["mentor"] == ["2026-04-07", "2026-05-05"]
+    assert "mentee" not in facts
     stories.answered(third)
     check_in_silence.sweep(now=third.due_at + MINUTE)
     assert Alert.objects.open().exists()
@@ -103,6 +104,7 @@ def test_the_last_answer_is_named_by_its_day_alone(pairing):
         stories.answered(stories.check_in(pairing, side), line=SECRET)
     second = stories.check_in(pairing, round=2)
     check_in_silence.sweep(now=silent_at(second.day, calendar_with_absences(second.person)))
-    detail = Alert.objects.get().detail
-    assert detail.endswith("last answer on 2026-04-07")
-    assert SECRET not in detail
+    alert = Alert.objects.get()
+    assert alert.facts["last_answer"] == "2026-04-07"
+    assert alert.sentences()[-1].startswith("The last answer came on 7 April")
+    assert SECRET not in str(alert.facts)

@@ -201,7 +201,11 @@ class TestRelaxedCompetitors:
         asked = requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
         made = requests.accept(request=asked, user=mentor.person, now=NOW)
         raised = Alert.objects.get()
-        assert (raised.kind, raised.subject_id, raised.detail) == (AlertKind.COMPETITORS, made.pk, "competitors")
+        assert (raised.kind, raised.subject_id, raised.facts) == (
+            AlertKind.COMPETITORS,
+            made.pk,
+            {"rules": ["competitors"]},
+        )
 
 
 class TestWaivers:

@@ -37,7 +37,7 @@ def changed(person=None, organisation=None, now=NOW):
 
 
 def open_alerts():
-    return [(alert.kind, alert.subject_id, alert.detail) for alert in Alert.objects.open()]
+    return [(alert.kind, alert.subject_id, alert.facts) for alert in Alert.objects.open()]
 
 
 class TestOpenPairings:
@@ -46,7 +46,7 @@ class TestOpenPairings:
         made = pairing(*couple(cohort(coordinators=(coordinator,))), state="active")
         people.affiliation(made.mentor, employer_of(made.mentee), since=date(2026, 3, 1))
         changed(person=made.mentor)
-        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, "same_employer, same_family")]
+        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": ["same_employer", "same_family"]})]
         made.refresh_from_db()
         assert made.state == "active"
         assert [letter.person_id for letter in Letter.objects.filter(kind="coordinator_alert")] == [coordinator.pk]
@@ -68,7 +68,7 @@ class TestOpenPairings:
         recheck.recheck(now=NOW)
         assert open_alerts() == []
         recheck.recheck(now=NOW + timedelta(days=2))
-        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, "same_family")]
+        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": ["same_family"]})]
 
     def test_an_organisations_change_looks_at_everybody(self):
         made = pairing(*couple())
@@ -98,7 +98,9 @@ class TestOpenPairings:
         changed(person=made.mentor)
         people.affiliation(made.mentee, employer_of(made.mentor))
         changed(person=made.mentee)
-        assert [detail for _kind, _subject, detail in open_alerts()] == ["same_employer, same_family, current_tie"]
+        assert [facts["rules"] for _kind, _subject, facts in open_alerts()] == [
+            ["same_employer", "same_family", "current_tie"]
+        ]
 
 
 class TestWaitingRequests:
@@ -130,7 +132,7 @@ class TestWaitingRequests:
         changed(person=mentee.person)
         asked.refresh_from_db()
         assert asked.state == RequestState.PENDING
-        assert open_alerts() == [(AlertKind.ORGANISATION_NEW, new.pk, "")]
+        assert open_alerts() == [(AlertKind.ORGANISATION_NEW, new.pk, {})]
         new.confirmed_at = NOW
         new.save()
         changed(organisation=new)

@@ -170,7 +170,7 @@ class TestThreeInARow:
         assert self.alerts() == []
         now = self.let_pass(mentor, 1, now)
         (told,) = self.alerts()
-        assert (told.subject_id, told.detail) == (mentor.pk, "2026-03-17, 2026-03-24, 2026-03-31")
+        assert (told.subject_id, told.facts) == (mentor.pk, {"days": ["2026-03-17", "2026-03-24", "2026-03-31"]})
         self.let_pass(mentor, 3, now)
         assert self.alerts() == [told]
         assert Letter.objects.filter(kind="coordinator_alert", subject_id=told.pk).count() == 1

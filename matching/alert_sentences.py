@@ -1,0 +1,61 @@
+"""What an alert tells its coordinators: whole sentences, made in the reader's language from the alert's facts.
+
+Facts are codes, days and nothing that anybody said:
+
+independence, competitors   {"rules": [keys of rules]}
+mentor_silent               {"days": [ISO days on which an answer was due]}
+check_ins_missed            {"mentee": [ISO days asked on], "mentor": […], "last_answer": ISO day or None}
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from common.dates import short_day
+from matching.sentences import RULES
+
+Facts = Mapping[str, Any]
+
+
+def sentences(kind: str, facts: Facts) -> list[str]:
+    """The sentences for an alert's facts; none where the kind says all."""
+    return SENTENCES[kind](facts) if kind in SENTENCES and facts else []
+
+
+def _broken_rules(facts: Facts) -> list[str]:
+    return [str(RULES[key].pair) for key in facts["rules"]]
+
+
+def _unanswered_requests(facts: Facts) -> list[str]:
+    return [_("The requests could be answered until %(days)s.") % {"days": _days(facts["days"])}]
+
+
+def _silence(facts: Facts) -> list[str]:
+    said = []
+    if asked := facts.get("mentee"):
+        said.append(_("The mentee was asked on %(days)s and did not answer.") % {"days": _days(asked)})
+    if asked := facts.get("mentor"):
+        said.append(_("The mentor was asked on %(days)s and did not answer.") % {"days": _days(asked)})
+    return [*said, _last_answer(facts["last_answer"])]
+
+
+def _last_answer(day: str | None) -> str:
+    if day is None:
+        return _("Neither of them has answered yet.")
+    return _("The last answer came on %(day)s.") % {"day": _days([day])}
+
+
+def _days(days: Iterable[str]) -> str:
+    """Days as a list in words: "7 April and 5 May"."""
+    return get_text_list([short_day(date.fromisoformat(day)) for day in days], _("and"))
+
+
+SENTENCES: Mapping[str, Callable[[Facts], list[str]]] = {
+    "independence": _broken_rules,
+    "competitors": _broken_rules,
+    "mentor_silent": _unanswered_requests,
+    "check_ins_missed": _silence,
+}
