@@ -11,8 +11,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register letters, and listen to changed addresses."""
-        from accounts import letters, receivers
+        from accounts import events, letters, receivers
         from outbox import kinds
 
+        events.register()
         kinds.register(letters.INVITATION, *letters.CHANGES)
         receivers.connect()

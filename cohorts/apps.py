@@ -11,8 +11,9 @@ class CohortsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.signals import invitation_accepted
-        from cohorts import letters, receivers
+        from cohorts import events, letters, receivers
         from outbox import kinds
 
+        events.register()
         kinds.register(*letters.KINDS)
         invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="cohorts.enrol_invited")

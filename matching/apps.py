@@ -15,12 +15,13 @@ class MatchingConfig(AppConfig):
         from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
         from common.invariants import register as register_invariants
         from common.sentences import register as register_sentences
-        from matching import invariants, letters, receivers
+        from matching import events, invariants, letters, receivers
         from matching.checks import REFUSED_IN_SQL, invariants_are_held
         from outbox import kinds
 
         register_sentences(REFUSED_IN_SQL)
         register_invariants(invariants.QUERIES)
+        events.register()
         kinds.register(*letters.KINDS)
         checks.register(invariants_are_held, checks.Tags.database)
         conflicts_changed.connect(receivers.recheck_conflicts, dispatch_uid="matching.recheck_conflicts")

@@ -10,6 +10,7 @@ class OutboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from outbox import kinds, letters
+        from outbox import events, kinds, letters
 
+        events.register()
         kinds.register(*letters.KINDS)

@@ -27,6 +27,7 @@ from psycopg import sql
 from accounts.models import Aim, User
 from cohorts.models import Enrolment
 from cohorts.states import Role
+from common.models import Event
 from engagements.models import Agreement
 from matching.domain import pairings, requests
 from matching.models import Pairing, Request
@@ -276,10 +277,12 @@ def desk_pages(client: Client) -> Iterator[bytes]:
         answer = client.get(reverse(f"{base}_changelist"))
         assert answer.status_code == 200
         yield answer.content
+        untold = set(Event.objects.filter(verb="answer_chemistry")) if model is Event else set()
         for row in model._default_manager.order_by("pk")[:40]:
             for page in ("change", "history"):
                 shown = client.get(reverse(f"{base}_{page}", args=[row.pk]))
-                assert shown.status_code == 200, (base, page)
+                # What is told to nobody has no page, as if it was missing.
+                assert shown.status_code == (302 if row in untold else 200), (base, page)
                 yield shown.content
     yield client.get(reverse("admin:index")).content
 

@@ -3,7 +3,6 @@
 A coordinator needs no permissions assigned by hand: being staff opens the pages, `scoped()` says what is on them.
 """
 
-import uuid
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib import admin
@@ -127,15 +126,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
 
     def record(self, request: HttpRequest, obj: Model, verb: str) -> None:
         """One line of history: this coordinator did `verb` here."""
-        cohort_id = getattr(obj, "cohort_id", None)
-        Event.record(
-            verb=verb,
-            subject=obj,
-            actor=Actor.COORDINATOR,
-            now=now(),
-            person=coordinator(request),
-            cohort_id=cohort_id if isinstance(cohort_id, uuid.UUID) else None,
-        )
+        Event.record(verb=verb, subject=obj, actor=Actor.COORDINATOR, now=now(), user=coordinator(request))
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """A selector and nothing beside it: three icons that open windows are no help to anybody in a hurry."""

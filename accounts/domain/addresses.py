@@ -92,7 +92,7 @@ def _give_up(change: AddressChange, now: datetime) -> None:
 
 
 def _note(verb: str, change: AddressChange, now: datetime, actor: Actor) -> None:
-    Event.record(verb=verb, subject=change.person, actor=actor, now=now, person=change.person, fields=["email"])
+    Event.record(verb=verb, subject=change.person, actor=actor, now=now, user=change.person, fields=["email"])
 
 
 def _tell(kind: str, change: AddressChange, now: datetime) -> None:

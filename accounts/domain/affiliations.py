@@ -64,7 +64,7 @@ def save_affiliation(
 def _note(person: User, tie: Affiliation, user: User | None, now: datetime) -> None:
     """One line of history: that a tie of this kind was changed, not to which organisation."""
     actor = Actor.PERSON if user is None else Actor.COORDINATOR
-    Event.record(verb="change_ties", subject=person, actor=actor, now=now, person=user or person, fields=[tie.kind])
+    Event.record(verb="change_ties", subject=person, actor=actor, now=now, user=user or person, fields=[tie.kind])
 
 
 @atomically

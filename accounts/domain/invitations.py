@@ -156,4 +156,4 @@ def _locked_pending(invitation: Invitation) -> Invitation:
 
 
 def _record(verb: str, invitation: Invitation, user: User | None, now: datetime) -> None:
-    Event.record(verb=verb, subject=invitation, actor=Actor.COORDINATOR if user else Actor.SYSTEM, now=now, person=user)
+    Event.record(verb=verb, subject=invitation, actor=Actor.COORDINATOR if user else Actor.SYSTEM, now=now, user=user)

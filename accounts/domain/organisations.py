@@ -106,7 +106,7 @@ def confirm(*, organisation: Organisation, user: User, now: datetime) -> Organis
         raise WrongState
     row.confirmed_at = now
     row.save(update_fields=["confirmed_at"])
-    Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, person=user)
+    Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, user=user)
     conflicts_changed.send(sender=Organisation, person=None, organisation=row, now=now)
     return row
 
@@ -120,7 +120,7 @@ def merge(*, proposed: Organisation, into: Organisation, user: User, now: dateti
     ids = Affiliation.objects.filter(organisation=row).values("person")
     people = list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
     Affiliation.objects.filter(organisation=row).update(organisation=into)
-    Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, person=user)
+    Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, user=user)
     row.delete()
     for person in people:
         conflicts_changed.send(sender=Affiliation, person=person, organisation=None, now=now)

@@ -39,7 +39,7 @@ def save_ownership(
         )
     with refused_with_words():
         row.save()
-    Event.record(verb="own", subject=child, actor=_actor(user), now=now, person=user)
+    Event.record(verb="own", subject=child, actor=_actor(user), now=now, user=user)
     _tell(Organisation.objects.filter(pk__in=before | {child.pk, parent.pk}), now)
     return row
 
@@ -65,7 +65,7 @@ def declare_competitors(*, one: Organisation, other: Organisation, user: User | 
     with refused_with_words():
         row, made = Competition.objects.get_or_create(first=first, second=second)
     if made:
-        Event.record(verb="compete", subject=row, actor=_actor(user), now=now, person=user)
+        Event.record(verb="compete", subject=row, actor=_actor(user), now=now, user=user)
         _tell([first, second], now)
     return row
 
@@ -73,7 +73,7 @@ def declare_competitors(*, one: Organisation, other: Organisation, user: User | 
 @atomically
 def withdraw_competition(*, competition: Competition, user: User | None, now: datetime) -> None:
     """The two no longer compete."""
-    Event.record(verb="stop_competing", subject=competition, actor=_actor(user), now=now, person=user)
+    Event.record(verb="stop_competing", subject=competition, actor=_actor(user), now=now, user=user)
     competition.delete()
     _tell([competition.first, competition.second], now)
 

@@ -65,7 +65,7 @@ def save_profile(*, person: User, values: Mapping[str, Any], now: datetime, name
 def _note(person: User, fields: Iterable[str], now: datetime) -> None:
     """One line of history with the names of what somebody changed about themselves, never to what."""
     if names := list(fields):
-        Event.record(verb="edit_profile", subject=person, actor=Actor.PERSON, now=now, person=person, fields=names)
+        Event.record(verb="edit_profile", subject=person, actor=Actor.PERSON, now=now, user=person, fields=names)
 
 
 @atomically

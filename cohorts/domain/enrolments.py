@@ -40,7 +40,7 @@ def _enrol(
     profile = MentorProfile if role == Role.MENTOR else MenteeProfile
     profile.objects.get_or_create(person=person)
     made: Enrolment = Enrolment.objects.create(cohort=cohort, person=person, role=role, capacity=capacity)
-    Event.record(verb="enrol", subject=made, actor=actor, now=now, person=user, cohort_id=cohort.pk)
+    Event.record(verb="enrol", subject=made, actor=actor, now=now, user=user)
     return made
 
 
@@ -87,9 +87,7 @@ def set_capacity(*, enrolment: Enrolment, capacity: int | None, user: User, now:
         raise Refused(_("There are more open pairings than that."), field="capacity", code="open_pairings")
     held.capacity = capacity
     held.save(update_fields=["capacity"])
-    Event.record(
-        verb="set_capacity", subject=held, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=held.cohort_id
-    )
+    Event.record(verb="set_capacity", subject=held, actor=Actor.COORDINATOR, now=now, user=user)
     return held
 
 
@@ -110,7 +108,7 @@ def _lock(enrolment_id: UUID, *, withdrawing: bool = False) -> Enrolment:
 def _enter(enrolment: Enrolment, verb: str, actor: Actor, user: User, now: datetime) -> Enrolment:
     enrolment.state = next_state(ENROLMENT_TRANSITIONS, verb, enrolment.state, actor)
     enrolment.save(update_fields=["state"])
-    Event.record(verb=verb, subject=enrolment, actor=actor, now=now, person=user, cohort_id=enrolment.cohort_id)
+    Event.record(verb=verb, subject=enrolment, actor=actor, now=now, user=user)
     if verb == "approve":
         occasion = now.isoformat(timespec="seconds")
         post(kind="enrolment_approved", subject=enrolment, person=enrolment.person, due_at=now, occasion=occasion)

@@ -1,6 +1,7 @@
 """Cohorts: dated intakes, each with its own rules and coordinators."""
 
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -72,3 +73,8 @@ class Cohort(Weighted, UUIDModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def cohort_id(self) -> UUID:
+        """Itself: what is about a cohort belongs to it."""
+        return self.pk

@@ -1,7 +1,7 @@
 """How triggers refuse, for all apps; and history, which is only ever added to.
 
-Every refusal carries a constraint's name, for which there is a sentence. Erasing a person may take their name off a
-line of history, and nothing else.
+Every refusal carries a constraint's name, for which there is a sentence. Erasing a person may take them off a line of
+history, and nothing else.
 """
 
 from django.db import migrations
@@ -21,9 +21,15 @@ END $$;
 
 HISTORY = """
 CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    people CONSTANT text[] := '{user_id,mentee_id,mentor_id,person_id}';
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF NEW.person_id IS NULL AND to_jsonb(NEW) - 'person_id' = to_jsonb(OLD) - 'person_id' THEN
+        IF to_jsonb(NEW) - people = to_jsonb(OLD) - people
+            AND COALESCE(NEW.user_id = OLD.user_id, NEW.user_id IS NULL)
+            AND COALESCE(NEW.mentee_id = OLD.mentee_id, NEW.mentee_id IS NULL)
+            AND COALESCE(NEW.mentor_id = OLD.mentor_id, NEW.mentor_id IS NULL)
+            AND COALESCE(NEW.person_id = OLD.person_id, NEW.person_id IS NULL) THEN
             RETURN NEW;
         END IF;
     END IF;

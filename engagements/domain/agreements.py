@@ -72,8 +72,7 @@ def propose(
         subject=locked,
         actor=actor,
         now=now,
-        person=user,
-        cohort_id=locked.cohort_id,
+        user=user,
     )
     return sign(agreement=agreement, user=user, now=now)
 
@@ -134,8 +133,7 @@ def sign(*, agreement: Agreement, user: User, now: datetime) -> Agreement:
         subject=pairing,
         actor=actor,
         now=now,
-        person=user,
-        cohort_id=pairing.cohort_id,
+        user=user,
     )
     _after_signature(status, pairing, side, now)
     return Agreement.objects.get(pk=agreement.pk)

@@ -98,7 +98,6 @@ def cancel(pairing: Pairing, check_ins: Iterable[CheckIn], now: datetime) -> int
                 subject=pairing,
                 actor=Actor.SYSTEM,
                 now=now,
-                cohort_id=pairing.cohort_id,
             )
     return len(cancelled)
 

@@ -62,9 +62,10 @@ def _miss(pairing_id: UUID, now: datetime) -> None:
         pairing = locks.pairing(pairing_id)
         missed = list(CheckIn.objects.overtaken(now).filter(pairing=pairing))
         for check_in in missed:
+            check_in.pairing = pairing
             check_in.state = next_state(CHECK_IN_TRANSITIONS, "miss", check_in.state, Actor.CLOCK)
             check_in.save(update_fields=["state"])
-            Event.record(verb="miss", subject=check_in, actor=Actor.CLOCK, now=now, cohort_id=pairing.cohort_id)
+            Event.record(verb="miss", subject=check_in, actor=Actor.CLOCK, now=now)
             outbox.cancel(subject_id=check_in.pk, reason="the next round has begun")
         sides = sorted({check_in.side for check_in in missed})
         if silent := [check_in for side in sides for check_in in _in_a_row(pairing, side)]:

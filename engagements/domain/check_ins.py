@@ -63,7 +63,7 @@ def answer(
     row.answered_at = now
     row.write("line", line.strip())
     row.save()
-    Event.record(verb="answer", subject=row, actor=actor, now=now, person=user, cohort_id=pairing.cohort_id)
+    Event.record(verb="answer", subject=row, actor=actor, now=now, user=user)
     outbox.cancel(subject_id=row.pk, reason="answered")
     return row
 
@@ -134,7 +134,7 @@ def snooze(*, check_in: CheckIn, user: User, until: str, now: datetime) -> Check
     calendar = calendar_with_absences(row.person)
     row.day, row.due_at, row.snoozes = local_day(moment, calendar), moment, row.snoozes + 1
     row.save(update_fields=["day", "due_at", "snoozes"])
-    Event.record(verb="snooze", subject=row, actor=actor, now=now, person=user, cohort_id=pairing.cohort_id)
+    Event.record(verb="snooze", subject=row, actor=actor, now=now, user=user)
     outbox.cancel(subject_id=row.pk, reason="put off")
     check_in_planning.post_letters(row, calendar)
     return row

@@ -41,7 +41,7 @@ def note(*, pairing: Pairing, user: User, held_on: date, now: datetime) -> Meeti
         pairing=locked, held_on=held_on, defaults={"noted_by": user, "noted_at": now}
     )
     if made:
-        Event.record(verb="note_meeting", subject=locked, actor=actor, now=now, person=user, cohort_id=locked.cohort_id)
+        Event.record(verb="note_meeting", subject=locked, actor=actor, now=now, user=user)
         if _is_news(locked, meeting):
             check_in_planning.cancel_future(pairing=locked, now=now)
             check_in_planning.plan(pairing=locked, met=held_on, now=now)
@@ -70,9 +70,7 @@ def take_back(*, meeting: Meeting, user: User, now: datetime) -> None:
         raise WrongState
     was_news = _is_news(locked, row)
     row.delete()
-    Event.record(
-        verb="take_back_meeting", subject=locked, actor=actor, now=now, person=user, cohort_id=locked.cohort_id
-    )
+    Event.record(verb="take_back_meeting", subject=locked, actor=actor, now=now, user=user)
     if was_news:
         check_in_planning.cancel_future(pairing=locked, now=now)
         check_in_planning.plan(pairing=locked, now=now)

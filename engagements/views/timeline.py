@@ -63,7 +63,7 @@ def past(events: Iterable[Event], me: User, other: User) -> list[dict[str, Any]]
 def _sentence(event: Event, me: User, other: User) -> str:
     mine, theirs, nobodys = SENTENCES[event.verb]
     by_person: dict[UUID | None, str] = {me.pk: mine, other.pk: theirs}
-    sentence = by_person.get(event.person_id, nobodys)
+    sentence = by_person.get(event.user_id, nobodys)
     return _(sentence) % {"name": other.get_short_name()}
 
 

@@ -1,4 +1,4 @@
-"""What has happened to a record, on its page: verbs, actors and times, never what was said."""
+"""What has happened to a record, on its page: sentences and times, never what was said."""
 
 from typing import Generic
 
@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, M
+from common.history import tell
 from common.models import Event
 
 
@@ -17,14 +18,6 @@ class History(CoordinatorAdmin[M], Generic[M]):
 
     @admin.display(description=_("history"))
     def history(self, record: M) -> str:
-        events = Event.objects.filter(subject_id=record.pk).select_related("person")
-        lines = (
-            (
-                date_format(localtime(event.at), "DATETIME_FORMAT"),
-                event.verb.replace("_", " "),
-                event.actor,
-                event.person or "",
-            )
-            for event in events
-        )
-        return format_html_join("", "<div>{} · {} · {} {}</div>", lines)
+        events = list(Event.objects.told().filter(subject_id=record.pk))
+        times = [date_format(localtime(event.at), "DATETIME_FORMAT") for event in events]
+        return format_html_join("", "<div>{} · {}</div>", zip(times, tell(events), strict=True))

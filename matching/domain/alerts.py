@@ -61,7 +61,7 @@ def settle(*, alert: Alert, user: User, now: datetime) -> Alert:
         raise WrongState
     cancel(subject_id=alert.pk, reason="the alert is settled")
     alert.refresh_from_db()
-    Event.record(verb="settle", subject=alert, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=alert.cohort_id)
+    Event.record(verb="settle", subject=alert, actor=Actor.COORDINATOR, now=now, user=user)
     return alert
 
 

@@ -48,13 +48,13 @@ def ask(
 
 
 @atomically
-def _ask(mentee_id: UUID, mentor_id: UUID, note: str, origin: Origin, person: User, now: datetime) -> Request:
+def _ask(mentee_id: UUID, mentor_id: UUID, note: str, origin: Origin, user: User, now: datetime) -> Request:
     mentee, mentor = _lock_pair(mentee_id, mentor_id)
     if len(note) > TEXT_LENGTH:
         raise Refused(_("Please shorten the note to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="note")
     _check_may_ask(mentee, now)
     independence.check(mentee=mentee, mentor=mentor, now=now)
-    return _write_request(mentee, mentor, note=note, origin=origin, actor=Actor.MENTEE, person=person, now=now)
+    return _write_request(mentee, mentor, note=note, origin=origin, actor=Actor.MENTEE, user=user, now=now)
 
 
 def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
@@ -88,7 +88,7 @@ def _check_may_ask(mentee: Enrolment, now: datetime) -> None:
 
 
 def _write_request(
-    mentee: Enrolment, mentor: Enrolment, *, note: str, origin: Origin, actor: Actor, person: User | None, now: datetime
+    mentee: Enrolment, mentor: Enrolment, *, note: str, origin: Origin, actor: Actor, user: User | None, now: datetime
 ) -> Request:
     """The row, its key and its letters. The caller holds the locks and has checked."""
     days = mentee.cohort.answer_days
@@ -108,7 +108,7 @@ def _write_request(
     ShortlistEntry.objects.filter(mentee=mentee, mentor=mentor).update(asked_at=now, skipped_at=None)
     Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
     settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=now)
-    Event.record(verb="ask", subject=request, actor=actor, now=now, person=person, cohort_id=request.cohort_id)
+    Event.record(verb="ask", subject=request, actor=actor, now=now, user=user)
     post(kind="request_asked", subject=request, person=request.mentor, due_at=now)
     post(kind="request_waiting", subject=request, person=request.mentor, due_at=remind_at(mentor.person, now, days))
     post(
@@ -170,7 +170,7 @@ def _lock_shortlist(enrolment_id: UUID) -> tuple[Enrolment, list[ShortlistEntry]
     # An entry added since then is left for another time: its mentor is not locked.
     entries = [entry for entry in _open_entries(enrolment_id) if entry.mentor_id in held]
     for entry in entries:
-        entry.mentor = held[entry.mentor_id]
+        entry.mentee, entry.mentor = held[enrolment_id], held[entry.mentor_id]
     return held[enrolment_id], entries
 
 
@@ -180,7 +180,7 @@ def _open_entries(enrolment_id: UUID) -> QuerySet[ShortlistEntry]:
 
 def _ask_without_note(mentee: Enrolment, mentor: Enrolment, now: datetime) -> Request:
     """What was written to one mentor is not shown to another."""
-    request = _write_request(mentee, mentor, note="", origin=Origin.SHORTLIST, actor=Actor.SYSTEM, person=None, now=now)
+    request = _write_request(mentee, mentor, note="", origin=Origin.SHORTLIST, actor=Actor.SYSTEM, user=None, now=now)
     post(kind="request_moved_on", subject=request, person=mentee.person, due_at=now)
     return request
 
@@ -188,7 +188,7 @@ def _ask_without_note(mentee: Enrolment, mentor: Enrolment, now: datetime) -> Re
 def _skip(entry: ShortlistEntry, now: datetime) -> None:
     entry.skipped_at = now
     entry.save(update_fields=["skipped_at"])
-    Event.record(verb="skip", subject=entry, actor=Actor.SYSTEM, now=now, cohort_id=entry.mentor.cohort_id)
+    Event.record(verb="skip", subject=entry, actor=Actor.SYSTEM, now=now)
 
 
 def _tell_shortlist_empty(mentee: Enrolment, now: datetime) -> None:

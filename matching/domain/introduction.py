@@ -19,7 +19,7 @@ IDLE_ALERT = 15
 
 
 def introduce(
-    *, request: Request, mentee: Enrolment, mentor: Enrolment, actor: Actor, person: User, now: datetime
+    *, request: Request, mentee: Enrolment, mentor: Enrolment, actor: Actor, user: User, now: datetime
 ) -> Pairing:
     """Make the pairing of a request just accepted, with its letters. The caller holds the locks and has checked."""
     flagged = independence.flagged(mentee=mentee, mentor=mentor, now=now)
@@ -35,7 +35,7 @@ def introduce(
         key=request.key,
     )
     Enrolment.objects.filter(pk=mentee.pk).update(priority_since=None, next_request_since=None)
-    Event.record(verb="introduce", subject=pairing, actor=actor, now=now, person=person, cohort_id=pairing.cohort_id)
+    Event.record(verb="introduce", subject=pairing, actor=actor, now=now, user=user)
     _write(pairing, now)
     if flagged:
         alert(

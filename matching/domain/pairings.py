@@ -250,26 +250,26 @@ def _lock_all(pairing_id: UUID) -> Pairing:
     return locks.pairing(pairing_id)
 
 
-def _finish(pairing: Pairing, target: str, verb: str, actor: Actor, person: User | None, now: datetime) -> None:
+def _finish(pairing: Pairing, target: str, verb: str, actor: Actor, user: User | None, now: datetime) -> None:
     """What every end has in common. Letters that still wait speak of something that is over."""
     pairing.ended_at = now
     Pause.objects.filter(pairing=pairing, resumed_at=None).update(resumed_at=now)
     cancel(subject_id=pairing.pk, reason="the pairing is over")
     for kind in PAIRING_ALERTS:
         settle_automatically(kind=kind, subject_id=pairing.pk, now=now)
-    _enter(pairing, target, verb, actor, person, now)
+    _enter(pairing, target, verb, actor, user, now)
 
 
-def _enter(pairing: Pairing, target: str, verb: str, actor: Actor, person: User | None, now: datetime) -> Pairing:
+def _enter(pairing: Pairing, target: str, verb: str, actor: Actor, user: User | None, now: datetime) -> Pairing:
     pairing.state = target
     pairing.save()
-    _record(pairing, verb, actor, now, person)
+    _record(pairing, verb, actor, now, user)
     pairing_changed.send(sender=Pairing, pairing=pairing, verb=verb, now=now)
     return pairing
 
 
-def _record(pairing: Pairing, verb: str, actor: Actor, now: datetime, person: User | None) -> None:
-    Event.record(verb=verb, subject=pairing, actor=actor, now=now, person=person, cohort_id=pairing.cohort_id)
+def _record(pairing: Pairing, verb: str, actor: Actor, now: datetime, user: User | None) -> None:
+    Event.record(verb=verb, subject=pairing, actor=actor, now=now, user=user)
 
 
 def _tell_others(pairing: Pairing, kind: str, user: User | None, now: datetime, occasion: str = "") -> None:

@@ -65,7 +65,7 @@ def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[
     independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
     _move(asked, target, "accept", Actor.MENTOR, user, now)
     note_answer(asked, now)
-    pairing = introduce(request=asked, mentee=mentee, mentor=mentor, actor=Actor.MENTOR, person=user, now=now)
+    pairing = introduce(request=asked, mentee=mentee, mentor=mentor, actor=Actor.MENTOR, user=user, now=now)
     return pairing, _lapse(_made_impossible(asked, others, mentor), now)
 
 
@@ -209,7 +209,7 @@ def _rivals(asked: Request) -> Iterable[Request]:
     return found
 
 
-def _move(asked: Request, target: str, verb: str, actor: Actor, person: User | None, now: datetime) -> None:
+def _move(asked: Request, target: str, verb: str, actor: Actor, user: User | None, now: datetime) -> None:
     """Leave pending for good: at most one verb ever succeeds, whoever else forgot to lock."""
     values = {
         "state": target,
@@ -221,7 +221,7 @@ def _move(asked: Request, target: str, verb: str, actor: Actor, person: User | N
         raise WrongState
     asked.state, asked.answered_at = target, now
     cancel(subject_id=asked.pk, reason=f"the request is {target}")
-    Event.record(verb=verb, subject=asked, actor=actor, now=now, person=person, cohort_id=asked.cohort_id)
+    Event.record(verb=verb, subject=asked, actor=actor, now=now, user=user)
 
 
 def lift_decline(*, request: Request, user: User, now: datetime) -> LiftedDecline:
@@ -236,7 +236,6 @@ def lift_decline(*, request: Request, user: User, now: datetime) -> LiftedDeclin
             subject=request,
             actor=Actor.COORDINATOR,
             now=now,
-            person=user,
-            cohort_id=request.cohort_id,
+            user=user,
         )
     return lifted

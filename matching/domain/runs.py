@@ -124,7 +124,7 @@ def _keep(outcome: Outcome, user: User | None, now: datetime) -> MatchRun:
     Proposal.objects.bulk_create(_proposals(run, outcome, enrolment_of), batch_size=2000)
     Unmatched.objects.bulk_create(_unmatched(run, outcome, enrolment_of), batch_size=2000)
     actor = Actor.SYSTEM if user is None else Actor.COORDINATOR
-    Event.record(verb="match", subject=run, actor=actor, now=now, person=user, cohort_id=cohort.pk)
+    Event.record(verb="match", subject=run, actor=actor, now=now, user=user)
     return run
 
 

@@ -35,7 +35,7 @@ def waive(*, cohort: Cohort, mentee: User, mentor: User, user: User, why: str, u
     waiver: Waiver = Waiver.objects.create(
         cohort=cohort, mentee=mentee, mentor=mentor, given_by=user, why=why.strip(), until=until, given_at=now
     )
-    Event.record(verb="waive", subject=waiver, actor=Actor.COORDINATOR, now=now, person=user, cohort_id=cohort.pk)
+    Event.record(verb="waive", subject=waiver, actor=Actor.COORDINATOR, now=now, user=user)
     for pairing in Pairing.objects.open().filter(cohort=cohort, mentee=mentee, mentor=mentor):
         settle_automatically(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
     return waiver

@@ -1,6 +1,7 @@
 """Shortlists and requests: a mentee's ranked choice, and a mentor who has been asked."""
 
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -74,6 +75,11 @@ class ShortlistEntry(UUIDModel):
 
     def __str__(self) -> str:
         return str(self.rank)
+
+    @property
+    def cohort_id(self) -> UUID:
+        """The one in which the mentee looks for a mentor."""
+        return self.mentee.cohort_id
 
 
 class Origin(models.TextChoices):

@@ -5,35 +5,24 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from cohorts.admin import scope
 from cohorts.models import Cohort
+from common import event_kinds
 from common.models import Event
-from engagements.models import Agreement, CheckIn
 from matching.models import Alert, Pairing, Request
 from outbox.models import Letter
 
 
-def _about_own(user: User) -> Q:
-    """Whatever hangs on a request or pairing this person is party to."""
-    pairings = Pairing.objects.as_participant(user).values("pk")
-    return (
-        Q(subject_id__in=Request.objects.as_participant(user).values("pk"))
-        | Q(subject_id__in=pairings)
-        | Q(subject_id__in=Agreement.objects.filter(pairing__in=pairings).values("pk"))
-        | Q(subject_id__in=CheckIn.objects.filter(pairing__in=pairings).values("pk"))
-    )
-
-
 def events(user: User) -> QuerySet[Event]:
-    """The history of those cohorts, of the letters about them, and of what kept all letters; a superuser also sees what
+    """The history of those cohorts and of invitations to them, and what every desk is told; a superuser also sees what
     belongs to no cohort.
     """
-    own_letters = Letter.objects.filter(_about_own(user)).values("pk")
-    known = Event.objects.exclude(_about_own(user)).exclude(subject_type="letter", subject_id__in=own_letters)
+    known: QuerySet[Event] = Event.objects.told().not_about(user)
     if user.is_superuser:
         return known
+    for_all = [name for name, subject in event_kinds.subjects().items() if subject.for_all_desks]
     return known.filter(
         Q(cohort_id__in=Cohort.objects.as_coordinator(user).values("pk"))
-        | Q(subject_type="letter", subject_id__in=letters(user).values("pk"))
-        | Q(subject_type="trouble")
+        | Q(invitation_id__in=scope.invitations(user).values("pk"))
+        | Q(subject_type__in=for_all)
     )
 
 

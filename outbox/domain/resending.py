@@ -36,7 +36,7 @@ def resend(*, letter: Letter, user: "User | None", now: datetime) -> Letter:
         again.state, again.reason, again.attempts, again.next_at = LetterState.PENDING, "", 0, None
         again.save(update_fields=["state", "reason", "attempts", "next_at"])
         transaction.on_commit(wake_workers)
-    Event.record(verb="resend", subject=again, actor=Actor.COORDINATOR, now=now, person=user)
+    Event.record(verb="resend", subject=again, actor=Actor.COORDINATOR, now=now, user=user)
     return again
 
 
@@ -46,7 +46,7 @@ def leave(*, letter: Letter, user: "User", now: datetime) -> None:
     waiting = Letter.objects.filter(pk=letter.pk, state__in=(LetterState.HELD, LetterState.DEAD))
     if not waiting.update(state=LetterState.CANCELLED, reason="a coordinator left it"):
         raise WrongState
-    Event.record(verb="leave", subject=letter, actor=Actor.COORDINATOR, now=now, person=user)
+    Event.record(verb="leave", subject=letter, actor=Actor.COORDINATOR, now=now, user=user)
 
 
 def _copy(letter: Letter, now: datetime) -> Letter:

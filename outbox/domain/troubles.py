@@ -49,7 +49,7 @@ def pause_all(*, user: "User", now: datetime) -> Trouble:
     trouble = begin(TroubleKind.PAUSED, paused_by=user)
     if trouble is None:
         raise WrongState
-    Event.record(verb="pause_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=user)
+    Event.record(verb="pause_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, user=user)
     return trouble
 
 
@@ -60,7 +60,7 @@ def resume_all(*, user: "User", now: datetime) -> None:
     if not stopping:
         raise WrongState
     for trouble in stopping:
-        Event.record(verb="resume_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, person=user)
+        Event.record(verb="resume_letters", subject=trouble, actor=Actor.COORDINATOR, now=now, user=user)
     Trouble.objects.filter(pk__in=[each.pk for each in stopping]).update(ended_at=Now())
 
 

@@ -75,7 +75,7 @@ def desk(db: None) -> Desk:
     first, second = sorted((proposed, owned), key=lambda each: each.pk)
     Competition.objects.create(first=first, second=second)
     assert Ownership.objects.exists()
-    Event.record(verb="introduce", subject=pairing, actor=Actor.MENTOR, now=now(), cohort_id=cohort.pk)
+    Event.record(verb="introduce", subject=pairing, actor=Actor.MENTOR, now=now())
     post(kind="introduced_idle", subject=pairing, person=pairing.mentee, due_at=now() + timedelta(days=5))
     return Desk(
         cohort,

@@ -66,7 +66,7 @@ def test_all_letters_are_paused_and_resumed_after_asking(desk):
     assert "This has changed" in client.post(pause, follow=True).content.decode()
     client.post(resume)
     assert not Trouble.objects.open().exists()
-    assert list(Event.objects.filter(person=desk.coordinator).order_by("id").values_list("verb", flat=True)) == [
+    assert list(Event.objects.filter(user=desk.coordinator).order_by("id").values_list("verb", flat=True)) == [
         "pause_letters",
         "resume_letters",
     ]

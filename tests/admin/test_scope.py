@@ -101,7 +101,7 @@ def test_ones_own_pairing_and_all_that_hangs_on_it_is_hidden(desk: Desk) -> None
             state=RequestState.DECLINED,
             at=now(),
         )
-        Event.record(verb="introduce", subject=own, actor=Actor.MENTOR, now=now(), cohort_id=desk.cohort.pk)
+        Event.record(verb="introduce", subject=own, actor=Actor.MENTOR, now=now())
         alert = Alert.objects.create(
             cohort=desk.cohort,
             kind=AlertKind.INTRODUCED_IDLE,

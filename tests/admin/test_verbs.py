@@ -47,9 +47,7 @@ def test_verbs_ask_once_more_and_follow_the_state_table(desk: Desk) -> None:
     act(desk, desk.pairing, "begin_closing")
     act(desk, desk.pairing, "complete")
     assert desk.pairing.state == PairingState.COMPLETED
-    verbs = set(
-        Event.objects.filter(subject_id=desk.pairing.pk, person=desk.coordinator).values_list("verb", flat=True)
-    )
+    verbs = set(Event.objects.filter(subject_id=desk.pairing.pk, user=desk.coordinator).values_list("verb", flat=True))
     assert verbs == {"pause", "resume", "begin_closing", "complete"}
 
 
@@ -137,7 +135,7 @@ def test_a_proposed_name_is_merged_only_into_a_confirmed_one_and_with_care(desk:
     act(desk, proposed, "merge", into=right.pk)
     tie.refresh_from_db()
     assert tie.organisation == right
-    assert Event.objects.filter(verb="merge", subject_id=right.pk, person=desk.coordinator).exists()
+    assert Event.objects.filter(verb="merge", subject_id=right.pk, user=desk.coordinator).exists()
     words = {"action": "merge", "confirmed": "1", "_selected_action": [str(other.pk)], "into": str(right.pk)}
     answer = desk.client(desk.pairing.mentee).post(reverse("admin:accounts_organisation_changelist"), words)
     assert answer.status_code == 302

@@ -16,7 +16,7 @@ SECRET = "Sentinel-7c1d"
 
 
 def lines(person):
-    found = Event.objects.filter(subject_id=person.pk, person=person, actor="person").order_by("id")
+    found = Event.objects.filter(subject_id=person.pk, user=person, actor="person").order_by("id")
     return list(found.values_list("verb", "fields"))
 
 
@@ -49,5 +49,5 @@ def test_leave_and_ties_and_who_wrote_them_down():
     affiliations.end_affiliation(affiliation=tie, ends_on=date(2024, 1, 1), now=NOW)
     assert lines(who) == [("edit_profile", "leave")] * 2 + [("change_ties", "board")] * 2
     affiliations.save_affiliation(kind=AffiliationKind.ADVISER, **words, user=coordinator)
-    assert Event.objects.get(actor="coordinator", verb="change_ties").person == coordinator
+    assert Event.objects.get(actor="coordinator", verb="change_ties").user == coordinator
     assert not Event.objects.filter(fields__contains=SECRET).exists()

@@ -89,7 +89,7 @@ def test_an_answer_is_kept_sealed_and_stops_the_reminders():
     assert SECRET.encode() not in bytes(row.line)
     assert {letter.state for letter in reminders(row).values()} == {LetterState.CANCELLED}
     event = Event.objects.get(subject_id=row.pk)
-    assert (event.verb, event.actor, event.person) == ("answer", Actor.MENTEE, pairing.mentee)
+    assert (event.verb, event.actor, event.user) == ("answer", Actor.MENTEE, pairing.mentee)
 
 
 def test_an_answer_without_a_line_leaves_none():

@@ -47,7 +47,7 @@ def test_after_a_meeting_both_are_asked_on_the_next_morning(pairing):
         assert planned(pairing, side=side)[:2] == [(5, date(2026, 3, 26)), (6, date(2026, 5, 20))]
     assert set(pairing.check_ins.filter(round__lt=5).values_list("state", flat=True)) == {"cancelled"}
     event = Event.objects.get(verb="note_meeting")
-    assert (event.person, event.subject_id) == (pairing.mentee, pairing.pk)
+    assert (event.user, event.subject_id) == (pairing.mentee, pairing.pk)
 
 
 def test_noted_by_both_it_counts_once(pairing):
@@ -106,7 +106,7 @@ def test_taken_back_the_rounds_count_from_today_as_without_it(pairing):
     asking = Letter.objects.filter(kind="check_in_due", state="pending").values_list("subject_id", flat=True)
     assert set(asking) == set(pairing.check_ins.filter(state="scheduled").values_list("pk", flat=True))
     event = Event.objects.get(verb="take_back_meeting")
-    assert (event.person, event.subject_id) == (pairing.mentee, pairing.pk)
+    assert (event.user, event.subject_id) == (pairing.mentee, pairing.pk)
 
 
 def test_what_the_other_side_noted_too_still_counts(pairing):

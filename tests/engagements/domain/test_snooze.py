@@ -50,7 +50,7 @@ def test_put_off_it_waits_and_is_asked_for_again_once(due, until, day):
         ("check_in_last", "last1"): max(waiting(row).values()),
     }
     event = Event.objects.get(subject_id=row.pk)
-    assert (event.verb, event.actor, event.person) == ("snooze", Actor.MENTEE, due.person)
+    assert (event.verb, event.actor, event.user) == ("snooze", Actor.MENTEE, due.person)
 
 
 def test_it_may_be_answered_before_it_comes_again(due):

@@ -164,7 +164,7 @@ class TestWaiving:
         assert open_alerts() == []
         recheck.recheck(now=datetime(2027, 1, 1, 12, tzinfo=NOW.tzinfo))
         assert len(open_alerts()) == 1
-        assert Event.objects.filter(verb="waive", person=coordinator).count() == 1
+        assert Event.objects.filter(verb="waive", user=coordinator).count() == 1
 
     def test_only_a_coordinator_and_never_for_oneself(self):
         coordinator = people.mentor()

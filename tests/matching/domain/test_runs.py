@@ -53,7 +53,7 @@ def test_a_run_proposes_the_best_and_keeps_everything() -> None:
     told = {each.mentee_enrolment: {reason["key"] for reason in each.reasons} for each in run.proposals.all()}
     assert Why.SHORTLISTED in told[wants_board]
     assert Why.LET_DOWN in told[wants_crisis]
-    assert Event.objects.filter(verb="match", cohort_id=where.pk, person=coordinator).exists()
+    assert Event.objects.filter(verb="match", cohort_id=where.pk, user=coordinator).exists()
 
 
 def test_only_a_coordinator_runs_and_only_when_somebody_looks() -> None:

@@ -17,7 +17,7 @@ def test_paused_letters_wait_and_go_on(letter, reader):
     assert Letter.objects.get().state == LetterState.PENDING
     troubles.resume_all(user=reader, now=NOW)
     assert deliver_due(NOW) == 1
-    assert sorted(Event.objects.values_list("verb", "person")) == [
+    assert sorted(Event.objects.values_list("verb", "user")) == [
         ("pause_letters", reader.pk),
         ("resume_letters", reader.pk),
     ]

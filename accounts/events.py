@@ -1,0 +1,155 @@
+"""What the history tells of people, organisations, topics and invitations."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import AffiliationKind
+from accounts.models import (
+    Affiliation,
+    Competition,
+    Invitation,
+    MenteeProfile,
+    MentorProfile,
+    Organisation,
+    Profile,
+    Topic,
+    User,
+)
+from common import event_kinds
+from common.event_kinds import Concerned, EventSubject, Sentence, Words, by_actor
+from common.transitions import Actor
+
+
+def _competitors(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    rows = Competition.objects.filter(pk__in=ids).select_related("first", "second")
+    return {row.pk: str(row) for row in rows}
+
+
+def _organisations(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _topics(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    return dict(Topic.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _invited(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    return {row.pk: row.name or row.email for row in Invitation.objects.filter(pk__in=ids)}
+
+
+# What a person changed about themselves, or had changed: fields of their profiles, and kinds of ties.
+LABELS: Mapping[str, Words] = {
+    **{
+        field.name: field.verbose_name
+        for model in (Profile, MenteeProfile, MentorProfile, User)
+        for field in model._meta.fields  # noqa: SLF001 - Django's documented way to a model's fields
+    },
+    **{kind.value: kind.label for kind in AffiliationKind},
+    "aims": _("aims"),
+    "challenges": _("challenges"),
+    "expertise": _("expertise"),
+    "leave": _("days away"),
+    "about": _("in their own words"),
+}
+SUBJECTS = (
+    EventSubject(
+        User,
+        needs=frozenset({"person_id"}),
+        concerned=lambda user: Concerned(person_id=user.pk),
+        labels=LABELS,
+    ),
+    EventSubject(
+        Affiliation,
+        needs=frozenset({"person_id"}),
+        concerned=lambda affiliation: Concerned(person_id=affiliation.person_id),
+    ),
+    EventSubject(Organisation, names=_organisations),
+    EventSubject(Competition, names=_competitors),
+    EventSubject(Topic, names=_topics),
+    EventSubject(
+        Invitation,
+        needs=frozenset({"invitation_id"}),
+        concerned=lambda invitation: Concerned(invitation_id=invitation.pk),
+        names=_invited,
+    ),
+)
+USER: Mapping[str, Sentence] = {
+    "edit_profile": _("%(person)s changed their profile: %(fields)s."),
+    "change_ties": by_actor(
+        {
+            Actor.PERSON: _("%(person)s changed their ties: %(fields)s."),
+            Actor.COORDINATOR: _("%(user)s changed the ties of %(person)s: %(fields)s."),
+        }
+    ),
+    "ask_new_address": _("%(person)s asked for another e-mail address, which takes effect a day later."),
+    "undo_new_address": _("%(person)s kept the e-mail address after all."),
+    "change_address": _("The new e-mail address of %(person)s took effect."),
+    "change": _("%(user)s changed the account of %(person)s."),
+}
+AFFILIATION: Mapping[str, Sentence] = {
+    "add": _("%(user)s added a tie of %(person)s."),
+    "change": _("%(user)s ended a tie of %(person)s."),
+}
+ORGANISATION: Mapping[str, Sentence] = {
+    "add": _("%(user)s added the organisation %(name)s."),
+    "change": _("%(user)s changed the organisation %(name)s."),
+    "confirm": _("%(user)s confirmed the organisation %(name)s."),
+    "merge": _("%(user)s merged a proposed organisation into %(name)s."),
+    "own": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s changed who owns %(name)s."),
+            Actor.SYSTEM: _("It was changed automatically who owns %(name)s."),
+        }
+    ),
+}
+COMPETITION: Mapping[str, Sentence] = {
+    "compete": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s declared two organisations to be competitors: %(name)s."),
+            Actor.SYSTEM: _("Two organisations were declared automatically to be competitors: %(name)s."),
+        }
+    ),
+    "stop_competing": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s declared that two organisations no longer compete."),
+            Actor.SYSTEM: _("It was declared automatically that two organisations no longer compete."),
+        }
+    ),
+}
+TOPIC: Mapping[str, Sentence] = {
+    "add": _("%(user)s added the topic %(name)s."),
+    "change": _("%(user)s changed the topic %(name)s."),
+}
+INVITATION: Mapping[str, Sentence] = {
+    "invite": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s invited %(name)s."),
+            Actor.SYSTEM: _("%(name)s was invited automatically."),
+        }
+    ),
+    "resend": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s sent %(name)s the invitation again."),
+            Actor.SYSTEM: _("%(name)s was sent the invitation again automatically."),
+        }
+    ),
+    "revoke": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s revoked the invitation of %(name)s."),
+            Actor.SYSTEM: _("The invitation of %(name)s was revoked automatically."),
+        }
+    ),
+}
+
+
+def register() -> None:
+    """Add all of these to what may be recorded."""
+    event_kinds.register_subjects(*SUBJECTS)
+    event_kinds.register_sentences(User, USER)
+    event_kinds.register_sentences(Affiliation, AFFILIATION)
+    event_kinds.register_sentences(Organisation, ORGANISATION)
+    event_kinds.register_sentences(Competition, COMPETITION)
+    event_kinds.register_sentences(Topic, TOPIC)
+    event_kinds.register_sentences(Invitation, INVITATION)

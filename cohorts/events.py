@@ -1,0 +1,59 @@
+"""What the history tells of cohorts, and of who takes part in them."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Cohort, Enrolment
+from common import event_kinds
+from common.event_kinds import Concerned, EventSubject, Sentence, Words, by_actor
+from common.transitions import Actor
+
+
+def _cohorts(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    return dict(Cohort.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _cohorts_of_enrolments(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    return dict(Enrolment.objects.filter(pk__in=ids).values_list("pk", "cohort__name"))
+
+
+SUBJECTS = (
+    EventSubject(Cohort, needs=frozenset({"cohort_id"}), names=_cohorts),
+    EventSubject(
+        Enrolment,
+        needs=frozenset({"cohort_id", "person_id"}),
+        concerned=lambda enrolment: Concerned(person_id=enrolment.person_id),
+        names=_cohorts_of_enrolments,
+    ),
+)
+COHORT: Mapping[str, Sentence] = {
+    "add": _("%(user)s made the cohort %(name)s."),
+    "change": _("%(user)s changed the cohort %(name)s."),
+}
+ENROLMENT: Mapping[str, Sentence] = {
+    "enrol": by_actor(
+        {
+            Actor.MENTEE: _("%(person)s asked to take part in the cohort %(name)s as a mentee."),
+            Actor.MENTOR: _("%(person)s asked to take part in the cohort %(name)s as a mentor."),
+            Actor.COORDINATOR: _("%(user)s enrolled %(person)s in the cohort %(name)s."),
+        }
+    ),
+    "approve": _("%(user)s approved that %(person)s takes part in the cohort %(name)s."),
+    "withdraw": by_actor(
+        {
+            Actor.MENTEE: _("%(person)s no longer takes part in the cohort %(name)s as a mentee."),
+            Actor.MENTOR: _("%(person)s no longer takes part in the cohort %(name)s as a mentor."),
+            Actor.COORDINATOR: _("%(user)s withdrew %(person)s from the cohort %(name)s."),
+        }
+    ),
+    "set_capacity": _("%(user)s set how many mentees %(person)s takes in the cohort %(name)s."),
+}
+
+
+def register() -> None:
+    """Add all of these to what may be recorded."""
+    event_kinds.register_subjects(*SUBJECTS)
+    event_kinds.register_sentences(Cohort, COHORT)
+    event_kinds.register_sentences(Enrolment, ENROLMENT)

@@ -1,0 +1,76 @@
+"""What the history tells of agreements, meetings and check-ins."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from common import event_kinds
+from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
+from common.transitions import Actor
+from engagements.models import Agreement, CheckIn
+from matching.models import Pairing
+
+
+def _of_agreement(agreement: Agreement) -> Concerned:
+    return Concerned(mentee_id=agreement.pairing.mentee_id, mentor_id=agreement.pairing.mentor_id)
+
+
+def _of_check_in(check_in: CheckIn) -> Concerned:
+    pairing = check_in.pairing
+    return Concerned(mentee_id=pairing.mentee_id, mentor_id=pairing.mentor_id, person_id=check_in.person_id)
+
+
+PAIRING_COLUMNS = frozenset({"cohort_id", "pairing_id", "mentee_id", "mentor_id"})
+SUBJECTS = (
+    EventSubject(Agreement, needs=PAIRING_COLUMNS, concerned=_of_agreement),
+    EventSubject(CheckIn, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_check_in),
+)
+PAIRING: Mapping[str, Sentence] = {
+    "write_agreement": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s wrote a version of the agreement with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s wrote a version of the agreement with %(mentee)s."),
+        }
+    ),
+    "sign_agreement": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s signed the agreement with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s signed the agreement with %(mentee)s."),
+        }
+    ),
+    "note_meeting": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s noted a meeting with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s noted a meeting with %(mentee)s."),
+        }
+    ),
+    "take_back_meeting": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s took back a meeting noted with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s took back a meeting noted with %(mentee)s."),
+        }
+    ),
+    "cancel_check_ins": _("The planned check-ins of %(mentee)s and %(mentor)s were cancelled."),
+}
+CHECK_IN: Mapping[str, Sentence] = {
+    "answer": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s answered a check-in about %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s answered a check-in about %(mentee)s."),
+        }
+    ),
+    "snooze": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s put off a check-in about %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s put off a check-in about %(mentee)s."),
+        }
+    ),
+    "miss": _("A check-in of %(person)s was missed, in the pairing of %(mentee)s and %(mentor)s."),
+}
+
+
+def register() -> None:
+    """Add all of these to what may be recorded."""
+    event_kinds.register_subjects(*SUBJECTS)
+    event_kinds.register_sentences(Pairing, PAIRING)
+    event_kinds.register_sentences(CheckIn, CHECK_IN)
