@@ -46,7 +46,7 @@ class WithdrawForm(RefusableForm):
 
     ask_next = forms.TypedChoiceField(
         label=_("And then?"),
-        choices=[("yes", _("Ask the next mentor on my list")), ("no", _("Ask nobody for now"))],
+        choices=[("yes", _("Ask the next mentor on my shortlist")), ("no", _("Ask nobody for now"))],
         coerce=lambda said: said == "yes",
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose what should happen next.")},

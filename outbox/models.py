@@ -58,8 +58,8 @@ class Letter(UUIDModel):
     )
 
     class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
         ordering = ("-due_at", "id")
         constraints = (
             models.UniqueConstraint(
@@ -128,7 +128,7 @@ class TroubleKind(models.TextChoices):
 
     PAUSED = "paused", _("paused by a person")
     REFUSED = "refused", _("refused by the mail server")
-    LATE = "late", _("letters are late")
+    LATE = "late", _("e-mails are late")
 
 
 class TroubleQuerySet(models.QuerySet["Trouble"]):
@@ -154,8 +154,8 @@ class Trouble(UUIDModel):
     objects = TroubleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("trouble with letters")
-        verbose_name_plural = _("troubles with letters")
+        verbose_name = _("trouble with e-mails")
+        verbose_name_plural = _("troubles with e-mails")
         ordering = ("-began_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("kind",), condition=Q(ended_at__isnull=True), name="trouble_once"),

@@ -40,7 +40,7 @@ def _check_days(starts_on: date, ends_on: date, today: date) -> None:
         raise Refused(_("These days have passed."), field="ends_on", code="past")
     if ends_on - starts_on > LONGEST:
         raise Refused(
-            _("Three months at most. For longer, stop the letters you do not want."), field="ends_on", code="long"
+            _("Three months at most. For longer, stop the e-mails you do not want."), field="ends_on", code="long"
         )
     if ends_on > today + FARTHEST:
         raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")

@@ -27,7 +27,7 @@ class JoinForm(RefusableForm):
         label=_("Time zone"),
         choices=zones.grouped,
         widget=forms.Select(attrs={"data-zone-here": ""}),
-        help_text=_("Everything is shown, and every letter timed, in your own time."),
+        help_text=_("Everything is shown, and every e-mail timed, in your own time."),
     )
     password = forms.CharField(
         label=_("Password"),
@@ -57,7 +57,7 @@ class JoinForm(RefusableForm):
 class CodeForm(forms.Form):
     """The code as printed in the letter."""
 
-    email = forms.EmailField(label=_("E-mail address the letter came to"))
+    email = forms.EmailField(label=_("E-mail address to which the invitation came"))
     code = forms.CharField(
         label=_("Code"),
         max_length=20,

@@ -58,7 +58,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
             name="resend",
             label=_("Send again"),
             explanation=_(
-                "The letter goes out once more and is valid for another fourteen days; the former link ends."
+                "The e-mail goes out once more and is valid for another fourteen days; the former link ends."
             ),
             do=lambda invitation, user, said: invitations.resend(invitation=invitation, user=user, now=now()),
             open_to=_open,
@@ -66,7 +66,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
         Verb(
             name="revoke",
             label=_("Revoke"),
-            explanation=_("The link in the letter stops working at once."),
+            explanation=_("The link in the e-mail stops working at once."),
             do=lambda invitation, user, said: invitations.revoke(invitation=invitation, user=user, now=now()),
             open_to=_open,
             ends=True,

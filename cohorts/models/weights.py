@@ -50,7 +50,7 @@ class Weighted(models.Model):
     weight_hours = _weight("hours", 10, _("Hours of the week that both work. Six are as good as more."))
     weight_languages = _weight("languages", 10, _("One language in common is enough."))
     weight_shortlist = _weight(
-        "shortlist", 20, _("The mentee has the mentor on the list of up to three. Who is on no list loses nothing.")
+        "shortlist", 20, _("The mentee has the mentor on the shortlist. Who is on no shortlist loses nothing.")
     )
     weight_priority = _weight(
         "priority",

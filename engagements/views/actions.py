@@ -52,7 +52,7 @@ ACTIONS = (
         _("Pause the pairing"),
         _(
             "Nothing is due while it rests; the planned end moves along. "
-            "It resumes by itself, or sooner if one of you says so."
+            "It resumes automatically, or sooner if one of you says so."
         ),
         _("Pause the pairing"),
         _("The pairing is resting."),

@@ -122,7 +122,7 @@ def _paused(status: PairingStatus) -> NextStep:
         icon="pause",
         kicker=until,
         title=_("Your pairing with %(name)s is resting") % {"name": status.other.get_short_name()},
-        text=_("Nothing is due. It resumes by itself on the day after, or whenever one of you resumes it."),
+        text=_("Nothing is due. It resumes automatically on the day after, or whenever one of you resumes it."),
         url=_page("pairing", status),
     )
 

@@ -22,7 +22,9 @@ from matching.states import REQUEST_TRANSITIONS, RequestState
 class WithdrawForm(forms.Form):
     """Whether the next mentor on the shortlist is to be asked."""
 
-    ask_next = forms.BooleanField(label=_("Ask the next mentor on the mentee's list"), required=False, initial=True)
+    ask_next = forms.BooleanField(
+        label=_("Ask the next mentor on the mentee’s shortlist"), required=False, initial=True
+    )
 
 
 def _withdraw(request: Request, user: User, said: dict[str, Any]) -> None:

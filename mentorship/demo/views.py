@@ -111,7 +111,7 @@ def forward(request: HttpRequest) -> HttpResponse:
         count = DeliveredLetter.objects.filter(id__gt=last).count()
         messages.success(
             request,
-            ngettext("%(count)d letter arrived.", "%(count)d letters arrived.", count) % {"count": count},
+            ngettext("%(count)d e-mail arrived.", "%(count)d e-mails arrived.", count) % {"count": count},
         )
     else:
         messages.error(request, _("The clock moves one day, one week or two weeks at a time."))

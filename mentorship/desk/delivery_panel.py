@@ -19,7 +19,7 @@ ADVICE: dict[Problem, Promise] = {
     Problem.PAUSED: gettext_lazy("Resume as soon as the reason is gone. What was due meanwhile leaves then."),
     Problem.REFUSED: gettext_lazy(
         "Whoever runs the site must look at the mail account: its password, and whether it may use the sender's "
-        "address. Then resume. Until somebody does, one letter is tried every quarter of an hour. No letter is lost."
+        "address. Then resume. Until somebody does, one e-mail is tried every quarter of an hour. No e-mail is lost."
     ),
     Problem.BEAT_SILENT: gettext_lazy(
         "Whoever runs the site must start the service “beat” again. What is due leaves when it is back."
@@ -28,7 +28,7 @@ ADVICE: dict[Problem, Promise] = {
         "Whoever runs the site must start the service “worker” again. What is due leaves when it is back."
     ),
     Problem.LATE: gettext_lazy(
-        "If nothing else is said here, look at the letters that wait: each says what the mail server answered."
+        "If nothing else is said here, look at the e-mails that wait: each says what the mail server answered."
     ),
 }
 
@@ -82,12 +82,12 @@ def _facts(letters: QuerySet[Letter], now: datetime) -> list[tuple[str, int, str
 
 def _headline(status: Status, now: datetime) -> str:
     if status.stopped:
-        return _("All letters wait.")
+        return _("All e-mails wait.")
     if not status.flowing:
-        return _("Letters are not leaving as they should.")
+        return _("E-mails are not leaving as they should.")
     if status.last_sent_at is None:
-        return _("Letters are ready to leave. None was sent yet.")
-    return _("Letters are flowing. The last one left %(time)s ago.") % {
+        return _("E-mails are ready to leave. None was sent yet.")
+    return _("E-mails are flowing. The last one left %(time)s ago.") % {
         "time": timesince(status.last_sent_at, now, depth=1)
     }
 
@@ -96,7 +96,7 @@ def _sentence(problem: Problem, status: Status) -> str:
     trouble = {each.kind: each for each in status.troubles}
     if problem == Problem.PAUSED:
         paused = trouble[TroubleKind.PAUSED]
-        return _("%(name)s paused all letters on %(when)s.") % {
+        return _("%(name)s paused all e-mails on %(when)s.") % {
             "name": paused.paused_by or _("Somebody"),
             "when": _when(paused.began_at),
         }
@@ -107,7 +107,7 @@ def _sentence(problem: Problem, status: Status) -> str:
             "answer": refused.detail,
         }
     if problem == Problem.LATE:
-        return _("Letters have been late since %(when)s.") % {"when": _when(trouble[TroubleKind.LATE].began_at)}
+        return _("E-mails have been late since %(when)s.") % {"when": _when(trouble[TroubleKind.LATE].began_at)}
     if problem == Problem.BEAT_SILENT:
         return _silent(_("The scheduler"), status.beat_at)
     return _silent(_("The worker that sends"), status.worker_at)

@@ -30,9 +30,9 @@ class LettersForm(RefusableForm):
     kinds = AnyOf(label=_("Send me"), widget=forms.CheckboxSelectMultiple, choices=())
 
     together = forms.BooleanField(
-        label=_("One letter a day"),
+        label=_("One e-mail a day"),
         help_text=_(
-            "What is due on the same day comes together. Without the tick, each thing has a letter of its own."
+            "What is due on the same day comes together. Without the tick, each thing has an e-mail of its own."
         ),
         required=False,
     )

@@ -38,7 +38,7 @@ def _request_waiting(request: Request) -> NextStep:
         rank=20,
         kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
         title=_("You have asked %(name)s") % {"name": request.mentor.get_full_name()},
-        text=_("You hear by then at the latest. If it is a no, the next mentor on your list is asked by itself."),
+        text=_("You hear by then at the latest. If it is a no, we ask the next mentor on your shortlist."),
         url=reverse("matching:request", args=[request.pk]),
     )
 

@@ -36,10 +36,10 @@ def text(desk: Desk, where: str = LIST) -> str:
 
 def test_it_says_that_letters_flow_and_when_the_last_one_left(desk):
     health.heard_of(health.BEAT), health.heard_of("worker:one@here")
-    assert "Letters are ready to leave." in text(desk)
+    assert "E-mails are ready to leave." in text(desk)
     Letter.objects.update(state=LetterState.SENT, sent_at=now())
     assert "The last one left 0" in text(desk)
-    assert "Letters are flowing." in text(desk, reverse("admin:index"))
+    assert "E-mails are flowing." in text(desk, reverse("admin:index"))
 
 
 def test_it_says_in_words_what_keeps_them_and_what_to_do(desk):
@@ -48,10 +48,10 @@ def test_it_says_in_words_what_keeps_them_and_what_to_do(desk):
     health.heard_of(health.BEAT), health.heard_of("worker:one@here")
     troubles.refused("the mail server answered 535 <bad> password")
     shown = text(desk)
-    assert "All letters wait." in shown
+    assert "All e-mails wait." in shown
     assert "535 &lt;bad&gt; password" in shown
     assert "whether it may use the sender&#x27;s address" in shown
-    assert "All letters wait." in text(desk, reverse("admin:index"))
+    assert "All e-mails wait." in text(desk, reverse("admin:index"))
 
 
 def test_all_letters_are_paused_and_resumed_after_asking(desk):
@@ -62,7 +62,7 @@ def test_all_letters_are_paused_and_resumed_after_asking(desk):
     for _twice in range(2):
         assert client.post(pause, follow=True).status_code == 200
     assert Trouble.objects.open().get().paused_by == desk.coordinator
-    assert f"{desk.coordinator} paused all letters" in text(desk)
+    assert f"{desk.coordinator} paused all e-mails" in text(desk)
     assert "This has changed" in client.post(pause, follow=True).content.decode()
     client.post(resume)
     assert not Trouble.objects.open().exists()
@@ -79,7 +79,7 @@ def test_all_letters_are_paused_and_resumed_after_asking(desk):
         (LetterState.HELD, "it may have arrived", ["resend", "leave"]),
         (LetterState.SENT, "The mail server took it", ["resend"]),
         (LetterState.CANCELLED, "Nothing to do", []),
-        (LetterState.PENDING, "It is tried again by itself", []),
+        (LetterState.PENDING, "It is tried again automatically", []),
     ],
 )
 def test_a_letter_says_what_to_do(desk, state, advice, verbs):

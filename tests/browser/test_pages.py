@@ -237,7 +237,7 @@ def test_code_page(width: int, visitor: Visitor) -> None:
     page.goto(reverse("account_login"))
     page.get_by_label("Your e-mail address").first.fill("nobody@example.org")
     page.get_by_role("button", name="Send me a code").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look at your letters")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look at your e-mails")
     check(page)
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".invalid-feedback").first).to_be_visible()

@@ -108,7 +108,7 @@ def test_the_button_moves_the_clock(client, settings):
     settings.CELERY_BEAT_SCHEDULE = {}
     page = client.post(reverse("demo:forward"), {"days": "7"}, follow=True).content.decode()
     assert clock.ahead() == timedelta(days=7)
-    assert "0 letters arrived" in page
+    assert "0 e-mails arrived" in page
 
 
 @pytest.mark.parametrize("days", ["", "-1", "9999", "one"])

@@ -26,19 +26,19 @@ from outbox.models import Letter, LetterState
 # What a coordinator can do about a letter, by its state.
 ADVICE: dict[str, Promise] = {
     LetterState.DEAD: gettext_lazy(
-        "It did not arrive. If the address is wrong, have it put right; then send the letter again, or leave it."
+        "It did not arrive. If the address is wrong, have it put right; then send the e-mail again, or leave it."
     ),
     LetterState.HELD: gettext_lazy(
         "It was handed over and nobody answered: it may have arrived. Ask the recipient; then send it again, or leave "
         "it."
     ),
-    LetterState.PENDING: gettext_lazy("It leaves by itself when it is due."),
+    LetterState.PENDING: gettext_lazy("It leaves automatically when it is due."),
     LetterState.CLAIMED: gettext_lazy("It is leaving just now."),
     LetterState.SENDING: gettext_lazy("It is leaving just now."),
     LetterState.CANCELLED: gettext_lazy("It was not needed any more. Nothing to do."),
     LetterState.SENT: gettext_lazy("The mail server took it. If the recipient does not find it, send it again."),
 }
-TRIED = gettext_lazy("It was tried and the mail server was not ready. It is tried again by itself.")
+TRIED = gettext_lazy("It was tried and the mail server was not ready. It is tried again automatically.")
 
 
 def kind_in_words(name: str) -> str:
@@ -111,7 +111,7 @@ class LetterAdmin(VerbAdmin[Letter]):
             name="resend",
             label=gettext_lazy("Send again"),
             explanation=gettext_lazy(
-                "It leaves within a minute, if what it says still holds. A letter that was sent already goes out "
+                "It leaves within a minute, if what it says still holds. An e-mail that was sent already goes out "
                 "a second time."
             ),
             do=_resend,
@@ -180,9 +180,9 @@ class LetterAdmin(VerbAdmin[Letter]):
         """Ask once more, then stop all letters."""
         return self._all(
             request,
-            label=_("Pause all letters"),
+            label=_("Pause all e-mails"),
             explanation=_(
-                "No letter leaves until somebody resumes: no reminder, no invitation, no request. None is lost; those "
+                "No e-mail leaves until somebody resumes: no reminder, no invitation, no request. None is lost; those "
                 "that are due meanwhile leave afterwards, if what they say still holds. Codes for signing in still "
                 "leave."
             ),
@@ -194,7 +194,7 @@ class LetterAdmin(VerbAdmin[Letter]):
         return self._all(
             request,
             label=_("Resume"),
-            explanation=_("Letters leave again, beginning with those that have waited longest."),
+            explanation=_("E-mails leave again, beginning with those that have waited longest."),
             act=lambda user: troubles.resume_all(user=user, now=now()),
         )
 

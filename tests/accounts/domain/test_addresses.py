@@ -126,7 +126,7 @@ def test_over_the_pages_the_code_proves_it_and_the_day_begins(member, monkeypatc
     client.post(reverse("account_email"), {"email": "ana@new.example", "action_add": ""})
     code = re.search(r"^([A-Z0-9-]{6,9})$", mail.outbox[-1].body, re.MULTILINE)[1]
     asked = client.get(reverse("account_email_verification_sent")).content.decode()
-    assert "A letter with a code is on its way to ana@new.example." in asked
+    assert "An e-mail with a code is on its way to ana@new.example." in asked
     client.post(reverse("account_email_verification_sent"), {"code": code})
     assert address_of(member) == "ana@old.example"
     (change,) = addresses.waiting(member)

@@ -25,7 +25,7 @@ def test_looking_shows_and_changes_nothing(mail_program, reader):
     page = mail_program.get(path(reader)).content.decode()
     assert "Reminders for tests" in page
     assert reader.email in page
-    assert "Stop these letters" in page
+    assert "Stop these e-mails" in page
     assert not Unsubscription.objects.exists()
 
 
@@ -39,7 +39,7 @@ def test_a_person_stops_and_starts_again_on_the_same_page(mail_program, reader):
     stopped = mail_program.post(path(reader), follow=True).content.decode()
     assert "Send them again" in stopped
     started = mail_program.post(path(reader), {"again": "1"}, follow=True).content.decode()
-    assert "Stop these letters" in started
+    assert "Stop these e-mails" in started
     assert not Unsubscription.objects.exists()
 
 
