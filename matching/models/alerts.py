@@ -99,6 +99,7 @@ class Alert(UUIDModel):
                 condition=Q(subject_type="pairing", pairing__isnull=False, pairing=F("subject_id"))
                 | Q(~Q(subject_type="pairing"), pairing__isnull=True),
                 name="alert_names_its_pairing",
+                violation_error_message=_("An alert about a pairing names it, and no other alert does."),
             ),
         )
 
