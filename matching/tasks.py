@@ -1,4 +1,4 @@
-"""What the clock pokes. The database says what is due; running twice does no harm."""
+"""What the clock asks for. The database says what is due; running twice does no harm."""
 
 import structlog
 from celery import shared_task

@@ -1,4 +1,7 @@
-"""Celery's application. The database holds what is due; beat only pokes: a lost message costs time, never a letter."""
+"""Celery's application.
+
+The database holds what is due; beat only wakes the workers: a lost message costs time, never a letter.
+"""
 
 import os
 

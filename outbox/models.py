@@ -1,6 +1,6 @@
 """One row a letter: what it is about, whom it is for, when it is due, and how its delivery stands.
 
-A row is written in the same transaction as what it speaks of, and is the truth; Celery only pokes. It holds
+A row is written in the same transaction as what it speaks of, and is the truth; Celery only wakes the workers. It holds
 ids, never bodies, links or tokens: those are made at rendering.
 """
 

@@ -1,4 +1,4 @@
-"""What Celery is asked to do. The rows hold what is due, so a poke that is lost, or comes twice, changes
+"""What Celery is asked to do. The rows hold what is due, so a call that is lost, or comes twice, changes
 nothing.
 """
 

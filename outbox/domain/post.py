@@ -123,4 +123,4 @@ def wake_workers() -> None:
     try:
         current_app.send_task(DELIVER, expires=WAKE_EXPIRES_SECONDS, retry=False)
     except Exception:
-        logger.warning("the broker could not be poked; letters go out with the next beat", exc_info=True)
+        logger.warning("the workers could not be woken; letters go out with the next beat", exc_info=True)

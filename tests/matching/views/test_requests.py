@@ -41,7 +41,7 @@ def test_shortlist_is_added_to_moved_and_taken_from(cast: Cast, mentee_client: C
         assert "is on your shortlist" in post(mentee_client, "matching:shortlist_add", mentor.pk).content.decode()
     assert shortlist(cast.mentee) == ["Ruth Adeyemi", "Kenji Watanabe"]
     second = ShortlistEntry.objects.get(mentor=cast.kenji)
-    post(mentee_client, "matching:shortlist_move", second.pk, direction="up", next="/find/wishes/")
+    post(mentee_client, "matching:shortlist_move", second.pk, direction="up", next="/find/shortlist/")
     assert shortlist(cast.mentee) == ["Kenji Watanabe", "Ruth Adeyemi"]
     post(mentee_client, "matching:shortlist_move", second.pk, direction="down")
     assert shortlist(cast.mentee) == ["Ruth Adeyemi", "Kenji Watanabe"]

@@ -175,5 +175,5 @@ def test_a_broker_that_is_down_breaks_nothing(letter, monkeypatch, caplog, djang
     monkeypatch.setattr(module, "current_app", nowhere)
     with django_capture_on_commit_callbacks(execute=True):
         letter()
-    assert "broker could not be poked" in caplog.text
+    assert "workers could not be woken" in caplog.text
     assert Letter.objects.filter(state=LetterState.PENDING).count() == 1
