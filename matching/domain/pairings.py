@@ -16,12 +16,11 @@ from common.models import Event
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
-from matching.domain import locks
+from matching.domain import independence, locks
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.asking import ask_next_mentor, mark_let_down
-from matching.domain.introduction import IDLE_ALERT
 from matching.domain.parties import check_acting, part_of
-from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause
+from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request
 from matching.models.alerts import AlertKind
 from matching.models.pairings import EndClass
 from matching.models.requests import TEXT_LENGTH
@@ -32,6 +31,47 @@ from outbox.domain.post import cancel, post
 LONGEST_PAUSE = timedelta(days=183)
 CLOSING_TIME = timedelta(days=30)
 PAIRING_ALERTS = (AlertKind.INDEPENDENCE, AlertKind.COMPETITORS, AlertKind.INTRODUCED_IDLE, AlertKind.CHECK_INS_MISSED)
+IDLE_REMINDERS = (5, 10)  # working days after the introduction, where each of the two is
+IDLE_ALERT = 15
+
+
+def introduce(
+    *, request: Request, mentee: Enrolment, mentor: Enrolment, actor: Actor, user: User, now: datetime
+) -> Pairing:
+    """Make the pairing of a request just accepted, with its letters. The caller holds the locks and has checked."""
+    flagged = independence.flagged(mentee=mentee, mentor=mentor, now=now)
+    pairing = Pairing.objects.create(
+        request=request,
+        cohort=request.cohort,
+        mentee_enrolment=mentee,
+        mentor_enrolment=mentor,
+        mentee=request.mentee,
+        mentor=request.mentor,
+        introduced_at=now,
+        planned_end=request.cohort.ends_on,
+        key=request.key,
+    )
+    Enrolment.objects.filter(pk=mentee.pk).update(priority_since=None, next_request_since=None)
+    _record(pairing, "introduce", actor, now, user)
+    _post_introduction(pairing, now)
+    if flagged:
+        alert(
+            cohort=pairing.cohort,
+            kind=AlertKind.COMPETITORS,
+            subject=pairing,
+            facts={"rules": [rule.public_key for rule in flagged]},
+            now=now,
+        )
+    pairing_changed.send(sender=Pairing, pairing=pairing, verb="introduce", now=now)
+    return pairing
+
+
+def _post_introduction(pairing: Pairing, now: datetime) -> None:
+    post(kind="request_accepted", subject=pairing, person=pairing.mentee, due_at=now)
+    for person in (pairing.mentee, pairing.mentor):
+        for days in IDLE_REMINDERS:
+            due_at = after_working_days(now, days, MORNING, calendar_of(person))
+            post(kind="introduced_idle", subject=pairing, person=person, due_at=due_at, occasion=str(days))
 
 
 def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datetime) -> Pairing:

@@ -7,11 +7,14 @@ only those it is about, and a sweep asks what a crash left over.
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import calendar_of
 from accounts.models import User
 from cohorts.models import Enrolment
 from common.dates import day_of
@@ -21,11 +24,12 @@ from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from matching.domain import independence, locks
+from matching.domain.alerts import alert, settle_automatically
 from matching.domain.asking import ask, ask_all_next, ask_next_mentor, mark_let_down
-from matching.domain.introduction import introduce
+from matching.domain.pairings import introduce
 from matching.domain.parties import check_acting, part_of
-from matching.domain.silence import note_answer, note_expiry
 from matching.models import LiftedDecline, Pairing, Request
+from matching.models.alerts import AlertKind
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 from matching.states import REQUEST_TRANSITIONS, RequestState
 from outbox.domain.post import cancel, post
@@ -41,6 +45,10 @@ __all__ = [
     "lift_decline",
     "withdraw",
 ]
+
+SILENT_IN_A_ROW = 3  # requests a mentor lets expire before coordinators are told
+# What a mentor did, or let happen. Withdrawn and lapsed requests were others' doing: they neither count nor reset.
+ANSWERED_OR_NOT = (RequestState.ACCEPTED, RequestState.DECLINED, RequestState.EXPIRED)
 
 
 def accept(*, request: Request, user: User, now: datetime) -> Pairing:
@@ -64,7 +72,7 @@ def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[
     target = next_state(REQUEST_TRANSITIONS, "accept", asked.state, Actor.MENTOR)
     independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
     _move(asked, target, "accept", Actor.MENTOR, user, now)
-    note_answer(asked, now)
+    _note_answer(asked, now)
     pairing = introduce(request=asked, mentee=mentee, mentor=mentor, actor=Actor.MENTOR, user=user, now=now)
     return pairing, _lapse(_made_impossible(asked, others, mentor), now)
 
@@ -107,7 +115,7 @@ def _decline(request_id: UUID, user: User, reason_class: str, text: str, now: da
     asked.write("decline_text", text)
     asked.decline_class = reason_class
     _move(asked, target, "decline", Actor.MENTOR, user, now)
-    note_answer(asked, now)
+    _note_answer(asked, now)
     mark_let_down(asked.mentee_enrolment_id, now)
     return asked
 
@@ -150,7 +158,7 @@ def _expire(request_id: UUID, now: datetime) -> None:
     if asked.deadline > now:
         raise WrongState
     _move(asked, next_state(REQUEST_TRANSITIONS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
-    note_expiry(asked, now)
+    _note_expiry(asked, now)
     post(kind="request_expired", subject=asked, person=asked.mentor, due_at=now)
     if asked.cohort.ends_on < day_of(now):  # nobody else is asked, so no other letter tells the mentee
         post(kind="request_expired", subject=asked, person=asked.mentee, due_at=now)
@@ -239,3 +247,30 @@ def lift_decline(*, request: Request, user: User, now: datetime) -> LiftedDeclin
             user=user,
         )
     return lifted
+
+
+def _note_expiry(asked: Request, now: datetime) -> None:
+    """A request has just expired: at the third in a row, tell the coordinators of every cohort it happened in."""
+    lately = Request.objects.filter(mentor=asked.mentor_id, state__in=ANSWERED_OR_NOT).order_by(
+        "-answered_at", "-deadline"
+    )
+    found = list(lately.select_related("cohort", "mentor_enrolment")[: SILENT_IN_A_ROW + 1])
+    silent = list(takewhile(lambda each: each.state == RequestState.EXPIRED, found))
+    if len(silent) != SILENT_IN_A_ROW:  # not yet, or told already
+        return
+    zone = ZoneInfo(calendar_of(asked.mentor).zone)
+    days = [each.deadline.astimezone(zone).date().isoformat() for each in reversed(silent)]
+    for place in {each.mentor_enrolment_id: each for each in silent}.values():
+        alert(
+            cohort=place.cohort,
+            kind=AlertKind.MENTOR_SILENT,
+            subject=place.mentor_enrolment,
+            facts={"days": days},
+            now=now,
+        )
+
+
+def _note_answer(asked: Request, now: datetime) -> None:
+    """The mentor has answered: what was told of their silence is over, and counting begins anew."""
+    for enrolment_id in Enrolment.objects.filter(person=asked.mentor_id).values_list("pk", flat=True):
+        settle_automatically(kind=AlertKind.MENTOR_SILENT, subject_id=enrolment_id, now=now)

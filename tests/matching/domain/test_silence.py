@@ -10,7 +10,6 @@ from accounts.models import Leave
 from cohorts.states import Role
 from common.errors import Refused
 from matching.domain import recheck, requests, shortlist
-from matching.domain.silence import IN_A_ROW
 from matching.models import Alert, Request
 from matching.models.alerts import AlertKind
 from matching.states import RequestState
@@ -166,7 +165,7 @@ class TestThreeInARow:
     def test_the_coordinators_are_told_once_with_the_dates(self):
         coordinator = people.person(email="cora@x.example", staff=True)
         mentor = enrolment(cohort(coordinators=(coordinator,)), role=Role.MENTOR)
-        now = self.let_pass(mentor, IN_A_ROW - 1)
+        now = self.let_pass(mentor, requests.SILENT_IN_A_ROW - 1)
         assert self.alerts() == []
         now = self.let_pass(mentor, 1, now)
         (told,) = self.alerts()
@@ -177,7 +176,7 @@ class TestThreeInARow:
 
     def test_one_settled_by_hand_does_not_come_again_by_the_fourth(self):
         mentor = enrolment(role=Role.MENTOR)
-        now = self.let_pass(mentor, IN_A_ROW)
+        now = self.let_pass(mentor, requests.SILENT_IN_A_ROW)
         Alert.objects.filter(kind=AlertKind.MENTOR_SILENT).update(settled_at=now)
         self.let_pass(mentor, 1, now)
         assert len(self.alerts()) == 1
@@ -185,11 +184,11 @@ class TestThreeInARow:
     @pytest.mark.parametrize("answer", ["decline", "accept"])
     def test_an_answer_begins_anew(self, answer):
         mentor = enrolment(person=people.mentor(capacity=2), role=Role.MENTOR)
-        now = self.let_pass(mentor, IN_A_ROW - 1)
+        now = self.let_pass(mentor, requests.SILENT_IN_A_ROW - 1)
         asked = request(enrolment(mentor.cohort), mentor, at=now)
         words = {"reason_class": "time"} if answer == "decline" else {}
         getattr(requests, answer)(request=asked, user=mentor.person, now=now, **words)
-        now = self.let_pass(mentor, IN_A_ROW - 1, now)
+        now = self.let_pass(mentor, requests.SILENT_IN_A_ROW - 1, now)
         assert self.alerts() == []
         now = self.let_pass(mentor, 1, now)
         assert [told.settled_at for told in self.alerts()] == [None]
@@ -199,7 +198,7 @@ class TestThreeInARow:
 
     def test_what_others_took_back_neither_counts_nor_resets(self):
         mentor = enrolment(role=Role.MENTOR)
-        now = self.let_pass(mentor, IN_A_ROW - 1)
+        now = self.let_pass(mentor, requests.SILENT_IN_A_ROW - 1)
         for state in (RequestState.WITHDRAWN, RequestState.LAPSED):
             request(enrolment(mentor.cohort), mentor, at=now, state=state, answered_at=now)
         assert self.alerts() == []
