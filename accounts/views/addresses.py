@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.domain import addresses
@@ -12,7 +11,6 @@ from common.clock import now
 from common.errors import WrongState
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, token: str) -> HttpResponse:
     """The change and a button that undoes it; no session is needed. 404 for a link that is not ours."""

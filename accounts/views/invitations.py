@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import tokens
@@ -22,7 +21,6 @@ from common.clock import now
 from common.errors import Refused
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The invitation behind a link. One answer for every link that opens nothing."""
@@ -83,7 +81,6 @@ def _show(request: HttpRequest, form: Any, found: Invitation) -> HttpResponse:
     return render(request, "accounts/invitation/accept.html", context, status=422 if form.errors else 200)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The way in for a link that was eaten on its way: the address and the code as printed."""

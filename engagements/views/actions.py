@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.clock import now as programme_now
@@ -111,7 +110,6 @@ def actions_for(status: PairingStatus) -> list[PairingAction]:
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, pk: UUID, action: PairingAction) -> HttpResponse:
     """Ask once more, then take the action. A second click finds it taken, and says nothing."""

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signed_in import signed_in_user
@@ -25,7 +24,6 @@ from matching.states import PairingState
 
 
 @login_required
-@never_cache
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The version that stands, who has signed it, and one's own next step."""
@@ -38,7 +36,6 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write the first version, or a new one over that which stands; its writer signs it by sending it."""

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.clock import now as programme_now
@@ -20,7 +19,6 @@ from matching.states import PairingState
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for the answer once; afterwards the pairing's page says how it stands."""

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.signed_in import signed_in_user
@@ -25,7 +24,6 @@ from engagements.views.fetch import pairing_status_of
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for the day, today at first; afterwards the pairing's page shows it."""

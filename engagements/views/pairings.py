@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.signed_in import signed_in_user
@@ -43,7 +42,6 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where the pairing stands, what it asks for next, and what the two have told each other."""

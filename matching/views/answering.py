@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import MentorProfile
@@ -45,7 +44,6 @@ def _mine(request: HttpRequest) -> Any:
 
 
 @login_required
-@never_cache
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Who waits for my answer, whom I wait for, and what became of earlier requests."""
@@ -64,7 +62,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The request as its mentee or its mentor sees it."""
@@ -89,7 +86,6 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentor declines: a reason for the coordinators, private words if wished."""

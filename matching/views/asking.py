@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.signed_in import signed_in_user
@@ -24,7 +23,6 @@ from matching.views.seeking import mentor_and_seeker
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write the request and send it. Sending it twice asks once."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.clock import now
@@ -27,7 +26,6 @@ class Column:
 
 
 @login_required
-@never_cache
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Those of the shortlist who can be asked now; the shortlist itself when they are fewer than two."""

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Affiliation
@@ -25,7 +24,6 @@ FIRST, MORE, PAGE = 4, 10, 12
 
 
 @login_required
-@never_cache
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """The best first; ten more at a time (`?show=`)."""
@@ -47,7 +45,6 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Everybody who can be asked, by name, narrowed by filters; only the list when that is what is to be replaced."""
@@ -76,7 +73,6 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_safe
 def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, why they could help and where not, and how to ask."""

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.signed_in import signed_in_user
@@ -82,7 +81,6 @@ def _state(entry: ShortlistEntry, askable: Collection[UUID], waiting: Request | 
 
 
 @login_required
-@never_cache
 @require_safe
 def shortlist_page(request: HttpRequest) -> HttpResponse:
     """The shortlist by itself."""

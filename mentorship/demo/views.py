@@ -16,7 +16,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
@@ -55,7 +54,6 @@ def _demo_only(view: View) -> View:
 
 @require_safe
 @_demo_only
-@never_cache
 def mailbox(request: HttpRequest) -> HttpResponse:
     """All letters, newest first, or those `to` one address; the clock; the sign-ins."""
     address = request.GET.get("to", "").replace("\0", "").strip().lower()
@@ -79,7 +77,6 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @_demo_only
-@never_cache
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its type knows no further arguments
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: as HTML in a frame of its own, as text, and its headers."""
@@ -91,7 +88,6 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @_demo_only
-@never_cache
 @xframe_options_sameorigin
 @csp(LETTER_POLICY)  # type: ignore[arg-type]  # its type knows no further arguments
 def letter_frame(request: HttpRequest, pk: int) -> HttpResponse:

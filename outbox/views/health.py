@@ -9,7 +9,6 @@ from datetime import datetime
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.clock import now, real_now
@@ -19,7 +18,6 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @require_safe
-@never_cache
 def flow(request: HttpRequest) -> HttpResponse:
     """200 while letters flow, 503 with the names of the problems when they do not."""
     status = health.status(now())
@@ -27,7 +25,6 @@ def flow(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Numbers for Prometheus, to whoever sends METRICS_TOKEN as a bearer token; 404 to all others."""
     given = request.headers.get("Authorization", "")

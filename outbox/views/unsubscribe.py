@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -11,7 +10,6 @@ from outbox.domain import unsubscribe
 
 
 @csrf_exempt  # the mail program posts without our cookie (RFC 8058); the signed address is the proof
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, signed: str) -> HttpResponse:
     """Show what the link stops; a POST stops it, or with `again` starts it again. 404 for a link that is not
