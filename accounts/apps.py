@@ -12,8 +12,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register letters, and listen to changed addresses."""
         from accounts import events, letters, receivers
-        from outbox import kinds
+        from outbox import kinds, reasons
 
         events.register()
         kinds.register(letters.INVITATION, *letters.CHANGES)
+        reasons.register(letters.NotNeeded)
         receivers.connect()

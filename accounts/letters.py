@@ -2,13 +2,25 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
 from accounts.models import AddressChange, Invitation
 from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email, zone_of
 from outbox.models import Letter
+from outbox.reasons import LetterReason
+
+
+class NotNeeded(LetterReason):
+    """Why a letter of this app is cancelled."""
+
+    INVITATION_REVOKED = "invitation_revoked", _("The invitation was revoked.")
+    INVITATION_ACCEPTED = "invitation_accepted", _("The invitation was accepted.")
+    INVITATION_SENT_AGAIN = "invitation_sent_again", _("The invitation was sent again.")
+    INVITATION_EXPIRED = "invitation_expired", _("The invitation is out of date.")
+    ADDRESS_IN_EFFECT = "address_in_effect", _("The new address is in effect.")
+    ADDRESS_CHANGE_UNDONE = "address_change_undone", _("The change of the address was undone.")
+    ADDRESS_CHANGE_OVER = "address_change_over", _("The change of the address is over.")
 
 
 def _invitation(letter: Letter) -> Invitation | None:
@@ -34,15 +46,15 @@ def _render(letter: Letter, recipient: Recipient) -> Content:
     )
 
 
-def _still_due(letter: Letter, now: datetime) -> str | None:
+def _still_due(letter: Letter, now: datetime) -> NotNeeded | None:
     invitation = _invitation(letter)
     if invitation is None or invitation.revoked_at is not None:
-        return _("The invitation was revoked.")
+        return NotNeeded.INVITATION_REVOKED
     if invitation.completed_at is not None:
-        return _("The invitation was accepted.")
+        return NotNeeded.INVITATION_ACCEPTED
     if letter.occasion != str(invitation.sends):
-        return _("The invitation was sent again.")
-    return _("The invitation is out of date.") if invitation.expires_at <= now else None
+        return NotNeeded.INVITATION_SENT_AGAIN
+    return NotNeeded.INVITATION_EXPIRED if invitation.expires_at <= now else None
 
 
 OLD, NEW = "old", "new"  # the occasion of a letter about a change: to which of the two addresses it goes
@@ -69,9 +81,9 @@ def _render_change(letter: Letter, recipient: Recipient) -> Content:
     return render_email(letter.kind, {"change": change, "undo": undo, "action": action}, recipient)
 
 
-def _still_waiting(letter: Letter, _now: datetime) -> str | None:
+def _still_waiting(letter: Letter, _now: datetime) -> NotNeeded | None:
     change = _change(letter)
-    return None if change is not None and change.is_waiting else _("The change is over.")
+    return None if change is not None and change.is_waiting else NotNeeded.ADDRESS_CHANGE_OVER
 
 
 CHANGES = (
@@ -82,7 +94,7 @@ CHANGES = (
         scope=Scope.ACCOUNT,
         contractual=True,
         recipient=_one_of_the_two,
-        title=gettext_lazy("A new e-mail address was given"),
+        title=_("A new e-mail address was given"),
     ),
     LetterKind(
         name="address_changed",
@@ -90,7 +102,7 @@ CHANGES = (
         scope=Scope.ACCOUNT,
         contractual=True,
         recipient=_one_of_the_two,
-        title=gettext_lazy("Your e-mail address has changed"),
+        title=_("Your e-mail address has changed"),
     ),
 )
 INVITATION = LetterKind(
@@ -100,5 +112,5 @@ INVITATION = LetterKind(
     scope=Scope.INVITATION,
     contractual=True,
     recipient=_recipient,
-    title=gettext_lazy("Invitations"),
+    title=_("Invitations"),
 )

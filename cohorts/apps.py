@@ -12,8 +12,9 @@ class CohortsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import invitation_accepted
         from cohorts import events, letters, receivers
-        from outbox import kinds
+        from outbox import kinds, reasons
 
         events.register()
         kinds.register(*letters.KINDS)
+        reasons.register(letters.NotNeeded)
         invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="cohorts.enrol_invited")

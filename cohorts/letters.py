@@ -7,11 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Enrolment
 from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email
 from outbox.models import Letter
+from outbox.reasons import LetterReason
 
 
-def _still_approved(letter: Letter, _now: datetime) -> str | None:
+class NotNeeded(LetterReason):
+    """Why a letter of this app is cancelled."""
+
+    ENROLMENT_WITHDRAWN = "enrolment_withdrawn", _("The enrolment was withdrawn.")
+
+
+def _still_approved(letter: Letter, _now: datetime) -> NotNeeded | None:
     approved = Enrolment.objects.approved().filter(pk=letter.subject_id)
-    return None if approved.exists() else "the enrolment was withdrawn"
+    return None if approved.exists() else NotNeeded.ENROLMENT_WITHDRAWN
 
 
 def _render_enrolment(letter: Letter, recipient: Recipient) -> Content:

@@ -14,10 +14,11 @@ class EngagementsConfig(AppConfig):
         from common.invariants import register as register_invariants
         from engagements import events, invariants, letters, receivers
         from matching.signals import pairing_changed
-        from outbox import kinds
+        from outbox import kinds, reasons
 
         register_invariants(invariants.QUERIES)
         events.register()
         kinds.register(*letters.KINDS)
+        reasons.register(letters.NotNeeded)
         pairing_changed.connect(receivers.follow_pairing, dispatch_uid="engagements.follow_pairing")
         calendar_changed.connect(receivers.follow_person, dispatch_uid="engagements.follow_person")

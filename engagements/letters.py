@@ -7,10 +7,28 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from engagements.models import Agreement, CheckIn
 from engagements.states import ASKING, CheckInState
+from matching.letters import pairing_is
 from matching.models import Pairing
 from matching.states import PairingState
 from outbox.kinds import Content, Item, LetterKind, Recipient, Scope, absolute_url, render_email, render_item
 from outbox.models import Letter
+from outbox.reasons import LetterReason
+
+
+class NotNeeded(LetterReason):
+    """Why a letter of this app is cancelled. Those about a check-in's state are named after it."""
+
+    CHECK_IN_ANSWERED = "check_in_answered", _("The check-in was answered.")
+    CHECK_IN_MISSED = "check_in_missed", _("The check-in was missed.")
+    CHECK_IN_CANCELLED = "check_in_cancelled", _("The check-in was cancelled.")
+    CHECK_IN_GONE = "check_in_gone", _("The check-in is no longer on record.")
+    CHECK_IN_PUT_OFF = "check_in_put_off", _("The check-in was put off.")
+    CHECK_IN_OVERTAKEN = "check_in_overtaken", _("The next round of check-ins has begun.")
+    AGREEMENT_SIGNED = "agreement_signed", _("The recipient has signed the agreement.")
+    AGREEMENT_SIGNED_BY_BOTH = "agreement_signed_by_both", _("Both have signed the agreement.")
+    AGREEMENT_REPLACED = "agreement_replaced", _("A newer version of the agreement was written.")
+    AGREEMENT_GONE = "agreement_gone", _("The agreement is no longer on record.")
+
 
 # The letters of one check-in, in order, and what tells each from others of its kind; a snooze adds its number.
 CHECK_IN_LETTERS = {"check_in_due": "", "check_in_overdue": "overdue", "check_in_last": "last"}
@@ -30,18 +48,18 @@ def _check_in(letter: Letter) -> CheckIn | None:
     return found.filter(pk=letter.subject_id).first()
 
 
-def _check_in_still_due(letter: Letter, now: datetime) -> str | None:
+def _check_in_still_due(letter: Letter, now: datetime) -> LetterReason | None:
     check_in = _check_in(letter)
     if check_in is None:
-        return "the check-in is gone"
+        return NotNeeded.CHECK_IN_GONE
     if check_in.state != CheckInState.SCHEDULED:
-        return f"the check-in is {check_in.state}"
+        return NotNeeded(f"check_in_{check_in.state}")
     if letter.occasion != occasion(letter.kind, check_in):
-        return "the check-in was put off"
+        return NotNeeded.CHECK_IN_PUT_OFF
     if check_in.pairing.state not in ASKING:
-        return f"the pairing is {check_in.pairing.state}"
+        return pairing_is(check_in.pairing.state)
     if CheckIn.objects.overtaken(now).filter(pk=check_in.pk).exists():
-        return "the next round has begun"
+        return NotNeeded.CHECK_IN_OVERTAKEN
     return None
 
 
@@ -62,17 +80,17 @@ def _check_in_item(letter: Letter, recipient: Recipient) -> Item:
     return render_item(letter.kind, _check_in_words(letter), recipient)
 
 
-def _agreement_still_due(letter: Letter, _now: datetime) -> str | None:
+def _agreement_still_due(letter: Letter, _now: datetime) -> LetterReason | None:
     agreement = Agreement.objects.select_related("pairing").filter(pk=letter.subject_id).first()
     if agreement is None:
-        return "the agreement is gone"
+        return NotNeeded.AGREEMENT_GONE
     if agreement.pairing.state != PairingState.INTRODUCED:
-        return f"the pairing is {agreement.pairing.state}"
+        return pairing_is(agreement.pairing.state)
     newest = Agreement.objects.filter(pairing=agreement.pairing_id).first()
     if newest is not None and newest.pk != agreement.pk:
-        return "a newer version was written"
+        return NotNeeded.AGREEMENT_REPLACED
     side = "mentee" if letter.person_id == agreement.pairing.mentee_id else "mentor"
-    return "signed" if side in agreement.signed_sides() else None
+    return NotNeeded.AGREEMENT_SIGNED if side in agreement.signed_sides() else None
 
 
 def _render_agreement(letter: Letter, recipient: Recipient) -> Content:
@@ -84,9 +102,9 @@ def _render_agreement(letter: Letter, recipient: Recipient) -> Content:
     return render_email(letter.kind, context, recipient)
 
 
-def _active_still_due(letter: Letter, _now: datetime) -> str | None:
+def _active_still_due(letter: Letter, _now: datetime) -> LetterReason | None:
     state = Pairing.objects.filter(pk=letter.subject_id).values_list("state", flat=True).first()
-    return None if state == PairingState.ACTIVE else f"the pairing is {state or 'gone'}"
+    return None if state == PairingState.ACTIVE else pairing_is(state)
 
 
 def _render_active(letter: Letter, recipient: Recipient) -> Content:

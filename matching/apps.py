@@ -17,12 +17,13 @@ class MatchingConfig(AppConfig):
         from common.sentences import register as register_sentences
         from matching import events, invariants, letters, receivers
         from matching.checks import REFUSED_IN_SQL, invariants_are_held
-        from outbox import kinds
+        from outbox import kinds, reasons
 
         register_sentences(REFUSED_IN_SQL)
         register_invariants(invariants.QUERIES)
         events.register()
         kinds.register(*letters.KINDS)
+        reasons.register(letters.NotNeeded)
         checks.register(invariants_are_held, checks.Tags.database)
         conflicts_changed.connect(receivers.recheck_conflicts, dispatch_uid="matching.recheck_conflicts")
         enrolment_withdrawing.connect(receivers.enrolments_to_lock, dispatch_uid="matching.enrolments_to_lock")

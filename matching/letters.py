@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts import letters as cohort_letters
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState
 from matching.models import Alert, Pairing, Request
@@ -22,32 +23,66 @@ from outbox.kinds import (
     render_item,
 )
 from outbox.models import Letter
+from outbox.reasons import LetterReason
 
-StillDue = Callable[[Letter, datetime], str | None]
+StillDue = Callable[[Letter, datetime], LetterReason | None]
 
 
-def _pairing_is(*states: str) -> StillDue:
+class NotNeeded(LetterReason):
+    """Why a letter of this app is cancelled. Those about a state are named after it."""
+
+    REQUEST_ACCEPTED = "request_accepted", _("The request was accepted.")
+    REQUEST_DECLINED = "request_declined", _("The request was declined.")
+    REQUEST_WITHDRAWN = "request_withdrawn", _("The request was withdrawn.")
+    REQUEST_EXPIRED = "request_expired", _("The request has expired.")
+    REQUEST_LAPSED = "request_lapsed", _("The request has lapsed.")
+    REQUEST_GONE = "request_gone", _("The request is no longer on record.")
+    REQUEST_PAST_DEADLINE = "request_past_deadline", _("The time to answer is over.")
+    ASKED_SINCE = "asked_since", _("Somebody was asked since.")
+    PAIRED_SINCE = "paired_since", _("A mentor was found since.")
+    PAIRING_INTRODUCED = "pairing_introduced", _("The pairing has not begun.")
+    PAIRING_ACTIVE = "pairing_active", _("The pairing is active.")
+    PAIRING_PAUSED = "pairing_paused", _("The pairing rests.")
+    PAIRING_CLOSING = "pairing_closing", _("The pairing comes to its close.")
+    PAIRING_COMPLETED = "pairing_completed", _("The pairing is completed.")
+    PAIRING_ENDED_EARLY = "pairing_ended_early", _("The pairing ended early.")
+    PAIRING_GONE = "pairing_gone", _("The pairing is no longer on record.")
+    ALERT_SETTLED = "alert_settled", _("The alert is settled.")
+    ALERT_OVER = "alert_over", _("What the alert was about is over.")
+
+
+def request_is(state: str | None) -> NotNeeded:
+    """That a request is in this state, as a reason; None: it is gone. Raises `ValueError` for one that waits."""
+    return NotNeeded(f"request_{state or 'gone'}")
+
+
+def pairing_is(state: str | None) -> NotNeeded:
+    """That a pairing is in this state, as a reason; None: it is gone."""
+    return NotNeeded(f"pairing_{state or 'gone'}")
+
+
+def _while_pairing_is(*states: str) -> StillDue:
     """The letter holds while its pairing is in one of these states."""
 
-    def still_due(letter: Letter, _now: datetime) -> str | None:
+    def still_due(letter: Letter, _now: datetime) -> LetterReason | None:
         state = Pairing.objects.filter(pk=letter.subject_id).values_list("state", flat=True).first()
-        return None if state in states else f"the pairing is {state or 'gone'}"
+        return None if state in states else pairing_is(state)
 
     return still_due
 
 
-def _shortlist_still_empty(letter: Letter, _now: datetime) -> str | None:
+def _shortlist_still_empty(letter: Letter, _now: datetime) -> LetterReason | None:
     enrolment = Enrolment.objects.filter(pk=letter.subject_id, state=EnrolmentState.APPROVED).first()
     if enrolment is None:
-        return "the enrolment was withdrawn"
+        return cohort_letters.NotNeeded.ENROLMENT_WITHDRAWN
     if Request.objects.pending().filter(mentee_enrolment=enrolment).exists():
-        return "somebody was asked since"
+        return NotNeeded.ASKED_SINCE
     paired = Pairing.objects.open().filter(mentee_enrolment=enrolment)
-    return "a mentor was found since" if paired.exists() else None
+    return NotNeeded.PAIRED_SINCE if paired.exists() else None
 
 
-def _still_open(letter: Letter, _now: datetime) -> str | None:
-    return None if Alert.objects.open().filter(pk=letter.subject_id).exists() else "the alert is settled"
+def _still_open(letter: Letter, _now: datetime) -> LetterReason | None:
+    return None if Alert.objects.open().filter(pk=letter.subject_id).exists() else NotNeeded.ALERT_SETTLED
 
 
 def _request_words(letter: Letter) -> dict[str, Any]:
@@ -97,12 +132,12 @@ def _render_alert(letter: Letter, recipient: Recipient) -> Content:
     return render_email(letter.kind, context, recipient)
 
 
-def _still_open_to_answer(letter: Letter, now: datetime) -> str | None:
+def _still_open_to_answer(letter: Letter, now: datetime) -> LetterReason | None:
     """Whether it waits and there is time left: what was late itself must not ask for what is over."""
     request = Request.objects.filter(pk=letter.subject_id).first()
     if request is None or request.state != RequestState.PENDING:
-        return f"the request is {request.state if request else 'gone'}"
-    return None if now < request.deadline else "the time to answer is over"
+        return request_is(request.state if request else None)
+    return None if now < request.deadline else NotNeeded.REQUEST_PAST_DEADLINE
 
 
 KINDS = (
@@ -165,7 +200,7 @@ KINDS = (
     LetterKind(
         "request_accepted",
         _render_pairing,
-        _pairing_is(*OPEN_PAIRING_STATES),
+        _while_pairing_is(*OPEN_PAIRING_STATES),
         scope=Scope.PAIRING,
         contractual=True,
         title=_("A mentor has accepted"),
@@ -173,7 +208,7 @@ KINDS = (
     LetterKind(
         "introduced_idle",
         _render_pairing,
-        _pairing_is(PairingState.INTRODUCED),
+        _while_pairing_is(PairingState.INTRODUCED),
         scope=Scope.PAIRING,
         title=_("Reminders that a first conversation is waiting"),
         item=_item(_pairing_words),
@@ -181,7 +216,7 @@ KINDS = (
     LetterKind(
         "chemistry_agreed",
         _render_pairing,
-        _pairing_is(PairingState.INTRODUCED),
+        _while_pairing_is(PairingState.INTRODUCED),
         scope=Scope.PAIRING,
         contractual=True,
         title=_("Both of you said to go ahead"),
@@ -189,7 +224,7 @@ KINDS = (
     LetterKind(
         "pairing_paused",
         _render_pairing,
-        _pairing_is(PairingState.PAUSED),
+        _while_pairing_is(PairingState.PAUSED),
         scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing rests"),
@@ -197,7 +232,7 @@ KINDS = (
     LetterKind(
         "pairing_resumed",
         _render_pairing,
-        _pairing_is(PairingState.ACTIVE),
+        _while_pairing_is(PairingState.ACTIVE),
         scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing goes on"),
@@ -205,7 +240,7 @@ KINDS = (
     LetterKind(
         "pairing_closing",
         _render_pairing,
-        _pairing_is(PairingState.CLOSING),
+        _while_pairing_is(PairingState.CLOSING),
         scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing comes to its close"),
@@ -213,7 +248,7 @@ KINDS = (
     LetterKind(
         "pairing_ended",
         _render_pairing,
-        _pairing_is(PairingState.COMPLETED, PairingState.ENDED_EARLY),
+        _while_pairing_is(PairingState.COMPLETED, PairingState.ENDED_EARLY),
         scope=Scope.PAIRING,
         contractual=True,
         title=_("Your pairing has ended"),

@@ -10,7 +10,8 @@ class OutboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from outbox import events, kinds, letters
+        from outbox import events, kinds, letters, reasons
 
         events.register()
         kinds.register(*letters.KINDS)
+        reasons.register(reasons.NotNeeded, reasons.NotDelivered)

@@ -24,6 +24,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from outbox.models import Letter
+from outbox.reasons import LetterReason
 
 # Rules under @media (dark mode, small screens) cannot live in a tag: they stay in the head.
 _INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
@@ -83,7 +84,7 @@ def person_of(letter: Letter) -> Recipient | None:
     return Recipient(address=person.email, name=person.get_full_name(), zone=zone_of(person))
 
 
-def always_due(_letter: Letter, _now: datetime) -> str | None:
+def always_due(_letter: Letter, _now: datetime) -> LetterReason | None:
     """For letters that hold whatever happens after they were written."""
     return None
 
@@ -115,7 +116,7 @@ class LetterKind:
 
     `scope` says to what its letters belong; the desk finds them by that. `render` makes the content, as a rule by
     `render_email`; `still_due` gives None while the letter holds at `now`
-    (programme time), or else the reason for cancelling it, at most 200 characters and without content. A
+    (programme time), or else the reason for cancelling it. A
     `contractual` kind (about a request's or pairing's state) cannot be unsubscribed from; any other is named by
     `title` on the unsubscribe page. A letter is cancelled when a later one of the kinds in `superseded_by` is
     itself due for the same subject and recipient. `recipient` says who gets it: by default the letter's person;
@@ -130,7 +131,7 @@ class LetterKind:
     name: str
     render: Callable[[Letter, Recipient], Content]
     scope: Scope = field(kw_only=True)
-    still_due: Callable[[Letter, datetime], str | None] = always_due
+    still_due: Callable[[Letter, datetime], LetterReason | None] = always_due
     contractual: bool = False
     title: str | Promise = UNTITLED
     superseded_by: tuple[str, ...] = ()

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email
 from outbox.models import Letter, Trouble
+from outbox.reasons import NotNeeded
 
 
-def _still_late(letter: Letter, _now: datetime) -> str | None:
-    return None if Trouble.objects.open().filter(pk=letter.subject_id).exists() else "letters flow again"
+def _still_late(letter: Letter, _now: datetime) -> NotNeeded | None:
+    return None if Trouble.objects.open().filter(pk=letter.subject_id).exists() else NotNeeded.LETTERS_FLOW
 
 
 def _render_late(letter: Letter, recipient: Recipient) -> Content:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import UUIDModel
+from outbox import reasons
 
 
 class LetterState(models.TextChoices):
@@ -26,7 +27,7 @@ class LetterState(models.TextChoices):
 
 class Letter(UUIDModel):
     """A letter that must go out once. `due_at` is programme time; leases and `next_at` (backoff) are real
-    time.
+    time. `reason` is a code of `outbox.reasons`; `detail` is what its sentence quotes.
     """
 
     kind = models.CharField(_("kind"), max_length=60)
@@ -52,7 +53,8 @@ class Letter(UUIDModel):
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    detail = models.CharField(_("what was said"), max_length=200, blank=True)
     sent_with = models.ForeignKey(
         "self", verbose_name=_("sent together with"), null=True, on_delete=models.SET_NULL, related_name="carried"
     )
@@ -96,6 +98,10 @@ class Letter(UUIDModel):
 
     def __str__(self) -> str:
         return self.kind.replace("_", " ").capitalize()
+
+    def reason_sentence(self) -> str:
+        """Why it was cancelled, or has not arrived, in the language of whoever reads now; "" where all is well."""
+        return reasons.sentence(self.reason, self.detail)
 
 
 class Unsubscription(UUIDModel):

@@ -27,6 +27,10 @@ class Unfinished(Exception):  # noqa: N818 - an ending, not always an error
     """The conversation ended before the final dot: the letter certainly did not arrive."""
 
 
+class TooSlow(Unfinished):
+    """The letter was no longer ours to finish: the conversation was ended before the final dot."""
+
+
 class Unanswered(Exception):  # noqa: N818 - an ending, not always an error
     """The final dot was sent and nothing clear came back: the letter may have arrived."""
 
@@ -60,7 +64,7 @@ class Conversation(smtplib.SMTP):
         """Hand over one message.
 
         Raises smtplib's `SMTPSenderRefused`, `SMTPRecipientsRefused` or `SMTPDataError` for a clear no,
-        `Unfinished` when it was broken off before the final dot, `Unanswered` after it.
+        `Unfinished` when it was broken off before the final dot (`TooSlow`: by ourselves), `Unanswered` after it.
         """
         (recipient,) = to_addrs
         try:
@@ -75,7 +79,7 @@ class Conversation(smtplib.SMTP):
             raise Unfinished(type(error).__name__) from error
         if not self.may_finish():
             self.close()
-            raise Unfinished("it took too long")
+            raise TooSlow
         self._finish()
         return {}
 
@@ -126,7 +130,7 @@ class Conversation(smtplib.SMTP):
             raise smtplib.SMTPDataError(code, answer)
         if code // 100 != ACCEPTED // 100:
             self.close()
-            raise Unanswered(f"answer {code}")
+            raise Unanswered(str(code))
 
 
 def _refusal(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import tokens
 from accounts.domain import never_with
-from accounts.letters import NEW, OLD
+from accounts.letters import NEW, OLD, NotNeeded
 from accounts.models import AddressChange, User
 from common.errors import Refused, WrongState
 from common.models import Event
@@ -79,7 +79,7 @@ def _apply(pk: UUID, now: datetime) -> bool:
     never_with.recognise(person)
     change.done_at = now
     change.save(update_fields=["done_at"])
-    cancel(subject_id=change.pk, reason="the new address is in effect")
+    cancel(subject_id=change.pk, reason=NotNeeded.ADDRESS_IN_EFFECT)
     _note("change_address", change, now, Actor.CLOCK)
     _tell("address_changed", change, now)
     return True
@@ -88,7 +88,7 @@ def _apply(pk: UUID, now: datetime) -> bool:
 def _give_up(change: AddressChange, now: datetime) -> None:
     change.undone_at = now
     change.save(update_fields=["undone_at"])
-    cancel(subject_id=change.pk, reason="the change was undone")
+    cancel(subject_id=change.pk, reason=NotNeeded.ADDRESS_CHANGE_UNDONE)
 
 
 def _note(verb: str, change: AddressChange, now: datetime, actor: Actor) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import tokens
 from accounts.domain import people
 from accounts.domain.saving import refused_with_words
+from accounts.letters import NotNeeded
 from accounts.models import Invitation, User
 from accounts.signals import invitation_accepted
 from common.errors import Refused, WrongState
@@ -52,7 +53,7 @@ def invite(*, email: str, name: str, user: User | None, now: datetime) -> Invita
 def resend(*, invitation: Invitation, user: User | None, now: datetime) -> Invitation:
     """A new link and code, fourteen new days, and a new letter; the old ones stop working. Raises `WrongState`."""
     row = _locked_pending(invitation)
-    cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was sent again."))
+    cancel(subject_id=row.pk, kinds=[LETTER], reason=NotNeeded.INVITATION_SENT_AGAIN)
     _arm(row, sends=row.sends + 1, now=now)
     row.save()
     _record("resend", row, user, now)
@@ -66,7 +67,7 @@ def revoke(*, invitation: Invitation, user: User | None, now: datetime) -> Invit
     row = _locked_pending(invitation)
     row.revoked_at = now
     row.save(update_fields=["revoked_at"])
-    cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was revoked."))
+    cancel(subject_id=row.pk, kinds=[LETTER], reason=NotNeeded.INVITATION_REVOKED)
     _record("revoke", row, user, now)
     return row
 
@@ -117,7 +118,7 @@ def accept(*, token: str, user: User, now: datetime) -> Invitation:
 def _complete(row: Invitation, user: User, now: datetime) -> None:
     row.completed_at, row.completed_by = now, user
     row.save(update_fields=["completed_at", "completed_by"])
-    cancel(subject_id=row.pk, kinds=[LETTER], reason=_("The invitation was accepted."))
+    cancel(subject_id=row.pk, kinds=[LETTER], reason=NotNeeded.INVITATION_ACCEPTED)
     invitation_accepted.send(sender=Invitation, invitation=row, user=user, now=now)
 
 

@@ -12,6 +12,7 @@ from common.models import Event
 from common.transactions import atomically
 from engagements.cadence import Cadence, Unit
 from engagements.domain.sides import other_side, people, side_of
+from engagements.letters import NotNeeded
 from engagements.models import Agreement, Signature
 from matching.domain import locks, pairings
 from matching.domain.parties import part_of
@@ -142,10 +143,10 @@ def sign(*, agreement: Agreement, user: User, now: datetime) -> Agreement:
 def _after_signature(agreement: Agreement, pairing: Pairing, side: Role, now: datetime) -> None:
     signed = set(Signature.objects.filter(agreement=agreement).values_list("side", flat=True))
     if signed == {role.value for role in Role}:
-        outbox.cancel(subject_id=agreement.pk, kinds=[WAITING], reason="signed by both")
+        outbox.cancel(subject_id=agreement.pk, kinds=[WAITING], reason=NotNeeded.AGREEMENT_SIGNED_BY_BOTH)
         pairings.activate(pairing=pairing, planned_end=agreement.planned_end, now=now)
         return
     waiting_for = dict(people(pairing))[other_side(side)]
     for earlier in Agreement.objects.filter(pairing=pairing).exclude(pk=agreement.pk):
-        outbox.cancel(subject_id=earlier.pk, kinds=[WAITING], reason="a newer version was written")
+        outbox.cancel(subject_id=earlier.pk, kinds=[WAITING], reason=NotNeeded.AGREEMENT_REPLACED)
     outbox.post(kind=WAITING, subject=agreement, person=waiting_for, due_at=now)

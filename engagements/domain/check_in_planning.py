@@ -13,7 +13,7 @@ from common.transactions import atomically
 from common.transitions import Actor, next_state
 from engagements.cadence import Cadence
 from engagements.domain.sides import people
-from engagements.letters import CHECK_IN_LETTERS, occasion
+from engagements.letters import CHECK_IN_LETTERS, NotNeeded, occasion
 from engagements.models import Agreement, CheckIn
 from engagements.reminder_times import reminders
 from engagements.states import CHECK_IN_TRANSITIONS, CheckInState
@@ -91,7 +91,7 @@ def cancel(pairing: Pairing, check_ins: Iterable[CheckIn], now: datetime) -> int
         for check_in in cancelled:
             check_in.state = next_state(CHECK_IN_TRANSITIONS, "cancel", check_in.state, Actor.SYSTEM)
             check_in.save(update_fields=["state"])
-            outbox.cancel(subject_id=check_in.pk, reason="the check-in was cancelled")
+            outbox.cancel(subject_id=check_in.pk, reason=NotNeeded.CHECK_IN_CANCELLED)
         if cancelled:
             Event.record(
                 verb="cancel_check_ins",

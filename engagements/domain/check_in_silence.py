@@ -16,6 +16,7 @@ from common.models import Event
 from common.sweeps import for_each
 from common.transitions import Actor, next_state
 from engagements.domain import check_in_planning
+from engagements.letters import NotNeeded
 from engagements.models import CheckIn
 from engagements.reminder_times import SILENT_AFTER, silent_at
 from engagements.states import ASKING, CHECK_IN_TRANSITIONS, CheckInState
@@ -66,7 +67,7 @@ def _miss(pairing_id: UUID, now: datetime) -> None:
             check_in.state = next_state(CHECK_IN_TRANSITIONS, "miss", check_in.state, Actor.CLOCK)
             check_in.save(update_fields=["state"])
             Event.record(verb="miss", subject=check_in, actor=Actor.CLOCK, now=now)
-            outbox.cancel(subject_id=check_in.pk, reason="the next round has begun")
+            outbox.cancel(subject_id=check_in.pk, reason=NotNeeded.CHECK_IN_OVERTAKEN)
         sides = sorted({check_in.side for check_in in missed})
         if silent := [check_in for side in sides for check_in in _in_a_row(pairing, side)]:
             _tell(pairing, silent, now)

@@ -15,6 +15,7 @@ from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from engagements.domain import check_in_planning
+from engagements.letters import NotNeeded
 from engagements.models import CheckIn
 from engagements.models.check_ins import MOST_SNOOZES
 from engagements.permissions import may_read_line
@@ -64,7 +65,7 @@ def answer(
     row.write("line", line.strip())
     row.save()
     Event.record(verb="answer", subject=row, actor=actor, now=now, user=user)
-    outbox.cancel(subject_id=row.pk, reason="answered")
+    outbox.cancel(subject_id=row.pk, reason=NotNeeded.CHECK_IN_ANSWERED)
     return row
 
 
@@ -135,7 +136,7 @@ def snooze(*, check_in: CheckIn, user: User, until: str, now: datetime) -> Check
     row.day, row.due_at, row.snoozes = local_day(moment, calendar), moment, row.snoozes + 1
     row.save(update_fields=["day", "due_at", "snoozes"])
     Event.record(verb="snooze", subject=row, actor=actor, now=now, user=user)
-    outbox.cancel(subject_id=row.pk, reason="put off")
+    outbox.cancel(subject_id=row.pk, reason=NotNeeded.CHECK_IN_PUT_OFF)
     check_in_planning.post_letters(row, calendar)
     return row
 

@@ -13,6 +13,7 @@ from common.models import Event
 from common.subjects import Subject, subject_of
 from common.transitions import Actor
 from matching.alert_sentences import Facts
+from matching.letters import NotNeeded
 from matching.models import Alert
 from matching.models.alerts import SUBJECT_TYPES, AlertKind
 from outbox.domain.post import cancel, post
@@ -59,7 +60,7 @@ def settle(*, alert: Alert, user: User, now: datetime) -> Alert:
         raise NotPermitted
     if not Alert.objects.open().filter(pk=alert.pk).update(settled_at=now, settled_by=user):
         raise WrongState
-    cancel(subject_id=alert.pk, reason="the alert is settled")
+    cancel(subject_id=alert.pk, reason=NotNeeded.ALERT_SETTLED)
     alert.refresh_from_db()
     Event.record(verb="settle", subject=alert, actor=Actor.COORDINATOR, now=now, user=user)
     return alert
@@ -69,6 +70,6 @@ def settle_automatically(*, kind: str, subject_id: UUID, now: datetime) -> int:
     """What the alert was about is over. How many were open."""
     found = list(Alert.objects.open().filter(kind=kind, subject_id=subject_id).values_list("pk", flat=True))
     for each in found:
-        cancel(subject_id=each, reason="what it was about is over")
+        cancel(subject_id=each, reason=NotNeeded.ALERT_OVER)
     settled: int = Alert.objects.filter(pk__in=found).update(settled_at=now)
     return settled

@@ -20,6 +20,7 @@ from matching.domain import independence, locks
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.asking import ask_next_mentor, mark_let_down
 from matching.domain.parties import check_acting, part_of
+from matching.letters import pairing_is
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request
 from matching.models.alerts import AlertKind
 from matching.models.pairings import EndClass
@@ -124,7 +125,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
     if ChemistryAnswer.objects.filter(pairing=held, go_ahead=True).count() != len(Role):
         raise WrongState
     held.activated_at, held.planned_end = now, planned_end
-    cancel(subject_id=held.pk, kinds=["introduced_idle", "chemistry_agreed"], reason="the pairing is active")
+    cancel(subject_id=held.pk, kinds=["introduced_idle", "chemistry_agreed"], reason=pairing_is(PairingState.ACTIVE))
     settle_automatically(kind=AlertKind.INTRODUCED_IDLE, subject_id=held.pk, now=now)
     return _enter(held, target, "activate", Actor.SYSTEM, None, now)
 
@@ -163,7 +164,7 @@ def _resume(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) ->
     rest.resumed_at = now
     rest.save(update_fields=["resumed_at"])
     pairing.planned_end += day_of(now) - day_of(rest.since)
-    cancel(subject_id=pairing.pk, kinds=["pairing_paused"], reason="the pairing goes on")
+    cancel(subject_id=pairing.pk, kinds=["pairing_paused"], reason=pairing_is(PairingState.ACTIVE))
     _tell_others(pairing, "pairing_resumed", user, now, occasion=str(rest.pk))
     return _enter(pairing, target, "resume", actor, user, now)
 
@@ -294,7 +295,7 @@ def _finish(pairing: Pairing, target: str, verb: str, actor: Actor, user: User |
     """What every end has in common. Letters that still wait speak of something that is over."""
     pairing.ended_at = now
     Pause.objects.filter(pairing=pairing, resumed_at=None).update(resumed_at=now)
-    cancel(subject_id=pairing.pk, reason="the pairing is over")
+    cancel(subject_id=pairing.pk, reason=pairing_is(target))
     for kind in PAIRING_ALERTS:
         settle_automatically(kind=kind, subject_id=pairing.pk, now=now)
     _enter(pairing, target, verb, actor, user, now)

@@ -28,6 +28,7 @@ from matching.domain.alerts import alert, settle_automatically
 from matching.domain.asking import ask, ask_all_next, ask_next_mentor, mark_let_down
 from matching.domain.pairings import introduce
 from matching.domain.parties import check_acting, part_of
+from matching.letters import request_is
 from matching.models import LiftedDecline, Pairing, Request
 from matching.models.alerts import AlertKind
 from matching.models.requests import TEXT_LENGTH, DeclineClass
@@ -228,7 +229,7 @@ def _move(asked: Request, target: str, verb: str, actor: Actor, user: User | Non
     if Request.objects.pending().filter(pk=asked.pk).update(**values) != 1:
         raise WrongState
     asked.state, asked.answered_at = target, now
-    cancel(subject_id=asked.pk, reason=f"the request is {target}")
+    cancel(subject_id=asked.pk, reason=request_is(target))
     Event.record(verb=verb, subject=asked, actor=actor, now=now, user=user)
 
 

@@ -31,6 +31,7 @@ from outbox.domain.statements import CLAIM, SPREAD
 from outbox.domain.steps import DeliveryStep, Ended, lease, settle, take_step
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState, TroubleKind
+from outbox.reasons import NotDelivered
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ def _deliver(batch: Batch, now: datetime) -> tuple[int, bool]:
         if obstacle:
             _give_back(batch.token)
     if obstacle and obstacle.refused:
-        troubles.refused(obstacle.reason)
+        troubles.refused(obstacle.detail)
     return sent, obstacle is not None
 
 
@@ -156,10 +157,11 @@ def reap() -> int:
 
 
 def _free(letter: Letter) -> None:
-    state, reason = state_after(Outcome(LetterState.PENDING, "its worker was lost", doubt=True), letter.attempts)
-    next_at = Now() + pause(letter.attempts, Outcome(LetterState.PENDING)) if state == LetterState.PENDING else None
+    lost = Outcome(LetterState.PENDING, NotDelivered.WORKER_LOST, doubt=True)
+    state = state_after(lost, letter.attempts)
+    next_at = Now() + pause(letter.attempts, lost) if state == LetterState.PENDING else None
     Letter.objects.filter(pk=letter.pk).update(
-        state=state, reason=reason, doubts=F("doubts") + 1, next_at=next_at, **FREE
+        state=state, reason=lost.reason, detail="", doubts=F("doubts") + 1, next_at=next_at, **FREE
     )
     facts = {"letter": str(letter.pk), "kind": letter.kind, "attempts": letter.attempts}
     if state == LetterState.DEAD:

@@ -9,18 +9,17 @@ from outbox.domain.sending import Outcome
 from outbox.models import LetterState
 
 LONGEST_PAUSE = timedelta(hours=6)
-UNKNOWN_OUTCOME = "nobody knows whether it arrived"
 
 
-def state_after(outcome: Outcome, attempts: int) -> tuple[LetterState, str]:
-    """Where the letter stands after this, and why."""
+def state_after(outcome: Outcome, attempts: int) -> LetterState:
+    """Where the letter stands after this; after so many tries it is given up."""
     if outcome.state != LetterState.PENDING:
-        return outcome.state, outcome.reason
+        return outcome.state
     if outcome.doubt and settings.OUTBOX_AFTER_DOUBT == "hold":
-        return LetterState.HELD, f"{UNKNOWN_OUTCOME}: {outcome.reason}"
+        return LetterState.HELD
     if attempts >= settings.OUTBOX_MAX_ATTEMPTS:
-        return LetterState.DEAD, f"given up after {attempts} tries: {outcome.reason}"
-    return LetterState.PENDING, outcome.reason
+        return LetterState.DEAD
+    return LetterState.PENDING
 
 
 def pause(attempts: int, outcome: Outcome) -> timedelta:

@@ -21,6 +21,7 @@ from common.clock import now as programme_now
 from common.subjects import Subject, subject_of
 from outbox.kinds import SCOPE_COLUMNS, registered
 from outbox.models import Letter, LetterState
+from outbox.reasons import LetterReason
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,8 +68,8 @@ def post(
     if made or _wanted_again(letter, due_at):
         if not made:
             letter.due_at, letter.next_at = due_at, None
-            letter.state, letter.reason = LetterState.PENDING, ""
-            letter.save(update_fields=["due_at", "next_at", "state", "reason"])
+            letter.state, letter.reason, letter.detail = LetterState.PENDING, "", ""
+            letter.save(update_fields=["due_at", "next_at", "state", "reason", "detail"])
         if due_at <= programme_now():
             transaction.on_commit(wake_workers)
     return letter
@@ -99,14 +100,14 @@ def move(*, kind: str, subject_id: UUID, person: "User", occasion: str, due_at: 
     return waiting.exclude(due_at=due_at).update(due_at=due_at, next_at=None)
 
 
-def cancel(*, subject_id: UUID, reason: str, kinds: Iterable[str] | None = None) -> int:
+def cancel(*, subject_id: UUID, reason: LetterReason, kinds: Iterable[str] | None = None) -> int:
     """Cancel what waits about a subject, all kinds or these; how many. One already on its way asks
     `still_due`.
     """
     waiting = Letter.objects.filter(subject_id=subject_id, state=LetterState.PENDING)
     if kinds is not None:
         waiting = waiting.filter(kind__in=list(kinds))
-    return waiting.update(state=LetterState.CANCELLED, reason=reason[:200])
+    return waiting.update(state=LetterState.CANCELLED, reason=reason, detail="")
 
 
 def message_id(kind: str, subject_id: UUID, recipient_id: UUID | None, occasion: str) -> str:

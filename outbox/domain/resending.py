@@ -11,6 +11,7 @@ from common.subjects import Subject
 from common.transitions import Actor
 from outbox.domain.post import post, wake_workers
 from outbox.models import Letter, LetterState
+from outbox.reasons import NotNeeded
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,8 +34,9 @@ def resend(*, letter: Letter, user: "User | None", now: datetime) -> Letter:
         again = _copy(locked, now)
     else:
         again = locked
-        again.state, again.reason, again.attempts, again.next_at = LetterState.PENDING, "", 0, None
-        again.save(update_fields=["state", "reason", "attempts", "next_at"])
+        again.state, again.reason, again.detail = LetterState.PENDING, "", ""
+        again.attempts, again.next_at = 0, None
+        again.save(update_fields=["state", "reason", "detail", "attempts", "next_at"])
         transaction.on_commit(wake_workers)
     Event.record(verb="resend", subject=again, actor=Actor.COORDINATOR, now=now, user=user)
     return again
@@ -44,7 +46,7 @@ def resend(*, letter: Letter, user: "User | None", now: datetime) -> Letter:
 def leave(*, letter: Letter, user: "User", now: datetime) -> None:
     """Leave a letter that may have arrived, or could not be delivered. Raises `WrongState` for any other."""
     waiting = Letter.objects.filter(pk=letter.pk, state__in=(LetterState.HELD, LetterState.DEAD))
-    if not waiting.update(state=LetterState.CANCELLED, reason="a coordinator left it"):
+    if not waiting.update(state=LetterState.CANCELLED, reason=NotNeeded.LEFT, detail=""):
         raise WrongState
     Event.record(verb="leave", subject=letter, actor=Actor.COORDINATOR, now=now, user=user)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from outbox.domain import unsubscribe
 from outbox.domain.objections import objection
 from outbox.kinds import Content, Item, Recipient, registered, render_digest
 from outbox.models import Letter, LetterState
+from outbox.reasons import LetterReason, NotDelivered, NotNeeded
 from outbox.wire import LetterMessage
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ EXACT = {"django.core.mail.backends.smtp.EmailBackend": "outbox.smtp.EmailBacken
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one try.
+    """What became of one try, and why: `reason` with the `detail` that its sentence quotes.
 
     `state`: sent, cancelled, dead, or pending for another try. `doubt`: the letter may have arrived although
     nobody said so. `trouble`: the mail server's, not this letter's: the try does not count, and the batch
@@ -45,7 +46,8 @@ class Outcome:
     """
 
     state: LetterState
-    reason: str = ""
+    reason: LetterReason | Literal[""] = ""
+    detail: str = ""
     doubt: bool = False
     trouble: bool = False
     refused: bool = False
@@ -95,9 +97,7 @@ class Line:
             self.drop()
             if isinstance(error, smtplib.SMTPResponseException):
                 return _trouble(error.smtp_code, error.smtp_error)
-            return Outcome(
-                LetterState.PENDING, f"the mail server cannot be reached ({type(error).__name__})", trouble=True
-            )
+            return Outcome(LetterState.PENDING, NotDelivered.UNREACHABLE, type(error).__name__, trouble=True)
         return None
 
     def send(self, message: LetterMessage, may_finish: Callable[[], bool]) -> bool:
@@ -147,7 +147,7 @@ def _kept(outcomes: dict[UUID, Outcome], makers: Sequence[tuple[Letter, Callable
             outcomes[letter.pk] = answer.outcome
         except Exception as error:
             logger.exception("a letter could not be written", extra={"letter": str(letter.pk), "kind": letter.kind})
-            outcomes[letter.pk] = Outcome(LetterState.PENDING, f"could not be written ({type(error).__name__})")
+            outcomes[letter.pk] = Outcome(LetterState.PENDING, NotDelivered.NOT_WRITTEN, type(error).__name__)
     return kept
 
 
@@ -156,7 +156,7 @@ def _reader(letter: Letter, now: datetime) -> Recipient:
     kind = registered()[letter.kind]
     recipient = kind.recipient(letter)
     if recipient is None:
-        raise _cancelled("the recipient is gone")
+        raise _cancelled(NotNeeded.RECIPIENT_GONE)
     reason = objection(letter, kind, now) or kind.still_due(letter, now)
     if reason:
         raise _cancelled(reason)
@@ -165,7 +165,7 @@ def _reader(letter: Letter, now: datetime) -> Recipient:
     return recipient
 
 
-def _cancelled(reason: str) -> NotSent:
+def _cancelled(reason: LetterReason) -> NotSent:
     return NotSent(Outcome(LetterState.CANCELLED, reason))
 
 
@@ -214,7 +214,7 @@ def _hand_over(message: LetterMessage, line: Line, may_finish: Callable[[], bool
     try:
         if line.send(message, may_finish):
             return SENT
-        outcome = Outcome(LetterState.PENDING, "the mail backend took nothing")
+        outcome = Outcome(LetterState.PENDING, NotDelivered.NOT_TAKEN)
     except smtplib.SMTPRecipientsRefused as error:
         outcome = _refused(*next(iter(error.recipients.values())))
     except smtplib.SMTPSenderRefused as error:
@@ -222,11 +222,13 @@ def _hand_over(message: LetterMessage, line: Line, may_finish: Callable[[], bool
         outcome = (_refused if too_large else _trouble)(error.smtp_code, error.smtp_error)
     except smtplib.SMTPResponseException as error:
         outcome = _refused(error.smtp_code, error.smtp_error)
+    except smtp.TooSlow:
+        outcome = Outcome(LetterState.PENDING, NotDelivered.TOO_SLOW)
     except smtp.Unfinished as error:
-        outcome = Outcome(LetterState.PENDING, f"the mail server hung up early ({error})")
+        outcome = Outcome(LetterState.PENDING, NotDelivered.BROKEN_OFF, str(error))
     except Exception as error:  # noqa: BLE001 - silence, a timeout, an unknown provider's error: it may have arrived
         name = str(error) if isinstance(error, smtp.Unanswered) else type(error).__name__
-        outcome = Outcome(LetterState.PENDING, f"no clear answer ({name})", doubt=True)
+        outcome = Outcome(LetterState.PENDING, NotDelivered.UNANSWERED, name, doubt=True)
     if outcome.doubt or outcome.trouble:
         line.drop()
     return outcome
@@ -234,15 +236,17 @@ def _hand_over(message: LetterMessage, line: Line, may_finish: Callable[[], bool
 
 def _trouble(code: int, answer: bytes | str) -> Outcome:
     """The server answers us, whatever the letter: 4xx: not now. 5xx: not us."""
-    return Outcome(LetterState.PENDING, _words(code, answer), trouble=True, refused=code >= FOR_GOOD)
+    return Outcome(
+        LetterState.PENDING, NotDelivered.ANSWERED, _words(code, answer), trouble=True, refused=code >= FOR_GOOD
+    )
 
 
 def _refused(code: int, answer: bytes | str) -> Outcome:
     """4xx: later. 421: the server itself is busy or closing. 5xx: never, for this address and message."""
     state = LetterState.DEAD if code >= FOR_GOOD else LetterState.PENDING
-    return Outcome(state, _words(code, answer), trouble=code == SERVICE_CLOSING)
+    return Outcome(state, NotDelivered.ANSWERED, _words(code, answer), trouble=code == SERVICE_CLOSING)
 
 
 def _words(code: int, answer: bytes | str) -> str:
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return " ".join(f"the mail server answered {code} {text}".split())[:160]
+    return " ".join(f"{code} {text}".split())[:160]

@@ -64,8 +64,8 @@ WHERE id IN (SELECT id FROM herd)"""
 # another's: what ended is `sending`, what begins is `claimed`, and its company waits or is `claimed`.
 SETTLED = """
     UPDATE outbox_letter
-    SET state = %s, reason = %s, attempts = %s, doubts = doubts + %s, sent_at = %s::timestamptz, sent_with_id = %s,
-        next_at = statement_timestamp() + %s::interval, lease_token = NULL, lease_until = NULL
+    SET state = %s, reason = %s, detail = %s, attempts = %s, doubts = doubts + %s, sent_at = %s::timestamptz,
+        sent_with_id = %s, next_at = statement_timestamp() + %s::interval, lease_token = NULL, lease_until = NULL
     WHERE id = ANY (%s) AND state = 'sending' AND lease_token = %s
     RETURNING id"""
 BEGUN = """

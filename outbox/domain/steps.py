@@ -97,12 +97,13 @@ def _columns(
 ) -> tuple[Any, ...]:
     """What is written into the row, in the order of SETTLED."""
     attempts = _tries(letter, outcome)
-    state, reason = state_after(outcome, attempts)
+    state = state_after(outcome, attempts)
     wait = None
     if state == LetterState.PENDING:
         wait = pauses.setdefault((attempts, outcome), pause(attempts, outcome))
     sent_at = now if state == LetterState.SENT else None
-    return state.value, reason[:200], attempts, int(outcome.doubt), sent_at, outcome.sent_with, wait
+    why = (str(outcome.reason), outcome.detail)
+    return state.value, *why, attempts, int(outcome.doubt), sent_at, outcome.sent_with, wait
 
 
 def _tries(letter: Letter, outcome: Outcome) -> int:
@@ -115,7 +116,7 @@ def _report(letter: Letter, outcome: Outcome, *, ours: bool) -> None:
     facts = {"letter": str(letter.pk), "kind": letter.kind, "attempts": attempts}
     if not ours:
         logger.warning("a letter was taken over while it was being sent", extra=facts)
-    elif state_after(outcome, attempts)[0] in (LetterState.DEAD, LetterState.HELD):
+    elif state_after(outcome, attempts) in (LetterState.DEAD, LetterState.HELD):
         logger.error("a letter could not be delivered", extra=facts)
 
 

@@ -85,11 +85,11 @@ def test_all_letters_are_paused_and_resumed_after_asking(desk):
 def test_a_letter_says_what_to_do(desk, state, advice, verbs):
     letter = Letter.objects.get()
     sent_at = now() if state == LetterState.SENT else None
-    Letter.objects.update(state=state, attempts=1, reason="the mail server answered 550 no", sent_at=sent_at)
+    Letter.objects.update(state=state, attempts=1, reason="answered", detail="550 no", sent_at=sent_at)
     answer = desk.client(desk.coordinator).get(reverse("admin:outbox_letter_change", args=[letter.pk]))
     shown = answer.content.decode()
     assert advice in shown
-    assert "the mail server answered 550 no" in shown
+    assert "The mail server answered: 550 no" in shown
     assert [verb.name for verb in answer.context["verbs"]] == verbs
 
 

@@ -158,7 +158,7 @@ def test_a_beat_that_slept_sends_each_once_and_cancels_what_is_stale_with_a_reas
         beat(second.due_at + 2 * DAY)
     assert Counter(message.subject for message in came()) == {ASKED: 2, "Still open: a short note": 1}
     stale = Letter.objects.get(subject_id=first.pk, kind="check_in_last")
-    assert (stale.state, stale.reason) == ("cancelled", "the next round has begun")
+    assert (stale.state, stale.reason) == ("cancelled", "check_in_overtaken")
 
 
 @pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_a_beat_that_slept_over_both_reminders_sends_only_the_later():
     beat(row.due_at + 8 * DAY)
     assert [message.subject for message in came()] == ["Before this round closes"]
     reasons = Letter.objects.filter(state="cancelled").values_list("kind", "reason")
-    assert dict(reasons) == dict.fromkeys(("check_in_due", "check_in_overdue"), "the next letter about this is due")
+    assert dict(reasons) == dict.fromkeys(("check_in_due", "check_in_overdue"), "superseded")
 
 
 MOVES = [

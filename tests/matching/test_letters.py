@@ -95,29 +95,29 @@ def test_letters_about_an_enrolment_and_an_alert():
     assert "desk" in rendered("coordinator_alert", raised.pk, coordinator).text
     raised.settled_at = NOW
     raised.save()
-    assert still_due("coordinator_alert", raised.pk) == "the alert is settled"
+    assert still_due("coordinator_alert", raised.pk) == "alert_settled"
 
 
 def test_a_letter_about_something_that_moved_on_is_not_due():
     asked = request(*couple(), state=RequestState.DECLINED)
-    assert still_due("request_waiting", asked.pk) == "the request is declined"
-    assert still_due("request_waiting", uuid4()) == "the request is gone"
+    assert still_due("request_waiting", asked.pk) == "request_declined"
+    assert still_due("request_waiting", uuid4()) == "request_gone"
     assert still_due("request_withdrawn", asked.pk) is None
     made = pairing(*couple(), state=PairingState.ACTIVE)
-    assert still_due("introduced_idle", made.pk) == "the pairing is active"
+    assert still_due("introduced_idle", made.pk) == "pairing_active"
 
 
 def test_the_empty_list_is_no_news_once_somebody_was_asked_or_found():
     mentee, mentor = couple()
     assert still_due("shortlist_empty", mentee.pk) is None
     request(mentee, mentor)
-    assert still_due("shortlist_empty", mentee.pk) == "somebody was asked since"
+    assert still_due("shortlist_empty", mentee.pk) == "asked_since"
     paired = enrolment(mentee.cohort)
     pairing(paired, enrolment(mentee.cohort, role=Role.MENTOR))
-    assert still_due("shortlist_empty", paired.pk) == "a mentor was found since"
+    assert still_due("shortlist_empty", paired.pk) == "paired_since"
     gone = enrolment(state="withdrawn")
-    assert still_due("shortlist_empty", gone.pk) == "the enrolment was withdrawn"
-    assert still_due("enrolment_approved", gone.pk) == "the enrolment was withdrawn"
+    assert still_due("shortlist_empty", gone.pk) == "enrolment_withdrawn"
+    assert still_due("enrolment_approved", gone.pk) == "enrolment_withdrawn"
     Enrolment.objects.filter(pk=gone.pk).update(state="approved")
     assert still_due("enrolment_approved", gone.pk) is None
 

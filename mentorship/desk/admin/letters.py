@@ -86,7 +86,7 @@ class LetterAdmin(VerbAdmin[Letter]):
     """Where each letter is on its way, headed by whether letters flow at all."""
 
     change_list_template = "admin/letters/change_list.html"
-    list_display = ("kind_name", "recipient", "due_at", "state_badge", "sent_at", "attempts", "reason")
+    list_display = ("kind_name", "recipient", "due_at", "state_badge", "sent_at", "attempts", "reason_sentence")
     list_display_links = ("kind_name",)
     list_select_related = ("person",)
     list_filter = ("state", KindFilter, DoubtFilter)
@@ -97,7 +97,7 @@ class LetterAdmin(VerbAdmin[Letter]):
         "recipient",
         "state_badge",
         "advice",
-        "reason",
+        "reason_sentence",
         "due_at",
         "next_at",
         "sent_at",
@@ -151,6 +151,10 @@ class LetterAdmin(VerbAdmin[Letter]):
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_badge(self, letter: Letter) -> str:
         return badge(letter.state, letter.get_state_display())
+
+    @admin.display(description=gettext_lazy("reason"), ordering="reason")
+    def reason_sentence(self, letter: Letter) -> str:
+        return letter.reason_sentence()
 
     @admin.display(description=gettext_lazy("what to do"))
     def advice(self, letter: Letter) -> str:

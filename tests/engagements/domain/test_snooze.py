@@ -105,7 +105,7 @@ def test_never_past_the_end_of_a_closing(due):
 def test_a_letter_on_its_way_when_it_was_put_off_is_stale(due):
     letter = Letter.objects.get(subject_id=due.pk, kind="check_in_due")
     row = put_off(due)
-    assert STILL_DUE["check_in_due"](letter, due.due_at) == "the check-in was put off"
+    assert STILL_DUE["check_in_due"](letter, due.due_at) == "check_in_put_off"
     again = Letter.objects.get(subject_id=due.pk, kind="check_in_due", occasion="1")
     assert STILL_DUE["check_in_due"](again, row.due_at) is None
 

@@ -144,7 +144,7 @@ def test_letters_that_woke_after_the_deadline_are_cancelled_even_before_the_swee
     delivery.deliver_due(late)
     assert mail.outbox == []
     assert set(Letter.objects.values_list("kind", "state", "reason")) == {
-        (kind, "cancelled", "the time to answer is over")
+        (kind, "cancelled", "request_past_deadline")
         for kind in ("request_asked", "request_waiting", "request_expiring")
     }
     assert requests.expire_due(now=late) == 1

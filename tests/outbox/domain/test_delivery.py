@@ -1,7 +1,7 @@
 """Claims, commits, answers of the mail server, and what remains when a worker dies."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from outbox.domain import delivery, sending, steps
 from outbox.domain.delivery import claim, deliver_due, reap
 from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, LetterState
+from outbox.reasons import NotNeeded
 from tests.outbox.conftest import NOW, end_pauses, expire_leases, plain, taken
 
 
@@ -64,11 +65,14 @@ def test_contractual_letters_cannot_be_stopped(letter):
 
 
 def test_a_letter_that_no_longer_holds_is_cancelled_with_the_reason(letter):
-    register(LetterKind("answered", plain, lambda letter, now: f"answered by {now:%d %B}", scope=Scope.SITE))
+    def still_due(asked: Letter, now: datetime) -> NotNeeded | None:
+        return NotNeeded.LETTERS_FLOW if (asked.occasion, now) == ("1", NOW) else None
+
+    register(LetterKind("answered", plain, still_due, scope=Scope.SITE))
     letter(kind="answered")
     assert deliver_due(NOW) == 0
     assert mail.outbox == []
-    assert list(Letter.objects.values_list("state", "reason")) == [(LetterState.CANCELLED, "answered by 23 November")]
+    assert list(Letter.objects.values_list("state", "reason")) == [(LetterState.CANCELLED, "letters_flow")]
 
 
 def test_a_letter_is_cancelled_when_the_next_one_is_due(letter):
@@ -93,7 +97,7 @@ def test_who_left_gets_no_letter(letter, reader):
     reader.is_active = False
     reader.save()
     deliver_due(NOW)
-    assert Letter.objects.get().reason == "the recipient is gone"
+    assert Letter.objects.get().reason == "recipient_gone"
 
 
 def test_a_kind_that_nobody_registered_waits_and_is_reported(letter, caplog):

@@ -10,6 +10,7 @@ from outbox.domain import digests, steps, unsubscribe
 from outbox.domain.delivery import claim, deliver_due, reap
 from outbox.kinds import Item, LetterKind, Scope, register
 from outbox.models import Letter
+from outbox.reasons import NotNeeded
 from tests.outbox.conftest import NOW, PAST, plain
 from tests.people import person
 
@@ -98,7 +99,7 @@ def test_what_no_longer_holds_or_cannot_be_written_is_left_out(thing, letter, ca
         raise ZeroDivisionError
 
     register(
-        LetterKind("over", plain, lambda letter, now: "answered", item=item, scope=Scope.SITE),
+        LetterKind("over", plain, lambda letter, now: NotNeeded.LETTERS_FLOW, item=item, scope=Scope.SITE),
         LetterKind("broken", plain, item=broken, scope=Scope.SITE),
     )
     thing("0", kind="over"), thing("1", kind="broken"), thing("2"), thing("3")
@@ -114,7 +115,7 @@ def test_what_no_longer_holds_or_cannot_be_written_is_left_out(thing, letter, ca
 
 
 def test_the_only_one_that_holds_is_the_letter_itself(thing, letter):
-    register(LetterKind("over", plain, lambda letter, now: "answered", item=item, scope=Scope.SITE))
+    register(LetterKind("over", plain, lambda letter, now: NotNeeded.LETTERS_FLOW, item=item, scope=Scope.SITE))
     thing("0", kind="over"), thing("1")
     deliver_due(NOW)
     assert [message.subject for message in mail.outbox] == ["Letter 1"]

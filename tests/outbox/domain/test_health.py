@@ -95,7 +95,7 @@ def test_an_alert_that_comes_too_late_is_not_sent(alive, letter):
     Letter.objects.filter(pk=made.pk).update(state="cancelled")
     health.watch(NOW)
     deliver_due(NOW)
-    assert Letter.objects.get(kind="letters_late").reason == "letters flow again"
+    assert Letter.objects.get(kind="letters_late").reason == "letters_flow"
 
 
 def test_workers_of_the_day_before_are_forgotten(alive):

@@ -16,6 +16,7 @@ from outbox.domain.delivery import deliver_due
 from outbox.domain.post import cancel, post
 from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, LetterState
+from outbox.reasons import NotNeeded
 from tests.outbox.conftest import NOW, PAST, plain
 
 
@@ -108,11 +109,12 @@ def test_cancelling_takes_out_what_waits_about_a_subject(letter):
     subject = uuid4()
     letter(subject_id=subject)
     state = letter(subject_id=subject, kind="state")
+    Letter.objects.filter(pk=state.pk).update(reason="answered", detail="451 later")
     other = letter()
-    assert cancel(subject_id=subject, kinds=["reminder"], reason="paused") == 1
-    assert cancel(subject_id=subject, reason="ended " * 60) == 1
+    assert cancel(subject_id=subject, kinds=["reminder"], reason=NotNeeded.LETTERS_FLOW) == 1
+    assert cancel(subject_id=subject, reason=NotNeeded.SUPERSEDED) == 1
     state.refresh_from_db()
-    assert (state.state, len(state.reason)) == (LetterState.CANCELLED, 200)
+    assert (state.state, state.reason, state.detail) == (LetterState.CANCELLED, "superseded", "")
     other.refresh_from_db()
     assert other.state == LetterState.PENDING
 
@@ -120,7 +122,7 @@ def test_cancelling_takes_out_what_waits_about_a_subject(letter):
 def test_a_letter_cancelled_before_its_time_can_be_wanted_again(letter):
     subject = uuid4()
     letter(subject_id=subject, due_at=NOW + timedelta(days=1))
-    cancel(subject_id=subject, reason="paused")
+    cancel(subject_id=subject, reason=NotNeeded.LETTERS_FLOW)
     again = letter(subject_id=subject, due_at=NOW + timedelta(days=1))
     assert (again.state, again.reason) == (LetterState.PENDING, "")
 
@@ -130,7 +132,7 @@ def test_a_letter_found_no_longer_due_waits_again_only_at_another_time(letter):
         LetterKind(
             "answered",
             plain,
-            lambda _letter, now: "answered" if now < NOW + timedelta(days=1) else None,
+            lambda _letter, now: NotNeeded.LETTERS_FLOW if now < NOW + timedelta(days=1) else None,
             scope=Scope.SITE,
         )
     )

@@ -14,11 +14,11 @@ from tests.outbox.conftest import NOW
 @pytest.mark.parametrize("state", [LetterState.DEAD, LetterState.HELD])
 def test_what_did_not_arrive_is_sent_as_the_same_letter(letter, reader, state):
     made = letter()
-    Letter.objects.update(state=state, attempts=12, doubts=1, reason="given up")
+    Letter.objects.update(state=state, attempts=12, doubts=1, reason="answered", detail="550 no")
     assert resending.resend(letter=made, user=reader, now=NOW) == made
     deliver_due(NOW)
     made.refresh_from_db()
-    assert (made.state, made.attempts, made.doubts, made.reason) == (LetterState.SENT, 1, 1, "")
+    assert (made.state, made.attempts, made.doubts, made.reason, made.detail) == (LetterState.SENT, 1, 1, "", "")
     assert mail.outbox[0].message()["Message-ID"] == made.message_id
     assert Event.objects.get().verb == "resend"
 
@@ -50,5 +50,5 @@ def test_a_letter_is_left(letter, reader):
     Letter.objects.update(state=LetterState.HELD)
     resending.leave(letter=made, user=reader, now=NOW)
     made.refresh_from_db()
-    assert (made.state, made.reason) == (LetterState.CANCELLED, "a coordinator left it")
+    assert (made.state, made.reason) == (LetterState.CANCELLED, "left")
     assert Event.objects.get().verb == "leave"

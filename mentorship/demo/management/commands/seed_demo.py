@@ -13,10 +13,9 @@ from accounts.models import User
 from cohorts.models import Cohort
 from common.clock import now
 from mentorship.demo.guard import refuse_unless_demo
+from mentorship.demo.letters import NotNeeded
 from mentorship.demo.seed import cohorts, crowd, people
 from outbox.models import Letter, LetterState
-
-BEFORE_THE_DEMO = "From before this demo began."
 
 
 class Command(BaseCommand):
@@ -70,5 +69,5 @@ def write_programme(*, now: datetime) -> None:
     mentees = people.write_mentees(places, topics, now=now)
     cohorts.write(mentors, mentees, coordinators, now=now)
     Letter.objects.filter(state=LetterState.PENDING, due_at__lte=now).update(
-        state=LetterState.CANCELLED, reason=BEFORE_THE_DEMO
+        state=LetterState.CANCELLED, reason=NotNeeded.BEFORE_THE_DEMO, detail=""
     )
