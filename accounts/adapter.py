@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import account_letters
@@ -19,7 +20,7 @@ from accounts.models import User
 from common.clock import now
 from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
 from common.errors import Refused
-from outbox.kinds import Recipient
+from outbox.kinds import Recipient, language_of
 
 SECOND_FACTOR = "accounts:second-factor"
 
@@ -54,8 +55,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
     ) -> EmailMultiAlternatives:
-        """One of allauth's letters, times in the zone of the person at the screen."""
-        recipient = Recipient(address=email, name="", zone=timezone.get_current_timezone_name())
+        """One of allauth's letters, times in the zone of the person at the screen, words in the language of whose
+        address it is; where it is nobody's, in that of the screen, too.
+        """
+        owner = context.get("user") or User.objects.filter(email__iexact=email).select_related("profile").first()
+        language = language_of(owner) if owner else get_language()
+        recipient = Recipient(email, name="", language=language, zone=timezone.get_current_timezone_name())
         content = account_letters.render(template_prefix, context, recipient)
         message = EmailMultiAlternatives(content.subject, content.text, self.get_from_email(), [email], headers=headers)
         message.attach_alternative(content.html, "text/html")

@@ -1,8 +1,10 @@
 """Closed lists people choose from. Values are stored, labels are translated."""
 
 from functools import lru_cache
+from typing import Any
 
 import holidays
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -106,6 +108,16 @@ class Language(models.TextChoices):
     SWEDISH = "sv", _("Swedish")
     TURKISH = "tr", _("Turkish")
     YORUBA = "yo", _("Yoruba")
+
+
+def site_languages() -> list[tuple[str, Any]]:
+    """What pages and e-mails can be read in: the setting LANGUAGES."""
+    return list(settings.LANGUAGES)
+
+
+def default_language() -> str:
+    """What pages and e-mails are in for whoever has chosen nothing else."""
+    return settings.LANGUAGE_CODE
 
 
 @lru_cache(maxsize=1)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
 from accounts.models import AddressChange, Invitation
-from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email, zone_of
+from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, recipient_for, render_email
 from outbox.models import Letter
 from outbox.reasons import LetterReason
 
@@ -29,7 +30,7 @@ def _invitation(letter: Letter) -> Invitation | None:
 
 def _recipient(letter: Letter) -> Recipient | None:
     invitation = _invitation(letter)
-    return Recipient(address=invitation.email, name=invitation.name) if invitation else None
+    return Recipient(invitation.email, invitation.name, settings.LANGUAGE_CODE) if invitation else None
 
 
 def _render(letter: Letter, recipient: Recipient) -> Content:
@@ -69,7 +70,7 @@ def _one_of_the_two(letter: Letter) -> Recipient | None:
     if change is None or not change.person.is_active:
         return None
     address = change.old if letter.occasion == OLD else change.new
-    return Recipient(address=address, name=change.person.get_full_name(), zone=zone_of(change.person))
+    return recipient_for(change.person, address)
 
 
 def _render_change(letter: Letter, recipient: Recipient) -> Content:

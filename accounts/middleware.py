@@ -1,4 +1,4 @@
-"""Times are shown in the reader's zone; who must sign in again comes back to where they were."""
+"""Pages are in the reader's language and zone; who must sign in again comes back to where they were."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
@@ -6,15 +6,15 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.zones import zone_or_utc
+from common.reading import read_in
 
 
-class PersonalZone:
-    """Activates the signed-in person's time zone for the request."""
+class PersonalLocale:
+    """Activates the signed-in person's language and time zone for the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,8 +23,10 @@ class PersonalZone:
         profile = getattr(request.user, "profile", None) if request.user.is_authenticated else None
         if profile is None:
             return self.get_response(request)
-        with timezone.override(zone_or_utc(profile.zone)):
-            return self.get_response(request)
+        with read_in(language=profile.language, zone=profile.zone):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", get_language())
+        return response
 
 
 class SignInAgain:

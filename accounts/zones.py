@@ -1,8 +1,7 @@
-"""Time zones by their IANA names: which ones may be chosen, and reading one without ever failing."""
+"""Time zones by their IANA names: which ones may be chosen."""
 
-from datetime import UTC, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 # Names that exist for old machines' sake, or that are no place.
 NO_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "Canada/", "Chile/", "Mexico/")
@@ -23,11 +22,3 @@ def grouped() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         continent, _slash, place = name.partition("/")
         groups.setdefault(continent, []).append((name, place.replace("_", " ").replace("/", ", ")))
     return tuple((continent, tuple(places)) for continent, places in groups.items())
-
-
-def zone_or_utc(name: str) -> tzinfo:
-    """The zone of that name; UTC for a name this machine does not know (old data must never break a page)."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return UTC

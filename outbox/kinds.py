@@ -6,23 +6,21 @@ both look up what they need when the letter is about to leave.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.reading import read_in
 from outbox.models import Letter
 from outbox.reasons import LetterReason
 
@@ -41,7 +39,7 @@ class Recipient:
 
     address: str
     name: str
-    language: str = ""
+    language: str
     zone: str = "UTC"
     unsubscribe_url: str = ""
 
@@ -74,14 +72,22 @@ def zone_of(person: Any) -> str:
     return getattr(getattr(person, "profile", None), "zone", None) or "UTC"
 
 
+def language_of(person: Any) -> str:
+    """The language a person reads in; the site's own for somebody without a profile."""
+    return getattr(getattr(person, "profile", None), "language", None) or settings.LANGUAGE_CODE
+
+
 def person_of(letter: Letter) -> Recipient | None:
     """The letter's person as a recipient; None when it is not for a person, or for one whose account is
     closed.
     """
     person = letter.person
-    if person is None or not person.is_active:
-        return None
-    return Recipient(address=person.email, name=person.get_full_name(), zone=zone_of(person))
+    return None if person is None or not person.is_active else recipient_for(person, person.email)
+
+
+def recipient_for(person: Any, address: str) -> Recipient:
+    """A person as the recipient of what goes to this address: by name, in their own language and zone."""
+    return Recipient(address, person.get_full_name(), language_of(person), zone_of(person))
 
 
 def always_due(_letter: Letter, _now: datetime) -> LetterReason | None:
@@ -166,7 +172,7 @@ def render_email(name: str, context: Mapping[str, Any], recipient: Recipient) ->
     The template sees `context`, and `site_name`, `site_url`, `recipient`, `unsubscribe_url`, `subject`.
     `action` in `context` is the address that the button opens; without it there is no button.
     """
-    with _as_read_by(recipient):
+    with read_in(language=recipient.language, zone=recipient.zone):
         shared = _shared(context, recipient)
         shared["subject"] = " ".join(_render(name, "subject.txt", shared).split())
         return Content(
@@ -180,7 +186,7 @@ def render_item(name: str, context: Mapping[str, Any], recipient: Recipient) -> 
     """Render `email/<name>.txt` as one thing in an e-mail that carries several. `context` is that of
     `render_email`; its `action` is the address.
     """
-    with _as_read_by(recipient):
+    with read_in(language=recipient.language, zone=recipient.zone):
         lines = [line.strip() for line in _render(name, "item.txt", _shared(context, recipient)).splitlines()]
     heading, *line, action_label, unsubscribe_label = filter(None, lines)
     action, stop = str(context["action"]), recipient.unsubscribe_url
@@ -200,15 +206,6 @@ def _shared(context: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
         "unsubscribe_url": recipient.unsubscribe_url,
         **context,
     }
-
-
-@contextmanager
-def _as_read_by(recipient: Recipient) -> Iterator[None]:
-    with (
-        translation.override(recipient.language or settings.LANGUAGE_CODE),
-        timezone.override(ZoneInfo(recipient.zone)),
-    ):
-        yield
 
 
 def _render(name: str, layout: str, context: Mapping[str, Any], *, autoescape: bool = False) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,7 @@ class PositionForm(Refusable, ProfileForm):
 
 
 class TimesForm(Refusable, ProfileForm):
-    """When and in which languages you can be met."""
+    """When and in which languages you can be met; in which the site speaks to you, where it offers more than one."""
 
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones.grouped)
     languages = forms.MultipleChoiceField(
@@ -55,11 +56,16 @@ class TimesForm(Refusable, ProfileForm):
 
     class Meta:
         model = Profile
-        fields = ("zone", "work_starts", "work_ends", "languages")
+        fields = ("zone", "language", "work_starts", "work_ends", "languages")
         widgets = {
             "work_starts": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "work_ends": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

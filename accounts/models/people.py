@@ -9,14 +9,26 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import AffiliationKind, Function, Language, Seniority, countries
+from accounts.choices import (
+    AffiliationKind,
+    Function,
+    Language,
+    Seniority,
+    countries,
+    default_language,
+    site_languages,
+)
 from accounts.models.organisations import Organisation
 from accounts.models.periods import PeriodQuerySet
 from common.models import UUIDModel
 
 
 class Profile(models.Model):
-    """The common part of a profile, one a person. Zone is an IANA name; hours are wall-clock times in that zone."""
+    """The common part of a profile, one a person. Zone is an IANA name; hours are wall-clock times in that zone.
+
+    `language` is that of pages and e-mails, `languages` those the person speaks. While the site offers one language
+    only, no form asks for it.
+    """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="profile"
@@ -26,6 +38,9 @@ class Profile(models.Model):
     city = models.CharField(_("city"), max_length=80, blank=True)
     country = models.CharField(_("country"), max_length=2, choices=countries, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    language = models.CharField(
+        _("language of pages and e-mails"), max_length=10, choices=site_languages, default=default_language
+    )
     work_starts = models.TimeField(_("working hours from"), default=time(9))
     work_ends = models.TimeField(_("until"), default=time(18))
     languages = ArrayField(

@@ -38,7 +38,9 @@ def test_every_occasion_has_words() -> None:
 
 @pytest.mark.parametrize("occasion", sorted(LETTERS))
 def test_a_letter_is_whole(occasion: str) -> None:
-    content = render(occasion, CONTEXT, Recipient(address="a@example.org", name="", zone="Europe/Madrid"))
+    content = render(
+        occasion, CONTEXT, Recipient(address="a@example.org", name="", language="en-gb", zone="Europe/Madrid")
+    )
     assert content.subject
     assert "mentor" not in content.subject.lower()
     assert "\n" not in content.subject

@@ -16,7 +16,7 @@ class ChaosApp(AppConfig):
         from tests.chaos import controls  # noqa: F401 - registers the tasks
 
         def invited(letter: Letter) -> Recipient:
-            return Recipient(f"{letter.occasion}@example.org", "Somebody")
+            return Recipient(f"{letter.occasion}@example.org", "Somebody", "en-gb")
 
         def render(letter: Letter, _recipient: Recipient) -> Content:
             return Content("A letter", f"row:{letter.pk}", f"<p>row:{letter.pk}</p>")

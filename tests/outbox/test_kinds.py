@@ -52,7 +52,7 @@ def test_a_name_belongs_to_one_kind():
 
 
 def test_words_are_in_the_recipients_zone_and_unescaped_in_text(templates, settings):
-    recipient = Recipient("a@b.c", "Amara", zone="Asia/Tokyo", unsubscribe_url="https://x.example/stop")
+    recipient = Recipient("a@b.c", "Amara", "en-gb", zone="Asia/Tokyo", unsubscribe_url="https://x.example/stop")
     due = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
     content = render_email("sample", {"topic": "Jo & Co <now>", "due": due}, recipient)
     assert content.subject == "Two minutes for Jo & Co <now>"
@@ -75,7 +75,7 @@ def test_paragraphs_escape_what_nobody_has_escaped():
 
 
 def test_styles_are_written_into_the_tags_and_media_rules_stay(templates):
-    content = render_email("sample", {"topic": "t", "due": None}, Recipient("a@b.c", "Amara"))
+    content = render_email("sample", {"topic": "t", "due": None}, Recipient("a@b.c", "Amara", "en-gb"))
     assert '<h1 class="heading" style="' in content.html
     assert "@media (prefers-color-scheme: dark)" in content.html
     assert "Receive no more" not in content.html
@@ -87,14 +87,14 @@ def test_addresses_are_whole(settings):
 
 
 def test_a_person_is_greeted_by_name_and_zone(reader):
-    assert person_of(Letter(person=reader)) == Recipient(reader.email, "Amara Okafor", zone="Asia/Tokyo")
+    assert person_of(Letter(person=reader)) == Recipient(reader.email, "Amara Okafor", "en-gb", "Asia/Tokyo")
 
 
 def test_somebody_without_a_profile_reads_in_utc(db):
     bare = User.objects.create_user("bare@example.org", name="Bare")
     recipient = person_of(Letter(person=bare))
     assert recipient is not None
-    assert recipient.zone == "UTC"
+    assert (recipient.language, recipient.zone) == ("en-gb", "UTC")
 
 
 def test_an_invited_address_is_not_a_person():

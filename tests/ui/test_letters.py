@@ -24,7 +24,7 @@ SENTENCE = re.compile(r'{% translate "(.+?)" %}|{% blocktranslate.*?%}(.+?){% en
 LONGEST_SUBJECT = 60
 STOP = "https://programme.example/stop/1/"
 ACTION = "https://programme.example/action/?a=1&b=2"
-READER = Recipient("ana@example.org", "Ana O'Neill", unsubscribe_url=STOP)
+READER = Recipient("ana@example.org", "Ana O'Neill", "en-gb", unsubscribe_url=STOP)
 DAY = datetime(2041, 1, 14, 9, tzinfo=UTC)
 
 
@@ -124,7 +124,7 @@ Choose which e-mails come, and when:
 
 
 def test_an_invitation_as_text_and_as_html() -> None:
-    content = render_email("invitation", words(turn=True), Recipient("ana@example.org", "Ana"))
+    content = render_email("invitation", words(turn=True), Recipient("ana@example.org", "Ana", "en-gb"))
     assert (
         content.text
         == f"""\

@@ -45,7 +45,7 @@ def test_the_letter_has_the_link_and_the_code_and_goes_to_the_invited_address() 
     made = invite()
     letter, kind = Letter.objects.get(subject_id=made.pk), registered()["invitation"]
     recipient = kind.recipient(letter)
-    assert recipient == Recipient(address="new@example.org", name="New Person")
+    assert recipient == Recipient("new@example.org", "New Person", "en-gb")
     content = kind.render(letter, recipient)
     for body in (content.text, content.html):
         assert f"/invitation/{token(made)}/" in body

@@ -30,7 +30,7 @@ def herd(letter):
     """So many letters to as many people, all due at one moment."""
 
     def make(count):
-        somebody = Recipient("somebody@example.org", "Somebody")
+        somebody = Recipient("somebody@example.org", "Somebody", "en-gb")
         register(LetterKind("guest", plain, recipient=lambda _letter: somebody, scope=Scope.INVITATION))
         return [letter(str(each), kind="guest", person=None, invitation_id=uuid4()) for each in range(count)]
 
