@@ -2,14 +2,19 @@
 
 import base64
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.mail import EmailMultiAlternatives
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,11 +22,13 @@ from django.utils.translation import gettext as _
 from accounts import account_letters
 from accounts.domain import addresses, people
 from accounts.models import User
+from accounts.signed_in import signed_in_just_now
 from common.clock import now
 from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
 from common.errors import Refused
 from outbox.kinds import Recipient, language_of
 
+PASSWORD, PASSKEY = "reauthenticate", "mfa_reauthenticate:webauthn"
 SECOND_FACTOR = "accounts:second-factor"
 
 
@@ -52,6 +59,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         messages.success(request, _("The address is proven. It takes effect in a day; both addresses are told."))
         return True
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """By the strongest means a person has: a passkey, then the app; a password only where there is neither."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if len(ways) > 1:
+            ways = [way for way in ways if way["id"] != PASSWORD]
+        return sorted(ways, key=lambda way: way["id"] != PASSKEY)
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """As allauth decides; who has no password and no factor to confirm with signs in anew, unless they just did."""
+        required: bool = super().is_reauthentication_required(app=app, **more)
+        has_means = bool(self.get_reauthentication_methods(self.request.user))
+        if required and not has_means and not signed_in_just_now(self.request):
+            raise ImmediateHttpResponse(_sign_in_anew(self.request))
+        return required
+
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
     ) -> EmailMultiAlternatives:
@@ -65,6 +87,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         message = EmailMultiAlternatives(content.subject, content.text, self.get_from_email(), [email], headers=headers)
         message.attach_alternative(content.html, "text/html")
         return message
+
+
+def _sign_in_anew(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.info(request, _("Please sign in once more: what you were about to do changes how you sign in."))
+    return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': request.path})}")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types

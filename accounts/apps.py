@@ -15,6 +15,6 @@ class AccountsConfig(AppConfig):
         from outbox import kinds, reasons
 
         events.register()
-        kinds.register(letters.INVITATION, *letters.CHANGES)
+        kinds.register(letters.INVITATION, letters.SECOND_FACTOR, *letters.CHANGES)
         reasons.register(letters.NotNeeded)
         receivers.connect()

@@ -86,6 +86,12 @@ USER: Mapping[str, Sentence] = {
     "ask_new_address": _("%(person)s asked for another e-mail address, which takes effect a day later."),
     "undo_new_address": _("%(person)s kept the e-mail address after all."),
     "change_address": _("The new e-mail address of %(person)s took effect."),
+    "reset_second_factor": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s took away the lost second factor of %(person)s."),
+            Actor.SYSTEM: _("The lost second factor of %(person)s was taken away on the server."),
+        }
+    ),
     "change": _("%(user)s changed the account of %(person)s."),
 }
 AFFILIATION: Mapping[str, Sentence] = {

@@ -58,6 +58,13 @@ def _still_due(letter: Letter, now: datetime) -> NotNeeded | None:
     return NotNeeded.INVITATION_EXPIRED if invitation.expires_at <= now else None
 
 
+SECOND_FACTOR_RESET = "second_factor_reset"
+
+
+def _render_reset(letter: Letter, recipient: Recipient) -> Content:
+    return render_email(letter.kind, {"action": absolute_url("mfa_index")}, recipient)
+
+
 OLD, NEW = "old", "new"  # the occasion of a letter about a change: to which of the two addresses it goes
 
 
@@ -105,6 +112,13 @@ CHANGES = (
         recipient=_one_of_the_two,
         title=_("Your e-mail address has changed"),
     ),
+)
+SECOND_FACTOR = LetterKind(
+    name=SECOND_FACTOR_RESET,
+    render=_render_reset,
+    scope=Scope.ACCOUNT,
+    contractual=True,
+    title=_("Your second factor was taken away"),
 )
 INVITATION = LetterKind(
     name="invitation",

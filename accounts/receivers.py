@@ -1,13 +1,17 @@
-"""What follows when somebody's address has changed through allauth."""
+"""What follows from what somebody changes through allauth: their address, or how they sign in."""
 
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
-from accounts.domain import never_with
+from accounts.domain import never_with, second_factor, sessions
 from accounts.models import User
 
 
@@ -27,6 +31,16 @@ def address_changed(
     )
 
 
+def factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    """This session has just shown the new factor; sessions that never did are over."""
+    if authenticator.type not in second_factor.FACTORS:
+        return
+    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    sessions.end_all(user)
+    update_session_auth_hash(request, user)
+
+
 def connect() -> None:
     """Called once, when the app is ready."""
     email_changed.connect(address_changed, dispatch_uid="accounts.address_changed")
+    authenticator_added.connect(factor_added, dispatch_uid="accounts.factor_added")

@@ -1,15 +1,17 @@
 """The site object of the administration: who may enter, and what stands on its first page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import secure_admin_login
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,15 +33,16 @@ class CoordinationSite(AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Active staff; with a second factor set up, where that is required."""
+        """Active staff, whose session has shown their second factor where that is required."""
         return super().has_permission(request) and not _lacks_second_factor(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The way in is the site's own sign-in; staff without a second factor are led to setting one up."""
+        """The way in is the site's own sign-in; staff who have not shown a second factor are led to showing it, or to
+        setting one up.
+        """
         user = request.user
         if user.is_authenticated and user.is_active and user.is_staff and _lacks_second_factor(request):
-            messages.warning(request, _("Coordination needs a second factor: please set one up first."))
-            return redirect("mfa_index")
+            return _to_second_factor(request)
         entered: HttpResponse = _enter(request)
         return entered
 
@@ -64,12 +67,26 @@ def _enter(request: HttpRequest) -> HttpResponse:
     return redirect("admin:index")
 
 
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    from accounts.domain import second_factor
+    from accounts.signed_in import signed_in_user
+
+    user = signed_in_user(request)
+    if not second_factor.is_set_up(user):
+        messages.warning(request, _("Coordination needs a second factor: please set one up first."))
+        return redirect("mfa_index")
+    way = get_adapter(request).get_reauthentication_methods(user)[0]["url"]
+    return redirect(f"{way}?{urlencode({'next': reverse('admin:index')})}")
+
+
 def _lacks_second_factor(request: HttpRequest) -> bool:
-    """Whether a second factor is required and missing. Asked of the database once a request."""
+    """Whether a second factor is required and this session has not shown it. Asked of the database once a request."""
+    from accounts.signed_in import has_proved_second_factor
+
     if not settings.STAFF_SECOND_FACTOR_REQUIRED:
         return False
     known: bool | None = getattr(request, "lacks_second_factor", None)
     if known is None:
-        known = not is_mfa_enabled(request.user)
+        known = not has_proved_second_factor(request)
         request.lacks_second_factor = known  # type: ignore[attr-defined]
     return known

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.admin.base import CoordinatorAdmin, M, coordinator
+from accounts.admin.base import CoordinatorAdmin, M, coordinator, is_superuser
 from accounts.models import User
 from common.errors import Refused
 
@@ -36,6 +36,7 @@ class Verb:
     form      what has to be said; none by default
     ends      it ends something, and is drawn as such
     removes   the record is gone afterwards
+    of_superusers  offered to a superuser alone
     """
 
     name: str
@@ -46,6 +47,7 @@ class Verb:
     form: type[forms.Form] = field(default=forms.Form)
     ends: bool = False
     removes: bool = False
+    of_superusers: bool = False
 
 
 class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
@@ -57,7 +59,11 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         if "_popup" in request.GET:
             return {}
-        return {verb.name: (self._action(verb), verb.name, verb.label) for verb in self.verbs}
+        return {verb.name: (self._action(verb), verb.name, verb.label) for verb in self.offered(request)}
+
+    def offered(self, request: HttpRequest) -> list[Verb]:
+        """The verbs that are this person's to use."""
+        return [verb for verb in self.verbs if not verb.of_superusers or is_superuser(request)]
 
     @staticmethod
     def _action(verb: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse]:
@@ -133,7 +139,7 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
     ) -> HttpResponse:
         record = self.get_object(request, object_id) if object_id else None
         context = {
-            "verbs": [verb for verb in self.verbs if record is not None and verb.open_to(record)],
+            "verbs": [verb for verb in self.offered(request) if record is not None and verb.open_to(record)],
             "verbs_action": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         }

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
 from accounts import tokens
-from accounts.domain import never_with
+from accounts.domain import never_with, sessions
 from accounts.letters import NEW, OLD, NotNeeded
 from accounts.models import AddressChange, User
 from common.errors import Refused, WrongState
@@ -47,12 +47,16 @@ def waiting(user: User) -> list[AddressChange]:
 
 @atomically
 def undo(*, change: AddressChange, now: datetime) -> AddressChange:
-    """Keep the old address. Raises `WrongState` once the new one is in effect; undoing twice changes nothing."""
+    """Keep the old address, and end every session: whoever asked for the change may be in one of them.
+
+    Raises `WrongState` once the new one is in effect; undoing twice changes nothing.
+    """
     row = AddressChange.objects.select_for_update().get(pk=change.pk)
     if row.done_at is not None:
         raise WrongState
     if row.undone_at is None:
         _give_up(row, now)
+        sessions.end_all(row.person)
         _note("undo_new_address", row, now, Actor.PERSON)
     return row
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -20,6 +21,8 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     if request.method == "POST":
         with suppress(WrongState):  # the page says that it is in effect, and what to do
-            addresses.undo(change=change, now=now())
+            undone = addresses.undo(change=change, now=now())
+            if request.user == undone.person:  # whoever undoes it stays; all other sessions are over
+                update_session_auth_hash(request, undone.person)
         return redirect(request.path)
     return render(request, "accounts/address/undo.html", {"change": change})

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, ReadOnlyInline, coordinator, is_superuser
-from accounts.domain import affiliations
+from accounts.admin.verbs import Verb, VerbAdmin
+from accounts.domain import affiliations, second_factor
 from accounts.models import Affiliation, Aim, Leave, MenteeProfile, MentorProfile, Profile, User
 from cohorts.admin import scope
 from cohorts.models import Enrolment
@@ -67,7 +68,7 @@ class EnrolmentInline(ReadOnlyInline[Enrolment]):
 
 
 @admin.register(User)
-class PersonAdmin(CoordinatorAdmin[User]):
+class PersonAdmin(VerbAdmin[User]):
     """Who somebody is. A coordinator may correct the name, a superuser appoints staff, nobody touches the rest."""
 
     may_change = True
@@ -76,6 +77,20 @@ class PersonAdmin(CoordinatorAdmin[User]):
     list_filter = ("is_staff", "is_active")
     inlines = (ProfileInline, AffiliationInline, EnrolmentInline, MentorInline, MenteeInline, LeaveInline)
     fields = ("name", "email", "date_joined", "is_active", "is_staff", "is_superuser")
+    verbs = (
+        Verb(
+            name="reset_second_factor",
+            label=_("Reset the second factor"),
+            explanation=_(
+                "For somebody who has lost their phone and their recovery codes. App, passkeys and codes stop working, "
+                "they are signed out everywhere and told by e-mail. Make sure first that it is they who ask."
+            ),
+            do=lambda person, user, said: second_factor.reset(person=person, user=user, now=now()),
+            open_to=second_factor.is_set_up,
+            ends=True,
+            of_superusers=True,
+        ),
+    )
 
     def scoped(self, request: HttpRequest) -> QuerySet[User]:
         return scope.people(coordinator(request))

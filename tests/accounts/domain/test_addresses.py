@@ -73,12 +73,16 @@ def test_nothing_changes_for_a_day_and_both_are_told(member):
 
 def test_the_old_address_undoes_it_without_a_session_by_a_post_alone(member):
     change = begin(member)
+    thief = Client()
+    thief.force_login(member)
     where, stranger = link_in(arrived(NOW)["ana@old.example"]), Client()
     page = stranger.get(where)
     assert "Undo the change" in page.content.decode()
     change.refresh_from_db()
     assert change.is_waiting  # looking, as scanners do, changes nothing
+    assert thief.get(reverse("accounts:profile")).status_code == 200
     assert stranger.post(where).status_code == 302
+    assert thief.get(reverse("accounts:profile")).status_code == 302  # signed out, as everywhere
     assert "stays as it is" in stranger.get(where).content.decode()
     assert stranger.post(where).status_code == 302
     assert addresses.apply_due(now=LATER) == 0
@@ -123,7 +127,9 @@ def test_somebody_elses_address_is_refused_even_when_taken_meanwhile(member):
 def test_over_the_pages_the_code_proves_it_and_the_day_begins(member, monkeypatch):
     client = Client()
     client.post(reverse("account_login"), {"login": member.email, "password": people.PASSWORD})
-    client.post(reverse("account_email"), {"email": "ana@new.example", "action_add": ""})
+    asks = client.post(reverse("account_email"), {"email": "ana@new.example", "action_add": ""})
+    assert asks.url.startswith(reverse("account_reauthenticate"))  # and goes on with what was typed
+    client.post(asks.url, {"password": people.PASSWORD, "next": reverse("account_email")})
     code = re.search(r"^([A-Z0-9-]{6,9})$", mail.outbox[-1].body, re.MULTILINE)[1]
     asked = client.get(reverse("account_email_verification_sent")).content.decode()
     assert "An e-mail with a code is on its way to ana@new.example." in asked
@@ -139,3 +145,13 @@ def test_over_the_pages_the_code_proves_it_and_the_day_begins(member, monkeypatc
     tasks.sweep_addresses()
     assert address_of(member) == "ana@new.example"
     assert client.get(reverse("home")).status_code == 200
+
+
+def test_whoever_undoes_it_on_their_own_page_stays_signed_in(member):
+    change = begin(member)
+    own, other = Client(), Client()
+    for client in (own, other):
+        client.force_login(member)
+    own.post(change.undo_url)
+    assert own.get(reverse("accounts:profile")).status_code == 200
+    assert other.get(reverse("accounts:profile")).status_code == 302
