@@ -6,18 +6,20 @@ neither.
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import parseaddr
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from common.clock import now as programme_now
+from common.queries import among
 from common.subjects import Subject, subject_of
 from outbox.kinds import SCOPE_COLUMNS, registered
 from outbox.models import Letter, LetterState
@@ -32,7 +34,6 @@ DELIVER = "outbox.tasks.deliver"
 WAKE_EXPIRES_SECONDS = 30
 
 
-@transaction.atomic
 def post(
     *,
     kind: str,
@@ -51,28 +52,34 @@ def post(
     `ValueError` when the subject's cohort and pairing are not those that the kind's `scope` promises; `KeyError` for a
     kind that nobody registered.
     """
+    (letter,) = _put_in([_new(kind, subject, due_at, person, invitation_id, occasion)])
+    return letter
+
+
+def post_all(*, kind: str, to: "Iterable[tuple[Model | Subject, User]]", due_at: datetime) -> list[Letter]:
+    """`post` a letter about each of these subjects to the person beside it, in as many queries as one takes."""
+    return _put_in([_new(kind, subject, due_at, person) for subject, person in to])
+
+
+def _new(
+    kind: str,
+    subject: Model | Subject,
+    due_at: datetime,
+    person: "User | None",
+    invitation_id: UUID | None = None,
+    occasion: str = "",
+) -> Letter:
     about = subject if isinstance(subject, Subject) else subject_of(subject)
     _check_scope(kind, about, invitation_id)
-    letter, made = Letter.objects.select_for_update().get_or_create(
+    return Letter(
         kind=kind,
-        subject_id=about.subject_id,
+        **about._asdict(),
         person=person,
         invitation_id=invitation_id,
         occasion=occasion,
-        defaults={
-            **about._asdict(),
-            "due_at": due_at,
-            "message_id": message_id(kind, about.subject_id, person.pk if person else invitation_id, occasion),
-        },
+        due_at=due_at,
+        message_id=message_id(kind, about.subject_id, person.pk if person else invitation_id, occasion),
     )
-    if made or _wanted_again(letter, due_at):
-        if not made:
-            letter.due_at, letter.next_at = due_at, None
-            letter.state, letter.reason, letter.detail = LetterState.PENDING, "", ""
-            letter.save(update_fields=["due_at", "next_at", "state", "reason", "detail"])
-        if due_at <= programme_now():
-            transaction.on_commit(wake_workers)
-    return letter
 
 
 def _check_scope(kind: str, about: Subject, invitation_id: UUID | None) -> None:
@@ -83,6 +90,42 @@ def _check_scope(kind: str, about: Subject, invitation_id: UUID | None) -> None:
     needed, allowed = SCOPE_COLUMNS[scope]
     if not needed <= filled <= allowed:
         raise ValueError(f"a letter {kind!r} belongs to: {scope.value}, but has {sorted(filled) or 'no columns'}")
+
+
+@transaction.atomic
+def _put_in(letters: Sequence[Letter]) -> list[Letter]:
+    """The rows of new letters, in the same order: inserted now, or there already, and then perhaps wanted again."""
+    # In one order, or two who insert the same letters would wait for each other.
+    Letter.objects.bulk_create(sorted(letters, key=lambda letter: letter.message_id), ignore_conflicts=True)
+    rows = _locked_rows(letters)
+    waiting = []
+    for letter, row in zip(letters, rows, strict=True):
+        if row.pk != letter.pk:
+            if not _wanted_again(row, letter.due_at):
+                continue
+            row.due_at, row.next_at = letter.due_at, None
+            row.state, row.reason, row.detail = LetterState.PENDING, "", ""
+            row.save(update_fields=["due_at", "next_at", "state", "reason", "detail"])
+        waiting.append(row)
+    if waiting and min(row.due_at for row in waiting) <= programme_now():
+        transaction.on_commit(wake_workers)
+    return rows
+
+
+# What makes two letters the same one: the constraint `letter_once`.
+_identity = attrgetter("kind", "subject_id", "person_id", "invitation_id", "occasion")
+
+
+def _locked_rows(letters: Sequence[Letter]) -> list[Letter]:
+    found = Letter.objects.select_for_update().filter(
+        Q(person__in={letter.person_id for letter in letters if letter.person_id})
+        | Q(invitation_id__in={letter.invitation_id for letter in letters if letter.invitation_id}),
+        kind__in={letter.kind for letter in letters},
+        subject_id__in=among(letter.subject_id for letter in letters),
+        occasion__in={letter.occasion for letter in letters},
+    )
+    rows = {_identity(row): row for row in found.order_by("pk")}
+    return [rows[_identity(letter)] for letter in letters]
 
 
 def _wanted_again(letter: Letter, due_at: datetime) -> bool:
@@ -104,7 +147,12 @@ def cancel(*, subject_id: UUID, reason: LetterReason, kinds: Iterable[str] | Non
     """Cancel what waits about a subject, all kinds or these; how many. One already on its way asks
     `still_due`.
     """
-    waiting = Letter.objects.filter(subject_id=subject_id, state=LetterState.PENDING)
+    return cancel_all(subject_ids=[subject_id], reason=reason, kinds=kinds)
+
+
+def cancel_all(*, subject_ids: Iterable[UUID], reason: LetterReason, kinds: Iterable[str] | None = None) -> int:
+    """`cancel` what waits about any of these subjects, in one query."""
+    waiting = Letter.objects.filter(subject_id__in=among(subject_ids), state=LetterState.PENDING)
     if kinds is not None:
         waiting = waiting.filter(kind__in=list(kinds))
     return waiting.update(state=LetterState.CANCELLED, reason=reason, detail="")

@@ -13,7 +13,7 @@ from common import clock
 from common.subjects import Subject
 from outbox.domain import post as module
 from outbox.domain.delivery import deliver_due
-from outbox.domain.post import cancel, post
+from outbox.domain.post import cancel, cancel_all, post, post_all
 from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, LetterState
 from outbox.reasons import NotNeeded
@@ -28,6 +28,20 @@ def test_the_same_letter_is_posted_once(letter, reader):
     assert again.pk == first.pk
     assert {first.pk, other.pk} == set(Letter.objects.values_list("pk", flat=True))
     assert first.message_id != other.message_id
+
+
+def test_several_are_posted_at_once_each_once_and_in_order(letter, reader, django_assert_num_queries):
+    subjects = [uuid4() for _ in range(20)]
+    waiting, sent = letter("", subject_id=subjects[3]), letter("", subject_id=subjects[7])
+    Letter.objects.filter(pk=sent.pk).update(state=LetterState.SENT, sent_at=NOW)
+    later = NOW + timedelta(days=1)
+    with django_assert_num_queries(6):  # a savepoint and its end, new rows, all rows, the one that is moved, the clock
+        rows = post_all(kind="reminder", to=[(Subject("thing", each), reader) for each in subjects], due_at=later)
+    assert [row.subject_id for row in rows] == subjects
+    assert (rows[3].pk, rows[7].pk, Letter.objects.count()) == (waiting.pk, sent.pk, 20)
+    due = dict(Letter.objects.values_list("pk", "due_at"))
+    assert [due.pop(sent.pk), set(due.values())] == [PAST, {later}]
+    assert post_all(kind="reminder", to=[], due_at=later) == []
 
 
 def test_a_letter_to_an_invited_address_exists_once_too(db):
@@ -119,6 +133,13 @@ def test_cancelling_takes_out_what_waits_about_a_subject(letter):
     assert other.state == LetterState.PENDING
 
 
+def test_what_waits_about_several_subjects_is_cancelled_at_once(letter):
+    subjects = [letter().subject_id, letter().subject_id, letter().subject_id]
+    assert cancel_all(subject_ids=subjects[:2], reason=NotNeeded.SUPERSEDED) == 2
+    assert Letter.objects.get(state=LetterState.PENDING).subject_id == subjects[2]
+    assert cancel_all(subject_ids=[], reason=NotNeeded.SUPERSEDED) == 0
+
+
 def test_a_letter_cancelled_before_its_time_can_be_wanted_again(letter):
     subject = uuid4()
     letter(subject_id=subject, due_at=NOW + timedelta(days=1))
@@ -155,6 +176,12 @@ def test_a_worker_is_poked_when_the_transaction_commits(letter, pokes, django_ca
         letter()
         assert pokes == []
     assert [name for name, _options in pokes] == ["outbox.tasks.deliver"]
+
+
+def test_a_worker_is_poked_once_for_many(pokes, reader, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        post_all(kind="reminder", to=[(Subject("thing", uuid4()), reader) for _ in range(5)], due_at=PAST)
+    assert len(pokes) == 1
 
 
 def test_nobody_is_poked_for_a_letter_of_tomorrow(letter, pokes, django_capture_on_commit_callbacks):
