@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# Arguments: person (User) or organisation (Organisation), the other one None; now (aware UTC).
-# A tie, an ownership, a competition or a private list has changed.
+# Arguments: people (frozenset of ids), now (aware UTC). Sent once by a transaction that has changed ties, ownership,
+# competitions or private lists, just before it commits: the people of whom something else may hold now.
 conflicts_changed = Signal()
 
 # Arguments: invitation (Invitation), user (User), now (aware UTC).

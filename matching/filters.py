@@ -13,7 +13,7 @@ from accounts.choices import Function, Industry, Language
 from accounts.models import Affiliation, Expertise, Topic
 from cohorts.models import Enrolment
 from common.clock import now
-from matching.domain.conflicts import among
+from common.queries import among
 from matching.engine import MenteeCard
 from matching.engine.arrays import Mask
 from matching.engine.suggesting.pool_columns import AttributeMatrix, PoolColumns

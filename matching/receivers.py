@@ -1,6 +1,6 @@
 """What follows when people, organisations or enrolments change. Runs inside the transaction that changed them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import Organisation, User
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from matching.domain.recheck import recheck
@@ -17,11 +16,9 @@ from matching.models import Request
 from matching.models.requests import RequestQuerySet
 
 
-def recheck_conflicts(
-    sender: object, *, now: datetime, person: User | None = None, organisation: Organisation | None = None, **_more: Any
-) -> None:
-    """Independence is looked at again, for one person or for all whom an organisation may touch."""
-    recheck(person=person, organisation=organisation, now=now)
+def recheck_conflicts(sender: object, *, people: Collection[UUID], now: datetime, **_more: Any) -> None:
+    """Independence is looked at again for those whom a transaction's changes may concern, once, before it commits."""
+    recheck(people=people, now=now)
 
 
 def enrolments_to_lock(sender: object, *, enrolment: Enrolment, **_more: Any) -> Iterable[UUID]:

@@ -1,7 +1,7 @@
 """Affiliations: whom people work for, advise, invest in, or sit on the board of.
 
-Each change tells the higher apps (`conflicts_changed`) inside its transaction: who must stay independent is re-checked
-before anything is saved for good.
+Each change is told to the higher apps before its transaction commits (`conflict_changes`): who must stay independent is
+re-checked before anything is saved for good.
 """
 
 from datetime import date, datetime, timedelta
@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.choices import AffiliationKind
+from accounts.domain.conflict_changes import people_changed
 from accounts.domain.saving import refused_with_words
 from accounts.models import Affiliation, Organisation, User
-from accounts.signals import conflicts_changed
 from common.errors import Refused
 from common.models import Event
 from common.transactions import atomically
@@ -57,7 +57,7 @@ def save_affiliation(
             person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, ends_on=ends_on
         )
     _note(person, made, user, now)
-    conflicts_changed.send(sender=Affiliation, person=person, organisation=None, now=now)
+    people_changed({person.pk}, now=now)
     return made
 
 
@@ -80,5 +80,5 @@ def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, u
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
     _note(row.person, row, user, now)
-    conflicts_changed.send(sender=Affiliation, person=row.person, organisation=None, now=now)
+    people_changed({row.person_id}, now=now)
     return row

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.domain.conflict_changes import people_changed
 from accounts.models import NeverWith, Organisation, User
-from accounts.signals import conflicts_changed
 from common.errors import Refused
 from common.transactions import atomically
 
@@ -39,7 +39,7 @@ def add(
         entry = NeverWith.objects.get_or_create(owner=owner, email=email, defaults={"person": known})[0]
     else:
         entry = NeverWith.objects.get_or_create(owner=owner, email="", person=person, organisation=organisation)[0]
-    conflicts_changed.send(sender=NeverWith, person=owner, organisation=None, now=now)
+    people_changed({owner.pk}, now=now)
     return entry
 
 
@@ -48,7 +48,7 @@ def remove(*, entry: NeverWith, now: datetime) -> None:
     """Take an entry off its owner's list."""
     owner = entry.owner
     entry.delete()
-    conflicts_changed.send(sender=NeverWith, person=owner, organisation=None, now=now)
+    people_changed({owner.pk}, now=now)
 
 
 def recognise(user: User) -> int:

@@ -11,9 +11,9 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.domain.affiliations import save_affiliation
+from accounts.domain.conflict_changes import organisation_changed, people_changed, relations_changing
 from accounts.domain.saving import refused_with_words
 from accounts.models import Affiliation, Organisation, User
-from accounts.signals import conflicts_changed
 from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
@@ -107,13 +107,14 @@ def confirm(*, organisation: Organisation, user: User, now: datetime) -> Organis
     row.confirmed_at = now
     row.save(update_fields=["confirmed_at"])
     Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, user=user)
-    conflicts_changed.send(sender=Organisation, person=None, organisation=row, now=now)
+    organisation_changed(row, now=now)
     return row
 
 
 @atomically
 def merge(*, proposed: Organisation, into: Organisation, user: User, now: datetime) -> Organisation:
     """A proposed name was another way to write `into`: its people move there, and it goes. Raises `Refused`."""
+    relations_changing(now=now)  # its owner and competitors, if it has any, go with it
     row = Organisation.objects.select_for_update().get(pk=proposed.pk)
     if row.confirmed_at is not None or row.pk == into.pk:
         raise Refused(_("Only a proposed name can be merged, and only into another one."), code="merge")
@@ -122,6 +123,5 @@ def merge(*, proposed: Organisation, into: Organisation, user: User, now: dateti
     Affiliation.objects.filter(organisation=row).update(organisation=into)
     Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, user=user)
     row.delete()
-    for person in people:
-        conflicts_changed.send(sender=Affiliation, person=person, organisation=None, now=now)
+    people_changed({person.pk for person in people}, now=now)
     return into

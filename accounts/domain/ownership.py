@@ -1,14 +1,13 @@
-"""Who owns whom, and who competes. Each change is told to the higher apps (`conflicts_changed`) in its transaction."""
+"""Who owns whom, and who competes. Each change is told to the higher apps before its transaction commits."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.domain.families import closes_circle, lock_ownership
+from accounts.domain.conflict_changes import relations_changing
+from accounts.domain.families import closes_circle
 from accounts.domain.saving import refused_with_words
 from accounts.models import Competition, Organisation, Ownership, User
-from accounts.signals import conflicts_changed
 from common.errors import Refused
 from common.models import Event
 from common.transactions import atomically
@@ -27,9 +26,8 @@ def save_ownership(
     ownership: Ownership | None = None,
 ) -> Ownership:
     """Say that `parent` owns `child` in that time, or change an ownership. Raises `Refused`, for circles too."""
-    lock_ownership()
+    relations_changing(now=now)
     row = ownership or Ownership()
-    before = {row.child_id, row.parent_id} if ownership else set()
     row.child, row.parent, row.starts_on, row.ends_on = child, parent, starts_on, ends_on
     if child.pk != parent.pk and closes_circle(
         child_id=child.pk, parent_id=parent.pk, starts_on=starts_on, ends_on=ends_on, besides=row.pk
@@ -40,7 +38,6 @@ def save_ownership(
     with refused_with_words():
         row.save()
     Event.record(verb="own", subject=child, actor=_actor(user), now=now, user=user)
-    _tell(Organisation.objects.filter(pk__in=before | {child.pk, parent.pk}), now)
     return row
 
 
@@ -61,27 +58,22 @@ def end_ownership(*, ownership: Ownership, ends_on: date, user: User | None, now
 @atomically
 def declare_competitors(*, one: Organisation, other: Organisation, user: User | None, now: datetime) -> Competition:
     """From now on the two families compete; saying it twice, or the other way round, changes nothing."""
+    relations_changing(now=now)
     first, second = sorted((one, other), key=lambda each: each.pk)
     with refused_with_words():
         row, made = Competition.objects.get_or_create(first=first, second=second)
     if made:
         Event.record(verb="compete", subject=row, actor=_actor(user), now=now, user=user)
-        _tell([first, second], now)
     return row
 
 
 @atomically
 def withdraw_competition(*, competition: Competition, user: User | None, now: datetime) -> None:
     """The two no longer compete."""
+    relations_changing(now=now)
     Event.record(verb="stop_competing", subject=competition, actor=_actor(user), now=now, user=user)
     competition.delete()
-    _tell([competition.first, competition.second], now)
 
 
 def _actor(user: User | None) -> Actor:
     return Actor.SYSTEM if user is None else Actor.COORDINATOR
-
-
-def _tell(organisations: Iterable[Organisation], now: datetime) -> None:
-    for organisation in organisations:
-        conflicts_changed.send(sender=Organisation, person=None, organisation=organisation, now=now)

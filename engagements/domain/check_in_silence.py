@@ -122,7 +122,7 @@ def _settle_if_heard(pairing_id: UUID, now: datetime) -> None:
         since = Alert.objects.open().filter(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing_id).values("raised_at")
         heard = pairing.check_ins.filter(answered_at__gte=since[:1]).exists()
         if heard and not any(_in_a_row(pairing, role.value) for role in Role) and not _both_quiet(pairing, now):
-            settle_automatically(kind=AlertKind.CHECK_INS_MISSED, subject_id=pairing_id, now=now)
+            settle_automatically(kind=AlertKind.CHECK_INS_MISSED, subject_ids=[pairing_id], now=now)
 
 
 def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:
@@ -132,7 +132,6 @@ def _tell(pairing: Pairing, silent: Iterable[CheckIn], now: datetime) -> None:
     if told.filter(settled_at__isnull=False, raised_at__gte=max(row.due_at for row in rows)).exists():
         return
     alert(
-        cohort=pairing.cohort,
         kind=AlertKind.CHECK_INS_MISSED,
         subject=pairing,
         facts={**_unanswered(rows), "last_answer": _last_answer(pairing)},

@@ -107,7 +107,7 @@ def _write_request(
     request.save(force_insert=True)
     ShortlistEntry.objects.filter(mentee=mentee, mentor=mentor).update(asked_at=now, skipped_at=None)
     Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
-    settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_id=mentee.pk, now=now)
+    settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_ids=[mentee.pk], now=now)
     Event.record(verb="ask", subject=request, actor=actor, now=now, user=user)
     post(kind="request_asked", subject=request, person=request.mentor, due_at=now)
     post(kind="request_waiting", subject=request, person=request.mentor, due_at=remind_at(mentor.person, now, days))
@@ -199,4 +199,4 @@ def _tell_shortlist_empty(mentee: Enrolment, now: datetime) -> None:
         due_at=now,
         occasion=now.isoformat(timespec="seconds"),
     )
-    alert(cohort=mentee.cohort, kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=now)
+    alert(kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=now)

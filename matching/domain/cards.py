@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from accounts.domain.relations import OrganisationRelations
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from common.dates import day_of
-from matching.domain.conflicts import ConflictFacts, OrganisationRelations, among, conflict_facts_of
+from common.queries import among
+from matching.domain.conflicts import ConflictFacts, conflict_facts_of
 from matching.engine import IndustryPreference, MenteeCard, MentorCard, Part, Rules, Weights, weekly_slots
 from matching.models import PairAgain, Pairing, Request, ShortlistEntry, Waiver
 from matching.states import OPEN_PAIRING_STATES, RequestState

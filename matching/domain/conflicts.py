@@ -4,20 +4,21 @@ Facts only: which of them exclude a pair is said by the engine's table of rules,
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Func, Q, TextField, UUIDField, Value
+from django.db.models import Q
 
 from accounts.choices import AffiliationKind
-from accounts.domain.families import Families, families_on
-from accounts.models import Affiliation, Competition, NeverWith
+from accounts.domain.families import families_on
+from accounts.domain.relations import OrganisationRelations, relations_on
+from accounts.models import Affiliation, NeverWith
 from accounts.models.users import User
-from matching.engine.facts.cards import Id, MenteeCard, MentorCard, Rules
+from common.queries import among
+from matching.engine.facts.cards import MenteeCard, MentorCard, Rules
 from matching.engine.facts.rules import NEVER_WITH
 
 DAYS_A_MONTH = 30.4375
@@ -40,45 +41,6 @@ class ConflictFacts:
     never_with_families: set[UUID] = field(default_factory=set)
     employer_said: bool = False
     employer_unconfirmed: bool = False
-
-
-def among(people: Iterable[Id]) -> Func:
-    """These ids as one parameter for `__in`: 25,000 placeholders take longer to write and read than their rows."""
-    ids = Value(f"{{{','.join(map(str, people))}}}", output_field=TextField())
-    return Func(ids, template="(SELECT unnest(%(expressions)s::uuid[]))", output_field=UUIDField())
-
-
-@dataclass(frozen=True)
-class OrganisationRelations:
-    """Which organisations are of one family on a day, and which families compete with which."""
-
-    root: Families
-    rivals: Mapping[UUID, AbstractSet[UUID]]
-
-    def family(self, organisation: UUID | None) -> UUID:
-        """The family of an organisation; one without owner or holdings is its own."""
-        if organisation is None:
-            raise ValueError("only an employment may be without an organisation")
-        return self.root[organisation]
-
-    def moved(self, before: "OrganisationRelations") -> tuple[set[UUID], set[UUID]]:
-        """The organisations of another family than before, and the families that compete with others than before."""
-        organisations, families = (
-            {key for key in [*one, *other] if one.get(key) != other.get(key)}
-            for one, other in ((before.root, self.root), (before.rivals, self.rivals))
-        )
-        return organisations, families
-
-
-def relations_on(day: date) -> OrganisationRelations:
-    """How organisations stand to each other on `day`, in two queries."""
-    root = families_on(day)
-    rivals: dict[UUID, set[UUID]] = defaultdict(set)
-    for first, second in Competition.objects.values_list("first_id", "second_id"):
-        one, other = root[first], root[second]
-        rivals[one].add(other)
-        rivals[other].add(one)
-    return OrganisationRelations(root, dict(rivals))
 
 
 def conflict_facts_of(

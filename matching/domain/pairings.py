@@ -13,11 +13,12 @@ from cohorts.states import Role
 from common.dates import day_of
 from common.errors import Refused, WrongState
 from common.models import Event
+from common.subjects import subject_of
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from matching.domain import independence, locks
-from matching.domain.alerts import alert, settle_automatically
+from matching.domain.alerts import alert, alert_all, settle_automatically
 from matching.domain.asking import ask_next_mentor, mark_let_down
 from matching.domain.parties import check_acting, part_of
 from matching.letters import pairing_is
@@ -57,7 +58,6 @@ def introduce(
     _post_introduction(pairing, now)
     if flagged:
         alert(
-            cohort=pairing.cohort,
             kind=AlertKind.COMPETITORS,
             subject=pairing,
             facts={"rules": [rule.public_key for rule in flagged]},
@@ -126,7 +126,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
         raise WrongState
     held.activated_at, held.planned_end = now, planned_end
     cancel(subject_id=held.pk, kinds=["introduced_idle", "chemistry_agreed"], reason=pairing_is(PairingState.ACTIVE))
-    settle_automatically(kind=AlertKind.INTRODUCED_IDLE, subject_id=held.pk, now=now)
+    settle_automatically(kind=AlertKind.INTRODUCED_IDLE, subject_ids=[held.pk], now=now)
     return _enter(held, target, "activate", Actor.SYSTEM, None, now)
 
 
@@ -250,10 +250,9 @@ def who_would_pair_again(*, pairing: Pairing) -> set[UUID]:
 
 def sweep_introduced(*, now: datetime) -> int:
     """Alert the coordinators of pairings that were introduced 15 working days ago (the mentor's) and have not begun."""
-    waiting = Pairing.objects.filter(state=PairingState.INTRODUCED).select_related("cohort", "mentor__profile")
+    waiting = Pairing.objects.filter(state=PairingState.INTRODUCED).select_related("mentor__profile")
     late = [pairing for pairing in waiting if idle_since(pairing) <= now]
-    for pairing in late:
-        alert(cohort=pairing.cohort, kind=AlertKind.INTRODUCED_IDLE, subject=pairing, now=now)
+    alert_all(kind=AlertKind.INTRODUCED_IDLE, found={subject_of(pairing): {} for pairing in late}, now=now)
     return len(late)
 
 
@@ -297,7 +296,7 @@ def _finish(pairing: Pairing, target: str, verb: str, actor: Actor, user: User |
     Pause.objects.filter(pairing=pairing, resumed_at=None).update(resumed_at=now)
     cancel(subject_id=pairing.pk, reason=pairing_is(target))
     for kind in PAIRING_ALERTS:
-        settle_automatically(kind=kind, subject_id=pairing.pk, now=now)
+        settle_automatically(kind=kind, subject_ids=[pairing.pk], now=now)
     _enter(pairing, target, verb, actor, user, now)
 
 

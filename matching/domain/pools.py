@@ -20,15 +20,17 @@ import structlog
 from django.db import DatabaseError, connection
 from django.db.models import Q
 
-from accounts.models import Affiliation, Leave, NeverWith, Profile
+from accounts.domain.relations import OrganisationRelations, people_tied_to, relations_on
+from accounts.models import Affiliation, Leave, Profile
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.enrolments import EnrolmentQuerySet
 from cohorts.states import Role
 from common.clock import now as programme_now
 from common.clock import since_boot
 from common.dates import day_of
+from common.queries import among
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs, weights_of
-from matching.domain.conflicts import DAYS_A_MONTH, OrganisationRelations, among, relations_on
+from matching.domain.conflicts import DAYS_A_MONTH
 from matching.engine import Funnel, MenteeCard, MentorCard, Pool, funnel, weekly_slots
 from matching.engine.facts.rules import SAME_PERSON
 from matching.models import PoolChange
@@ -220,23 +222,14 @@ def _mended(held: _Prepared, cohort: Cohort, now: datetime) -> _Prepared | None:
 
 def _named(lines: Iterable[Line]) -> set[UUID]:
     people = {line.person for line in lines if line.person}
-    return people | _tied_to({line.organisation for line in lines if line.organisation})
-
-
-def _tied_to(organisations: set[UUID]) -> set[UUID]:
-    """Everybody with a tie to one of these organisations, or with one of them on a private list."""
-    if not organisations:
-        return set()
-    tied = Affiliation.objects.filter(organisation__in=organisations).order_by().values_list("person_id", flat=True)
-    wary = NeverWith.objects.filter(organisation__in=organisations).values_list("owner_id", flat=True)
-    return {*tied, *wary}
+    return people | people_tied_to({line.organisation for line in lines if line.organisation})
 
 
 def _kin(held: _Prepared, relations: OrganisationRelations) -> set[UUID]:
     """Those whose family, or whose family's competitors, are others now."""
     organisations, families = relations.moved(held.relations)
     of_families = [card.id for card in held.pool.mentors if families and card.families & families]
-    return _tied_to(organisations).union(of_families)  # type: ignore[arg-type]  # our ids are UUIDs
+    return people_tied_to(organisations).union(of_families)  # type: ignore[arg-type]  # our ids are UUIDs
 
 
 def _by_the_calendar(held: _Prepared, cohort: Cohort, now: datetime) -> set[UUID]:

@@ -20,11 +20,12 @@ from cohorts.models import Enrolment
 from common.dates import day_of
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
+from common.subjects import subject_of
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from matching.domain import independence, locks
-from matching.domain.alerts import alert, settle_automatically
+from matching.domain.alerts import alert_all, settle_automatically
 from matching.domain.asking import ask, ask_all_next, ask_next_mentor, mark_let_down
 from matching.domain.pairings import introduce
 from matching.domain.parties import check_acting, part_of
@@ -255,23 +256,17 @@ def _note_expiry(asked: Request, now: datetime) -> None:
     lately = Request.objects.filter(mentor=asked.mentor_id, state__in=ANSWERED_OR_NOT).order_by(
         "-answered_at", "-deadline"
     )
-    found = list(lately.select_related("cohort", "mentor_enrolment")[: SILENT_IN_A_ROW + 1])
+    found = list(lately.select_related("mentor_enrolment")[: SILENT_IN_A_ROW + 1])
     silent = list(takewhile(lambda each: each.state == RequestState.EXPIRED, found))
     if len(silent) != SILENT_IN_A_ROW:  # not yet, or told already
         return
     zone = ZoneInfo(calendar_of(asked.mentor).zone)
     days = [each.deadline.astimezone(zone).date().isoformat() for each in reversed(silent)]
-    for place in {each.mentor_enrolment_id: each for each in silent}.values():
-        alert(
-            cohort=place.cohort,
-            kind=AlertKind.MENTOR_SILENT,
-            subject=place.mentor_enrolment,
-            facts={"days": days},
-            now=now,
-        )
+    places = {each.mentor_enrolment for each in silent}
+    alert_all(kind=AlertKind.MENTOR_SILENT, found={subject_of(place): {"days": days} for place in places}, now=now)
 
 
 def _note_answer(asked: Request, now: datetime) -> None:
     """The mentor has answered: what was told of their silence is over, and counting begins anew."""
-    for enrolment_id in Enrolment.objects.filter(person=asked.mentor_id).values_list("pk", flat=True):
-        settle_automatically(kind=AlertKind.MENTOR_SILENT, subject_id=enrolment_id, now=now)
+    places = Enrolment.objects.filter(person=asked.mentor_id).values_list("pk", flat=True)
+    settle_automatically(kind=AlertKind.MENTOR_SILENT, subject_ids=places, now=now)

@@ -36,6 +36,6 @@ def waive(*, cohort: Cohort, mentee: User, mentor: User, user: User, why: str, u
         cohort=cohort, mentee=mentee, mentor=mentor, given_by=user, why=why.strip(), until=until, given_at=now
     )
     Event.record(verb="waive", subject=waiver, actor=Actor.COORDINATOR, now=now, user=user)
-    for pairing in Pairing.objects.open().filter(cohort=cohort, mentee=mentee, mentor=mentor):
-        settle_automatically(kind=AlertKind.INDEPENDENCE, subject_id=pairing.pk, now=now)
+    waived = Pairing.objects.open().filter(cohort=cohort, mentee=mentee, mentor=mentor).values_list("pk", flat=True)
+    settle_automatically(kind=AlertKind.INDEPENDENCE, subject_ids=waived, now=now)
     return waiver

@@ -144,7 +144,7 @@ def listed(desk: Desk, who):
 
 def test_letters_about_agreements_check_ins_and_alerts_are_their_cohorts(desk):
     """Whatever a letter is about, its columns say whose it is."""
-    alert = alerts.alert(cohort=desk.cohort, kind=AlertKind.CHECK_INS_MISSED, subject=desk.pairing, now=now())
+    alert = alerts.alert(kind=AlertKind.CHECK_INS_MISSED, subject=desk.pairing, now=now())
     agreement = Agreement.objects.create(
         pairing=desk.pairing,
         version=1,
@@ -178,7 +178,7 @@ def test_letters_about_what_one_is_party_to_are_hidden(desk):
             (AlertKind.INTRODUCED_IDLE, own),
             (AlertKind.SHORTLIST_EMPTY, own_enrolment),
         ):
-            raised = alerts.alert(cohort=desk.cohort, kind=kind, subject=subject, now=now())
+            raised = alerts.alert(kind=kind, subject=subject, now=now())
             about.append(Letter.objects.get(subject_id=raised.pk, person=other))
         hidden = {letter.pk for letter in about}
         assert not hidden & listed(desk, who)

@@ -91,7 +91,7 @@ def test_letters_about_an_enrolment_and_an_alert():
     assert "may be asked" in rendered("enrolment_approved", mentor.pk, mentor.person).text
     assert "look for a mentor" in rendered("enrolment_approved", mentee.pk, mentee.person).text
     assert "/find" in rendered("shortlist_empty", mentee.pk, mentee.person).text
-    raised = alert(cohort=mentee.cohort, kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=NOW)
+    raised = alert(kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=NOW)
     assert "desk" in rendered("coordinator_alert", raised.pk, coordinator).text
     raised.settled_at = NOW
     raised.save()

@@ -6,11 +6,13 @@ import pytest
 from django.db import transaction
 
 from accounts.choices import AffiliationKind
-from accounts.models import Affiliation, NeverWith, Ownership
-from accounts.signals import conflicts_changed
+from accounts.domain import organisations, ownership
+from accounts.domain.conflict_changes import people_changed
+from accounts.models import Affiliation, NeverWith, Organisation, Ownership
 from cohorts.states import Role
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
+from common.transactions import unit_of_work
 from matching.domain import alerts, recheck, waivers
 from matching.models import Alert, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
@@ -31,9 +33,10 @@ def employer_of(who):
     )
 
 
-def changed(person=None, organisation=None, now=NOW):
-    with transaction.atomic():
-        conflicts_changed.send(sender=Affiliation, person=person, organisation=organisation, now=now)
+def changed(*people, now=NOW):
+    """What a verb does that has changed these people's ties."""
+    with unit_of_work():
+        people_changed({person.pk for person in people}, now=now)
 
 
 def open_alerts():
@@ -45,7 +48,7 @@ class TestOpenPairings:
         coordinator = people.person()
         made = pairing(*couple(cohort(coordinators=(coordinator,))), state="active")
         people.affiliation(made.mentor, employer_of(made.mentee), since=date(2026, 3, 1))
-        changed(person=made.mentor)
+        changed(made.mentor)
         assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": ["same_employer", "same_family"]})]
         made.refresh_from_db()
         assert made.state == "active"
@@ -54,10 +57,10 @@ class TestOpenPairings:
     def test_it_is_settled_when_it_holds_again(self):
         made = pairing(*couple())
         tie = people.affiliation(made.mentor, employer_of(made.mentee), kind=AffiliationKind.BOARD)
-        changed(person=made.mentor)
+        changed(made.mentor)
         assert len(open_alerts()) == 1
         tie.delete()
-        changed(person=made.mentor)
+        changed(made.mentor)
         assert open_alerts() == []
 
     def test_an_acquisition_is_noticed_on_its_day_by_the_sweep(self):
@@ -70,37 +73,139 @@ class TestOpenPairings:
         recheck.recheck(now=NOW + timedelta(days=2))
         assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": ["same_family"]})]
 
-    def test_an_organisations_change_looks_at_everybody(self):
+    def test_a_change_of_owners_alerts_and_one_that_ends_settles(self):
         made = pairing(*couple())
-        Ownership.objects.create(
-            child=employer_of(made.mentee), parent=employer_of(made.mentor), starts_on=date(2026, 1, 1)
+        owned = ownership.save_ownership(
+            child=employer_of(made.mentee),
+            parent=employer_of(made.mentor),
+            starts_on=date(2026, 1, 1),
+            user=None,
+            now=NOW,
         )
-        changed(organisation=employer_of(made.mentor))
-        assert len(open_alerts()) == 1
+        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": ["same_family"]})]
+        ownership.end_ownership(ownership=owned, ends_on=NOW.date(), user=None, now=NOW)
+        assert open_alerts() == []
 
     def test_a_private_list_alerts_nobody(self):
         made = pairing(*couple())
         NeverWith.objects.create(owner=made.mentor, person=made.mentee)
-        changed(person=made.mentor)
+        changed(made.mentor)
         assert open_alerts() == []
 
     def test_a_coordinator_is_not_told_of_their_own(self):
         coordinator = people.mentor()
         made = pairing(*couple(cohort(coordinators=(coordinator,)), mentor=coordinator))
         people.affiliation(made.mentor, employer_of(made.mentee))
-        changed(person=made.mentor)
+        changed(made.mentor)
         assert len(open_alerts()) == 1
         assert not Letter.objects.filter(kind="coordinator_alert").exists()
 
     def test_facts_that_change_are_brought_up_to_date(self):
         made = pairing(*couple())
         people.affiliation(made.mentor, employer_of(made.mentee), kind=AffiliationKind.BOARD)
-        changed(person=made.mentor)
+        changed(made.mentor)
         people.affiliation(made.mentee, employer_of(made.mentor))
-        changed(person=made.mentee)
+        changed(made.mentee)
         assert [facts["rules"] for _kind, _subject, facts in open_alerts()] == [
             ["same_employer", "same_family", "current_tie"]
         ]
+
+
+def own(child, parent, starts_on=date(2026, 1, 1)):
+    return ownership.save_ownership(child=child, parent=parent, starts_on=starts_on, user=None, now=NOW)
+
+
+def board_seat(made, where):
+    people.affiliation(made.mentor, where, kind=AffiliationKind.BOARD)
+    own(where, employer_of(made.mentee))
+
+
+def former_employment(made, where):
+    people.affiliation(made.mentor, where, until=date(2025, 6, 1))
+    own(where, employer_of(made.mentee))
+
+
+def grandchild(made, where):
+    Ownership.objects.create(child=employer_of(made.mentee), parent=where, starts_on=date(2020, 1, 1))
+    own(where, employer_of(made.mentor))
+
+
+def competitors_by_their_owner(made, where):
+    ownership.declare_competitors(one=where, other=employer_of(made.mentor), user=None, now=NOW)
+    own(employer_of(made.mentee), where)
+
+
+def competitors_bought_by_their_employers(made, where):
+    """The two families compete from now on, though nobody works where the owner has changed."""
+    other = people.organisation()
+    ownership.declare_competitors(one=where, other=other, user=None, now=NOW)
+    own(where, employer_of(made.mentee))
+    own(other, employer_of(made.mentor))
+
+
+def declared_competitors(made, where):
+    ownership.declare_competitors(one=employer_of(made.mentee), other=employer_of(made.mentor), user=None, now=NOW)
+
+
+CHANGES = {
+    board_seat: "current_tie",
+    former_employment: "former_employer",
+    grandchild: "same_family",
+    competitors_by_their_owner: "competitors",
+    competitors_bought_by_their_employers: "competitors",
+    declared_competitors: "competitors",
+}
+
+
+class TestWhomAChangeConcerns:
+    @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+    def test_nobody_of_a_family_that_has_changed_is_missed(self, change):
+        made = pairing(*couple())
+        pairing(*couple(made.cohort))
+        change(made, people.organisation())
+        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": [CHANGES[change]]})]
+        recheck.recheck(now=NOW)
+        assert len(open_alerts()) == 1
+
+    def test_an_organisation_on_a_private_list(self):
+        mentee, mentor = couple()
+        asked, named = request(mentee, mentor), people.organisation()
+        NeverWith.objects.create(owner=mentor.person, organisation=named)
+        own(employer_of(mentee.person), named)
+        asked.refresh_from_db()
+        assert asked.state == RequestState.LAPSED
+
+    def test_who_has_nothing_to_do_with_it_is_not_looked_at(self):
+        made = pairing(*couple())
+        people.affiliation(made.mentor, employer_of(made.mentee))
+        own(people.organisation(), people.organisation())
+        own(people.organisation(), employer_of(made.mentor), starts_on=date(2026, 12, 1))
+        changed(people.person())
+        assert open_alerts() == []
+        recheck.recheck(now=NOW)
+        assert len(open_alerts()) == 1
+
+    def test_one_transaction_is_looked_at_as_a_whole(self):
+        made = pairing(*couple())
+        with unit_of_work():
+            owned = own(employer_of(made.mentee), employer_of(made.mentor))
+            ownership.end_ownership(ownership=owned, ends_on=NOW.date(), user=None, now=NOW)
+        assert not Alert.objects.exists()
+
+    def test_what_a_savepoint_took_back_has_not_happened(self):
+        made = pairing(*couple())
+        people.affiliation(made.mentee, people.organisation(confirmed=False))
+        changed(made.mentee)
+        (new,) = Alert.objects.open()
+        with unit_of_work():
+            with transaction.atomic():
+                own(employer_of(made.mentee), employer_of(made.mentor))
+                organisations.confirm(
+                    organisation=Organisation.objects.get(pk=new.subject_id), user=people.person(), now=NOW
+                )
+                transaction.set_rollback(True)
+            own(employer_of(made.mentee), people.organisation())
+        assert open_alerts() == [(AlertKind.ORGANISATION_NEW, new.subject_id, {})]
 
 
 class TestWaitingRequests:
@@ -117,7 +222,7 @@ class TestWaitingRequests:
         else:
             people.affiliation(mentor.person, employer_of(mentee.person))
         with django_capture_on_commit_callbacks(execute=True):
-            changed(person=mentor.person)
+            changed(mentor.person)
         asked.refresh_from_db()
         assert asked.state == RequestState.LAPSED
         assert Request.objects.pending().get().mentor_enrolment == second
@@ -129,13 +234,11 @@ class TestWaitingRequests:
         asked = request(mentee, mentor)
         new = people.organisation(confirmed=False)
         people.affiliation(mentee.person, new)
-        changed(person=mentee.person)
+        changed(mentee.person)
         asked.refresh_from_db()
         assert asked.state == RequestState.PENDING
         assert open_alerts() == [(AlertKind.ORGANISATION_NEW, new.pk, {})]
-        new.confirmed_at = NOW
-        new.save()
-        changed(organisation=new)
+        organisations.confirm(organisation=new, user=coordinator, now=NOW)
         assert open_alerts() == []
 
 
@@ -156,7 +259,7 @@ class TestWaiving:
         coordinator = people.person()
         made = pairing(*couple(cohort(coordinators=(coordinator,))))
         people.affiliation(made.mentor, employer_of(made.mentee))
-        changed(person=made.mentor)
+        changed(made.mentor)
         given = waivers.waive(**self.words(made, coordinator))
         assert (given.given_by, given.why, given.until) == (coordinator, "Both boards agreed.", date(2026, 12, 31))
         assert open_alerts() == []
@@ -194,7 +297,7 @@ def test_an_alert_is_settled_once_by_a_coordinator():
     coordinator = people.person()
     where = cohort(coordinators=(coordinator,))
     mentee = enrolment(where)
-    raised = alerts.alert(cohort=where, kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=NOW)
+    raised = alerts.alert(kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=NOW)
     with pytest.raises(NotPermitted):
         alerts.settle(alert=raised, user=mentee.person, now=NOW)
     settled = alerts.settle(alert=raised, user=coordinator, now=NOW)

@@ -1,0 +1,73 @@
+"""How organisations stand to each other on a day, and whom a change of that may concern."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from accounts.choices import AffiliationKind
+from accounts.domain.families import Families, families_on
+from accounts.models import Affiliation, Competition, NeverWith
+from common.queries import among
+
+
+@dataclass(frozen=True)
+class OrganisationRelations:
+    """Which organisations are of one family on a day, and which families compete with which."""
+
+    root: Families
+    rivals: Mapping[UUID, AbstractSet[UUID]]
+
+    def family(self, organisation: UUID | None) -> UUID:
+        """The family of an organisation; one without owner or holdings is its own."""
+        if organisation is None:
+            raise ValueError("only an employment may be without an organisation")
+        return self.root[organisation]
+
+    def moved(self, before: "OrganisationRelations") -> tuple[set[UUID], set[UUID]]:
+        """The organisations of another family than before, and the families that compete with others than before."""
+        organisations = {each for each in {*self.root, *before.root} if self.root[each] != before.root[each]}
+        families = {each for each in {*self.rivals, *before.rivals} if self.rivals.get(each) != before.rivals.get(each)}
+        return organisations, families
+
+
+def relations_on(day: date) -> OrganisationRelations:
+    """How organisations stand to each other on `day`, in two queries."""
+    root = families_on(day)
+    rivals: dict[UUID, set[UUID]] = defaultdict(set)
+    for first, second in Competition.objects.values_list("first_id", "second_id"):
+        one, other = root[first], root[second]
+        rivals[one].add(other)
+        rivals[other].add(one)
+    return OrganisationRelations(root, dict(rivals))
+
+
+def people_tied_to(organisations: Collection[UUID]) -> set[UUID]:
+    """Everybody with a tie to one of these organisations, ended or not, or with one of them on a private list."""
+    if not organisations:
+        return set()
+    tied = Affiliation.objects.filter(organisation__in=among(organisations)).order_by()
+    wary = NeverWith.objects.filter(organisation__in=among(organisations))
+    return {*tied.values_list("person_id", flat=True), *wary.values_list("owner_id", flat=True)}
+
+
+def people_concerned(before: OrganisationRelations, after: OrganisationRelations, *, on: date) -> set[UUID]:
+    """Those of whom the rules of independence know something else `after`: their families, or whom these compete with.
+
+    A pair of whom neither is concerned is as independent as before.
+    """
+    organisations, families = after.moved(before)
+    return people_tied_to(organisations) | _employees(families, after, on)
+
+
+def _employees(families: AbstractSet[UUID], relations: OrganisationRelations, on: date) -> set[UUID]:
+    """Everybody who works for one of these families on that day."""
+    if not families:
+        return set()
+    organisations = families | {each for each, root in relations.root.items() if root in families}
+    employed = Affiliation.objects.current(on).filter(
+        kind=AffiliationKind.EMPLOYER, organisation__in=among(organisations)
+    )
+    return set(employed.order_by().values_list("person_id", flat=True))
