@@ -122,7 +122,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
+# Whoever wakes a worker tries the broker once: Kombu would try again for six seconds, for each e-mail that is posted.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2, "max_retries": 0}
 CELERY_BEAT_SCHEDULER = "outbox.beat:Scheduler"
 # A tick that waited longer than its own period is worth nothing: the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
