@@ -19,12 +19,24 @@ from accounts.models import (
 )
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, Words, by_actor
+from common.models import Event
 from common.transitions import Actor
 
 
 def _competitors(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    """The two organisations, also where they compete no more: the event of that day keeps their ids."""
     rows = Competition.objects.filter(pk__in=ids).select_related("first", "second")
-    return {row.pk: str(row) for row in rows}
+    named: dict[UUID, Words] = {row.pk: str(row) for row in rows}
+    return {**named, **_former_competitors(set(ids) - set(named))}
+
+
+def _former_competitors(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    if not ids:
+        return {}
+    ended = Event.objects.filter(subject_type="competition", verb="stop_competing", subject_id__in=ids)
+    pairs = {event.subject_id: [UUID(code) for code in event.codes()] for event in ended}
+    names = _organisations({pk for pair in pairs.values() for pk in pair})
+    return {pk: f"{names[one]} × {names[other]}" for pk, (one, other) in pairs.items() if {one, other} <= set(names)}
 
 
 def _organisations(ids: Collection[UUID]) -> Mapping[UUID, Words]:
@@ -119,8 +131,8 @@ COMPETITION: Mapping[str, Sentence] = {
     ),
     "stop_competing": by_actor(
         {
-            Actor.COORDINATOR: _("%(user)s declared that two organisations no longer compete."),
-            Actor.SYSTEM: _("It was declared automatically that two organisations no longer compete."),
+            Actor.COORDINATOR: _("%(user)s declared that two organisations no longer compete: %(name)s."),
+            Actor.SYSTEM: _("It was declared automatically that two organisations no longer compete: %(name)s."),
         }
     ),
 }

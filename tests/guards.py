@@ -256,7 +256,7 @@ def _checked_in_twice() -> Callable[[], object]:
 
 def _in_a_run(model: Any, **words: Any) -> Callable[[], object]:
     mentee, mentor = couple()
-    figures = dict.fromkeys(("mentees", "places", "matched", "total", "rivals"), 1)
+    figures = dict.fromkeys(("mentees", "places", "matched", "total", "blocking_pairs"), 1)
     run = MatchRun.objects.create(cohort=mentee.cohort, made_at=NOW, weights={}, proven=True, **figures)
     pair = {"mentee_enrolment": mentee, "mentee": mentee.person}
     if model is Proposal:

@@ -69,9 +69,10 @@ def declare_competitors(*, one: Organisation, other: Organisation, user: User | 
 
 @atomically
 def withdraw_competition(*, competition: Competition, user: User | None, now: datetime) -> None:
-    """The two no longer compete."""
+    """The two no longer compete. The line of history keeps their ids, so that it can name them."""
     relations_changing(now=now)
-    Event.record(verb="stop_competing", subject=competition, actor=_actor(user), now=now, user=user)
+    both = [str(competition.first_id), str(competition.second_id)]
+    Event.record(verb="stop_competing", subject=competition, actor=_actor(user), now=now, user=user, fields=both)
     competition.delete()
 
 

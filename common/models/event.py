@@ -106,7 +106,8 @@ class Event(models.Model):
         user: "User | None" = None,
         fields: Iterable[str] = (),
     ) -> "Event":
-        """Write one line about `subject` (a record with a UUID id); `fields` names what changed, never to what.
+        """Write one line about `subject` (a record with a UUID id); `fields` are codes of what changed, or ids of the
+        records that are named with it, never what anything changed to.
 
         Cohort, pairing and people follow from the subject. Raises `ValueError` for what is not registered in
         `common.event_kinds`, and when a column stays empty that events about such a record need.

@@ -48,8 +48,9 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
     def get_fieldsets(self, request: HttpRequest, obj: MatchRun | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ("cohort", "protect_worst_off")})]
+        came_to = ("cohort", "made_at", "made_by", "matched_of", "worst_off", "blocking_pairs", "proof", "lists")
         return [
-            (None, {"fields": ("cohort", "made_at", "made_by", "matched_of", "worst_off", "rivals", "proof", "lists")}),
+            (None, {"fields": came_to}),
             (_("Who got how good a fit"), {"fields": ("drawn",)}),
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
             (_("On what terms"), {"fields": ("protected", "counted")}),
@@ -57,7 +58,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
         shown = ("matched_of", "worst_off", "proof", "lists", "drawn", "fair", "protected", "counted")
-        return () if obj is None else ("cohort", "made_at", "made_by", "rivals", *shown)
+        return () if obj is None else ("cohort", "made_at", "made_by", "blocking_pairs", *shown)
 
     def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
         """Run now. A very large cohort is left to the command line."""

@@ -44,7 +44,7 @@ from matching.models.runs import Help
 
 ABOUT_TOPICS = frozenset({Why.AIMS_MET, Why.AIMS_UNMET, Why.CHALLENGES_MET, Why.CHALLENGES_UNMET})
 BARS = 20  # of the picture: 50,000 points each
-MOST_RIVALS = 1000  # counted
+MOST_BLOCKING_PAIRS = 1000  # counted
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "matched": found.matched,
         "total": found.total,
         "lowest": found.lowest,
-        "rivals": len(found.blocking_pairs(MOST_RIVALS)),
+        "blocking_pairs": len(found.blocking_pairs(MOST_BLOCKING_PAIRS)),
     }
 
 

@@ -50,7 +50,8 @@ class MatchRun(UUIDModel):
     matched     no assignment under the rules matches more
     total       none that matches as many has more points, at this `lowest`
     lowest      the score of the worst-off matched mentee
-    rivals      pairs who would both score higher with each other (as many as were counted)
+    blocking_pairs
+                pairs who would both score higher with each other (as many as were counted)
     proven      whether the engine's certificate held for all pairs
     report      the picture, the figures of the other way to run, the groups, fairness; see `matching.domain.runs`
     """
@@ -73,7 +74,7 @@ class MatchRun(UUIDModel):
     matched = models.PositiveIntegerField(_("matched"))
     total = models.BigIntegerField(_("points in all"))
     lowest = models.PositiveIntegerField(_("lowest score"), null=True)
-    rivals = models.PositiveIntegerField(_("pairs who would both prefer each other"))
+    blocking_pairs = models.PositiveIntegerField(_("pairs who would both prefer each other"))
     proven = models.BooleanField(_("proven best"))
     report = models.JSONField(default=dict)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.admin.base import CoordinatorAdmin
-from accounts.domain import affiliations, invitations, profiles
+from accounts.domain import affiliations, invitations, ownership, profiles
 from accounts.models import Affiliation, Organisation, User
 from cohorts.domain import enrolments
 from cohorts.states import ENROLMENT_TRANSITIONS, Role
@@ -130,6 +130,23 @@ def test_invitations_are_told_of_to_whoever_may_read_them(desk: Desk) -> None:
     assert invited_by == "Clara Coordinator invited Ines Invited."
     assert re.sub("“.*”", "“…”", left) == "Super User decided not to send the e-mail “…” to Ines Invited again."
     assert told(desk, desk.stranger) == []
+
+
+def test_both_competitors_are_named_when_they_no_longer_compete(desk: Desk) -> None:
+    one, other, gone = (people.organisation(name) for name in ("Albion Rail", "Brite Rail", "Gone Rail"))
+    first = ownership.declare_competitors(one=one, other=other, user=desk.coordinator, now=now())
+    second = ownership.declare_competitors(one=one, other=gone, user=None, now=now())
+    pair = str(first)
+    ownership.withdraw_competition(competition=first, user=desk.coordinator, now=now())
+    ownership.withdraw_competition(competition=second, user=None, now=now())
+    gone.delete()
+    assert told(desk, desk.superuser)[-4:] == [
+        f"Clara Coordinator declared two organisations to be competitors: {pair}.",
+        "Two organisations were declared automatically to be competitors: no longer on record.",
+        f"Clara Coordinator declared that two organisations no longer compete: {pair}.",
+        "It was declared automatically that two organisations no longer compete: no longer on record.",
+    ]
+    assert {"Albion Rail", "Brite Rail"} == set(pair.split(" × "))
 
 
 def test_what_changed_is_told_in_words(desk: Desk) -> None:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         self.stderr.flush()
 
 
-FIGURES = ("weights", "mentees", "places", "matched", "total", "lowest", "rivals")
+FIGURES = ("weights", "mentees", "places", "matched", "total", "lowest", "blocking_pairs")
 
 
 def _cohort(said: str) -> Cohort:
