@@ -23,7 +23,7 @@ from matching.domain.asking import ask_next_mentor, mark_let_down
 from matching.domain.parties import check_acting, part_of
 from matching.letters import pairing_is
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request
-from matching.models.alerts import AlertKind
+from matching.models.alerts import SUBJECT_TYPES, AlertKind
 from matching.models.pairings import EndClass
 from matching.models.requests import TEXT_LENGTH
 from matching.signals import pairing_changed
@@ -32,7 +32,7 @@ from outbox.domain.post import cancel, post
 
 LONGEST_PAUSE = timedelta(days=183)
 CLOSING_TIME = timedelta(days=30)
-PAIRING_ALERTS = (AlertKind.INDEPENDENCE, AlertKind.COMPETITORS, AlertKind.INTRODUCED_IDLE, AlertKind.CHECK_INS_MISSED)
+PAIRING_ALERTS = [kind for kind, subject_type in SUBJECT_TYPES.items() if subject_type == "pairing"]
 IDLE_REMINDERS = (5, 10)  # working days after the introduction, where each of the two is
 IDLE_ALERT = 15
 
