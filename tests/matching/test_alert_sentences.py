@@ -7,7 +7,7 @@ from django.utils import translation
 
 from matching.alert_sentences import SENTENCES, sentences
 from matching.engine import TABLE, Kind
-from matching.models.alerts import AlertKind
+from matching.models.alerts import SUBJECT_TYPES, AlertKind
 from matching.sentences import RULES
 
 
@@ -53,6 +53,10 @@ def test_facts_are_told_as_whole_sentences(kind, facts, said):
 
 def test_every_kind_told_is_a_kind_of_alert():
     assert set(SENTENCES) <= set(AlertKind.values)
+
+
+def test_of_every_kind_it_is_said_what_its_alerts_are_about():
+    assert set(SUBJECT_TYPES) == set(AlertKind)
 
 
 def test_every_rule_that_can_be_broken_by_a_pair_has_its_sentence():
