@@ -1,8 +1,11 @@
-"""What every answer made for one reader has in common."""
+"""What holds for every request and every answer: nothing unreadable comes in, nothing is kept."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
 
 # What lets a browser or a proxy take an answer out of its store again.
 VALIDATORS = ("Expires", "Last-Modified", "ETag", "Pragma")
@@ -25,3 +28,35 @@ class NeverStored:
                 del response[header]
         response["Cache-Control"] = "no-store, private"
         return response
+
+
+class Readable:
+    """Answers 400 with a sentence when a request cannot be read, before anything else looks at it.
+
+    So no view, and nothing of Django's own, meets a body in another encoding, one that is no form at all, or the NUL
+    that PostgreSQL has no room for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_readable(request):
+            return self.get_response(request)
+        return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def _is_readable(request: HttpRequest) -> bool:
+    if request.encoding is not None and request.encoding.lower() != "utf-8":
+        return False
+    try:
+        request.get_host()
+        sent = (request.GET, request.POST)
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError, UnicodeError):
+        return False
+    single = (request.path_info, *request.COOKIES.values())
+    return not any("\0" in text for text in single) and not any(_holds_nul(each) for each in sent)
+
+
+def _holds_nul(sent: QueryDict) -> bool:
+    return any("\0" in name or any("\0" in value for value in values) for name, values in sent.lists())

@@ -12,7 +12,7 @@ from functools import wraps
 from threading import local
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from common.sentences import refusal
 
@@ -87,7 +87,7 @@ def atomically(verb: Callable[P, R]) -> Callable[P, R]:
             try:
                 with unit_of_work():
                     return verb(*args, **kwargs)
-            except IntegrityError as error:
+            except (IntegrityError, DataError) as error:
                 raise refusal(error) from error
             except OperationalError as error:
                 if connection.in_atomic_block or attempt == ATTEMPTS or not worth_repeating(error):

@@ -5,13 +5,15 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import secure_admin_login
+from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,6 +52,17 @@ class CoordinationSite(AdminSite):
         """Passwords are changed in one place only, which asks to sign in again first."""
         return redirect("account_change_password")
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without Django's way from any record to its page on the site: no record here has one."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """What a selector offers; a relation that no form has, such as one seen from its other end, is refused."""
+        asked = [request.GET.get(word, "") for word in ("app_label", "model_name", "field_name")]
+        if not _is_selector(*asked):
+            raise PermissionDenied
+        return super().autocomplete_view(request)
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Open alerts first, then everything else."""
         from common.clock import now
@@ -59,6 +72,14 @@ class CoordinationSite(AdminSite):
         groups = grouped(self.get_app_list(request))
         shown = {"alerts": open_alerts(request), "groups": groups, "flow": panel(now())}
         return super().index(request, {**shown, **(extra_context or {})})
+
+
+def _is_selector(app_label: str, model_name: str, field_name: str) -> bool:
+    try:
+        field = apps.get_model(app_label, model_name)._meta.get_field(field_name)  # noqa: SLF001 - Django's documented way
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return False
+    return bool(field.concrete and field.is_relation)
 
 
 @secure_admin_login  # type: ignore[untyped-decorator]

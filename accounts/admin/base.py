@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.signed_in import signed_in_user
 from common.clock import now
 from common.errors import Refused
+from common.forms import guard
 from common.models import Event
 from common.sentences import refusal
 from common.transitions import Actor
@@ -119,6 +120,10 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
                 allowed.append(named)
         return any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in allowed)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A page to add something begins empty: nothing is filled in from its address."""
+        return {}
+
     def save_model(self, request: HttpRequest, obj: M, form: "ModelForm[M]", change: bool) -> None:
         """Save, and say so in the history. Pages whose records the domain saves override this."""
         super().save_model(request, obj, form, change)
@@ -135,6 +140,8 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field is not None:
+            guard(field)
         return field
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

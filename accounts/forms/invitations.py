@@ -54,7 +54,7 @@ class JoinForm(RefusableForm):
         return said
 
 
-class CodeForm(forms.Form):
+class CodeForm(RefusableForm):
     """The code as printed in the letter."""
 
     email = forms.EmailField(label=_("E-mail address to which the invitation came"))

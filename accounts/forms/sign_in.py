@@ -3,8 +3,14 @@
 from typing import Any
 
 from allauth.account import forms as theirs
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import Guarded
+
+NAME_LENGTH = 60  # characters of a passkey's name
 LABELS = {
     "login": _("Your e-mail address"),
     "password": _("Your password"),
@@ -15,10 +21,9 @@ LABELS = {
 }
 
 
-class Plain:
+class Plain(Guarded):
     """Mix in before one of allauth's forms."""
 
-    fields: dict[str, Any]
     email_label = _("Your e-mail address")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,3 +69,47 @@ class RequestLoginCode(Plain, theirs.RequestLoginCodeForm):  # type: ignore[misc
 
 class SignUp(Plain, theirs.SignupForm):  # type: ignore[misc]
     """Join, where the programme is open to anybody."""
+
+
+class Credential(Guarded):
+    """Mix in before one of allauth's forms that take what the browser says of a passkey.
+
+    It comes from outside, and its readers raise whatever the first odd thing in it makes them raise.
+    """
+
+    def full_clean(self) -> None:
+        """As usual; what cannot be read is a passkey that did not work."""
+        try:
+            super().full_clean()
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
+            self.cleaned_data: dict[str, Any] = {}
+            self.add_error("credential", _("The passkey did not work. Please try once more."))
+
+
+class Named:
+    """Mix in before one of allauth's forms that let a person name a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name: forms.Field = self.fields["name"]  # type: ignore[attr-defined]
+        name.validators.append(MaxLengthValidator(NAME_LENGTH))
+
+
+class EditPasskey(Named, Guarded, webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+
+class AddPasskey(Named, Credential, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey."""
+
+
+class AuthenticateByPasskey(Credential, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+
+class LoginByPasskey(Credential, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """Signing in with nothing else."""
+
+
+class ReauthenticateByPasskey(Credential, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """The passkey once more, before something that matters."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.forms import Guarded
 
 FORWARD = {"1": _("One day"), "7": _("One week"), "14": _("Two weeks")}
 
@@ -20,7 +21,7 @@ class ForwardForm(forms.Form):
         return timedelta(days=int(self.cleaned_data["days"]))
 
 
-class SignInForm(forms.Form):
+class SignInForm(Guarded, forms.Form):
     """Whom to be, and which page to open then."""
 
     person = forms.ModelChoiceField(User.objects.filter(is_active=True))

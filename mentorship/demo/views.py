@@ -56,7 +56,7 @@ def _demo_only(view: View) -> View:
 @_demo_only
 def mailbox(request: HttpRequest) -> HttpResponse:
     """All letters, newest first, or those `to` one address; the clock; the sign-ins."""
-    address = request.GET.get("to", "").replace("\0", "").strip().lower()
+    address = request.GET.get("to", "").strip().lower()
     letters = DeliveredLetter.objects.all()
     recipients = letters.order_by("recipient").values_list("recipient", flat=True).distinct()
     names = dict(User.objects.filter(email__in=recipients).values_list("email", "name"))

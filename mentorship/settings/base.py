@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.NeverStored",
+    "common.middleware.Readable",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -202,6 +203,13 @@ ACCOUNT_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "edit_webauthn": "accounts.forms.sign_in.EditPasskey",
+    "add_webauthn": "accounts.forms.sign_in.AddPasskey",
+    "authenticate_webauthn": "accounts.forms.sign_in.AuthenticateByPasskey",
+    "login_webauthn": "accounts.forms.sign_in.LoginByPasskey",
+    "reauthenticate_webauthn": "accounts.forms.sign_in.ReauthenticateByPasskey",
+}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 
 # --- sessions, cookies, headers ---------------------------------------------------------------

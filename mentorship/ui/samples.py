@@ -7,12 +7,14 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import Guarded
+
 REQUEST_STATES = ("pending", "accepted", "declined", "withdrawn", "expired", "lapsed")
 PAIRING_STATES = ("introduced", "active", "paused", "closing", "completed", "ended_early")
 CHECK_IN_STATES = ("scheduled", "snoozed", "due", "overdue", "answered", "missed", "cancelled")
 
 
-class SampleForm(forms.Form):
+class SampleForm(Guarded, forms.Form):
     """One field of every sort."""
 
     aim = forms.CharField(
