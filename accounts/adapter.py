@@ -2,7 +2,7 @@
 
 import base64
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -11,12 +11,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts import account_letters
@@ -34,6 +35,15 @@ SECOND_FACTOR = "accounts:second-factor"
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """Open sign-up only where the setting says so; letters in our words and look."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # Said of passwords, of codes asked for and of codes typed: it must be true of all of them.
+        "too_many_login_attempts": gettext_lazy(
+            "There were many tries in a short time, for this address or from this connection. Wait a few minutes, then "
+            "try once more."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether anybody may join."""
@@ -59,6 +69,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         messages.success(request, _("The address is proven. It takes effect in a day; both addresses are told."))
         return True
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose tries are counted together: the client before our own proxies, as far as they tell."""
+        try:
+            found: str = super().get_client_ip(request)
+        except (ImproperlyConfigured, PermissionDenied):
+            found = str(request.META.get("REMOTE_ADDR", ""))
+        return found
+
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """By the strongest means a person has: a passkey, then the app; a password only where there is neither."""
         ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
@@ -83,10 +101,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         owner = context.get("user") or User.objects.filter(email__iexact=email).select_related("profile").first()
         language = language_of(owner) if owner else get_language()
         recipient = Recipient(email, name="", language=language, zone=timezone.get_current_timezone_name())
-        content = account_letters.render(template_prefix, context, recipient)
+        ours = {name: _under_site_url(value) if name.endswith("_url") else value for name, value in context.items()}
+        content = account_letters.render(template_prefix, ours, recipient)
         message = EmailMultiAlternatives(content.subject, content.text, self.get_from_email(), [email], headers=headers)
         message.attach_alternative(content.html, "text/html")
         return message
+
+
+def _under_site_url(link: str) -> str:
+    """allauth makes links of what the browser said to have asked, port included; ours begin with SITE_URL."""
+    return f"{settings.SITE_URL}{urlsplit(link)._replace(scheme='', netloc='').geturl()}"
 
 
 def _sign_in_anew(request: HttpRequest) -> HttpResponse:

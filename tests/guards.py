@@ -282,8 +282,9 @@ def _offered_twice() -> Callable[[], object]:
 
 
 def _invited_twice() -> Callable[[], object]:
-    _invitation()
-    return _invitation
+    first, by = _invitation(), people.person()
+    Invitation.objects.filter(pk=first.pk).update(invited_by=by)
+    return update(_invitation(), invited_by=by)
 
 
 def _history() -> Callable[[], object]:
@@ -313,7 +314,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     ),
     "address_change_done_or_undone": lambda: lambda: a_change(done_at=NOW, undone_at=NOW),
     "address_change_takes_time": lambda: lambda: a_change(takes_effect_at=NOW),
-    "invitation_one_open_per_address": _invited_twice,
+    "invitation_one_open_per_inviter": _invited_twice,
     "aim_rank_once": lambda: on(
         people.mentee(),
         lambda who: Aim.objects.create(mentee=who.mentee_profile, rank=1, topic=people.topic(), text="x"),

@@ -38,6 +38,15 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "is_superuser", False))
 
 
+def has_work_here(request: HttpRequest) -> bool:
+    """Whether whoever asks looks after a cohort, or after all of them. Asked of the database once a request."""
+    known: bool | None = getattr(request, "has_work_here", None)
+    if known is None:
+        known = is_superuser(request) or coordinator(request).coordinated_cohorts.exists()
+        request.has_work_here = known  # type: ignore[attr-defined]
+    return known
+
+
 def badge(state: str, label: object) -> SafeString:
     """A state by shape, colour and word, as on the site."""
     return format_html('<span class="state state-{}">{}</span>', state, label)
@@ -79,10 +88,15 @@ class Scoped:
 
 
 class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
-    """A page of the administration: read-only unless it says otherwise, and never a way to delete."""
+    """A page of the administration: read-only unless it says otherwise, and never a way to delete.
+
+    What is `programme_wide` is a decision for all cohorts: coordinators read it, a superuser takes it. Staff who look
+    after no cohort see nothing, and do nothing.
+    """
 
     may_add: ClassVar[bool] = False
     may_change: ClassVar[bool] = False
+    programme_wide: ClassVar[bool] = False
     list_per_page = 50
     show_full_result_count = False
     save_as = False
@@ -94,7 +108,10 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
-        return self.scoped(request).order_by(*(self.get_ordering(request) or self.opts.ordering or ()))
+        rows = self.scoped(request)
+        if not has_work_here(request):
+            rows = rows.none()
+        return rows.order_by(*(self.get_ordering(request) or self.opts.ordering or ()))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
@@ -103,10 +120,16 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         return self.admin_site.has_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.may_add and self.admin_site.has_permission(request)
+        return self.may_add and self.may_decide(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may_change and self.admin_site.has_permission(request)
+        return self.may_change and self.may_decide(request)
+
+    def may_decide(self, request: HttpRequest) -> bool:
+        """Whether whatever can be done here is this person's to do."""
+        if not self.admin_site.has_permission(request) or not has_work_here(request):
+            return False
+        return is_superuser(request) or not self.programme_wide
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import CoordinatorAdmin, badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.domain import organisations, ownership
-from accounts.models import Competition, Organisation, Ownership
+from accounts.models import Competition, Organisation, Ownership, User
 from common.clock import now
 
 
@@ -74,10 +74,10 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
 
     def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
         typed = ("name", "industry", "country")
-        return typed if obj is None else (*typed, "state_badge", "similar", "proposed_by")
+        return typed if obj is None else (*typed, "state_badge", "similar", "proposer")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("state_badge", "similar", "proposed_by")
+        return () if obj is None else ("state_badge", "similar", "proposer")
 
     def save_model(
         self, request: HttpRequest, obj: Organisation, form: "ModelForm[Organisation]", change: bool
@@ -91,6 +91,22 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
         if organisation.confirmed_at is None:
             return badge("pending", _("waiting to be confirmed"))
         return badge("approved", _("confirmed"))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Organisation | None:
+        """With whom of the people this coordinator knows proposed it."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            known = self.admin_site.get_model_admin(User).get_queryset(request)
+            proposer = known.filter(pk=found.proposed_by_id).first() if found.proposed_by_id else None
+            found.known_proposer = proposer  # type: ignore[attr-defined]  # for the page alone
+        return found
+
+    @admin.display(description=_("proposed by"))
+    def proposer(self, organisation: Any) -> str:
+        """The person's name, for who looks after a cohort of theirs."""
+        if organisation.proposed_by_id is None:
+            return ""
+        return str(organisation.known_proposer or _("somebody of another cohort"))
 
     @admin.display(description=_("similar names"))
     def similar(self, organisation: Organisation) -> str:
@@ -153,6 +169,7 @@ class CompetitionAdmin(VerbAdmin[Competition]):
     """Declared competitors, and with them their families. A declaration can be taken back."""
 
     form = CompetitionForm
+    programme_wide = True
     may_add = True
     list_display = ("first", "second")
     list_select_related = ("first", "second")

@@ -12,6 +12,7 @@ from accounts.models import Topic
 class TopicAdmin(CoordinatorAdmin[Topic]):
     """Topics are offered or no longer offered; one that is in use stays."""
 
+    programme_wide = True
     may_add = True
     may_change = True
     list_display = ("name", "group", "active")

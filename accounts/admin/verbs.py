@@ -63,6 +63,8 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
 
     def offered(self, request: HttpRequest) -> list[Verb]:
         """The verbs that are this person's to use."""
+        if not self.may_decide(request):
+            return []
         return [verb for verb in self.verbs if not verb.of_superusers or is_superuser(request)]
 
     @staticmethod

@@ -5,8 +5,6 @@ The secrets are derived (`accounts.tokens`) when a letter is rendered; coordinat
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import tokens
@@ -22,7 +20,6 @@ from common.transitions import Actor
 from outbox.domain.post import cancel, post
 
 VALID_FOR = timedelta(days=14)
-CODE_ATTEMPTS = 5
 LETTER = "invitation"
 
 
@@ -35,18 +32,30 @@ class NotOpen(Refused):
 
 @atomically
 def invite(*, email: str, name: str, user: User | None, now: datetime) -> Invitation:
-    """Invite an address; the letter goes out with the transaction. Raises `Refused` while another one is open."""
+    """Invite an address; the letter goes out with the transaction. Raises `Refused` while one of `user` is open.
+
+    Whether somebody else has invited the address is not told, and does not matter. What is out of date gives way.
+    """
     invitation = Invitation(email=email.strip().lower(), name=name.strip(), invited_by=user, created_at=now)
     _arm(invitation, sends=1, now=now)
-    if Invitation.objects.filter(email=invitation.email, completed_at=None, revoked_at=None).exists():
+    waiting = waiting_of(email=invitation.email, user=user)
+    if waiting is not None and waiting.expires_at > now:
         raise Refused(
-            _("This address already has an open invitation: send it again instead."), field="email", code="open"
+            _("You have an open invitation to this address: send it again instead."), field="email", code="open"
         )
+    if waiting is not None:
+        revoke(invitation=waiting, user=user, now=now)
     with refused_with_words():
         invitation.save()
     _record("invite", invitation, user, now)
     _send(invitation, now)
     return invitation
+
+
+def waiting_of(*, email: str, user: User | None) -> Invitation | None:
+    """The invitation by which `user` invited the address and that waits for an answer, out of date or not."""
+    rows = Invitation.objects.filter(email=email.strip().lower(), completed_at=None, revoked_at=None)
+    return rows.filter(invited_by=user).first()
 
 
 @atomically
@@ -78,17 +87,15 @@ def find(*, token: str, now: datetime) -> Invitation:
 
 
 def find_by_code(*, email: str, code: str, now: datetime) -> Invitation:
-    """The open invitation of an address, if the code is its own. Five wrong codes close this way until it is resent.
+    """The open invitation of an address whose code this is. Wrong codes close nothing: there are 28⁸ of them, and who
+    tries many is stopped by the page.
 
     Raises `NotOpen`, the same for an address that was never invited.
     """
-    with transaction.atomic():
-        rows = Invitation.objects.select_for_update().filter(email=email.strip().lower(), completed_at=None)
-        row = rows.filter(revoked_at=None, code_attempts__lt=CODE_ATTEMPTS).first()
-        right = tokens.same(row.code_hash if row else "", tokens.code_digest(code))
-        if row is not None and not right:
-            Invitation.objects.filter(pk=row.pk).update(code_attempts=F("code_attempts") + 1)
-    return _open(row if right else None, now)
+    rows = Invitation.objects.filter(email=email.strip().lower(), completed_at=None, revoked_at=None)
+    digest = tokens.code_digest(code)
+    right = [row for row in rows if tokens.same(row.code_hash, digest)]
+    return _open(right[0] if right else None, now)
 
 
 def account_of(invitation: Invitation) -> User | None:
@@ -123,7 +130,7 @@ def _complete(row: Invitation, user: User, now: datetime) -> None:
 
 
 def _arm(invitation: Invitation, *, sends: int, now: datetime) -> None:
-    invitation.sends, invitation.code_attempts, invitation.expires_at = sends, 0, now + VALID_FOR
+    invitation.sends, invitation.expires_at = sends, now + VALID_FOR
     invitation.token_hash = tokens.token_digest(tokens.link_token(invitation.pk, sends))
     invitation.code_hash = tokens.code_digest(tokens.typed_code(invitation.pk, sends))
 

@@ -19,7 +19,6 @@ class Invitation(UUIDModel):
     sends = models.PositiveSmallIntegerField(_("times sent"), default=1)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     code_hash = models.CharField(max_length=64, editable=False)
-    code_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     completed_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     completed_by = models.ForeignKey(
@@ -32,10 +31,10 @@ class Invitation(UUIDModel):
         ordering = ("-created_at",)
         constraints = (
             models.UniqueConstraint(
-                fields=("email",),
+                fields=("email", "invited_by"),
                 condition=Q(completed_at__isnull=True, revoked_at__isnull=True),
-                name="invitation_one_open_per_address",
-                violation_error_message=_("This address already has an open invitation: send it again instead."),
+                name="invitation_one_open_per_inviter",
+                violation_error_message=_("You have an open invitation to this address: send it again instead."),
             ),
         )
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from accounts.models import Invitation, User
 from accounts.signed_in import signed_in_user
 from common.clock import now
 from common.errors import Refused
+
+WRONG_CODES = "invitation_code"  # how often they may be typed stands in the settings
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,15 +90,27 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            found = invitations.find_by_code(now=now(), **form.cleaned_data)
-        except invitations.NotOpen:
-            form.add_error(
-                "code",
-                _(
-                    "This code does not belong to this address, or is no longer open. After five wrong codes, "
-                    "use the link or ask your coordinator to send the invitation again."
-                ),
-            )
+            found = _by_code(request, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("code", str(refused.sentence))
         else:
             return redirect("accounts:invitation", tokens.link_token(found.pk, found.sends))
     return render(request, "accounts/invitation/code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _by_code(request: HttpRequest, *, email: str, code: str) -> Invitation:
+    """The invitation of a typed code. Wrong ones count against whoever types them, not against the invited person."""
+    if not ratelimit.consume(request, action=WRONG_CODES, dry_run=True):
+        raise Refused(
+            _("There were many wrong codes from your connection. Wait an hour, or use the link in the e-mail.")
+        )
+    try:
+        return invitations.find_by_code(email=email, code=code, now=now())
+    except invitations.NotOpen:
+        ratelimit.consume(request, action=WRONG_CODES)
+        raise Refused(
+            _(
+                "This code does not belong to this address, or is no longer open. Use the link, or ask your "
+                "coordinator to send the invitation again."
+            )
+        ) from None

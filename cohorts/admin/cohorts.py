@@ -9,7 +9,7 @@ from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import CoordinatorAdmin, badge, by_relation, coordinator
+from accounts.admin.base import CoordinatorAdmin, badge, by_relation, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from cohorts.domain import enrolments
@@ -45,10 +45,19 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
                 ),
             },
         ),
-        (_("Whom to turn to"), {"fields": ("concern_name", "concern_email", "coordinators")}),
+        (
+            _("Whom to turn to"),
+            {
+                "fields": ("concern_name", "concern_email", "coordinators"),
+                "description": _(
+                    "Who coordinates a cohort is decided by a superuser; whoever adds one coordinates it."
+                ),
+            },
+        ),
     )
 
-    readonly_fields = ("weights_in_words",)
+    def get_readonly_fields(self, request: HttpRequest, obj: Cohort | None = None) -> tuple[str, ...]:
+        return ("weights_in_words",) if is_superuser(request) else ("weights_in_words", "coordinators")
 
     def scoped(self, request: HttpRequest) -> QuerySet[Cohort]:
         return Cohort.objects.as_coordinator(coordinator(request))
@@ -75,9 +84,9 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request: HttpRequest, form: "ModelForm[Cohort]", formsets: Any, change: bool) -> None:
-        """Whoever saves a cohort stays its coordinator: nobody locks themselves out, no cohort is left alone."""
+        """Whoever adds a cohort coordinates it: none is left alone."""
         super().save_related(request, form, formsets, change)
-        if not coordinator(request).is_superuser:
+        if not change and not is_superuser(request):
             form.instance.coordinators.add(coordinator(request))
 
     @admin.display(description=_("as saved"))

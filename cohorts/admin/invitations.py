@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.domain import invitations
 from accounts.models import Invitation
 from cohorts.admin import scope
+from cohorts.domain import offers
 from cohorts.models import Cohort, EnrolmentOffer
 from cohorts.states import Role
 from common.clock import now
@@ -107,9 +107,14 @@ class InvitationAdmin(VerbAdmin[Invitation]):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: "ModelForm[Invitation]", change: bool) -> None:
         said = form.cleaned_data
-        with transaction.atomic():
-            made = invitations.invite(email=said["email"], name=said["name"], user=coordinator(request), now=now())
-            EnrolmentOffer.objects.create(invitation=made, cohort=said["cohort"], role=said["role"])
+        made = offers.offer(
+            email=said["email"],
+            name=said["name"],
+            cohort=said["cohort"],
+            role=said["role"],
+            user=coordinator(request),
+            now=now(),
+        )
         obj.pk = made.pk
         obj.refresh_from_db()
 

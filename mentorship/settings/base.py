@@ -201,6 +201,16 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.sign_in.Reauthenticate",
     "request_login_code": "accounts.forms.sign_in.RequestLoginCode",
 }
+# How many proxies of ours stand before the site: the client is the one who spoke to the outermost of them.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+# By client ("ip", which may be a whole office behind one address) and by account ("key").
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login": "100/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "request_login_code": "100/m/ip,3/m/key",
+    "reset_password": "100/m/ip,5/m/key",
+    "invitation_code": "20/h/ip",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {

@@ -59,6 +59,8 @@ if REDIS_URL.startswith("unix://") and not _sockets_meant:
 globals().update(env.email_url("EMAIL_URL"))
 
 _options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+# One proxy, the one that ends TLS, always stands before the site.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

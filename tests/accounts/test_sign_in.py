@@ -18,7 +18,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from accounts import tokens
+from accounts.domain import invitations
 from accounts.models import User
+from common.clock import now
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +203,47 @@ def test_too_many_tries_are_stopped_kindly(client: Client, member: User, setting
     cache.clear()
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert "A little too fast" in answers[-1].content.decode()
+
+
+def from_behind_a_proxy(client: Client, address: str, **headers: str) -> str:
+    page = client.post(
+        reverse(ASK), {"email": address}, headers={"x-forwarded-for": headers.pop("said", "")}, **headers
+    )
+    return str(page.content.decode()) if page.status_code == 200 else ""
+
+
+def test_a_proxy_is_not_one_client_and_an_account_has_its_own_limit(client: Client, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"request_login_code": "3/m/ip,2/m/key"}
+    cache.clear()
+    sentence = "There were many tries in a short time"
+    for number in range(8):  # all through one proxy, with whatever they claim to have come through
+        said = f"1.1.1.1, 10.0.0.{number}"
+        assert sentence not in from_behind_a_proxy(Client(), f"p{number}@example.org", said=said)
+    shown = [from_behind_a_proxy(Client(), f"q{number}@x.org", said=f"9.9.9.{number}, 10.1.1.1") for number in range(4)]
+    assert [sentence in page for page in shown] == [False, False, False, True]
+    assert "failed login" not in shown[-1]
+    shown = [from_behind_a_proxy(Client(), "one@example.org", said=f"10.2.2.{number}") for number in range(3)]
+    assert [sentence in page for page in shown] == [False, False, True]
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3  # more than there are: then by who speaks to us, and no 500
+    assert from_behind_a_proxy(Client(), "other@example.org", said="1.1.1.1") == ""
+    cache.clear()
+
+
+def test_wrong_codes_of_an_invitation_count_against_who_types_them(settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"invitation_code": "2/h/ip"}
+    cache.clear()
+    made = invitations.invite(email="new@example.org", name="New", user=None, now=now())
+    where, right = reverse("accounts:invitation_code"), tokens.typed_code(made.pk, made.sends)
+
+    def type_in(code: str, ip: str) -> Any:
+        said = {"email": made.email, "code": code}
+        return Client().post(where, said, headers={"x-forwarded-for": ip})
+
+    for _each in range(5):
+        wrong = type_in("BCDF-BCDF", "10.0.0.1")
+    assert "many wrong codes from your connection" in wrong.content.decode()
+    assert type_in(right, "10.0.0.1").status_code == 422
+    assert type_in(right, "10.0.0.2").status_code == 302
+    cache.clear()

@@ -55,21 +55,31 @@ def test_it_says_in_words_what_keeps_them_and_what_to_do(desk):
 
 
 def test_all_letters_are_paused_and_resumed_after_asking(desk):
-    client = desk.client(desk.coordinator)
+    client = desk.client(desk.superuser)
     pause, resume = reverse("admin:outbox_letter_pause"), reverse("admin:outbox_letter_resume")
     assert "None is lost" in client.get(pause).content.decode()
     assert not Trouble.objects.exists(), "looking does nothing"
     for _twice in range(2):
         assert client.post(pause, follow=True).status_code == 200
-    assert Trouble.objects.open().get().paused_by == desk.coordinator
-    assert f"{desk.coordinator} paused all e-mails" in text(desk)
+    assert Trouble.objects.open().get().paused_by == desk.superuser
+    assert f"{desk.superuser} paused all e-mails" in text(desk)
     assert "This has changed" in client.post(pause, follow=True).content.decode()
     client.post(resume)
     assert not Trouble.objects.open().exists()
-    assert list(Event.objects.filter(user=desk.coordinator).order_by("id").values_list("verb", flat=True)) == [
+    assert list(Event.objects.filter(user=desk.superuser).order_by("id").values_list("verb", flat=True)) == [
         "pause_letters",
         "resume_letters",
     ]
+
+
+def test_a_coordinator_neither_pauses_nor_is_offered_to(desk):
+    client = desk.client(desk.coordinator)
+    for page in ("pause", "resume"):
+        where = reverse(f"admin:outbox_letter_{page}")
+        assert where not in text(desk)
+        assert client.get(where).status_code == client.post(where).status_code == 403
+    assert "A superuser can pause all e-mails." in text(desk)
+    assert not Trouble.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from accounts.models import Affiliation, Competition, Invitation, Organisation, Ownership, User
@@ -160,6 +161,9 @@ def test_ownership_competitors_and_ties_go_through_the_domain(desk: Desk) -> Non
     )
     owned.refresh_from_db()
     assert owned.ends_on
+    rivals = {"first": one.pk, "second": other.pk}
+    assert client.post(reverse("admin:accounts_competition_add"), rivals).status_code == 403
+    desk.coordinator, client = desk.superuser, desk.client(desk.superuser)  # whose decision it is
     same = client.post(reverse("admin:accounts_competition_add"), {"first": one.pk, "second": one.pk})
     assert "cannot compete with itself" in same.content.decode()
     for first, second in ((one, other), (other, one)):
@@ -231,10 +235,56 @@ def test_cohorts_stay_with_whoever_saves_them(desk: Desk) -> None:
     }
     client.post(reverse("admin:cohorts_cohort_add"), said)
     made = Cohort.objects.get(name="Autumn")
-    assert set(made.coordinators.all()) == {desk.coordinator, desk.stranger}
+    assert set(made.coordinators.all()) == {desk.coordinator}  # who else is a superuser's to say
     assert Event.objects.filter(subject_id=made.pk, verb="add").exists()
-    wrong = client.post(reverse("admin:cohorts_cohort_add"), {**said, "coordinators": [str(desk.pairing.mentee_id)]})
+    superuser, where = desk.client(desk.superuser), reverse("admin:cohorts_cohort_change", args=[made.pk])
+    wrong = superuser.post(where, {**said, "coordinators": [str(desk.pairing.mentee_id)]})
     assert "errorlist" in wrong.content.decode()
+    superuser.post(where, {**said, "coordinators": [str(desk.stranger.pk), str(desk.coordinator.pk)]})
+    assert set(made.coordinators.all()) == {desk.coordinator, desk.stranger}
+    client.post(where, {**said, "coordinators": []})
+    assert set(made.coordinators.all()) == {desk.coordinator, desk.stranger}
+    assert "decided by a superuser" in client.get(where).content.decode()
+
+
+def test_a_further_offer_joins_the_open_invitation_and_anothers_is_not_told(desk: Desk) -> None:
+    where = reverse("admin:accounts_invitation_add")
+    said = {"email": "new@example.org", "name": "New Person", "cohort": desk.cohort.pk, "role": Role.MENTOR}
+    elsewhere = {**said, "cohort": Cohort.objects.get(name="Elsewhere").pk}
+    first = desk.client(desk.stranger).post(where, elsewhere)
+    second = desk.client(desk.coordinator).post(where, said)
+    assert (first.status_code, second.status_code) == (302, 302)
+    listing = desk.client(desk.coordinator).get(reverse("admin:accounts_invitation_changelist"))
+    [mine] = listing.context["cl"].result_list
+    assert (mine.invited_by, mine.sends) == (desk.coordinator, 1)
+    desk.client(desk.coordinator).post(where, {**said, "role": Role.MENTEE})
+    mine.refresh_from_db()
+    assert mine.sends == 2
+    assert set(mine.offers.values_list("role", flat=True)) == {Role.MENTOR, Role.MENTEE}
+
+
+def test_staff_without_a_cohort_sees_and_decides_nothing(desk: Desk) -> None:
+    idle = people.person("Idle Staff", staff=True)
+    client = desk.client(idle)
+    for model, page in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        listed = client.get(reverse(f"{name}_changelist"))
+        assert listed.status_code == 200
+        assert not listed.context["cl"].result_list, model
+        assert client.get(reverse(f"{name}_add")).status_code == 403, model
+        row = model._default_manager.first()
+        if row is not None:
+            assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 302, model
+        assert page.may_decide(client.get(reverse("admin:index")).wsgi_request) is False
+
+
+def test_who_proposed_an_organisation_is_told_to_who_knows_them(desk: Desk) -> None:
+    Organisation.objects.filter(pk=desk.organisation.pk).update(proposed_by=desk.pairing.mentee)
+    where = reverse("admin:accounts_organisation_change", args=[desk.organisation.pk])
+    shown = {who: desk.client(getattr(desk, who)).get(where).content.decode() for who in ("coordinator", "stranger")}
+    assert "Mia Mentee" in shown["coordinator"]
+    assert "Mia Mentee" not in shown["stranger"]
+    assert "somebody of another cohort" in shown["stranger"]
 
 
 def test_enrolling_and_lowering_a_capacity(desk: Desk) -> None:
@@ -257,9 +307,7 @@ def test_inviting_sending_again_and_revoking(desk: Desk) -> None:
     client.post(reverse("admin:accounts_invitation_add"), said)
     invited = Invitation.objects.get(email="new@example.org")
     assert EnrolmentOffer.objects.get(invitation=invited).cohort == desk.cohort
-    assert (
-        "already has an open invitation" in client.post(reverse("admin:accounts_invitation_add"), said).content.decode()
-    )
+    assert "You have an open invitation" in client.post(reverse("admin:accounts_invitation_add"), said).content.decode()
     act(desk, invited, "resend")
     assert invited.sends == 2
     text = client.get(reverse("admin:accounts_invitation_change", args=[invited.pk])).content.decode()

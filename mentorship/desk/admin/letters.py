@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import badge, coordinator
+from accounts.admin.base import badge, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import Invitation, User
 from common.clock import now
@@ -178,7 +179,8 @@ class LetterAdmin(VerbAdmin[Letter]):
         return super().change_view(request, object_id, form_url, {**headed, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"flow": panel(now(), self.scoped(request)), **(extra_context or {})})
+        shown = {"flow": panel(now(), self.get_queryset(request)), "may_pause": is_superuser(request)}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     def pause(self, request: HttpRequest) -> HttpResponse:
         """Ask once more, then stop all letters."""
@@ -203,6 +205,8 @@ class LetterAdmin(VerbAdmin[Letter]):
         )
 
     def _all(self, request: HttpRequest, *, label: str, explanation: str, act: Any) -> HttpResponse:
+        if not is_superuser(request):
+            raise PermissionDenied
         back = reverse("admin:outbox_letter_changelist")
         if request.method == "POST":
             try:
