@@ -22,6 +22,7 @@ COPY static static
 RUN DJANGO_SETTINGS_MODULE=mentorship.settings.production \
     DATABASE_URL=postgres://build@db.invalid/build REDIS_URL=redis://broker.invalid:6379/0 \
     EMAIL_URL=smtp://mail.invalid:25 ALLOWED_HOSTS=build.invalid SITE_URL=https://build.invalid \
+    DEFAULT_FROM_EMAIL=letters@build.internal \
     SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
     CONTENT_KEYS="build:$(python -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())')" \
     python manage.py collectstatic --noinput --verbosity 0

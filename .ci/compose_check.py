@@ -57,6 +57,7 @@ def environment(nursery: Nursery) -> dict[str, str]:
         "ALLOW_SOCKETS": "1",
         "ALLOWED_HOSTS": HOST,
         "SITE_URL": f"https://{HOST}",
+        "DEFAULT_FROM_EMAIL": "letters@compose.internal",
         "EMAIL_URL": "smtp://mail.invalid:25",
     }
 
@@ -71,6 +72,14 @@ def web_answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def web_is_healthy(port: int) -> bool:
+    """Whether compose's own check of the web passes, with our port in it."""
+    compose = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())
+    _cmd, _python, *words = compose["services"]["web"]["healthcheck"]["test"]
+    words = [word.replace("8000", str(port)) for word in words]
+    return subprocess.run([sys.executable, *words], check=False).returncode == 0
 
 
 def main() -> int:
@@ -89,6 +98,8 @@ def main() -> int:
         if set(running) != {"web", "worker", "beat"}:
             raise StackError(f"docker-compose.yml has other services than expected: {sorted(running)}")
         wait_until(lambda: web_answers(port), running["web"])
+        if not web_is_healthy(port):
+            raise StackError("the web answers, and its health check in docker-compose.yml fails")
         ping = [str(BIN / "celery"), "-A", "mentorship", "inspect", "ping", "--timeout", "5"]
         wait_until(
             lambda: subprocess.run(ping, env=env, cwd=ROOT, capture_output=True, check=False).returncode == 0,

@@ -1,7 +1,9 @@
 """What holds for every request and every answer: nothing unreadable comes in, nothing is kept."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -9,6 +11,18 @@ from django.template.loader import render_to_string
 
 # What lets a browser or a proxy take an answer out of its store again.
 VALIDATORS = ("Expires", "Last-Modified", "ETag", "Pragma")
+
+
+class AnyHostForHealth:
+    """Lets monitors ask how things stand by whatever name or address they reach us: nothing there depends on it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in settings.HEALTH_PATHS:
+            request.META["HTTP_HOST"] = urlsplit(settings.SITE_URL).netloc
+        return self.get_response(request)
 
 
 class NeverStored:

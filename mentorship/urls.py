@@ -5,9 +5,9 @@ from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from health_check.views import HealthCheckView
 
 from accounts.domain import second_factor
+from mentorship import health
 from mentorship.home import views as home
 
 # Whoever has a second factor shows it before the password changes; a first password wants a sign-in of just now.
@@ -27,11 +27,8 @@ urlpatterns = [
     path("accounts/password/set/", by_fresh_sign_in(account.password_set), name="account_set_password"),
     path("accounts/", include("allauth.urls")),
     path("coordination/", admin.site.urls),
-    path(
-        "health/",
-        HealthCheckView.as_view(checks=["health_check.checks.Cache", "health_check.checks.Database"]),
-        name="health",
-    ),
+    path("health/", health.ready, name="health"),
+    path("health/live/", health.live, name="health_live"),
     path("", include("mentorship.ui.urls")),
 ]
 

@@ -70,7 +70,7 @@ AREAS = {
     "engagements:": "one's own",
     "oneself:": "one's own",
 }
-OPEN = {"theme", "styleguide", "health"}
+OPEN = {"theme", "styleguide", "health", "health_live"}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

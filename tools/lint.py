@@ -17,6 +17,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "mentorship.settings.production",
     "ALLOWED_HOSTS": "mentoring.example.org",
     "SITE_URL": "https://mentoring.example.org",
+    "DEFAULT_FROM_EMAIL": "letters@mentoring.internal",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
 }
 # No server is asked anything here; the settings only want to be complete.

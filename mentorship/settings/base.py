@@ -54,10 +54,13 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_structlog",
-    "health_check",
 ]
 
+# Asked from inside the network, by address and without TLS; they say nothing that is anybody's.
+HEALTH_PATHS = ("/health/", "/health/live/", "/letters/health/", "/letters/metrics/")
+
 MIDDLEWARE = [
+    "common.middleware.AnyHostForHealth",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.NeverStored",
@@ -68,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "common.log_paths.RequestLog",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PersonalLocale",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -299,7 +302,8 @@ LOGGING = {
             ],
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_tokens": {"()": "common.log_paths.WithoutTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         name: {"handlers": ["console"], "level": "INFO", "propagate": False}

@@ -2,11 +2,14 @@
 
 import base64
 import binascii
+import re
+from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from mentorship.settings.base import *  # noqa: F403 - settings modules build on one another
-from mentorship.settings.base import CONTENT_KEYS, DATABASES, REDIS_URL, SITE_URL, env
+from mentorship.settings.base import CONTENT_KEYS, DATABASES, HEALTH_PATHS, REDIS_URL, SITE_URL, env
 
 DEMO = False
 DEBUG = False
@@ -36,6 +39,18 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
 if not SITE_URL.startswith("https://"):
     _refuse("Set SITE_URL to the site's address, beginning with https://.")
 
+_site_host = urlsplit(SITE_URL).hostname or ""
+if not any(_site_host == host or (host.startswith(".") and f".{_site_host}".endswith(host)) for host in ALLOWED_HOSTS):
+    _refuse(f"ALLOWED_HOSTS must name the host of SITE_URL, {_site_host}: its own links would be refused.")
+
+# Nobody may own these (RFC 2606): such a sender is a forgotten one, and mail servers refuse it.
+NOBODYS_DOMAINS = (".example", ".example.com", ".example.net", ".example.org", ".invalid", ".test", ".localhost")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
+_mailbox, _, _sender_domain = parseaddr(DEFAULT_FROM_EMAIL)[1].lower().rpartition("@")
+if not _mailbox or not _sender_domain or f".{_sender_domain}".endswith(NOBODYS_DOMAINS):
+    _refuse("Set DEFAULT_FROM_EMAIL to the sender of all e-mails, such as Programme <letters@your-domain>.")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
 _pairs = [pair.partition(":") for pair in CONTENT_KEYS.split(",") if pair.strip()]
 if not _pairs:
     _refuse("Set CONTENT_KEYS to id:base64 of 32 random bytes. It must not be derived from SECRET_KEY.")
@@ -64,10 +79,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [f"^{re.escape(path.lstrip('/'))}$" for path in HEALTH_PATHS]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# This host alone, unless whoever owns the domain says more: it binds sites that are not ours, and for long.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which want both for everybody
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"

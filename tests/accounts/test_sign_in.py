@@ -247,3 +247,11 @@ def test_wrong_codes_of_an_invitation_count_against_who_types_them(settings: Any
     assert type_in(right, "10.0.0.1").status_code == 422
     assert type_in(right, "10.0.0.2").status_code == 302
     cache.clear()
+
+
+def test_whoever_was_made_superuser_on_the_server_signs_in_at_once(client: Client) -> None:
+    made = User.objects.create_superuser("Root@Example.org", people.PASSWORD, name="Super User")
+    assert by_password(client, made.email).headers["Location"] == reverse("home")
+    assert is_signed_in(client)
+    assert client.get(reverse("home")).status_code == 200
+    assert mail.outbox == []

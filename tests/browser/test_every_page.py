@@ -54,7 +54,15 @@ ELSEWHERE = {
     "test_passkey.py": {"mfa_edit_webauthn", "mfa_list_webauthn", "mfa_remove_webauthn"},
     "acts and answers to machines": {
         *("accounts:leave_remove", "accounts:never_remove", "accounts:take_part", "demo:forward", "demo:index"),
-        *("demo:sign_in", "engagements:again", "engagements:sign", "health", "matching:accept", "matching:withdraw"),
+        *(
+            "demo:sign_in",
+            "engagements:again",
+            "engagements:sign",
+            "health",
+            "health_live",
+            "matching:accept",
+            "matching:withdraw",
+        ),
         *("engagements:snooze", "engagements:take_back_meeting", "oneself:quiet_remove"),
         *("outbox:health", "outbox:metrics"),
         *(

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import runpy
 import sys
 from importlib import import_module
@@ -22,9 +23,11 @@ RIGHT = {
     "CONTENT_KEYS": f"k2:{GOOD_KEY},k1:{GOOD_KEY}",
     "DATABASE_URL": "postgres://app:word@db.example:5432/app",
     "REDIS_URL": "redis://broker.example:6379/0",
+    "DEFAULT_FROM_EMAIL": "Programme <letters@mentoring.internal>",
     "EMAIL_URL": "smtp+tls://letters:word@mail.example:587",
 }
-UNSET = ("DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS", "SITE_NAME", "INVITATION_ONLY", "DEFAULT_FROM_EMAIL")
+CHOICES = ("TRUSTED_PROXIES", "HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD")
+UNSET = ("DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS", "SITE_NAME", "INVITATION_ONLY", *CHOICES)
 WEAK_KEY = base64.b64encode(b"a" * 32).decode()
 SHORT_KEY = base64.b64encode(bytes(range(31))).decode()
 SOCKET = "postgres:////var/run/postgresql/app"
@@ -80,6 +83,13 @@ def test_production_loads_when_all_is_right(load: Any) -> None:
         ({"ALLOWED_HOSTS": "mentoring.example,*"}, "Set ALLOWED_HOSTS to the names this site answers to"),
         ({"SITE_URL": None}, "Set SITE_URL to the site's address, beginning with https://."),
         ({"SITE_URL": "http://mentoring.example"}, "Set SITE_URL to the site's address, beginning with https://."),
+        ({"SITE_URL": "https://elsewhere.example"}, "ALLOWED_HOSTS must name the host of SITE_URL, elsewhere.example"),
+        ({"ALLOWED_HOSTS": ".other.example"}, "ALLOWED_HOSTS must name the host of SITE_URL, mentoring.example"),
+        ({"DEFAULT_FROM_EMAIL": None}, "Set DEFAULT_FROM_EMAIL to the sender of all e-mails"),
+        ({"DEFAULT_FROM_EMAIL": "Programme"}, "Set DEFAULT_FROM_EMAIL to the sender of all e-mails"),
+        ({"DEFAULT_FROM_EMAIL": "letters@counterpoint.example"}, "Set DEFAULT_FROM_EMAIL to the sender"),
+        ({"DEFAULT_FROM_EMAIL": "A <a@mail.Example.org>"}, "Set DEFAULT_FROM_EMAIL to the sender of all e-mails"),
+        ({"DEFAULT_FROM_EMAIL": "root@localhost"}, "Set DEFAULT_FROM_EMAIL to the sender of all e-mails"),
         ({"CONTENT_KEYS": None}, "Set CONTENT_KEYS to id:base64 of 32 random bytes."),
         ({"CONTENT_KEYS": " , "}, "Set CONTENT_KEYS to id:base64 of 32 random bytes."),
         ({"CONTENT_KEYS": "k1:!no base64!"}, "CONTENT_KEYS: the key 'k1' must be base64 of 32 random bytes."),
@@ -99,6 +109,37 @@ def test_production_refuses_and_says_what_to_set(load: Any, changed: dict[str, s
     with pytest.raises(ImproperlyConfigured) as refusal:
         load("production", **changed)
     assert sentence in str(refusal.value)
+
+
+def test_hosts_may_be_a_whole_domain(load: Any) -> None:
+    assert load("production", ALLOWED_HOSTS=".mentoring.example")["SITE_URL"] == "https://mentoring.example"
+    assert load("production", ALLOWED_HOSTS=".example")["SERVER_EMAIL"] == RIGHT["DEFAULT_FROM_EMAIL"]
+
+
+def test_what_binds_others_is_chosen(load: Any) -> None:
+    names = ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    loaded = load("production")
+    assert loaded["SECURE_HSTS_SECONDS"] > 0
+    assert [loaded[name] for name in names] == [False, False]
+    assert loaded["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+    chosen = load("production", HSTS_INCLUDE_SUBDOMAINS="1", HSTS_PRELOAD="1", TRUSTED_PROXIES="2")
+    assert [chosen[name] for name in names] == [True, True]
+    assert chosen["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
+
+
+def test_health_is_asked_without_tls(load: Any) -> None:
+    exempt = load("production")["SECURE_REDIRECT_EXEMPT"]
+    for path in ("health/", "health/live/", "letters/health/", "letters/metrics/"):
+        assert any(re.search(each, path) for each in exempt), path
+    assert not any(re.search(each, "letters/unsubscribe/health/") for each in exempt)
+
+
+def test_compose_passes_every_setting_there_is() -> None:
+    settings = "".join((ROOT / "mentorship" / "settings" / f"{name}.py").read_text() for name in ("base", "production"))
+    read = set(re.findall(r"""env\.\w+\(\s*"([A-Z_]+)\"""", settings)) - {"DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS"}
+    assert {"DEFAULT_FROM_EMAIL", "INVITATION_ONLY", "DATABASE_URL"} <= read
+    compose = (ROOT / "docker-compose.yml").read_text()
+    assert {name for name in read if not re.search(rf"^    {name}: ", compose, re.MULTILINE)} == set()
 
 
 def test_real_servers_may_be_reached_over_sockets(load: Any) -> None:

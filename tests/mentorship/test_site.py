@@ -1,4 +1,4 @@
-"""Pages that belong to no app: the refused form, and the health page."""
+"""Pages that belong to no app: the refused form."""
 
 import pytest
 from django.test import Client
@@ -13,7 +13,3 @@ def test_a_form_without_its_token_is_refused_with_a_way_on() -> None:
     text = answer.content.decode()
     assert "Please send it once more" in text
     assert f'href="{reverse("home")}"' in text
-
-
-def test_health_page_answers_while_cache_and_database_do(client: Client) -> None:
-    assert client.get(reverse("health")).status_code == 200
