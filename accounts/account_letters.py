@@ -1,17 +1,22 @@
 """The letters an account sends about itself: codes, links, and notices that something changed.
 
-They are allauth's occasions in our words and look. They leave at once, past the outbox, because a code is of
-no use later; their subjects say nothing about the programme's purpose.
+They are allauth's occasions in our words and look; their subjects say nothing about the programme's purpose. They leave
+before all others, and what they carry is enclosed: it can be looked up nowhere, and dies with the code or link.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account import app_settings
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Content, Recipient, render_email
+from outbox.domain import enclosures
+from outbox.kinds import Content, LetterKind, Recipient, Scope, render_email
+from outbox.models import Letter
 
 IGNORE = _("If it was not you, do nothing: without this e-mail nobody gets in.")
 ACT = _("If it was not you, sign in with a code, change your password, and tell your coordinator.")
@@ -110,6 +115,69 @@ LETTERS: Mapping[str, Words] = {
         _("New recovery codes are made"), _("Those you had before no longer work.")
     ),
 }
+
+
+NOTICE_LASTS = timedelta(days=7)
+KIND_OF_SHAPE = {"code": "account_code", "link": "account_link", "notice": "account_notice"}
+# What an enclosure holds: to whom, in which language and zone, and what the words name.
+NAMED = ("code", "password_reset_url", "from_email", "to_email", "deleted_email", "user_agent")
+
+
+def lasts(occasion: str) -> timedelta:
+    """For how long a letter is worth reading: as long as its code or link; what a stranger gets in a code's place, as
+    long as the code.
+    """
+    seconds: Mapping[str, int] = {
+        "account/email/login_code": app_settings.LOGIN_BY_CODE_TIMEOUT,
+        "account/email/unknown_account": app_settings.LOGIN_BY_CODE_TIMEOUT,
+        "account/email/email_confirmation": app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+        "account/email/email_confirmation_signup": app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+        "account/email/account_already_exists": app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+        "account/email/password_reset_code": app_settings.PASSWORD_RESET_BY_CODE_TIMEOUT,
+        "account/email/password_reset_key": settings.PASSWORD_RESET_TIMEOUT,
+    }
+    return timedelta(seconds=seconds[occasion]) if occasion in seconds else NOTICE_LASTS
+
+
+def enclosed(occasion: str, context: Mapping[str, Any], recipient: Recipient) -> dict[str, str]:
+    """What a letter for one of allauth's occasions needs when it leaves."""
+    words = {name: str(context[name]) for name in NAMED if name in context}
+    if "timestamp" in context:
+        words["timestamp"] = context["timestamp"].isoformat()
+    to = {"address": recipient.address, "language": recipient.language, "zone": recipient.zone}
+    return {"occasion": occasion, **to, **words}
+
+
+def _recipient(letter: Letter) -> Recipient | None:
+    words = enclosures.read(letter)
+    return Recipient(words["address"], "", words["language"], words["zone"]) if words else None
+
+
+def _render(letter: Letter, recipient: Recipient) -> Content:
+    words: dict[str, Any] = dict(enclosures.read(letter) or {})
+    if "timestamp" in words:
+        words["timestamp"] = datetime.fromisoformat(words["timestamp"])
+    return render(words["occasion"], words, recipient)
+
+
+def _kind(shape: str, title: str | Promise) -> LetterKind:
+    return LetterKind(
+        KIND_OF_SHAPE[shape],
+        _render,
+        still_due=enclosures.still_valid,
+        scope=Scope.ACCOUNT,
+        contractual=True,
+        recipient=_recipient,
+        title=title,
+        urgent=True,
+    )
+
+
+KINDS = (
+    _kind("code", _("Codes to sign in, or to confirm your address")),
+    _kind("link", _("Links to choose a password")),
+    _kind("notice", _("Notices that something changed about how you sign in")),
+)
 
 
 def render(occasion: str, context: Mapping[str, Any], recipient: Recipient) -> Content:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,8 +19,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts import account_letters
-from accounts.domain import addresses, people
+from accounts.domain import account_emails, addresses, people
 from accounts.models import User
 from accounts.signed_in import signed_in_just_now
 from common.clock import now
@@ -31,6 +29,7 @@ from outbox.kinds import Recipient, language_of
 
 PASSWORD, PASSKEY = "reauthenticate", "mfa_reauthenticate:webauthn"
 SECOND_FACTOR = "accounts:second-factor"
+RESEND = "resend"  # what the button of the page that asks for a code sends as `action`
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -92,20 +91,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
             raise ImmediateHttpResponse(_sign_in_anew(self.request))
         return required
 
-    def render_mail(
-        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
-    ) -> EmailMultiAlternatives:
-        """One of allauth's letters, times in the zone of the person at the screen, words in the language of whose
-        address it is; where it is nobody's, in that of the screen, too.
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put one of allauth's letters into the outbox, times in the zone of the person at the screen, words in the
+        language of whose address it is; where it is nobody's, in that of the screen, too.
         """
         owner = context.get("user") or User.objects.filter(email__iexact=email).select_related("profile").first()
         language = language_of(owner) if owner else get_language()
         recipient = Recipient(email, name="", language=language, zone=timezone.get_current_timezone_name())
         ours = {name: _under_site_url(value) if name.endswith("_url") else value for name, value in context.items()}
-        content = account_letters.render(template_prefix, ours, recipient)
-        message = EmailMultiAlternatives(content.subject, content.text, self.get_from_email(), [email], headers=headers)
-        message.attach_alternative(content.html, "text/html")
-        return message
+        account_emails.post_email(
+            occasion=template_prefix,
+            context=ours,
+            recipient=recipient,
+            person=owner,
+            session=getattr(self.request, "session", {}),
+            again=getattr(self.request, "POST", {}).get("action") == RESEND,
+            now=now(),
+        )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell `user` of a change, also at an address that is no longer theirs."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
 
 def _under_site_url(link: str) -> str:

@@ -11,10 +11,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register letters, and listen to changed addresses."""
-        from accounts import events, letters, receivers
+        from accounts import account_letters, events, letters, receivers
         from outbox import kinds, reasons
 
         events.register()
-        kinds.register(letters.INVITATION, letters.SECOND_FACTOR, *letters.CHANGES)
+        kinds.register(letters.INVITATION, letters.SECOND_FACTOR, *letters.CHANGES, *account_letters.KINDS)
         reasons.register(letters.NotNeeded)
         receivers.connect()

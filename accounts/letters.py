@@ -103,6 +103,7 @@ CHANGES = (
         contractual=True,
         recipient=_one_of_the_two,
         title=_("A new e-mail address was given"),
+        urgent=True,
     ),
     LetterKind(
         name="address_changed",
@@ -111,6 +112,7 @@ CHANGES = (
         contractual=True,
         recipient=_one_of_the_two,
         title=_("Your e-mail address has changed"),
+        urgent=True,
     ),
 )
 SECOND_FACTOR = LetterKind(
@@ -119,6 +121,7 @@ SECOND_FACTOR = LetterKind(
     scope=Scope.ACCOUNT,
     contractual=True,
     title=_("Your second factor was taken away"),
+    urgent=True,
 )
 INVITATION = LetterKind(
     name="invitation",

@@ -132,6 +132,8 @@ class LetterKind:
     day (theirs), they leave as one, with an item each, as soon as the first of them is due. Nothing else changes:
     each is posted by itself, asked `still_due` by itself, and rendered by `render` when it is alone. Let
     `item` be `render_item` over the same context as `render`'s.
+
+    Letters of an `urgent` kind leave before all others, whatever `due_at` says, and also while letters are paused.
     """
 
     name: str
@@ -143,6 +145,7 @@ class LetterKind:
     superseded_by: tuple[str, ...] = ()
     recipient: Callable[[Letter], Recipient | None] = person_of
     item: Callable[[Letter, Recipient], Item] | None = None
+    urgent: bool = False
 
 
 _KINDS: dict[str, LetterKind] = {}

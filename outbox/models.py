@@ -1,7 +1,7 @@
 """One row a letter: what it is about, whom it is for, when it is due, and how its delivery stands.
 
 A row is written in the same transaction as what it speaks of, and is the truth; Celery only wakes the workers. It holds
-ids, never bodies, links or tokens: those are made at rendering.
+ids, never bodies, links or tokens: those are made at rendering. What cannot be made then, a code, is in an enclosure.
 """
 
 from django.conf import settings
@@ -45,6 +45,7 @@ class Letter(UUIDModel):
     invitation_id = models.UUIDField(_("invitation"), null=True)
     occasion = models.CharField(_("occasion"), max_length=40)
     message_id = models.CharField(max_length=120, unique=True)
+    urgent = models.BooleanField(_("leaves first"), default=False)
     due_at = models.DateTimeField(_("due"))
     next_at = models.DateTimeField(_("not before"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=LetterState.choices, default=LetterState.PENDING)
@@ -70,7 +71,9 @@ class Letter(UUIDModel):
                 name="letter_once",
             ),
             models.CheckConstraint(
-                condition=Q(person__isnull=True) ^ Q(invitation_id__isnull=True), name="letter_one_recipient"
+                condition=(Q(person__isnull=True) ^ Q(invitation_id__isnull=True))
+                | Q(person__isnull=True, invitation_id__isnull=True, subject_type="enclosure"),
+                name="letter_one_recipient",
             ),
             models.CheckConstraint(
                 condition=(
@@ -86,6 +89,8 @@ class Letter(UUIDModel):
         )
         indexes = (
             models.Index(fields=("due_at", "id"), condition=Q(state="pending"), name="letter_due"),
+            models.Index(fields=("due_at", "id"), condition=Q(state="pending", urgent=True), name="letter_urgent"),
+            models.Index(fields=("subject_id",), condition=Q(subject_type="enclosure"), name="letter_enclosed"),
             models.Index(fields=("lease_until",), condition=Q(state__in=("claimed", "sending")), name="letter_leased"),
             models.Index(fields=("kind", "subject_id"), name="letter_subject"),
             models.Index(fields=("cohort_id",), condition=Q(cohort_id__isnull=False), name="letter_cohort"),
@@ -102,6 +107,20 @@ class Letter(UUIDModel):
     def reason_sentence(self) -> str:
         """Why it was cancelled, or has not arrived, in the language of whoever reads now; "" where all is well."""
         return reasons.sentence(self.reason, self.detail)
+
+
+class Enclosure(UUIDModel):
+    """What one letter needs and nobody else keeps, such as an address and a code: the letter's subject.
+
+    Sealed under a content master key, and deleted once the letter has left or `expires_at` (real time) has passed.
+    """
+
+    master = models.CharField(max_length=40)
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Unsubscription(UUIDModel):

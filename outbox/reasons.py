@@ -24,6 +24,8 @@ class NotNeeded(LetterReason):
     SUPERSEDED = "superseded", _("The next e-mail about the same is due.")
     RECIPIENT_GONE = "recipient_gone", _("The recipient is no longer here.")
     LEFT = "left", _("A coordinator decided not to send it again.")
+    OUT_OF_DATE = "out_of_date", _("What it carried, such as a code, was no longer valid.")
+    REPLACED = "replaced", _("A new one was asked for in its place.")
     LETTERS_FLOW = "letters_flow", _("E-mails leave again.")
 
 

@@ -306,7 +306,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        name: {"handlers": ["console"], "level": "INFO", "propagate": False}
-        for name in ("common", "outbox", "accounts", "matching", "engagements")
+        **{
+            name: {"handlers": ["console"], "level": "INFO", "propagate": False}
+            for name in ("common", "outbox", "accounts", "matching", "engagements")
+        },
+        # Django's own set-up mails errors to ADMINS, from the request in which they happen.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }

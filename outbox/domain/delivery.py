@@ -9,6 +9,7 @@ that runs on while it is stopped.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -22,12 +23,12 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now, Random
 
 from common.clock import since_boot
-from outbox.domain import troubles
+from outbox.domain import enclosures, troubles
 from outbox.domain.digests import digest_kinds
 from outbox.domain.outcomes import pause, state_after, trouble_backoff
 from outbox.domain.post import wake_workers
 from outbox.domain.sending import Line, Outcome, attempt
-from outbox.domain.statements import CLAIM, SPREAD
+from outbox.domain.statements import CLAIM, CLAIM_URGENT, SPREAD
 from outbox.domain.steps import DeliveryStep, Ended, lease, settle, take_step
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState, TroubleKind
@@ -36,7 +37,9 @@ from outbox.reasons import NotDelivered
 logger = logging.getLogger(__name__)
 
 UNKNOWN_PAUSE = timedelta(minutes=15)
+LOOK_EVERY_SECONDS = 1.0  # how often a worker looks, between two letters, whether an urgent one has come
 FREE = {"lease_token": None, "lease_until": None}
+NOT_WAITING_LONGER = Q(next_at__isnull=True) | Q(next_at__lte=Now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +49,28 @@ class Batch:
     token: UUID
     letters: list[Letter]
 
+    @property
+    def urgent(self) -> bool:
+        """Whether they are such as leave first; a batch holds no others then."""
+        return self.letters[0].urgent
+
 
 def deliver_due(now: datetime, *, at_once: bool = False) -> int:
     """Send everything due at `now` (programme time) that nobody else holds; how many went out.
 
     It works for one lease at most, so that `now` stays true, and has another worker go on. Very many are spread over
-    a while unless they must leave `at_once`.
+    a while unless they must leave `at_once`. Urgent ones come first, also when they come meanwhile.
     """
     until = since_boot() + settings.OUTBOX_LEASE_SECONDS
     _set_unknown_aside(now)
     if not at_once and not troubles.is_stopped():
         _spread_herd(now)
     total = 0
-    while not troubles.is_stopped() and (batch := claim(now)):
+    while batch := claim(now):
         sent, trouble = _deliver(batch, now)
         total += sent
+        if batch.urgent:
+            enclosures.clear()
         if trouble:
             break
         if since_boot() > until:
@@ -72,12 +82,22 @@ def deliver_due(now: datetime, *, at_once: bool = False) -> int:
 
 
 def claim(now: datetime) -> Batch | None:
-    """Take up to OUTBOX_BATCH due letters, skipping those that another worker is just taking; None when there
-    are none. Those that were tried before come last: should one take its worker with it, the others are out.
+    """Take up to OUTBOX_BATCH letters that may leave, urgent or else due, skipping those that another worker is just
+    taking; None when there are none. Those that were tried before come last: should one take its worker with it, the
+    others are out.
     """
+    for urgent, statement in ((True, CLAIM_URGENT), (False, CLAIM)):
+        if not troubles.is_stopped(urgent=urgent) and (batch := _taken(statement, now)):
+            return batch
+    return None
+
+
+def _taken(statement: str, now: datetime) -> Batch | None:
     token = uuid4()
     which = {"now": now, "known": list(registered()), "gathered": digest_kinds(), "most": settings.OUTBOX_BATCH}
-    rows = Letter.objects.raw(CLAIM, {**which, "token": token, "lease": lease()}).prefetch_related("person__profile")
+    rows = Letter.objects.raw(statement, {**which, "token": token, "lease": lease()}).prefetch_related(
+        "person__profile"
+    )
     letters = sorted(rows, key=attrgetter("attempts", "due_at", "pk"))
     return Batch(token, letters) if letters else None
 
@@ -86,7 +106,9 @@ def _spread_herd(now: datetime) -> None:
     """When more is due at once than two batches hold, spread it over OUTBOX_SPREAD_SECONDS, each letter once: a mail
     server is not to meet a whole cohort's letters in one moment.
     """
-    fresh = Letter.objects.filter(state=LetterState.PENDING, due_at__lte=now, next_at__isnull=True, attempts=0)
+    fresh = Letter.objects.filter(
+        state=LetterState.PENDING, urgent=False, due_at__lte=now, next_at__isnull=True, attempts=0
+    )
     window = timedelta(seconds=settings.OUTBOX_SPREAD_SECONDS)
     if window and fresh[: 2 * settings.OUTBOX_BATCH + 1].count() > 2 * settings.OUTBOX_BATCH:
         given: dict[str, Any] = {"now": now, "window": window}
@@ -95,14 +117,17 @@ def _spread_herd(now: datetime) -> None:
 
 
 def _deliver(batch: Batch, now: datetime) -> tuple[int, bool]:
-    """Send a batch over one connection: how many went out, and whether the mail server is in trouble."""
+    """Send a batch over one connection: how many went out, and whether the mail server is in trouble. It ends early
+    when an urgent letter has come.
+    """
     sent = 0
     last: Ended = ()
     obstacle: Outcome | None = None
+    let_pass = _let_pass(batch)
     with Line() as line:
         for letter in batch.letters:
             obstacle = line.obstacle()
-            if obstacle:
+            if obstacle or let_pass():
                 break
             step = take_step(batch.token, last, letter, now)
             last = _attempted(step, line, now) if step else ()
@@ -112,8 +137,7 @@ def _deliver(batch: Batch, now: datetime) -> tuple[int, bool]:
                 break
     with transaction.atomic():
         settle(batch.token, last, now)
-        if obstacle:
-            _give_back(batch.token)
+        _give_back(batch.token, pause=bool(obstacle))
     if obstacle and obstacle.refused:
         troubles.refused(obstacle.detail)
     return sent, obstacle is not None
@@ -128,10 +152,26 @@ def _spread(wait: timedelta) -> CombinedExpression:
     return Now() + ExpressionWrapper((Random() + 0.5) * Value(wait), output_field=DurationField())
 
 
-def _give_back(token: UUID) -> None:
-    """Letters of a batch that were not begun wait again."""
+def _let_pass(batch: Batch) -> Callable[[], bool]:
+    """A question to ask between two letters: whether the batch must let an urgent one pass; an urgent batch never."""
+    looked_at = since_boot()
+    waiting = Letter.objects.filter(NOT_WAITING_LONGER, state=LetterState.PENDING, urgent=True)
+
+    def asked() -> bool:
+        nonlocal looked_at
+        if batch.urgent or since_boot() < looked_at + LOOK_EVERY_SECONDS:
+            return False
+        looked_at = since_boot()
+        return waiting.exists()
+
+    return asked
+
+
+def _give_back(token: UUID, *, pause: bool) -> None:
+    """Letters of a batch that were not begun wait again, for a while after trouble."""
+    later = {"next_at": _spread(trouble_backoff())} if pause else {}
     Letter.objects.filter(state=LetterState.CLAIMED, lease_token=token).update(
-        state=LetterState.PENDING, next_at=_spread(trouble_backoff()), **FREE
+        state=LetterState.PENDING, **later, **FREE
     )
 
 
@@ -174,8 +214,7 @@ def _set_unknown_aside(now: datetime) -> None:
     """A kind nobody registered (a newer version wrote it, or an app is missing): the letter waits, and the
     log says so.
     """
-    not_waiting_longer = Q(next_at__isnull=True) | Q(next_at__lte=Now())
-    due = Letter.objects.filter(not_waiting_longer, state=LetterState.PENDING, due_at__lte=now)
+    due = Letter.objects.filter(NOT_WAITING_LONGER, state=LetterState.PENDING, due_at__lte=now)
     unknown = due.exclude(kind__in=registered())
     kinds = sorted(set(unknown.values_list("kind", flat=True)))
     if kinds:

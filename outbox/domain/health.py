@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 BEAT, WORKER = "beat", "worker:"
 SILENT_AFTER = timedelta(minutes=3)
 LATE_AFTER = timedelta(minutes=15)  # for a letter that nobody has tried yet
+URGENT_LATE_AFTER = timedelta(minutes=2)
 LATE_IN_SPITE_OF_TRIES = timedelta(hours=6)
 FORGOTTEN_AFTER = timedelta(days=1)
 LATE_LETTER = "letters_late"
@@ -115,7 +116,7 @@ def late(now: datetime) -> datetime | None:
     """Since when the oldest late letter is due; None when none is late. Paused ones are not late: that is meant."""
     if Trouble.objects.open().filter(kind=TroubleKind.PAUSED).exists():
         return None
-    untried = Q(attempts=0, due_at__lte=now - LATE_AFTER)
+    untried = Q(attempts=0, due_at__lte=now - LATE_AFTER) | Q(urgent=True, due_at__lte=now - URGENT_LATE_AFTER)
     waiting = Letter.objects.filter(state=LetterState.PENDING).exclude(kind=LATE_LETTER)
     oldest: datetime | None = waiting.filter(untried | Q(due_at__lte=now - LATE_IN_SPITE_OF_TRIES)).aggregate(
         at=Min("due_at")

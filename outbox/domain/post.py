@@ -77,6 +77,7 @@ def _new(
         person=person,
         invitation_id=invitation_id,
         occasion=occasion,
+        urgent=registered()[kind].urgent,
         due_at=due_at,
         message_id=message_id(kind, about.subject_id, person.pk if person else invitation_id, occasion),
     )
@@ -107,7 +108,7 @@ def _put_in(letters: Sequence[Letter]) -> list[Letter]:
             row.state, row.reason, row.detail = LetterState.PENDING, "", ""
             row.save(update_fields=["due_at", "next_at", "state", "reason", "detail"])
         waiting.append(row)
-    if waiting and min(row.due_at for row in waiting) <= programme_now():
+    if any(row.urgent or row.due_at <= programme_now() for row in waiting):
         transaction.on_commit(wake_workers)
     return rows
 

@@ -9,6 +9,7 @@ from common.errors import WrongState
 from common.models import Event
 from common.subjects import Subject
 from common.transitions import Actor
+from outbox.domain.enclosures import is_enclosed
 from outbox.domain.post import post, wake_workers
 from outbox.models import Letter, LetterState
 from outbox.reasons import NotNeeded
@@ -20,6 +21,11 @@ ENDED = (LetterState.SENT, LetterState.HELD, LetterState.DEAD)
 NUMBERED = 4  # characters for the number of a copy, in an occasion of at most 40
 
 
+def may_resend(letter: Letter) -> bool:
+    """Whether it can be sent again as it stands. Of one that was sent with an enclosure, the words are gone."""
+    return letter.state in ENDED and not (letter.state == LetterState.SENT and is_enclosed(letter))
+
+
 @transaction.atomic
 def resend(*, letter: Letter, user: "User | None", now: datetime) -> Letter:
     """Send a letter again that was sent, could not be delivered, or may have arrived; the row that will go.
@@ -28,7 +34,7 @@ def resend(*, letter: Letter, user: "User | None", now: datetime) -> Letter:
     a further row is made. Either is asked once more whether it still holds. Raises `WrongState` for any other.
     """
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
-    if locked.state not in ENDED:
+    if not may_resend(locked):
         raise WrongState
     if locked.state == LetterState.SENT:
         again = _copy(locked, now)

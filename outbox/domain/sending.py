@@ -156,7 +156,7 @@ def _reader(letter: Letter, now: datetime) -> Recipient:
     kind = registered()[letter.kind]
     recipient = kind.recipient(letter)
     if recipient is None:
-        raise _cancelled(NotNeeded.RECIPIENT_GONE)
+        raise _cancelled(kind.still_due(letter, now) or NotNeeded.RECIPIENT_GONE)
     reason = objection(letter, kind, now) or kind.still_due(letter, now)
     if reason:
         raise _cancelled(reason)

@@ -20,13 +20,28 @@ if TYPE_CHECKING:
 
 NOT_WAITING_LONGER = "(next_at IS NULL OR next_at <= statement_timestamp())"
 
+# Takes urgent letters that nobody is just taking. They go one by one, and are due as soon as they are there.
+CLAIM_URGENT = f"""
+WITH waiting AS MATERIALIZED (
+    SELECT id
+    FROM outbox_letter
+    WHERE state = 'pending' AND urgent AND {NOT_WAITING_LONGER} AND kind = ANY (%(known)s)
+    ORDER BY due_at, id
+    LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox_letter
+SET state = 'claimed', lease_token = %(token)s, lease_until = statement_timestamp() + %(lease)s::interval
+WHERE id IN (SELECT id FROM waiting)
+RETURNING *"""
+
 # Takes due letters that nobody is just taking, without those that will go with an earlier one to the same person, or
 # are just going with it.
 CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT id
     FROM outbox_letter AS letter
-    WHERE state = 'pending' AND due_at <= %(now)s AND {NOT_WAITING_LONGER} AND kind = ANY (%(known)s)
+    WHERE state = 'pending' AND NOT urgent AND due_at <= %(now)s AND {NOT_WAITING_LONGER} AND kind = ANY (%(known)s)
         AND NOT (
             kind = ANY (%(gathered)s) AND doubts = 0 AND EXISTS (
                 SELECT
@@ -51,7 +66,7 @@ SPREAD = """
 WITH herd AS MATERIALIZED (
     SELECT id
     FROM outbox_letter
-    WHERE state = 'pending' AND due_at <= %(now)s AND next_at IS NULL AND attempts = 0
+    WHERE state = 'pending' AND NOT urgent AND due_at <= %(now)s AND next_at IS NULL AND attempts = 0
     ORDER BY due_at, id
     FOR UPDATE SKIP LOCKED
 )

@@ -22,12 +22,23 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PROBE_AFTER = timedelta(minutes=15)
+URGENT_PROBE_AFTER = timedelta(minutes=1)
 STOPPING = (TroubleKind.PAUSED, TroubleKind.REFUSED)
 
 
-def is_stopped() -> bool:
-    """Whether no letter may leave now: paused, or refused and not yet time to try with one letter again."""
+def is_stopped(*, urgent: bool = False) -> bool:
+    """Whether no letter may leave now: paused, or refused and not yet time to try with one letter again. Nobody pauses
+    `urgent` ones, and with them a server that refuses us is tried sooner: somebody waits for them.
+    """
+    if urgent:
+        tried_again_at = Now() + (PROBE_AFTER - URGENT_PROBE_AFTER)
+        return Trouble.objects.open().filter(kind=TroubleKind.REFUSED, retry_at__gt=tried_again_at).exists()
     return Trouble.objects.open().filter(Q(retry_at__isnull=True) | Q(retry_at__gt=Now()), kind__in=STOPPING).exists()
+
+
+def hold_up_urgent() -> bool:
+    """Whether even urgent letters may leave late just now. That somebody paused the others does not count."""
+    return Trouble.objects.open().filter(kind__in=(TroubleKind.REFUSED, TroubleKind.LATE)).exists()
 
 
 def refused(answer: str) -> None:

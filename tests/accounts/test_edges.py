@@ -12,8 +12,10 @@ from django.urls import reverse
 from accounts import zones
 from accounts.adapter import SecondFactorAdapter
 from accounts.models import NeverWith, Profile, User
+from common.clock import now
 from common.content.keys import ContentTampered
 from common.reading import zone_or_utc
+from outbox.domain.delivery import deliver_due
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -62,4 +64,5 @@ def test_a_changed_address_is_told_to_the_new_one_too_and_recognised() -> None:
         )
     entry.refresh_from_db()
     assert entry.person == user
+    deliver_due(now())
     assert [message.to for message in mail.outbox] == [["fresh@example.org"]]

@@ -14,6 +14,7 @@ from accounts.forms.profile import TimesForm
 from accounts.letters import INVITATION
 from accounts.models import Leave, Profile
 from cohorts.states import Role
+from common.clock import now
 from common.reading import language_or_default
 from matching.domain.asking import ask
 from outbox.domain.delivery import deliver_due
@@ -77,13 +78,16 @@ def test_a_code_is_in_the_language_of_whose_address_it_is_whatever_the_browser_s
     reader = people.person(language=chosen)
     other = {"en-gb": "de", "de": "en-gb"}[chosen]
     client.post(reverse("account_request_login_code"), {"email": reader.email}, headers={"Accept-Language": other})
+    deliver_due(now())
     (code,) = mail.outbox
     assert f'<html lang="{chosen}"' in html(code)
 
 
 def test_what_an_unknown_address_is_told_is_in_the_language_of_the_page():
     with translation.override("de"):
-        message = AccountAdapter().render_mail("account/email/unknown_account", "nobody@example.org", {})
+        AccountAdapter().send_mail("account/email/unknown_account", "nobody@example.org", {})
+    deliver_due(now())
+    (message,) = mail.outbox
     assert '<html lang="de"' in html(message)
 
 

@@ -21,6 +21,7 @@ from common.errors import Refused
 from mentorship.desk import scope
 from mentorship.desk.delivery_panel import panel
 from outbox.domain import resending, troubles
+from outbox.domain.enclosures import is_enclosed
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState
 
@@ -39,6 +40,10 @@ ADVICE: dict[str, Promise] = {
     LetterState.CANCELLED: gettext_lazy("It was not needed any more. Nothing to do."),
     LetterState.SENT: gettext_lazy("The mail server took it. If the recipient does not find it, send it again."),
 }
+ENCLOSED = gettext_lazy(
+    "The mail server took it, and the code or link in it is deleted here. A new one can be asked for."
+)
+UNKNOWN = gettext_lazy("somebody without an account")
 TRIED = gettext_lazy("It was tried and the mail server was not ready. It is tried again automatically.")
 
 
@@ -116,7 +121,7 @@ class LetterAdmin(VerbAdmin[Letter]):
                 "a second time."
             ),
             do=_resend,
-            open_to=lambda letter: letter.state in resending.ENDED,
+            open_to=resending.may_resend,
         ),
         Verb(
             name="leave",
@@ -147,6 +152,8 @@ class LetterAdmin(VerbAdmin[Letter]):
     def recipient(self, letter: Letter) -> str:
         """The person; for a letter to somebody invited, the name and address as they were invited."""
         invited: Any = letter
+        if letter.person is None and letter.invitation_id is None:
+            return str(UNKNOWN)
         return str(letter.person or f"{invited.invited_name} <{invited.invited_email}>")
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
@@ -159,7 +166,9 @@ class LetterAdmin(VerbAdmin[Letter]):
 
     @admin.display(description=gettext_lazy("what to do"))
     def advice(self, letter: Letter) -> str:
-        return str(TRIED if letter.state == LetterState.PENDING and letter.attempts else ADVICE[letter.state])
+        if letter.state == LetterState.PENDING and letter.attempts:
+            return str(TRIED)
+        return str(ENCLOSED if letter.state == LetterState.SENT and is_enclosed(letter) else ADVICE[letter.state])
 
     # --- all letters: paused, resumed -----------------------------------------------------------------
 

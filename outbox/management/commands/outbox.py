@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 
 from common.clock import now
-from outbox.domain import delivery, health, resending
+from outbox.domain import delivery, enclosures, health, resending
 from outbox.models import Letter, LetterState
 
 SILENT, CANNOT_TELL = 1, 2
@@ -57,6 +57,7 @@ class Command(BaseCommand):
 
     def _drain(self, options: dict[str, Any]) -> None:
         freed, total = delivery.reap(), 0
+        enclosures.clear()
         while sent := delivery.deliver_due(now(), at_once=True):
             total += sent
         self._say(options, freed=freed, sent=total, due=health.status(now()).due)

@@ -192,6 +192,7 @@ def test_one_commit_a_letter(letter, server, monkeypatch):
         connection.close()
 
     monkeypatch.setattr(delivery, "attempt", look)
+    monkeypatch.setattr(delivery, "LOOK_EVERY_SECONDS", 60.0)
     with CaptureQueriesContext(connection) as queries:
         assert deliver_due(NOW) == 3
     statements = [query["sql"] for query in queries]

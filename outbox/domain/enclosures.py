@@ -1,0 +1,100 @@
+"""Letters that carry what nobody else keeps: a code, a link, an address that may be nobody's.
+
+All of it is sealed until the letter leaves, and then deleted; out of date, it is deleted and the letter cancelled.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+
+from common.content.keys import Wrapped, unwrap, wrap
+from common.subjects import subject_of
+from outbox.domain.post import message_id, wake_workers
+from outbox.kinds import registered
+from outbox.models import Enclosure, Letter, LetterState
+from outbox.reasons import NotNeeded
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from accounts.models import User
+
+ENCLOSED = "enclosure"  # the `subject_type` of such letters
+OVER = (LetterState.SENT, LetterState.CANCELLED)
+ON_THE_WAY = (LetterState.CLAIMED, LetterState.SENDING)
+
+
+def is_enclosed(letter: Letter) -> bool:
+    """Whether what it says is in an enclosure."""
+    return letter.subject_type == ENCLOSED
+
+
+@transaction.atomic
+def post_enclosed(
+    *, kind: str, words: Mapping[str, str], person: "User | None", occasion: str, expires_at: datetime, now: datetime
+) -> Letter:
+    """Put a letter into the outbox with all that it needs; `person` is whom it is known to be for, if anybody.
+
+    `now` is programme time, `expires_at` real time. Raises `KeyError` for a kind that nobody registered.
+    """
+    enclosure = Enclosure(expires_at=expires_at)
+    sealed = wrap(json.dumps(dict(words)).encode(), bound_to=_place(enclosure.pk))
+    enclosure.master, enclosure.sealed = sealed.master, sealed.blob
+    enclosure.save(force_insert=True)
+    letter = Letter.objects.create(
+        kind=kind,
+        **subject_of(enclosure)._asdict(),
+        person=person,
+        occasion=occasion,
+        urgent=registered()[kind].urgent,
+        due_at=now,
+        message_id=message_id(kind, enclosure.pk, None, occasion),
+    )
+    transaction.on_commit(wake_workers)
+    return letter
+
+
+def replace(letter_id: "UUID | str") -> None:
+    """Cancel a letter that still waits: what it carries is no longer valid, for a new one was asked for."""
+    waiting = Letter.objects.filter(pk=letter_id, subject_type=ENCLOSED, state=LetterState.PENDING)
+    waiting.update(state=LetterState.CANCELLED, reason=NotNeeded.REPLACED, detail="")
+
+
+def read(letter: Letter) -> dict[str, str] | None:
+    """What was enclosed; None once it is gone or out of date. Raises `ContentTampered` when it cannot be read."""
+    enclosure = Enclosure.objects.filter(pk=letter.subject_id, expires_at__gt=Now()).first()
+    if enclosure is None:
+        return None
+    wrapped = Wrapped(enclosure.master, bytes(enclosure.sealed))
+    words: dict[str, str] = json.loads(unwrap(wrapped, bound_to=_place(enclosure.pk)))
+    return words
+
+
+def still_valid(letter: Letter, _now: datetime) -> NotNeeded | None:
+    """For `LetterKind.still_due`: an enclosure lives in real time, like the code in it."""
+    there = Enclosure.objects.filter(pk=letter.subject_id, expires_at__gt=Now()).exists()
+    return None if there else NotNeeded.OUT_OF_DATE
+
+
+def clear() -> None:
+    """Cancel waiting letters whose enclosure is out of date; delete that, and all whose letter needs it no more."""
+    expired = Enclosure.objects.filter(expires_at__lte=Now())
+    waiting = Letter.objects.filter(
+        subject_type=ENCLOSED, subject_id__in=expired.values("pk"), state=LetterState.PENDING
+    )
+    waiting.update(state=LetterState.CANCELLED, reason=NotNeeded.OUT_OF_DATE, detail="")
+    expired.exclude(Exists(_letters().filter(state__in=ON_THE_WAY))).delete()
+    Enclosure.objects.exclude(Exists(_letters().exclude(state__in=OVER))).delete()
+
+
+def _letters() -> QuerySet[Letter]:
+    return Letter.objects.filter(subject_type=ENCLOSED, subject_id=OuterRef("pk"))
+
+
+def _place(enclosure_id: "UUID") -> str:
+    return f"enclosure:{enclosure_id}"
