@@ -8,11 +8,11 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import time
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -34,8 +34,9 @@ FLAGS = [
 ]
 WIDE, NARROW, NARROWEST = 1280, 390, 320
 ZOOMED = WIDE // 2  # what a desk's screen shows at 200 %
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEIGHT = 844
+# What axe is told on the admin's pages: with preloading, it puts their sheets into the page, and imports lead nowhere.
+DESK = {"preload": False}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,9 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(django_db_setup: None) -> Iterator[Browser]:
-    """One Chromium a module; a fresh profile each time, as Playwright makes it.
+    """One Chromium for all; each test opens its pages in contexts of its own.
 
     While Playwright's loop is there, Django gives this thread a connection of its own. The database is made before, or
     the other one would be left open when it is to be dropped, and ours is closed with the loop that it belongs to.
@@ -134,14 +135,23 @@ def signed_in(visitor: Visitor) -> Callable[[Page, User], Page]:
 
 
 def assert_accessible(page: Page, **options: Any) -> None:
-    """No violation of any of axe's rules on the page as it stands, that of WCAG 2.2 on the size of targets included."""
-    results = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}, **options})
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    """No violation of any of axe's rules on the page as it stands, that of WCAG 2.2 on the size of targets included.
+
+    axe is put into a document once, and tells of violations alone: whatever passes would take longer than the looking.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    asked = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"], **options}
+    found = page.evaluate("asked => axe.run(asked).then(({violations}) => ({violations}))", asked)
+    assert not found["violations"], f"{page.url}\n{AxeResults(found).generate_report()}"
 
 
-def assert_accessible_desk(page: Page) -> None:
-    """The same for the admin: without preloading, or axe puts its sheets into the page, and imports lead nowhere."""
-    assert_accessible(page, preload=False)
+def assert_accessible_by_day_and_night(page: Page, **options: Any) -> None:
+    """All rules by day; by night the contrast alone, for nothing else of a layout can change with its colours."""
+    page.emulate_media(color_scheme="light")
+    assert_accessible(page, **options)
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page, runOnly=["color-contrast"], **options)
 
 
 def assert_fits(page: Page) -> None:

@@ -1,12 +1,11 @@
 """A coordinator's work at the desk in a browser: alert, enrolment, pause, history.
 
-Wide and narrow, by day and by night.
+Wide and narrow, and at every stop by day and by night.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 from django.urls import reverse
@@ -20,7 +19,15 @@ from matching.models import Alert, Pairing
 from matching.models.alerts import AlertKind
 from matching.states import PairingState
 from tests import people
-from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible_desk, assert_fits, confirmed
+from tests.browser.conftest import (
+    DESK,
+    NARROW,
+    WIDE,
+    Visitor,
+    assert_accessible_by_day_and_night,
+    assert_fits,
+    confirmed,
+)
 from tests.browser.test_journey import sign_in
 from tests.matching import factories
 
@@ -82,16 +89,12 @@ def sound(page: Page) -> None:
     expect(page.locator(".select2-selection__rendered:not([aria-label])")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert_fits(page)
-    assert_accessible_desk(page)
+    assert_accessible_by_day_and_night(page, **DESK)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["desk", "telephone"])
-def test_settles_approves_pauses_and_finds_it_in_the_history(
-    width: int, scheme: Literal["light", "dark"], visitor: Visitor, work: Work
-) -> None:
+def test_settles_approves_pauses_and_finds_it_in_the_history(width: int, visitor: Visitor, work: Work) -> None:
     page = visitor.page(width)
-    page.emulate_media(color_scheme=scheme)
     sign_in(page, work.coordinator)
     settle(page, work)
     approve(page, work)
@@ -169,14 +172,10 @@ def look_back(page: Page, work: Work) -> None:
     sound(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["desk", "telephone"])
-def test_forms_empty_lists_and_missing_records(
-    width: int, scheme: Literal["light", "dark"], visitor: Visitor, work: Work
-) -> None:
+def test_forms_empty_lists_and_missing_records(width: int, visitor: Visitor, work: Work) -> None:
     """What is left out is said beside its field; a stranger's record is a missing one."""
     page = visitor.page(width)
-    page.emulate_media(color_scheme=scheme)
     sign_in(page, work.coordinator)
     for model in ("matching_waiver", "cohorts_cohort", "accounts_invitation", "accounts_organisation"):
         page.goto(reverse(f"admin:{model}_add"))

@@ -18,7 +18,7 @@ from engagements.models import CheckIn
 from matching.models import Pairing
 from outbox.tasks import deliver
 from tests import people
-from tests.browser.conftest import NARROW, SCHEMES, WIDE, Visitor, assert_accessible, assert_fits
+from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible_by_day_and_night, assert_fits
 from tests.matching import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -57,9 +57,7 @@ def sound(page: Page, *, scripts: bool) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     if scripts:
         assert_fits(page)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            assert_accessible(page)
+        assert_accessible_by_day_and_night(page)
 
 
 @pytest.fixture
