@@ -54,6 +54,8 @@ def prepare_environment() -> None:
     starters: dict[str, Callable[[Nursery], str]] = {"DATABASE_URL": start_postgres, "REDIS_URL": start_valkey}
     for name in missing:
         os.environ[name] = starters[name](nursery)
+    if "DATABASE_URL" in missing:
+        os.environ["TEST_RUN_FOLDER"] = str(nursery.scratch())
 
 
 def pytest_unconfigure() -> None:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib import admin
-from django.core.management import call_command
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
@@ -124,9 +123,8 @@ def check(page: Page, **options: Any) -> None:
 
 
 @pytest.fixture
-def cast(db: Any) -> dict[str, User]:
+def cast(demo: None) -> dict[str, User]:
     """The demo's five people, by the part they play."""
-    call_command("seed_demo", verbosity=0)
     return {str(each.part): each.person for each in sign_ins()}
 
 

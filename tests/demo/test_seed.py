@@ -30,7 +30,7 @@ def seeded(*arguments: str) -> str:
 
 
 def test_the_programme_is_believably_large_and_nobody_is_in_a_state_that_is_missing() -> None:
-    seeded()
+    assert "counterpoint-demo" in seeded()
     assert MentorProfile.objects.count() == 40
     assert MenteeProfile.objects.count() == 60
     assert Organisation.objects.count() >= 20
@@ -46,8 +46,8 @@ def test_the_programme_is_believably_large_and_nobody_is_in_a_state_that_is_miss
     assert Letter.objects.filter(state=LetterState.PENDING).exists()
 
 
+@pytest.mark.usefixtures("demo")
 def test_twice_writes_nothing_and_the_password_opens() -> None:
-    assert "counterpoint-demo" in seeded()
     count = User.objects.count()
     assert "nothing was written" in seeded()
     assert User.objects.count() == count
@@ -61,6 +61,7 @@ def test_only_the_demo_is_seeded(settings: Any) -> None:
         seeded()
 
 
+@pytest.mark.usefixtures("demo")
 def test_a_large_cohort_is_plausible_and_everybody_in_it_is_approved() -> None:
     said = seeded("--mentors", "60", "--mentees", "90")
 
