@@ -147,8 +147,8 @@ def test(arguments: list[str], env: dict[str, str]) -> None:
     """Run pytest; without arguments the whole suite, in parallel, held to the coverage we promise."""
     require("test", env=env)
     require_servers(env)
-    whole = ["-n", str(min(4, os.cpu_count() or 1)), "--cov", "--cov-report", "term"]
-    execute(["-m", "pytest", *(arguments or whole)], env)
+    whole = not arguments or arguments == ["--postgres"]
+    execute(["-m", "tools.suite" if whole else "pytest", *arguments], env)
 
 
 def lock(env: dict[str, str]) -> None:

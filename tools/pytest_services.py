@@ -64,22 +64,12 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--database-only` and `--stress`."""
+    """Add `--stress`."""
     parser.addoption("--stress", type=int, metavar="N", help="operations of tests/stress; a short run by default")
-    parser.addoption("--database-only", action="store_true", help="leave out tests that use no database")
 
 
-def uses_database(item: pytest.Item) -> bool:
-    """Whether a test touches the database: by mark, or by a fixture that brings it."""
-    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
-    return bool(item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ())))
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was not asked for; without Chromium, skip the browser tests."""
-    if config.getoption("database_only"):
-        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
-        items[:] = [item for item in items if uses_database(item)]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium, skip the browser tests."""
     if chromium():
         return
     for item in items:

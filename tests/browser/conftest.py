@@ -48,12 +48,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(django_db_setup: None) -> Iterator[Browser]:
-    """One Chromium for all; each test opens its pages in contexts of its own.
+    """One Chromium for this folder; each test opens its pages in contexts of its own.
 
     While Playwright's loop is there, Django gives this thread a connection of its own. The database is made before, or
-    the other one would be left open when it is to be dropped, and ours is closed with the loop that it belongs to.
+    the other one would be left open when it is to be dropped, and ours is closed with the loop that it belongs to. No
+    test of another folder may meet that loop: a crowd's processes would share the connection.
     """
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)

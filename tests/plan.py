@@ -1,0 +1,35 @@
+"""Which tests wait, and which are repeated on the oldest PostgreSQL: folders and files, read by `tools/suite.py`."""
+
+# These wait for browsers, servers and workers most of the time. A whole run has them beside all others, in more
+# processes than there are processors and without coverage: the time in which one waits is another's.
+WAITING = (
+    "tests/browser",
+    "tests/chaos",
+    "tests/stress",
+    "tests/tools",
+    "tests/outbox/test_killed_worker.py",
+)
+
+# What asks the database something that its version could answer otherwise, and why. Views, pages and the engine ask
+# through Django alone, and nothing that these do not ask.
+POSTGRES = {
+    "tests/accounts/domain": "the table lock and the tree of owners of accounts/domain/families.py; constraints",
+    "tests/accounts/models": "constraints of people and organisations",
+    "tests/admin/test_pages.py": "search without accents in every list: common/migrations/0001_extensions.py",
+    "tests/cohorts": "locks in cohorts/domain/locks.py, triggers in cohorts/migrations/0002_triggers.py",
+    "tests/common": "deadlocks and refusals; the append-only history of common/migrations/0003_triggers.py",
+    "tests/demo/test_seed.py": "every migration, then the whole domain in large statements",
+    "tests/engagements/domain": "constraints and locks of agreements, check-ins and meetings",
+    "tests/matching/domain": "locks, crowds, and the log of changes to pools: matching/models/changes.py",
+    "tests/matching/test_triggers.py": (
+        "matching/migrations/0002_triggers.py, matching/migrations/0003_pool_change_triggers.py; matching/checks.py"
+    ),
+    "tests/matching/test_visibility.py": "nested conditions of who may see whom",
+    "tests/matching/views/test_finding.py": "search and facets of the directory: matching/filters.py",
+    "tests/outbox/domain": "claims and commits in SQL of our own: outbox/domain/delivery.py",
+    "tests/outbox/test_killed_worker.py": "sessions that end in the middle of a transaction",
+    "tests/stress": "many processes at once, under locks and constraints",
+    "tests/test_guards.py": "every constraint and trigger refuses what it is there to refuse",
+    "tests/test_invariants.py": "the queries of what must never be: common/invariants.py",
+    "tests/test_lifecycle.py": "one story through all apps, from the invitation to the end",
+}

@@ -1,0 +1,73 @@
+"""The whole suite: all ordinary tests with coverage, and beside them, without it, those that wait.
+
+    python -m tools.suite               everything
+    python -m tools.suite --postgres    what asks the database something that its version could answer otherwise
+
+Which tests these are stands in `tests/plan.py`; where the time goes, in `docs/testing.md`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tests.plan import POSTGRES, WAITING
+from tools.paths import ROOT
+from tools.process import Nursery, stop_signals_interrupt
+
+PYTEST = (sys.executable, "-m", "pytest", "--durations=20", "--durations-min=3")
+# A process that has ended its test takes the next one, not a handful: tests that wait differ in length by a minute.
+ONE_BY_ONE = ("--maxschedchunk=1",)
+COVERAGE = ("--cov", "--cov-report=term")
+
+
+def processes() -> int:
+    """How many processors the tests take."""
+    return min(4, os.cpu_count() or 1)
+
+
+def everything() -> dict[str, list[str]]:
+    """The arguments of the two runs that are the whole suite, by name; the first is the longer one."""
+    ordinary = [f"--ignore={path}" for path in WAITING]
+    return {
+        "ordinary tests": [*ordinary, "-n", str(processes()), *COVERAGE],
+        "tests that wait": [*WAITING, "-n", str(processes() + 1), *ONE_BY_ONE],
+    }
+
+
+def on_another_postgres() -> dict[str, list[str]]:
+    """The arguments of the same two runs, of that part which the version of PostgreSQL could change."""
+    waiting = [path for path in POSTGRES if path in WAITING]
+    ordinary = [path for path in POSTGRES if path not in WAITING]
+    return {
+        "ordinary tests": [*ordinary, "-n", str(processes())],
+        "tests that wait": [*waiting, "-n", str(processes()), *ONE_BY_ONE],
+    }
+
+
+def run(runs: dict[str, list[str]], nursery: Nursery) -> bool:
+    """Run them side by side, the first on the terminal and the others into files that are shown when it has ended.
+
+    Whether every test of all of them passed.
+    """
+    folder = nursery.scratch()
+    logs: dict[str, Path | None] = {name: folder / f"{place}.log" if place else None for place, name in enumerate(runs)}
+    children = [nursery.spawn(name, [*PYTEST, *runs[name]], log=logs[name], cwd=ROOT) for name in runs]
+    passed = True
+    for child in children:
+        passed &= child.process.wait() == 0
+        if child.log:
+            print(f"=== {child.name}", child.log.read_text(errors="replace"), sep="\n", flush=True)
+    return passed
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is asked for; 0 if all of it passed."""
+    runs = on_another_postgres() if "--postgres" in arguments else everything()
+    with stop_signals_interrupt(), Nursery() as nursery:
+        return 0 if run(runs, nursery) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
