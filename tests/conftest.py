@@ -1,18 +1,17 @@
 """What holds for the whole suite."""
 
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from tests import databases
 from tests.frozen_clock import FrozenClock
 from tests.matching.factories import NOW
 
+LONG_SECONDS = 10
 END_THE_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
@@ -23,6 +22,15 @@ END_THE_OTHERS = """
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that all processes end at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what took long without a reason. It fails no run: a busy machine makes any test long."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    calls = [report for report in reports if isinstance(report, pytest.TestReport) and report.when == "call"]
+    for report in calls:
+        if report.duration > LONG_SECONDS and "slow" not in report.keywords:
+            terminalreporter.write_line(f"took {report.duration:.0f} s without a reason: {report.nodeid}")
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +53,30 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         cursor.execute(END_THE_OTHERS)
 
 
-@pytest.fixture
-def demo(transactional_db: None) -> Iterator[None]:
-    """The database of a demo that was just started: a clone, dropped afterwards, of one that is filled once a run."""
-    if not databases.ours():
-        call_command("seed_demo", stdout=StringIO())
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database for fixtures that build once what all tests of a module begin with. What a test writes ends with the
+    test, as ever; what those fixtures write, with the module. Not beside tests that commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
         yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(transactional_db: None) -> Iterator[str]:
+    """The database of a demo that was just started: a clone, dropped afterwards, of one that is filled once a run.
+
+    Gives what the command said that filled it.
+    """
+    if not databases.ours():
+        yield databases.said_by("seed_demo")
         return
     name = f"{connection.settings_dict['NAME']}_demo"
-    databases.clone(databases.demo(), name)
+    source, said = databases.demo()
+    databases.clone(source, name)
     with databases.connected_to(name):
-        yield
+        yield said
     databases.drop(name)
 
 

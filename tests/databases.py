@@ -61,25 +61,33 @@ def drop(name: str) -> None:
         cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def made_once(name: str, source: str, fill: Callable[[], object]) -> str:
-    """The name of a database that is cloned from `source` and filled by the first process that asks for it."""
-    with one_at_a_time(name) as done:
-        if not done.read_text():
+def made_once(name: str, source: str, fill: Callable[[], str]) -> tuple[str, str]:
+    """The name of a database that is cloned from `source` and filled by the first process that asks for it; and what
+    the filling said.
+    """
+    with one_at_a_time(name) as said:
+        if not said.read_text():
             clone(source, name)
             with connected_to(name):
-                fill()
-            done.write_text("done")
-    return name
+                said.write_text(fill())
+        return name, said.read_text()
+
+
+def said_by(command: str, *arguments: str, **options: object) -> str:
+    """Run a command; what it prints."""
+    out = StringIO()
+    call_command(command, *arguments, stdout=out, **options)
+    return out.getvalue()
 
 
 def migrated() -> str:
     """The database after all migrations."""
-    return made_once("migrated", "template1", lambda: call_command("migrate", interactive=False, verbosity=0))
+    return made_once("migrated", "template1", lambda: said_by("migrate", interactive=False))[0]
 
 
-def demo() -> str:
-    """The database of a demo that has just been started."""
-    return made_once("demo", migrated(), lambda: call_command("seed_demo", stdout=StringIO()))
+def demo() -> tuple[str, str]:
+    """The database of a demo that has just been started, and what starting it said."""
+    return made_once("demo", migrated(), lambda: said_by("seed_demo"))
 
 
 def empty(case: TransactionTestCase) -> None:

@@ -95,8 +95,8 @@ def test_every_route_is_listed() -> None:
     assert len(NAMES) >= 150, len(NAMES)
 
 
-@pytest.fixture
-def world(db: None) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def world(module_db: None) -> dict[str, Any]:
     today = now().date()
     dates = {"starts_on": today - timedelta(days=30), "ends_on": today + timedelta(days=300)}
     coordinator, superuser = people.person("Co", staff=True), people.person("Su", staff=True)

@@ -26,7 +26,10 @@ from outbox.tasks import deliver
 from tests import people
 from tests.matching import factories
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow(reason="a whole programme over HTTP, with every letter delivered"),
+]
 
 NOTE = "I must tell my chair something he will not like."
 LINE = "Bring the story of the second plant."

@@ -9,6 +9,7 @@ import base64
 import logging
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -73,6 +74,7 @@ class Life:
     coordinator: User
     logged: str
     open_aim: str
+    log: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=lambda: {kind: mark() for kind in SECRETS})
     clients: dict[UUID, Client] = field(default_factory=dict)
 
@@ -108,8 +110,8 @@ class Kept(logging.Handler):
         self.lines.append(f"{self.format(record)} {record.__dict__}")
 
 
-@pytest.fixture
-def logs(db: None) -> Iterator[Kept]:
+@contextmanager
+def listening() -> Iterator[Kept]:
     """Every logger speaks at DEBUG, the one of SQL statements too, and is listened to."""
     kept = Kept()
     loggers = (logging.root, *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict)))
@@ -135,7 +137,15 @@ def clock(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def life(clock: None, logs: Kept) -> Life:
+def life(db: None, clock: None) -> Life:
+    """What is lived through while every logger is listened to, and no longer."""
+    with listening() as logs:
+        led = lived()
+    led.log = logs.lines
+    return led
+
+
+def lived() -> Life:
     """A request declined, the next one accepted, an agreement, a check-in, and an early end."""
     coordinator = people.person("Ingrid Solberg", staff=True)
     cohort = factories.cohort(coordinators=(coordinator,))
@@ -208,7 +218,7 @@ def test_a_mark_is_found_in_every_disguise() -> None:
     assert not hits(mark().encode(), text)
 
 
-def test_the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) -> None:
+def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) -> None:
     told = Pairing.objects.get()
     declined = Request.objects.get(state="declined")
     kept = {
@@ -222,7 +232,7 @@ def test_the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: L
     assert kept == life.marks
 
 
-def test_only_their_writers_read_why_they_declined_or_ended(life: Life) -> None:
+def only_their_writers_read_why_they_declined_or_ended(life: Life) -> None:
     declined, ended = Request.objects.get(state="declined"), Pairing.objects.get()
     for kind, page, record in (
         ("decline", "matching:request", declined),
@@ -235,14 +245,14 @@ def test_only_their_writers_read_why_they_declined_or_ended(life: Life) -> None:
         assert hits(shown[record.mentee], record.mentor.name)
 
 
-def test_the_database_holds_no_words_in_clear(life: Life) -> None:
+def the_database_holds_no_words_in_clear(life: Life) -> None:
     everything = dump()
     assert hits(everything, life.open_aim)
     assert Session.objects.count() >= len(life.clients)
     assert life.found_in(everything) == []
 
 
-def test_sessions_hold_no_words(life: Life) -> None:
+def sessions_hold_no_words(life: Life) -> None:
     sessions = [session.get_decoded() for session in Session.objects.all()]
     everything = repr(sessions).encode()
     assert hits(everything, str(life.coordinator.pk)) == 0
@@ -250,7 +260,7 @@ def test_sessions_hold_no_words(life: Life) -> None:
     assert life.found_in(everything) == []
 
 
-def test_letters_carry_no_words(life: Life) -> None:
+def letters_carry_no_words(life: Life) -> None:
     everything = b"\n".join(
         f"{letter.subject}\n{letter.body}\n{letter.alternatives}\n{letter.extra_headers}".encode()
         + letter.message().as_bytes()
@@ -261,9 +271,8 @@ def test_letters_carry_no_words(life: Life) -> None:
     assert life.found_in(everything) == []
 
 
-def test_logs_hold_no_words_even_when_every_statement_is_logged(life: Life, logs: Kept, capfd: Any) -> None:
-    printed = capfd.readouterr()
-    everything = "\n".join((*logs.lines, printed.out, printed.err)).encode()
+def logs_hold_no_words_even_when_every_statement_is_logged(life: Life) -> None:
+    everything = "\n".join(life.log).encode()
     assert hits(everything, life.logged)
     assert hits(everything, life.open_aim), "SQL parameters are logged, so what is not sealed is found"
     assert b"INSERT INTO" in everything
@@ -287,7 +296,7 @@ def desk_pages(client: Client) -> Iterator[bytes]:
     yield client.get(reverse("admin:index")).content
 
 
-def test_the_desk_shows_no_words_even_to_a_superuser(life: Life) -> None:
+def the_desk_shows_no_words_even_to_a_superuser(life: Life) -> None:
     User.objects.filter(pk=life.coordinator.pk).update(is_superuser=True)
     life.coordinator.refresh_from_db()
     # The log of the administration keeps the name of whatever was changed: of everything that holds confidences.
@@ -302,3 +311,23 @@ def test_the_desk_shows_no_words_even_to_a_superuser(life: Life) -> None:
     log = repr(list(LogEntry.objects.values_list("object_repr", "change_message"))).encode()
     assert hits(log, "seen")
     assert life.found_in(log) == []
+
+
+LOOKS = (
+    the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for,
+    only_their_writers_read_why_they_declined_or_ended,
+    the_database_holds_no_words_in_clear,
+    sessions_hold_no_words,
+    letters_carry_no_words,
+    logs_hold_no_words_even_when_every_statement_is_logged,
+    the_desk_shows_no_words_even_to_a_superuser,
+)
+
+
+@pytest.mark.slow(reason="a whole story over HTTP, then every page of the desk")
+def test_what_people_write_is_nowhere_in_clear(life: Life, capfd: Any, subtests: Any) -> None:
+    printed = capfd.readouterr()
+    life.log += [printed.out, printed.err]
+    for look in LOOKS:
+        with subtests.test(look.__name__):
+            look(life)

@@ -31,7 +31,10 @@ from tests.browser.conftest import (
 from tests.browser.test_journey import sign_in
 from tests.matching import factories
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow(reason="a coordinator's day in wide and narrow, each stop by all of axe's rules"),
+]
 
 DAY = timedelta(days=1)
 

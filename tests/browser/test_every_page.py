@@ -28,7 +28,10 @@ from tests.browser.conftest import (
 )
 from tests.test_access_matrix import NAMES
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow(reason="every page, in four widths and both colour schemes, by all of axe's rules"),
+]
 SignIn = Callable[[Page, User], Page]
 
 # Routes that none of the demo's people reach by a link: who looks at them, or what they are instead of pages.

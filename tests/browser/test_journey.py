@@ -71,6 +71,9 @@ def pair() -> tuple[User, User]:
     return confirmed(mentee.person), confirmed(mentor.person)
 
 
+@pytest.mark.slow(
+    reason="a pair's whole story, on two screens and without scripts, with the demo's clock moved by weeks"
+)
 @pytest.mark.parametrize(
     ("width", "scripts"), [(WIDE, True), (NARROW, True), (NARROW, False)], ids=["desk", "telephone", "no-scripts"]
 )

@@ -14,6 +14,9 @@ from tools.process import StackError
 SEED = 20261124
 
 
+pytestmark = pytest.mark.slow(reason="workers, broker and database are killed, and have to come back")
+
+
 @pytest.fixture(scope="module")
 def attacked() -> Iterator[Stage]:
     try:

@@ -1,10 +1,8 @@
 """The demo's programme: there at once, once, and with something of everything."""
 
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import Competition, MenteeProfile, MentorProfile, Organisation, Ownership, Profile, User
@@ -19,18 +17,17 @@ from matching.models import Pairing, Request
 from matching.states import PairingState, RequestState
 from mentorship.demo.seed import crowd
 from outbox.models import Letter, LetterState
+from tests.databases import said_by
 
 pytestmark = pytest.mark.django_db
 
 
 def seeded(*arguments: str) -> str:
-    said = StringIO()
-    call_command("seed_demo", *arguments, stdout=said)
-    return said.getvalue()
+    return said_by("seed_demo", *arguments)
 
 
-def test_the_programme_is_believably_large_and_nobody_is_in_a_state_that_is_missing() -> None:
-    assert "counterpoint-demo" in seeded()
+def test_the_programme_is_believably_large_and_nobody_is_in_a_state_that_is_missing(demo: str) -> None:
+    assert "counterpoint-demo" in demo
     assert MentorProfile.objects.count() == 40
     assert MenteeProfile.objects.count() == 60
     assert Organisation.objects.count() >= 20

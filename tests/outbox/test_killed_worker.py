@@ -130,6 +130,9 @@ class Stage:
         self.running.clear()
 
 
+pytestmark = pytest.mark.slow(reason="a lease has to run out")
+
+
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     made = Sink()

@@ -286,6 +286,7 @@ def _pair(mentee: Enrolment, mentor: Enrolment) -> dict[str, Enrolment]:
     return {"mentee_enrolment": mentee, "mentor_enrolment": mentor}
 
 
+@pytest.mark.slow(reason="many steps are tried, and fewer again to find the shortest that fail")
 @pytest.mark.django_db
 def test_the_domain_does_what_the_model_says(pytestconfig: pytest.Config) -> None:
     long = int(pytestconfig.getoption("stress") or 0)

@@ -5,7 +5,10 @@ import pytest
 from tests.stress import crowd, world
 from tests.stress.unguarded import unguarded
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow(reason="a crowd goes on until each of its verbs has succeeded"),
+]
 SHORT, CONTROL = 240, 200
 ROUNDS = 20  # at most: nobody can say what a crowd will come to, nor when two of it will meet
 NEEDED = {"accept", "chemistry", "sign", "ask", "employer", "withdraw", "capacity"}  # or nothing was shown

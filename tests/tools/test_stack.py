@@ -49,6 +49,7 @@ def folders_of(said: str, project: Project) -> list[Path]:
     return [Path(database), Path(broker)]
 
 
+@pytest.mark.slow(reason="the demo is started from nothing, twice")
 def test_starts_stops_and_keeps_its_data(project: Project) -> None:
     """Twice: the second start finds what the first wrote, and neither leaves a process or a folder."""
     port = free_port()
@@ -77,6 +78,7 @@ def test_starts_stops_and_keeps_its_data(project: Project) -> None:
     assert project.living() == []
 
 
+@pytest.mark.slow(reason="the demo is started from nothing")
 def test_nothing_outlives_a_killed_supervisor(project: Project) -> None:
     """SIGKILL gives the supervisor no chance to clean up; the keeper does."""
     process, said = project.start_ready("--port", str(free_port()))

@@ -26,8 +26,8 @@ def words(response):
     return " ".join(response.content.decode().split())
 
 
-@pytest.fixture
-def outsiders():
+@pytest.fixture(scope="module")
+def outsiders(module_db):
     """Everybody who must not know of a pairing."""
     pairing = stories.active()
     coordinator = people.person(staff=True)

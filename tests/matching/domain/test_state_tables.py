@@ -1,5 +1,6 @@
 """Every verb from every state by every actor: what the table allows goes through, everything else is refused."""
 
+from copy import deepcopy
 from datetime import date
 from itertools import product
 
@@ -29,6 +30,18 @@ def walk(table, states):
     ]
 
 
+@pytest.fixture(scope="module")
+def kept_couple(module_db):
+    """A mentee and a mentor of a cohort that has a coordinator."""
+    return couple(cohort(coordinators=(people.person(),)))
+
+
+@pytest.fixture
+def two(kept_couple):
+    """The same two, untouched by other tests."""
+    return deepcopy(kept_couple)
+
+
 def _person(record, actor):
     return {
         Actor.MENTEE: lambda: record.mentee,
@@ -53,8 +66,8 @@ def _pairing_verb(verb, made, actor):
 
 
 @pytest.mark.parametrize(("verb", "state", "actor"), walk(PAIRING_TRANSITIONS, PairingState.values))
-def test_pairings(verb, state, actor):
-    made = pairing(*couple(cohort(coordinators=(people.person(),))), state=state)
+def test_pairings(two, verb, state, actor):
+    made = pairing(*two, state=state)
     if verb == "activate":
         for side in Role.values:
             ChemistryAnswer.objects.create(pairing=made, side=side, go_ahead=True, at=NOW)
@@ -84,8 +97,8 @@ def _request_verb(verb, asked, actor):
 
 
 @pytest.mark.parametrize(("verb", "state", "actor"), walk(REQUEST_TRANSITIONS, RequestState.values))
-def test_requests(verb, state, actor):
-    asked = request(*couple(cohort(coordinators=(people.person(),))), state=state)
+def test_requests(two, verb, state, actor):
+    asked = request(*two, state=state)
     row = REQUEST_TRANSITIONS[verb]
     call = _request_verb(verb, asked, actor)
     if state in row.sources and actor in row.actors:
