@@ -26,6 +26,7 @@ POSTGRES = {
     ),
     "tests/matching/test_visibility.py": "nested conditions of who may see whom",
     "tests/matching/views/test_finding.py": "search and facets of the directory: matching/filters.py",
+    "tests/mentorship/test_health.py": "whether the database answers: mentorship/health.py",
     "tests/outbox/domain": "claims and commits in SQL of our own: outbox/domain/delivery.py",
     "tests/outbox/test_killed_worker.py": "sessions that end in the middle of a transaction",
     "tests/stress": "many processes at once, under locks and constraints",

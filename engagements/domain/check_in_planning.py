@@ -38,7 +38,12 @@ def plan(*, pairing: Pairing, now: datetime, met: date | None = None) -> list[Ch
             days = [now.date() + DAY, *days]
         first = (pairing.check_ins.aggregate(last=Max("round"))["last"] or 0) + 1
         rounds = list(enumerate(days, first))
-        return [row for side, person in people(pairing) for row in _plan_side(pairing, side, person, rounds)]
+        calendars = {side: calendar_with_absences(person) for side, person in people(pairing)}
+        planned = CheckIn.objects.bulk_create(
+            row for side, person in people(pairing) for row in _side(pairing, side, person, rounds, calendars[side])
+        )
+        outbox.post_all(letter for row in planned for letter in letters_of(row, calendars[row.side]))
+        return planned
 
 
 def cadence_of(pairing: Pairing) -> Cadence:
@@ -47,31 +52,25 @@ def cadence_of(pairing: Pairing) -> Cadence:
     return agreement.cadence if agreement else Cadence.weeks(pairing.cohort.check_in_weeks)
 
 
-def _plan_side(pairing: Pairing, side: str, person: User, rounds: Iterable[tuple[int, date]]) -> list[CheckIn]:
-    calendar = calendar_with_absences(person)
+def _side(
+    pairing: Pairing, side: str, person: User, rounds: Iterable[tuple[int, date]], calendar: PersonCalendar
+) -> list[CheckIn]:
     # A long leave lets several rounds fall on the same morning: only the last of them is asked for.
     by_moment = {morning(day, calendar): (number, day) for number, day in rounds}
-    planned = CheckIn.objects.bulk_create(
+    return [
         CheckIn(pairing=pairing, side=side, person=person, round=number, day=day, due_at=due_at)
         for due_at, (number, day) in by_moment.items()
         if local_day(due_at, calendar) < pairing.planned_end
-    )
-    for check_in in planned:
-        post_letters(check_in, calendar)
-    return planned
+    ]
 
 
-def post_letters(check_in: CheckIn, calendar: PersonCalendar) -> None:
+def letters_of(check_in: CheckIn, calendar: PersonCalendar) -> list[outbox.NewLetter]:
     """All that ask for it wait from the start; answering, snoozing, pausing or ending takes them back."""
     moments = (check_in.due_at, *reminders(check_in.asked_on(calendar), calendar))
-    for kind, due_at in zip((ASKED, REMINDED, LAST), moments, strict=True):
-        outbox.post(
-            kind=kind,
-            subject=check_in,
-            person=check_in.person,
-            occasion=occasion(kind, check_in),
-            due_at=due_at,
-        )
+    return [
+        outbox.NewLetter(kind, check_in, check_in.person, due_at, occasion(kind, check_in))
+        for kind, due_at in zip((ASKED, REMINDED, LAST), moments, strict=True)
+    ]
 
 
 def cancel_future(*, pairing: Pairing, now: datetime) -> int:
@@ -90,9 +89,9 @@ def cancel(pairing: Pairing, check_ins: Iterable[CheckIn], now: datetime) -> int
         cancelled = list(check_ins)
         for check_in in cancelled:
             check_in.state = next_state(CHECK_IN_TRANSITIONS, "cancel", check_in.state, Actor.SYSTEM)
-            check_in.save(update_fields=["state"])
-            outbox.cancel(subject_id=check_in.pk, reason=NotNeeded.CHECK_IN_CANCELLED)
         if cancelled:
+            CheckIn.objects.bulk_update(cancelled, ["state"])
+            outbox.cancel_all(subject_ids=[row.pk for row in cancelled], reason=NotNeeded.CHECK_IN_CANCELLED)
             Event.record(
                 verb="cancel_check_ins",
                 subject=pairing,
@@ -135,12 +134,13 @@ def _move_reminders(asked: list[CheckIn], calendar: PersonCalendar, now: datetim
 def _move_ahead(pairing: Pairing, ahead: list[CheckIn], calendar: PersonCalendar, now: datetime) -> None:
     """One that would fall on or after the same side's next round is left out: the next one asks the same."""
     moments = [coming_morning(check_in.day, calendar, now) for check_in in ahead]
-    swallowed = []
+    moved, swallowed = [], []
     for number, (check_in, due_at) in enumerate(zip(ahead, moments, strict=True)):
         if any(later <= due_at for later in moments[number + 1 :]):
             swallowed.append(check_in)
         elif due_at != check_in.due_at:
             check_in.due_at = due_at
-            check_in.save(update_fields=["due_at"])
-            post_letters(check_in, calendar)
+            moved.append(check_in)
+    CheckIn.objects.bulk_update(moved, ["due_at"])
+    outbox.post_all(letter for row in moved for letter in letters_of(row, calendar))
     cancel(pairing, swallowed, now)

@@ -137,7 +137,7 @@ def snooze(*, check_in: CheckIn, user: User, until: str, now: datetime) -> Check
     row.save(update_fields=["day", "due_at", "snoozes"])
     Event.record(verb="snooze", subject=row, actor=actor, now=now, user=user)
     outbox.cancel(subject_id=row.pk, reason=NotNeeded.CHECK_IN_PUT_OFF)
-    check_in_planning.post_letters(row, calendar)
+    outbox.post_all(check_in_planning.letters_of(row, calendar))
     return row
 
 

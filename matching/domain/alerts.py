@@ -17,7 +17,7 @@ from matching.alert_sentences import Facts
 from matching.letters import NotNeeded
 from matching.models import Alert
 from matching.models.alerts import SUBJECT_TYPES
-from outbox.domain.post import cancel, cancel_all, post_all
+from outbox.domain.post import NewLetter, cancel, cancel_all, post_all
 
 LETTER = "coordinator_alert"
 
@@ -69,12 +69,11 @@ def _write_to_coordinators(alerts: Collection[UUID], now: datetime) -> None:
         return
     raised = Alert.objects.filter(pk__in=among(alerts))
     coordinators = User.objects.filter(is_active=True, coordinated_cohorts__in=raised.values("cohort")).distinct()
-    to = [
-        (alert, coordinator)
+    post_all(
+        NewLetter(LETTER, alert, coordinator, now)
         for coordinator in coordinators
         for alert in raised.as_coordinator(coordinator).filter(cohort__coordinators=coordinator)
-    ]
-    post_all(kind=LETTER, to=to, due_at=now)
+    )
 
 
 @transaction.atomic

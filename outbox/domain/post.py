@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from celery import current_app
@@ -32,6 +32,16 @@ logger = logging.getLogger(__name__)
 
 DELIVER = "outbox.tasks.deliver"
 WAKE_EXPIRES_SECONDS = 30
+
+
+class NewLetter(NamedTuple):
+    """One of the letters that `post_all` puts into the outbox; the words are those of `post`."""
+
+    kind: str
+    subject: "Model | Subject"
+    person: "User"
+    due_at: datetime
+    occasion: str = ""
 
 
 def post(
@@ -56,9 +66,11 @@ def post(
     return letter
 
 
-def post_all(*, kind: str, to: "Iterable[tuple[Model | Subject, User]]", due_at: datetime) -> list[Letter]:
-    """`post` a letter about each of these subjects to the person beside it, in as many queries as one takes."""
-    return _put_in([_new(kind, subject, due_at, person) for subject, person in to])
+def post_all(letters: Iterable[NewLetter]) -> list[Letter]:
+    """`post` all of these, in as many queries as one takes; the rows in the same order."""
+    return _put_in(
+        [_new(each.kind, each.subject, each.due_at, each.person, occasion=each.occasion) for each in letters]
+    )
 
 
 def _new(
@@ -99,16 +111,15 @@ def _put_in(letters: Sequence[Letter]) -> list[Letter]:
     # In one order, or two who insert the same letters would wait for each other.
     Letter.objects.bulk_create(sorted(letters, key=lambda letter: letter.message_id), ignore_conflicts=True)
     rows = _locked_rows(letters)
-    waiting = []
-    for letter, row in zip(letters, rows, strict=True):
-        if row.pk != letter.pk:
-            if not _wanted_again(row, letter.due_at):
-                continue
-            row.due_at, row.next_at = letter.due_at, None
-            row.state, row.reason, row.detail = LetterState.PENDING, "", ""
-            row.save(update_fields=["due_at", "next_at", "state", "reason", "detail"])
-        waiting.append(row)
-    if any(row.urgent or row.due_at <= programme_now() for row in waiting):
+    pairs = list(zip(letters, rows, strict=True))
+    moved = [row for letter, row in pairs if row.pk != letter.pk and _wanted_again(row, letter.due_at)]
+    due = {row.pk: letter.due_at for letter, row in pairs}
+    for row in moved:
+        row.due_at, row.next_at = due[row.pk], None
+        row.state, row.reason, row.detail = LetterState.PENDING, "", ""
+    Letter.objects.bulk_update(moved, ["due_at", "next_at", "state", "reason", "detail"])
+    waiting = moved + [row for letter, row in pairs if row.pk == letter.pk]
+    if any(row.urgent for row in waiting) or (waiting and min(row.due_at for row in waiting) <= programme_now()):
         transaction.on_commit(wake_workers)
     return rows
 

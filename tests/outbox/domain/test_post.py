@@ -14,7 +14,7 @@ from common import clock
 from common.subjects import Subject
 from outbox.domain import post as module
 from outbox.domain.delivery import deliver_due
-from outbox.domain.post import cancel, cancel_all, post, post_all
+from outbox.domain.post import NewLetter, cancel, cancel_all, post, post_all
 from outbox.kinds import LetterKind, Scope, register
 from outbox.models import Letter, LetterState
 from outbox.reasons import NotNeeded
@@ -37,12 +37,12 @@ def test_several_are_posted_at_once_each_once_and_in_order(letter, reader, djang
     Letter.objects.filter(pk=sent.pk).update(state=LetterState.SENT, sent_at=NOW)
     later = NOW + timedelta(days=1)
     with django_assert_num_queries(6):  # a savepoint and its end, new rows, all rows, the one that is moved, the clock
-        rows = post_all(kind="reminder", to=[(Subject("thing", each), reader) for each in subjects], due_at=later)
+        rows = post_all(NewLetter("reminder", Subject("thing", each), reader, later) for each in subjects)
     assert [row.subject_id for row in rows] == subjects
     assert (rows[3].pk, rows[7].pk, Letter.objects.count()) == (waiting.pk, sent.pk, 20)
     due = dict(Letter.objects.values_list("pk", "due_at"))
     assert [due.pop(sent.pk), set(due.values())] == [PAST, {later}]
-    assert post_all(kind="reminder", to=[], due_at=later) == []
+    assert post_all([]) == []
 
 
 def test_a_letter_to_an_invited_address_exists_once_too(db):
@@ -181,7 +181,7 @@ def test_a_worker_is_poked_when_the_transaction_commits(letter, pokes, django_ca
 
 def test_a_worker_is_poked_once_for_many(pokes, reader, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        post_all(kind="reminder", to=[(Subject("thing", uuid4()), reader) for _ in range(5)], due_at=PAST)
+        post_all(NewLetter("reminder", Subject("thing", uuid4()), reader, PAST) for _ in range(5))
     assert len(pokes) == 1
 
 
