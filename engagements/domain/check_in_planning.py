@@ -38,7 +38,9 @@ def plan(*, pairing: Pairing, now: datetime, met: date | None = None) -> list[Ch
             days = [now.date() + DAY, *days]
         first = (pairing.check_ins.aggregate(last=Max("round"))["last"] or 0) + 1
         rounds = list(enumerate(days, first))
-        calendars = {side: calendar_with_absences(person) for side, person in people(pairing)}
+        calendars: dict[str, PersonCalendar] = {
+            side: calendar_with_absences(person) for side, person in people(pairing)
+        }
         planned = CheckIn.objects.bulk_create(
             row for side, person in people(pairing) for row in _side(pairing, side, person, rounds, calendars[side])
         )
