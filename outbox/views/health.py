@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
@@ -19,8 +20,11 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 @require_safe
 def flow(request: HttpRequest) -> HttpResponse:
-    """200 while letters flow, 503 with the names of the problems when they do not."""
-    status = health.status(now())
+    """200 while letters flow, 503 with the names of the problems when they do not; without a database nothing flows."""
+    try:
+        status = health.status(now())
+    except Error:
+        return JsonResponse({"flowing": False, "problems": ["database"]}, status=503)
     return JsonResponse({"flowing": status.flowing, "problems": status.problems}, status=200 if status.flowing else 503)
 
 

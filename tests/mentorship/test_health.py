@@ -43,3 +43,13 @@ def test_it_says_what_is_gone(client: Client, monkeypatch: pytest.MonkeyPatch, g
 def test_a_cache_that_forgets_is_none(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "get", lambda *_args, **_words: None)
     assert client.get(reverse("health")).json()["problems"] == ["cache"]
+
+
+def test_without_a_database_no_letters_flow(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_words: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    answer = client.get(reverse("outbox:health"))
+    assert answer.status_code == 503
+    assert answer.json() == {"flowing": False, "problems": ["database"]}
