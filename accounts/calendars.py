@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from common.working_days import add_working_days, moment, on_or_after
+from common.working_days import moment, on_or_after
 
 MORNING = time(9)
 DAY = timedelta(days=1)
@@ -34,6 +34,13 @@ def calendar_with_absences(person: User) -> PersonCalendar:
     return PersonCalendar(plain.country, plain.zone, tuple(sorted(leaves + quiet)))
 
 
+def calendar_with_leave(person: User) -> PersonCalendar:
+    """The same with the days of leave alone: no deadline runs out on them; quiet days only keep reminders away."""
+    plain = calendar_of(person)
+    leaves = sorted((leave.starts_on, leave.ends_on) for leave in person.leaves.all())
+    return PersonCalendar(plain.country, plain.zone, tuple(leaves))
+
+
 def local_day(at: datetime, calendar: PersonCalendar) -> date:
     """The day it is there at the moment `at`."""
     return at.astimezone(ZoneInfo(calendar.zone)).date()
@@ -41,11 +48,16 @@ def local_day(at: datetime, calendar: PersonCalendar) -> date:
 
 def morning(day: date, calendar: PersonCalendar) -> datetime:
     """Nine o'clock there, in UTC, on the first day not before `day` that is worked and not spent away."""
+    return moment(there_on_or_after(day, calendar), MORNING, calendar.zone)
+
+
+def there_on_or_after(day: date, calendar: PersonCalendar) -> date:
+    """The first day not before `day` that is worked and not spent away."""
     day = on_or_after(day, calendar.country)
     for first, last in calendar.away:
         if first <= day <= last:
             day = on_or_after(last + DAY, calendar.country)
-    return moment(day, MORNING, calendar.zone)
+    return day
 
 
 def coming_morning(day: date, calendar: PersonCalendar, now: datetime) -> datetime:
@@ -55,5 +67,8 @@ def coming_morning(day: date, calendar: PersonCalendar, now: datetime) -> dateti
 
 
 def after_working_days(now: datetime, days: int, wall: time, calendar: PersonCalendar) -> datetime:
-    """The UTC moment at `wall` on the `days`-th working day after today, both as they are there; absences count."""
-    return moment(add_working_days(local_day(now, calendar), days, calendar.country), wall, calendar.zone)
+    """The UTC moment at `wall` on the `days`-th working day after today that is not spent away, as they are there."""
+    day = local_day(now, calendar)
+    for _step in range(days):
+        day = there_on_or_after(day + DAY, calendar)
+    return moment(day, wall, calendar.zone)

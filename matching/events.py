@@ -83,6 +83,9 @@ REQUEST: Mapping[str, Sentence] = {
     ),
     "expire": _("The request of %(mentee)s to %(mentor)s expired without an answer."),
     "lapse": _("The request of %(mentee)s to %(mentor)s lapsed, because it could no longer be accepted."),
+    "hold": _("The request of %(mentee)s to %(mentor)s waits until somebody’s employer is known."),
+    "go_on": _("The request of %(mentee)s to %(mentor)s goes on, with the whole time to answer it."),
+    "move_deadline": _("The deadline of the request of %(mentee)s to %(mentor)s moved with the days away."),
     "lift_decline": _("%(user)s allowed %(mentee)s to ask %(mentor)s again."),
 }
 PAIRING: Mapping[str, Sentence | None] = {

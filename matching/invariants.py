@@ -96,6 +96,11 @@ QUERIES = {
     # A state and what belongs to it.
     "an_answer_has_its_moment": """
         SELECT id FROM matching_request WHERE (state = 'pending') <> (answered_at IS NULL)""",
+    "only_what_waits_is_held": """
+        SELECT id FROM matching_request WHERE (held_until IS NULL) <> (held_for = '')
+           OR (held_until IS NOT NULL AND state <> 'pending')""",
+    "no_hold_outlasts_its_time": """
+        SELECT id FROM matching_request WHERE held_until < %(today)s::date - 1""",
     "a_state_has_its_moment": f"""
         SELECT id FROM matching_pairing
         WHERE (state IN {OVER}) <> (ended_at IS NOT NULL)

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cohorts import letters as cohort_letters
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState
+from common.transitions import Actor
 from matching.models import Alert, Pairing, Request
+from matching.sentences import hold_line
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
 from outbox.kinds import (
     Content,
@@ -36,6 +38,8 @@ class NotNeeded(LetterReason):
     REQUEST_WITHDRAWN = "request_withdrawn", _("The request was withdrawn.")
     REQUEST_EXPIRED = "request_expired", _("The request has expired.")
     REQUEST_LAPSED = "request_lapsed", _("The request has lapsed.")
+    REQUEST_HELD = "request_held", _("The request is held.")
+    REQUEST_MOVED_SINCE = "request_moved_since", _("The time of the request has changed again.")
     REQUEST_GONE = "request_gone", _("The request is no longer on record.")
     REQUEST_PAST_DEADLINE = "request_past_deadline", _("The time to answer is over.")
     ASKED_SINCE = "asked_since", _("Somebody was asked since.")
@@ -88,11 +92,14 @@ def _still_open(letter: Letter, _now: datetime) -> LetterReason | None:
 def _request_words(letter: Letter) -> dict[str, Any]:
     request = Request.objects.select_related("mentee", "mentor", "cohort").get(pk=letter.subject_id)
     mine = letter.person_id == request.mentee_id
+    other = request.mentor if mine else request.mentee
     return {
-        "other": request.mentor if mine else request.mentee,
+        "other": other,
         "mine": mine,
         "cohort": request.cohort,
         "deadline": request.deadline,
+        "held_until": request.held_until,
+        "hold_line": hold_line(request.held_for, Actor.MENTEE if mine else Actor.MENTOR, other.get_short_name()),
         "action": absolute_url("matching:request", request.pk),
     }
 
@@ -137,7 +144,17 @@ def _still_open_to_answer(letter: Letter, now: datetime) -> LetterReason | None:
     request = Request.objects.filter(pk=letter.subject_id).first()
     if request is None or request.state != RequestState.PENDING:
         return request_is(request.state if request else None)
+    if request.held_for:
+        return NotNeeded.REQUEST_HELD
     return None if now < request.deadline else NotNeeded.REQUEST_PAST_DEADLINE
+
+
+def _still_waits_until_then(letter: Letter, _now: datetime) -> LetterReason | None:
+    """Whether it waits, and until the time this letter was written about."""
+    request = Request.objects.filter(pk=letter.subject_id).first()
+    if request is None or request.state != RequestState.PENDING:
+        return request_is(request.state if request else None)
+    return None if letter.occasion.startswith(request.occasion) else NotNeeded.REQUEST_MOVED_SINCE
 
 
 KINDS = (
@@ -188,6 +205,24 @@ KINDS = (
         scope=Scope.COHORT,
         contractual=True,
         title=_("A request has closed without an answer"),
+    ),
+    LetterKind(
+        "request_rescheduled",
+        _render_request,
+        _still_waits_until_then,
+        scope=Scope.COHORT,
+        contractual=True,
+        title=_("The time for a request has changed"),
+        item=_item(_request_words),
+    ),
+    LetterKind(
+        "request_lapsed",
+        _render_request,
+        always_due,
+        scope=Scope.COHORT,
+        contractual=True,
+        title=_("A request can no longer be accepted"),
+        item=_item(_request_words),
     ),
     LetterKind(
         "shortlist_empty",

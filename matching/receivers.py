@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import Role
+from matching.domain import holding
 from matching.domain.recheck import recheck
 from matching.domain.requests import ask_next_mentor, lapse
 from matching.models import Request
@@ -19,6 +21,11 @@ from matching.models.requests import RequestQuerySet
 def recheck_conflicts(sender: object, *, people: Collection[UUID], now: datetime, **_more: Any) -> None:
     """Independence is looked at again for those whom a transaction's changes may concern, once, before it commits."""
     recheck(people=people, now=now)
+
+
+def follow_calendar(sender: object, *, person: User, now: datetime, **_more: Any) -> None:
+    """Deadlines follow a mentor's country, zone and days of leave."""
+    holding.follow_calendar(mentor=person, now=now)
 
 
 def enrolments_to_lock(sender: object, *, enrolment: Enrolment, **_more: Any) -> Iterable[UUID]:

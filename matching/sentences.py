@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.sentences import NOT_AVAILABLE
+from common.transitions import Actor
 from matching.engine import OTHER
+from matching.states import Fact
 
 
 @dataclass(frozen=True)
@@ -104,3 +106,35 @@ RULES: Mapping[str, RuleSentences] = {
         at_desk=_("%(count)s other reasons"),
     ),
 }
+
+
+@dataclass(frozen=True)
+class HoldSentences:
+    """Why a request is held: to whom of the two it is about, and to the other (`%(name)s`)."""
+
+    about: Actor
+    own: Any
+    other: Any
+
+
+_OTHER_EMPLOYER = _("Where %(name)s works is being brought up to date.")
+_NO_EMPLOYER = _("You have named no employer for today. Say where you work, or that you are independent.")
+_UNCONFIRMED = _("A coordinator has yet to confirm the name of your employer.")
+HOLDS: Mapping[str, HoldSentences] = {
+    Fact.MENTEE_WITHOUT_EMPLOYER: HoldSentences(Actor.MENTEE, _NO_EMPLOYER, _OTHER_EMPLOYER),
+    Fact.MENTOR_WITHOUT_EMPLOYER: HoldSentences(Actor.MENTOR, _NO_EMPLOYER, _OTHER_EMPLOYER),
+    Fact.MENTEE_UNCONFIRMED: HoldSentences(Actor.MENTEE, _UNCONFIRMED, _OTHER_EMPLOYER),
+    Fact.MENTOR_UNCONFIRMED: HoldSentences(Actor.MENTOR, _UNCONFIRMED, _OTHER_EMPLOYER),
+}
+NO_PLACE_FREE = _(
+    "All your places are taken at present. Offer one more in your profile to accept, or decline kindly. If your "
+    "coordinator has set how many you take in this cohort, ask them."
+)
+
+
+def hold_line(held_for: str, reader: Actor, name: str) -> str:
+    """Why a request is held, as one of the two reads it; `name` is the other's. Empty while it is not held."""
+    if not held_for:
+        return ""
+    told = HOLDS[held_for]
+    return str(told.own) if told.about is reader else str(told.other) % {"name": name}

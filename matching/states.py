@@ -1,5 +1,9 @@
 """What may happen to a request and a pairing: the only place that says so."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -54,4 +58,60 @@ PAIRING_TRANSITIONS = {
     "begin_closing": transition(PairingState.ACTIVE, PairingState.CLOSING, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
     "complete": transition(PairingState.CLOSING, PairingState.COMPLETED, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
     "end_early": transition(OPEN_PAIRING_STATES, PairingState.ENDED_EARLY, {MENTEE, MENTOR, COORDINATOR}),
+}
+
+
+class Fact(models.TextChoices):
+    """What may come to stand against a request while it waits. The worst comes first: it decides."""
+
+    CONFLICT = "conflict", _("a rule keeps the two apart")
+    LEFT = "left", _("one of the two has left the cohort")
+    DEACTIVATED = "deactivated", _("an account is closed")
+    PLACES_TAKEN = "places_taken", _("the mentor has accepted others")
+    MENTEE_WITHOUT_EMPLOYER = "mentee_no_employer", _("the mentee has no employer at present")
+    MENTOR_WITHOUT_EMPLOYER = "mentor_no_employer", _("the mentor has no employer at present")
+    MENTEE_UNCONFIRMED = "mentee_unconfirmed", _("the mentee’s employer is to be confirmed")
+    MENTOR_UNCONFIRMED = "mentor_unconfirmed", _("the mentor’s employer is to be confirmed")
+    AWAY = "away", _("the mentor is away")
+    PLACES_LOWERED = "places_lowered", _("the mentor has lowered the number of places")
+    NOBODY_NEW = "nobody_new", _("the mentor takes nobody new")
+
+
+class Effect(StrEnum):
+    """What a waiting request does.
+
+    LAPSES          it is over
+    HELD            it cannot be accepted and its time stands still; it lapses when that lasts too long
+    DEADLINE_MOVES  it may be answered, and the deadline moves past the days away
+    WAITS           it may be answered, and its time runs
+    """
+
+    LAPSES = "lapses"
+    HELD = "held"
+    DEADLINE_MOVES = "deadline moves"
+    WAITS = "waits"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a fact does to a waiting request, and who is told of it by e-mail."""
+
+    effect: Effect
+    told: frozenset[Actor]
+
+
+NOBODY, BOTH = frozenset[Actor](), frozenset({MENTEE, MENTOR})
+
+WAITING_REQUESTS: Mapping[Fact, Consequence] = {
+    Fact.CONFLICT: Consequence(Effect.LAPSES, BOTH),
+    Fact.LEFT: Consequence(Effect.LAPSES, BOTH),
+    Fact.DEACTIVATED: Consequence(Effect.LAPSES, BOTH),
+    Fact.PLACES_TAKEN: Consequence(Effect.LAPSES, BOTH),
+    Fact.MENTEE_WITHOUT_EMPLOYER: Consequence(Effect.HELD, BOTH),
+    Fact.MENTOR_WITHOUT_EMPLOYER: Consequence(Effect.HELD, BOTH),
+    Fact.MENTEE_UNCONFIRMED: Consequence(Effect.HELD, BOTH),
+    Fact.MENTOR_UNCONFIRMED: Consequence(Effect.HELD, BOTH),
+    Fact.AWAY: Consequence(Effect.DEADLINE_MOVES, frozenset({MENTEE})),
+    Fact.PLACES_LOWERED: Consequence(Effect.WAITS, NOBODY),
+    Fact.NOBODY_NEW: Consequence(Effect.WAITS, NOBODY),
 }

@@ -11,8 +11,10 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="matching.tasks.sweep_requests")
 def sweep_requests() -> None:
-    """Expire what was not answered in time, and ask the next mentors that are owed."""
-    expired = requests.expire_due(now=programme_now())
+    """Expire what was not answered in time, end what was held for too long, and ask the next mentors that are owed."""
+    now = programme_now()
+    recheck.end_holds(now=now)
+    expired = requests.expire_due(now=now)
     if expired:
         log.info("requests_expired", expired=expired)
 

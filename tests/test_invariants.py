@@ -37,6 +37,8 @@ BREACHES = {
     "a_shortlist_entry_fits_its_enrolments": "UPDATE matching_shortlistentry SET mentor_id = mentee_id",
     "who_left_is_not_asked": "UPDATE cohorts_enrolment SET state = 'withdrawn'",
     "an_answer_has_its_moment": "UPDATE matching_request SET answered_at = now()",
+    "only_what_waits_is_held": "UPDATE matching_request SET held_for = 'mentor_no_employer'",
+    "no_hold_outlasts_its_time": "UPDATE matching_request SET held_for = 'away', held_until = '2026-03-01 00:00+00'",
     "a_state_has_its_moment": "UPDATE matching_pairing SET state = 'completed'",
     "a_paused_pairing_rests": "UPDATE matching_pairing SET state = 'paused'",
     "both_said_to_go_ahead": "UPDATE matching_chemistryanswer SET go_ahead = false",

@@ -70,11 +70,18 @@ def _note(person: User, fields: Iterable[str], now: datetime) -> None:
 
 @atomically
 def save_offer(
-    *, person: User, about: str, capacity: int, expertise: Sequence[tuple[Topic, int]], now: datetime
+    *,
+    person: User,
+    about: str,
+    capacity: int,
+    expertise: Sequence[tuple[Topic, int]],
+    now: datetime,
+    nobody_new: bool = False,
 ) -> None:
     """What a mentor offers: words, places, and topics with their depth. Raises `Refused`.
 
-    Places cannot fall below the open pairings: the row is locked, so that no mentee comes in between.
+    Places cannot fall below the open pairings: the row is locked, so that no mentee comes in between. Requests that
+    wait are left as they are, whatever is offered from now on.
     """
     if len({topic.pk for topic, _depth in expertise}) != len(expertise):
         raise Refused(_("Name each topic once."), code="twice")
@@ -92,9 +99,9 @@ def save_offer(
             code="open_pairings",
         )
     before = _offered(offer)
-    offer.about, offer.capacity = about, capacity
+    offer.about, offer.capacity, offer.nobody_new = about, capacity, nobody_new
     with refused_with_words():
-        offer.save(update_fields=["about", "capacity"])
+        offer.save(update_fields=["about", "capacity", "nobody_new"])
         offer.expertise.all().delete()
         Expertise.objects.bulk_create(Expertise(mentor=offer, topic=topic, depth=depth) for topic, depth in expertise)
     _note(person, _differing(before, _offered(offer)), now)
@@ -102,7 +109,12 @@ def save_offer(
 
 def _offered(offer: MentorProfile) -> dict[str, Any]:
     topics = frozenset(Expertise.objects.filter(mentor=offer).values_list("topic_id", "depth"))
-    return {"about": offer.about, "capacity": offer.capacity, "expertise": topics}
+    return {
+        "about": offer.about,
+        "capacity": offer.capacity,
+        "nobody_new": offer.nobody_new,
+        "expertise": topics,
+    }
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

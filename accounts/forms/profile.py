@@ -99,15 +99,27 @@ class OfferForm(RefusableForm):
     )
     capacity = forms.IntegerField(
         label=_("How many mentees at a time"),
-        min_value=1,
+        min_value=0,
         max_value=12,
         help_text=_("Across everything you take part in."),
+    )
+    nobody_new = forms.BooleanField(
+        label=_("Nobody new, please"),
+        required=False,
+        help_text=_(
+            "You are neither suggested nor asked until you take the tick away. Requests that wait stay open: answer "
+            "them, or let their time run out. Your pairings go on."
+        ),
     )
 
     def __init__(self, data: Any = None, *, offer: MentorProfile) -> None:
         held = list(offer.expertise.all())
         self.topics = offered(each.topic_id for each in held)
-        initial: dict[str, Any] = {"about": offer.about, "capacity": offer.capacity}
+        initial: dict[str, Any] = {
+            "about": offer.about,
+            "capacity": offer.capacity,
+            "nobody_new": offer.nobody_new,
+        }
         for place, each in enumerate(held[:TOPICS], start=1):
             initial |= {f"topic_{place}": str(each.topic_id), f"depth_{place}": str(each.depth)}
         super().__init__(data, initial=initial)

@@ -1,7 +1,7 @@
 """What a mentor offers."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +13,19 @@ from common.sentences import NOT_AVAILABLE
 
 
 class MentorProfile(models.Model):
-    """A mentor's offer. `open_pairings` is kept by a database trigger, across cohorts, and never exceeds `capacity`."""
+    """A mentor's offer. `open_pairings` is kept by a database trigger, across cohorts, and never exceeds `capacity`.
+
+    With `nobody_new` they are neither suggested nor asked, whatever places are open; what waits may still be answered.
+    """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="mentor_profile"
     )
     about = models.TextField(_("in your own words"), max_length=1200, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        _("how many mentees at a time"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+        _("how many mentees at a time"), default=1, validators=[MaxValueValidator(12)]
     )
+    nobody_new = models.BooleanField(_("nobody new, please"), default=False)
     open_pairings = models.PositiveSmallIntegerField(default=0, editable=False)
     topics = models.ManyToManyField(Topic, through="Expertise", related_name="+")
 

@@ -122,8 +122,14 @@ def _save_times(user: User, form: Refusable) -> None:
 
 def _save_offer(user: User, form: Refusable) -> None:
     said = form.cleaned_data
-    expertise = cast(OfferForm, form).expertise()
-    profiles.save_offer(person=user, about=said["about"], capacity=said["capacity"], expertise=expertise, now=now())
+    profiles.save_offer(
+        person=user,
+        about=said["about"],
+        capacity=said["capacity"],
+        nobody_new=said["nobody_new"],
+        expertise=cast(OfferForm, form).expertise(),
+        now=now(),
+    )
 
 
 def _save_intake(user: User, form: Refusable) -> None:

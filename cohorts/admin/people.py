@@ -38,7 +38,7 @@ class LeaveInline(ReadOnlyInline[Leave]):
 
 class MentorInline(ReadOnlyInline[MentorProfile]):
     model = MentorProfile
-    fields = ("about", "capacity", "open_pairings")
+    fields = ("about", "capacity", "open_pairings", "nobody_new")
     readonly_fields = ("open_pairings",)
 
 

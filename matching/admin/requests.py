@@ -53,6 +53,8 @@ class RequestAdmin(History[Request], VerbAdmin[Request]):
         "origin",
         "asked_at",
         "deadline",
+        "held_for",
+        "held_until",
         "answered_at",
         "decline_class",
         "history",

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import calendar_with_leave
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
@@ -19,13 +20,16 @@ from common.transactions import atomically
 from common.transitions import Actor
 from matching.domain import independence, locks
 from matching.domain.alerts import alert, settle_automatically
-from matching.domain.deadlines import answer_by, last_call, remind_at
+from matching.domain.deadlines import answer_by, post_reminders
 from matching.engine import OTHER
 from matching.models import Pairing, Request, ShortlistEntry
 from matching.models.alerts import AlertKind
 from matching.models.requests import TEXT_LENGTH, Origin
 from matching.sentences import RULES
+from matching.states import RequestState
 from outbox.domain.post import post
+
+CLOSED_UNTOLD = (RequestState.DECLINED, RequestState.LAPSED)  # an expired one is told of when it expires
 
 
 def ask(
@@ -91,7 +95,6 @@ def _write_request(
     mentee: Enrolment, mentor: Enrolment, *, note: str, origin: Origin, actor: Actor, user: User | None, now: datetime
 ) -> Request:
     """The row, its key and its letters. The caller holds the locks and has checked."""
-    days = mentee.cohort.answer_days
     request = Request(
         cohort=mentee.cohort,
         mentee_enrolment=mentee,
@@ -100,7 +103,7 @@ def _write_request(
         mentor=mentor.person,
         origin=origin,
         asked_at=now,
-        deadline=answer_by(mentor.person, now, days),
+        deadline=answer_by(calendar_with_leave(mentor.person), now, mentee.cohort.answer_days),
         key=ContentKey.make(),
     )
     request.write("note", note)
@@ -110,13 +113,7 @@ def _write_request(
     settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_ids=[mentee.pk], now=now)
     Event.record(verb="ask", subject=request, actor=actor, now=now, user=user)
     post(kind="request_asked", subject=request, person=request.mentor, due_at=now)
-    post(kind="request_waiting", subject=request, person=request.mentor, due_at=remind_at(mentor.person, now, days))
-    post(
-        kind="request_expiring",
-        subject=request,
-        person=request.mentee,
-        due_at=last_call(mentor.person, now, days),
-    )
+    post_reminders(request, now)
     return request
 
 
@@ -150,6 +147,7 @@ def _ask_next_mentor(enrolment_id: UUID, *, now: datetime) -> Request | None:
     try:
         _check_may_ask(mentee, now)
     except Refused:
+        _tell_of_the_last(mentee, now)
         return None
     for entry in entries:
         if not independence.broken(mentee=mentee, mentor=entry.mentor, now=now):
@@ -157,6 +155,13 @@ def _ask_next_mentor(enrolment_id: UUID, *, now: datetime) -> Request | None:
         _skip(entry, now)
     _tell_shortlist_empty(mentee, now)
     return None
+
+
+def _tell_of_the_last(mentee: Enrolment, now: datetime) -> None:
+    """Nobody else is asked, so no other e-mail tells the mentee that the request before came to nothing."""
+    last = Request.objects.filter(mentee_enrolment=mentee).select_related("mentee").order_by("-asked_at").first()
+    if last is not None and last.state in CLOSED_UNTOLD:
+        post(kind="request_lapsed", subject=last, person=last.mentee, due_at=now)
 
 
 def _lock_shortlist(enrolment_id: UUID) -> tuple[Enrolment, list[ShortlistEntry]]:

@@ -20,7 +20,7 @@ from matching.models import PairAgain, Pairing, Request, ShortlistEntry, Waiver
 from matching.states import OPEN_PAIRING_STATES, RequestState
 
 PROFILE = ("person_id", "zone", "work_starts", "work_ends", "languages", "function", "seniority")
-OFFER = ("person_id", "capacity", "open_pairings")
+OFFER = ("person_id", "capacity", "open_pairings", "nobody_new")
 
 
 def rules_of(cohort: Cohort) -> Rules:
@@ -102,7 +102,7 @@ class CardBuilder:
         }
 
     def mentors(self, enrolments: Iterable[Enrolment], *, present: bool = False) -> dict[UUID, MentorCard]:
-        """The cards of these mentors, by person. `present`: they are here and answering, whatever their leave says."""
+        """The cards of these mentors, by person. `present`: they are answering, leave or "nobody new" or not."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
         said = MentorProfile.objects.filter(person__in=among(ids)).values_list(*OFFER, named=True)
@@ -118,7 +118,7 @@ class CardBuilder:
             row.person_id: MentorCard(
                 **self._common(row.person_id),
                 expertise=frozenset(expertise[row.person_id]),
-                open_places=_open_places(row, offers.get(row.person_id)),
+                open_places=open_places(row, offers.get(row.person_id), present=present),
                 away=row.person_id in away,
                 available=row.state == EnrolmentState.APPROVED and row.person.is_active,
             )
@@ -188,9 +188,12 @@ class CardBuilder:
         return found
 
 
-def _open_places(enrolment: Enrolment, offer: MentorProfile | None) -> int:
-    """How many more pairings fit: on the profile across cohorts, and in this cohort if the enrolment lowers it."""
-    if offer is None:
+def open_places(enrolment: Enrolment, offer: MentorProfile | None, *, present: bool = False) -> int:
+    """How many more pairings fit: on the profile across cohorts, and in this cohort if the enrolment lowers it.
+
+    None while the mentor takes nobody new, unless they are `present`: answering a request that waits.
+    """
+    if offer is None or (offer.nobody_new and not present):
         return 0
     here = offer.capacity if enrolment.capacity is None else enrolment.capacity - enrolment.open_pairings
     return max(0, min(offer.capacity - offer.open_pairings, here))

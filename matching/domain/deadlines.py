@@ -1,24 +1,51 @@
-"""When a mentor's answer is due: counted in working days of the mentor's country, at the mentor's wall time."""
+"""When a mentor's answer is due: counted in working days of the mentor's country, at the mentor's wall time.
+
+Days of leave are not counted, so that no deadline runs out on one.
+"""
 
 from datetime import datetime, time
 
-from accounts.calendars import MORNING, after_working_days, calendar_of
-from accounts.models import User
+from accounts.calendars import (
+    MORNING,
+    PersonCalendar,
+    after_working_days,
+    calendar_with_leave,
+    coming_morning,
+    local_day,
+)
+from common.working_days import moment
+from matching.models import Request
+from outbox.domain.post import post
 
 EVENING = time(18)
 REMINDER_DAY = 3
+HOLD_DAYS = 10  # working days of the mentor's country for which a request is held, before it lapses
 
 
-def answer_by(mentor: User, now: datetime, days: int) -> datetime:
+def answer_by(calendar: PersonCalendar, since: datetime, days: int) -> datetime:
     """The deadline: 18:00 there, so many working days on."""
-    return after_working_days(now, days, EVENING, calendar_of(mentor))
+    return after_working_days(since, days, EVENING, calendar)
 
 
-def remind_at(mentor: User, now: datetime, days: int) -> datetime:
-    """The one reminder: 09:00 there on the third working day, or on the day before a shorter deadline."""
-    return after_working_days(now, min(REMINDER_DAY, days - 1), MORNING, calendar_of(mentor))
+def held_until(calendar: PersonCalendar, now: datetime) -> datetime:
+    """How long a request that is held from now on waits at the longest: 18:00 there on the last of `HOLD_DAYS`."""
+    return after_working_days(now, HOLD_DAYS, EVENING, calendar)
 
 
-def last_call(mentor: User, now: datetime, days: int) -> datetime:
-    """The morning of the last day: 09:00 there, nine hours before the deadline."""
-    return after_working_days(now, days, MORNING, calendar_of(mentor))
+def post_reminders(request: Request, now: datetime) -> None:
+    """The mentor's one reminder and the mentee's last call; those that wait already are moved.
+
+    The reminder comes at 09:00 there on the third working day, or on the day before a shorter deadline; the last call
+    at 09:00 there on the last day. What would come too late is left out.
+    """
+    calendar, days = calendar_with_leave(request.mentor), request.cohort.answer_days
+    remind = after_working_days(request.counted_from, min(REMINDER_DAY, days - 1), MORNING, calendar)
+    if remind <= now:
+        remind = coming_morning(local_day(now, calendar), calendar, now)
+    last_call = moment(local_day(request.deadline, calendar), MORNING, calendar.zone)
+    for kind, person, due_at in (
+        ("request_waiting", request.mentor, remind),
+        ("request_expiring", request.mentee, last_call),
+    ):
+        if now < due_at < request.deadline:
+            post(kind=kind, subject=request, person=person, due_at=due_at)

@@ -12,11 +12,9 @@ from matching.engine import MenteeCard, MentorCard, Pool, Rule, flags, violation
 from matching.models import Waiver
 from matching.sentences import RULES
 
-# Rules whose reason passes with time, by key; each still holds back a new request.
-# Somebody with an answer outstanding, or whose new employer a coordinator has yet to confirm, keeps what was asked;
-PASSES_FOR_PENDING_REQUEST = frozenset({"asked_already", "mentee_unconfirmed"})
-# and a shortlist is looked at again when each mentor's turn comes, so one who is full or away now may be on it.
-PASSES_FOR_SHORTLIST = PASSES_FOR_PENDING_REQUEST | {"full", "away"}
+# Rules whose reason passes with time, by key; each still holds back a new request. A shortlist is looked at again when
+# each mentor's turn comes, so one who is full or away now may be on it.
+PASSES_FOR_SHORTLIST = frozenset({"asked_already", "mentee_unconfirmed", "full", "away"})
 
 
 class NotIndependent(Refused):

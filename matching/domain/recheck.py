@@ -1,7 +1,7 @@
 """Independence after the fact: what is re-checked when affiliations change, and every day.
 
-A change of job or ownership is never blocked. Open pairings that no longer hold alert the coordinators; requests
-that can no longer be accepted lapse.
+A change of job or ownership is never blocked. Open pairings that no longer hold alert the coordinators; what becomes
+of waiting requests is said by `WAITING_REQUESTS`.
 """
 
 from collections import defaultdict
@@ -24,11 +24,13 @@ from common.subjects import Subject, subject_of
 from matching.alert_sentences import Facts
 from matching.domain.alerts import alert_all, settle_automatically
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs
-from matching.domain.independence import PASSES_FOR_PENDING_REQUEST
+from matching.domain.holding import follow
 from matching.domain.requests import ask_next_mentor, lapse
-from matching.engine import Kind, public_keys, violations
+from matching.engine import Kind, MenteeCard, MentorCard, Rule, public_keys, violations
+from matching.engine.facts.rules import ASKED_ALREADY, AWAY, FULL, MENTEE_UNCONFIRMED, NOT_AVAILABLE
 from matching.models import Alert, Pairing, Request
 from matching.models.alerts import AlertKind
+from matching.states import WAITING_REQUESTS, Effect, Fact
 
 
 def recheck(*, now: datetime, people: Collection[UUID] | None = None) -> None:
@@ -42,14 +44,14 @@ def recheck(*, now: datetime, people: Collection[UUID] | None = None) -> None:
     cohorts = {*pairings.values_list("cohort", flat=True), *requests.values_list("cohort", flat=True)}
     relations = relations_on(day_of(now))
     broken: dict[Pairing, tuple[str, ...]] = {}
-    impossible: list[UUID] = []
+    facts: dict[Request, Fact | None] = {}
     for cohort in Cohort.objects.filter(pk__in=cohorts).order_by("pk"):
         open_here, waiting_here = list(pairings.filter(cohort=cohort)), list(requests.filter(cohort=cohort))
         judge = _Judge(cohort, [*open_here, *waiting_here], relations, now)
-        broken |= {pairing: judge.broken(pairing, kinds={Kind.INDEPENDENCE}) for pairing in open_here}
-        impossible += [asked.pk for asked in waiting_here if judge.broken(asked, kinds=set(Kind))]
+        broken |= {pairing: judge.broken(pairing) for pairing in open_here}
+        facts |= {asked: judge.fact(asked) for asked in waiting_here}
     _tell_of_pairings(broken, now)
-    _lapse(impossible, now)
+    _follow(facts, now)
     _tell_of_new_employers(people, now)
     _settle_known_employers(now)
 
@@ -68,21 +70,51 @@ class _Judge:
         found = Enrolment.objects.select_related("person").filter(pk__in=among(ids))
         enrolments = {enrolment.pk: enrolment for enrolment in found}
         people = {enrolment.person_id for enrolment in enrolments.values()}
+        self.active = {row.person_id for row in enrolments.values() if row.person.is_active}
         builder = CardBuilder(cohort, people, now=now, relations=relations)
         self.mentees = builder.mentees({enrolments[each.mentee_enrolment_id] for each in records})
         self.mentors = builder.mentors({enrolments[each.mentor_enrolment_id] for each in records})
         self.rules, self.waived = rules_of(cohort), waived_pairs(cohort, day_of(now))
 
-    def broken(self, record: Request | Pairing, *, kinds: Collection[Kind]) -> tuple[str, ...]:
-        """The public names of the rules of these kinds that exclude the pair."""
-        excluding = violations(
+    def broken(self, pairing: Pairing) -> tuple[str, ...]:
+        """The public names of the rules of independence that exclude the pair."""
+        return public_keys(self._excluding(pairing, kinds={Kind.INDEPENDENCE}))
+
+    def fact(self, asked: Request) -> Fact | None:
+        """The worst fact that stands against a waiting request."""
+        if not {asked.mentee_id, asked.mentor_id} <= self.active:
+            return Fact.DEACTIVATED
+        cards = self.mentees[asked.mentee_id], self.mentors[asked.mentor_id]
+        found = {fact_of(rule, *cards) for rule in self._excluding(asked, kinds=set(Kind))}
+        return next((fact for fact in WAITING_REQUESTS if fact in found), None)
+
+    def _excluding(self, record: Request | Pairing, *, kinds: Collection[Kind]) -> tuple[Rule, ...]:
+        return violations(
             self.mentees[record.mentee_id],
             self.mentors[record.mentor_id],
             self.rules,
             waived=(record.mentee_id, record.mentor_id) in self.waived,
             kinds=kinds,
         )
-        return public_keys(rule for rule in excluding if rule.key not in PASSES_FOR_PENDING_REQUEST)
+
+
+def fact_of(rule: Rule, mentee: MenteeCard, mentor: MentorCard) -> Fact | None:
+    """The fact for which a rule excludes two of whom one has asked the other; None for that they have asked."""
+    if rule is MENTEE_UNCONFIRMED:
+        return Fact.MENTEE_UNCONFIRMED if mentee.organisations else Fact.MENTEE_WITHOUT_EMPLOYER
+    if rule is NOT_AVAILABLE and mentor.available:
+        return Fact.MENTOR_UNCONFIRMED if mentor.organisations else Fact.MENTOR_WITHOUT_EMPLOYER
+    return OF_RULES.get(rule.key, Fact.CONFLICT)
+
+
+# Rules of availability that stand for one fact each. That no place is free comes of lowering them, or of "nobody new":
+# when the last place is taken, the others lapse in the same transaction.
+OF_RULES: Mapping[str, Fact | None] = {
+    ASKED_ALREADY.key: None,
+    FULL.key: Fact.PLACES_LOWERED,
+    AWAY.key: Fact.AWAY,
+    NOT_AVAILABLE.key: Fact.LEFT,
+}
 
 
 def _tell_of_pairings(broken: Mapping[Pairing, tuple[str, ...]], now: datetime) -> None:
@@ -93,11 +125,26 @@ def _tell_of_pairings(broken: Mapping[Pairing, tuple[str, ...]], now: datetime) 
     settle_automatically(kind=AlertKind.INDEPENDENCE, subject_ids=sound, now=now)
 
 
-def _lapse(impossible: Collection[UUID], now: datetime) -> None:
+def _follow(facts: Mapping[Request, Fact | None], now: datetime) -> None:
     """Those of all cohorts at once, in the order of the locks; the next mentors are asked after the commit."""
+    effects = {asked: WAITING_REQUESTS[fact].effect for asked, fact in facts.items() if fact is not None}
+    held = {asked.pk: facts[asked] for asked, effect in effects.items() if effect is Effect.HELD}
+    impossible = {asked.pk for asked, effect in effects.items() if effect is Effect.LAPSES}
+    impossible |= {asked.pk for asked in facts if asked.pk in held and asked.held_until and asked.held_until <= now}
     if impossible:
         for enrolment_id in lapse(request_ids=impossible, now=now):
             transaction.on_commit(partial(ask_next_mentor, enrolment_id=enrolment_id, now=now), robust=True)
+    changed = {asked.pk: held.get(asked.pk) for asked in facts if asked.held_for != (held.get(asked.pk) or "")}
+    if changed:
+        follow(facts=changed, now=now)
+
+
+def end_holds(*, now: datetime) -> None:
+    """Look again at what has been held for as long as it may be: it goes on, or it lapses."""
+    over = Request.objects.pending().filter(held_until__lte=now)
+    people = {person for pair in over.values_list("mentee_id", "mentor_id") for person in pair}
+    if people:
+        recheck(now=now, people=people)
 
 
 def _tell_of_new_employers(people: Collection[UUID] | None, now: datetime) -> None:

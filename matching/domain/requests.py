@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.calendars import calendar_of
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from cohorts.models import Enrolment
 from common.dates import day_of
 from common.errors import NotPermitted, Refused, WrongState
@@ -27,12 +27,14 @@ from common.transitions import Actor, next_state
 from matching.domain import independence, locks
 from matching.domain.alerts import alert_all, settle_automatically
 from matching.domain.asking import ask, ask_all_next, ask_next_mentor, mark_let_down
+from matching.domain.cards import open_places
 from matching.domain.pairings import introduce
 from matching.domain.parties import check_acting, part_of
 from matching.letters import request_is
 from matching.models import LiftedDecline, Pairing, Request
 from matching.models.alerts import AlertKind
 from matching.models.requests import TEXT_LENGTH, DeclineClass
+from matching.sentences import NO_PLACE_FREE, hold_line
 from matching.states import REQUEST_TRANSITIONS, RequestState
 from outbox.domain.post import cancel, post
 
@@ -72,11 +74,20 @@ def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[
     asked, enrolments, others = _lock_request(request_id, with_rivals=True)
     mentee, mentor = enrolments[asked.mentee_enrolment_id], enrolments[asked.mentor_enrolment_id]
     target = next_state(REQUEST_TRANSITIONS, "accept", asked.state, Actor.MENTOR)
+    _check_nothing_stands_against_it(asked, mentor)
     independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
     _move(asked, target, "accept", Actor.MENTOR, user, now)
     _note_answer(asked, now)
     pairing = introduce(request=asked, mentee=mentee, mentor=mentor, actor=Actor.MENTOR, user=user, now=now)
     return pairing, _lapse(_made_impossible(asked, others, mentor), now)
+
+
+def _check_nothing_stands_against_it(asked: Request, mentor: Enrolment) -> None:
+    """Raise `Refused`, with what the mentor can do, while it is held or no place is free."""
+    if asked.held_for:
+        raise Refused(hold_line(asked.held_for, Actor.MENTOR, asked.mentee.name), code="held")
+    if not open_places(mentor, MentorProfile.objects.filter(person=mentor.person_id).first(), present=True):
+        raise Refused(NO_PLACE_FREE, code="no_place_free")
 
 
 def _made_impossible(asked: Request, others: Collection[Request], mentor: Enrolment) -> list[Request]:
@@ -147,8 +158,16 @@ def _withdraw(request_id: UUID, user: User, actor: Actor, ask_next: bool, now: d
 
 
 def expire_due(*, now: datetime) -> int:
-    """Expire what was not answered by its deadline and ask the next mentors, those owed from before included."""
-    due = Request.objects.pending().filter(deadline__lte=now).order_by("deadline").values_list("pk", flat=True)
+    """Expire what was not answered by its deadline and ask the next mentors, those owed from before included.
+
+    The time of what is held stands still.
+    """
+    due = (
+        Request.objects.pending()
+        .filter(deadline__lte=now, held_until=None)
+        .order_by("deadline")
+        .values_list("pk", flat=True)
+    )
     expired = for_each(due, partial(_expire, now=now))
     ask_all_next(now=now)
     return expired
@@ -157,7 +176,7 @@ def expire_due(*, now: datetime) -> int:
 @atomically
 def _expire(request_id: UUID, now: datetime) -> None:
     asked, _enrolments, _others = _lock_request(request_id)
-    if asked.deadline > now:
+    if asked.deadline > now or asked.held_until is not None:
         raise WrongState
     _move(asked, next_state(REQUEST_TRANSITIONS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
     _note_expiry(asked, now)
@@ -180,12 +199,16 @@ def lapse(*, request_ids: Iterable[UUID], now: datetime) -> list[UUID]:
 
 
 def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
-    """The caller holds the locks. What is no longer pending is left alone."""
+    """The caller holds the locks. What is no longer pending is left alone.
+
+    The mentor is told here, the mentee with whom is asked next, or that nobody is.
+    """
     let_down = []
     for asked in requests:
         if asked.state == RequestState.PENDING:
             target = next_state(REQUEST_TRANSITIONS, "lapse", asked.state, Actor.SYSTEM)
             _move(asked, target, "lapse", Actor.SYSTEM, None, now)
+            post(kind="request_lapsed", subject=asked, person=asked.mentor, due_at=now)
             mark_let_down(asked.mentee_enrolment_id, now)
             let_down.append(asked.mentee_enrolment_id)
     return let_down
@@ -226,10 +249,12 @@ def _move(asked: Request, target: str, verb: str, actor: Actor, user: User | Non
         "answered_at": now,
         "decline_class": asked.decline_class,
         "decline_text": asked.decline_text,
+        "held_for": "",
+        "held_until": None,
     }
     if Request.objects.pending().filter(pk=asked.pk).update(**values) != 1:
         raise WrongState
-    asked.state, asked.answered_at = target, now
+    asked.state, asked.answered_at, asked.held_for, asked.held_until = target, now, "", None
     cancel(subject_id=asked.pk, reason=request_is(target))
     Event.record(verb=verb, subject=asked, actor=actor, now=now, user=user)
 

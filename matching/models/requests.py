@@ -1,5 +1,6 @@
 """Shortlists and requests: a mentee's ranked choice, and a mentor who has been asked."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from cohorts.models import Cohort, Enrolment
 from common.models import ContentKey, HoldsContent, SealedField, UUIDModel
 from matching.models.scoping import PairQuerySet
 from matching.sentences import RULES
-from matching.states import RequestState
+from matching.states import Fact, RequestState
 
 SHORTLIST_SIZE = 3
 TEXT_LENGTH = 1200  # characters of a note or a reason
@@ -99,7 +100,11 @@ class DeclineClass(models.TextChoices):
 
 
 class Request(HoldsContent):
-    """A mentor has been asked. The note and the mentor's reason are sealed; the deadline is fixed when it is asked."""
+    """A mentor has been asked. The note and the mentor's reason are sealed.
+
+    The deadline is fixed when it is asked, and moves past days of leave. While it is held (`held_for`), its time stands
+    still: it has its whole time again from `resumed_at` on.
+    """
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="requests")
     mentee_enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="requests_made")
@@ -117,6 +122,9 @@ class Request(HoldsContent):
     asked_at = models.DateTimeField(_("asked"))
     deadline = models.DateTimeField(_("answer by"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    held_for = models.CharField(_("held, because"), max_length=20, choices=Fact.choices, blank=True, editable=False)
+    held_until = models.DateTimeField(_("held until, at the longest"), null=True, blank=True, editable=False)
+    resumed_at = models.DateTimeField(_("went on"), null=True, blank=True, editable=False)
     decline_class = models.CharField(_("reason"), max_length=10, choices=DeclineClass.choices, blank=True)
     note = SealedField()
     decline_text = SealedField()
@@ -140,6 +148,12 @@ class Request(HoldsContent):
                 name="request_not_of_oneself",
                 violation_error_message=RULES["same_person"].refusal,
             ),
+            models.CheckConstraint(
+                condition=Q(held_for="", held_until__isnull=True)
+                | (~Q(held_for="") & Q(held_until__isnull=False, state=RequestState.PENDING)),
+                name="request_held_while_it_waits",
+                violation_error_message=_("Only a request that waits for an answer can be held."),
+            ),
         )
         indexes = (
             models.Index(fields=("mentor", "-asked_at"), name="request_mentor"),
@@ -150,6 +164,21 @@ class Request(HoldsContent):
 
     def __str__(self) -> str:
         return f"{self.mentee} → {self.mentor}"
+
+    @property
+    def counted_from(self) -> datetime:
+        """The moment from which the mentor's working days are counted."""
+        return self.resumed_at or self.asked_at
+
+    @property
+    def waits_until(self) -> datetime:
+        """Until when it waits unless something happens: while it is held, the end of that."""
+        return self.held_until or self.deadline
+
+    @property
+    def occasion(self) -> str:
+        """Names the time it waits for now, for e-mails that tell of this time only."""
+        return f"{self.waits_until:%Y%m%dT%H%M}"
 
     def content_key(self) -> ContentKey | None:
         return self.key

@@ -18,11 +18,12 @@ from common.errors import Refused
 from common.transitions import Actor, allowed_verbs
 from matching import permissions
 from matching.domain import requests
-from matching.domain.cards import rules_of, weights_of
+from matching.domain.cards import open_places, rules_of, weights_of
 from matching.domain.independence import cards_for, is_waived
 from matching.engine import Explanation, Pool, explain
 from matching.forms import DeclineForm, WithdrawForm
 from matching.models import Request, ShortlistEntry
+from matching.sentences import NO_PLACE_FREE, hold_line
 from matching.states import REQUEST_TRANSITIONS, RequestState
 from matching.views import mentor_cards, reasons
 from matching.views.deadline_strip import strip
@@ -136,6 +137,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
     context = {
         "asked": asked,
         "strip": strip(asked, now()),
+        "hold_line": hold_line(asked.held_for, Actor.MENTEE, asked.mentor.get_short_name()),
         "role": mentor_cards.role_line(asked.mentor, employer),
         "note": asked.read("note") if permissions.may_read_note(signed_in_user(request), asked) else "",
         "following": following.mentor.person if following else None,
@@ -153,10 +155,12 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
     context = {
         "asked": asked,
         "strip": strip(asked, now()),
+        "hold_line": hold_line(asked.held_for, Actor.MENTOR, asked.mentee.get_short_name()),
         "role": mentor_cards.role_line(asked.mentee, employer),
         "place": mentor_cards.place_line(asked.mentee),
         "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTOR),
-        "open_places": max(0, offer.capacity - offer.open_pairings) if offer else 0,
+        "open_places": open_places(asked.mentor_enrolment, offer, present=True),
+        "no_place_free": NO_PLACE_FREE,
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),
         "decline_text": asked.read("decline_text") if permissions.may_read_decline_text(me, asked) else "",

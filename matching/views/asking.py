@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.calendars import calendar_with_leave
 from accounts.signed_in import signed_in_user
 from cohorts.models import Enrolment
 from common.clock import now
@@ -71,6 +72,6 @@ def _context(form: AskForm, mentee: Enrolment, mentor: Enrolment) -> dict[str, A
         "person": mentor.person,
         "role": role_line(mentor.person, employers_of([mentor.person_id]).get(mentor.person_id)),
         "days": days,
-        "deadline": answer_by(mentor.person, now(), days),
+        "deadline": answer_by(calendar_with_leave(mentor.person), now(), days),
         "following": following.mentor.person if following else None,
     }

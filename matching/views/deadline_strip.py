@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import ngettext
 
-from accounts.calendars import calendar_of
-from common.working_days import is_working_day
+from accounts.calendars import calendar_with_leave, there_on_or_after
 from matching.models import Request
 
 
@@ -26,13 +25,15 @@ class Strip:
 
 
 def strip(asked: Request, at: datetime) -> Strip:
-    """Counted in the mentor's country and zone: from the day after asking to the deadline's own day."""
-    where = calendar_of(asked.mentor)
+    """Counted in the mentor's country and zone, without days of leave: from the day after asking (or after going on) to
+    the deadline's own day.
+    """
+    where = calendar_with_leave(asked.mentor)
     zone = ZoneInfo(where.zone)
-    start, today = asked.asked_at.astimezone(zone).date(), at.astimezone(zone).date()
+    start, today = asked.counted_from.astimezone(zone).date(), at.astimezone(zone).date()
     end = asked.deadline.astimezone(zone).date()
     days = [start + timedelta(days=number) for number in range(1, (end - start).days + 1)]
-    worked = [day for day in days if is_working_day(day, where.country)]
+    worked = [day for day in days if there_on_or_after(day, where) == day]
     gone = sum(day < today for day in worked) if at < asked.deadline else len(worked)
     words = ngettext(
         "%(gone)s of %(total)s working day has passed", "%(gone)s of %(total)s working days have passed", len(worked)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.domain.profiles import missing_parts
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from engagements.domain.pairing_status import PairingStatus, mine, statuses
@@ -17,13 +17,15 @@ from matching.states import OPEN_PAIRING_STATES, RequestState
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Open pairings; requests to answer and to wait for; enrolments; whether the profile lacks something."""
+    """Open pairings; requests to answer and to wait for; enrolments; whether the profile lacks something;
+    whether a mentor takes nobody new."""
 
     statuses: list[PairingStatus]
     to_answer: list[Request]
     waiting: list[Request]
     enrolments: list[Enrolment]
     profile_lacks: bool
+    nobody_new: bool
 
     @property
     def pending(self) -> list[Enrolment]:
@@ -64,6 +66,7 @@ def agenda(*, user: User, now: datetime) -> Agenda:
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
         profile_lacks=_profile_lacks(user, enrolments, now),
+        nobody_new=MentorProfile.objects.filter(person=user, nobody_new=True).exists(),
     )
 
 

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Enrolment
 from common.dates import moment
+from common.transitions import Actor
 from engagements.views.next_steps import NextStep, of_pairing
 from matching.models import Request
+from matching.sentences import hold_line
 from mentorship.home.agenda import Agenda
 
 
@@ -22,6 +24,8 @@ def all_next_steps(agenda: Agenda, now: datetime) -> list[NextStep]:
 
 
 def _request_to_answer(request: Request) -> NextStep:
+    if request.held_until:
+        return _request_held(request, Actor.MENTOR, _("%(name)s has asked you"), request.mentee.get_full_name())
     return NextStep(
         rank=1,
         icon="envelope",
@@ -33,7 +37,19 @@ def _request_to_answer(request: Request) -> NextStep:
     )
 
 
+def _request_held(request: Request, reader: Actor, title: str, other: str) -> NextStep:
+    return NextStep(
+        rank=20,
+        kicker=_("Waits until %(moment)s") % {"moment": moment(request.waits_until)},
+        title=title % {"name": other},
+        text=hold_line(request.held_for, reader, other),
+        url=reverse("matching:request", args=[request.pk]),
+    )
+
+
 def _request_waiting(request: Request) -> NextStep:
+    if request.held_until:
+        return _request_held(request, Actor.MENTEE, _("You have asked %(name)s"), request.mentor.get_full_name())
     return NextStep(
         rank=20,
         kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
@@ -45,7 +61,8 @@ def _request_waiting(request: Request) -> NextStep:
 
 def _of_enrolments(agenda: Agenda) -> list[NextStep]:
     profile = [_profile()] if agenda.profile_lacks else []
-    asked_by_nobody = [_asked_by_nobody()] if agenda.asked_by_nobody else []
+    quiet = _takes_nobody_new if agenda.nobody_new else _asked_by_nobody
+    asked_by_nobody = [quiet()] if agenda.asked_by_nobody else []
     return [*profile, *map(_pending, agenda.pending), *map(_searching, agenda.searching), *asked_by_nobody]
 
 
@@ -75,6 +92,16 @@ def _asked_by_nobody() -> NextStep:
         icon="envelope",
         title=_("Nobody is asking you at present"),
         text=_("You are written to as soon as somebody does. What you say you can help with brings the right people."),
+        url=reverse("accounts:profile_step", args=["offer"]),
+    )
+
+
+def _takes_nobody_new() -> NextStep:
+    return NextStep(
+        rank=41,
+        icon="envelope",
+        title=_("You take nobody new at present"),
+        text=_("So you are neither suggested nor asked. Take the tick away when you would like to be."),
         url=reverse("accounts:profile_step", args=["offer"]),
     )
 

@@ -27,6 +27,8 @@ FOR_REQUESTS = (
     "request_moved_on",
     "request_withdrawn",
     "request_expired",
+    "request_rescheduled",
+    "request_lapsed",
 )
 FOR_PAIRINGS = {
     "request_accepted": PairingState.INTRODUCED,

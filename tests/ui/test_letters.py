@@ -54,7 +54,8 @@ def words(turn: bool) -> dict[str, Any]:
         "planned_end": DAY,
         "since": DAY,
         **dict.fromkeys(("completed", "mine", "undo"), turn),
-        **dict.fromkeys(("first_check_in", "until"), DAY if turn else None),
+        "hold_line": "Where Ruth works is being brought up to date." if turn else "",
+        **dict.fromkeys(("first_check_in", "until", "held_until"), DAY if turn else None),
     }
 
 

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 
+from accounts.domain import profiles
 from accounts.models import Leave
 from cohorts.states import Role
 from common.errors import Refused
-from matching.domain import recheck, requests, shortlist
+from matching.domain import requests, shortlist
 from matching.models import Alert, Request
 from matching.models.alerts import AlertKind
 from matching.states import RequestState
@@ -103,7 +104,7 @@ def test_after_the_cohorts_end_the_mentee_is_told_that_nobody_else_is_asked():
     assert "cohort has ended" in next(m.body for m in reversed(mail.outbox) if m.to == [mentee.person.email])
 
 
-def test_who_is_on_leave_is_skipped_and_who_goes_on_leave_is_let_off():
+def test_who_is_on_leave_is_skipped_and_who_goes_on_leave_has_time_afterwards():
     here = cohort()
     mentee, first, away, last = enrolment(here), *(enrolment(here, role=Role.MENTOR) for _ in range(3))
     Leave.objects.create(person=away.person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=30))
@@ -112,12 +113,13 @@ def test_who_is_on_leave_is_skipped_and_who_goes_on_leave_is_let_off():
     for each in (away, last):
         shortlist.add(mentee_enrolment=mentee, mentor_enrolment=each, user=mentee.person, now=NOW)
     made = ask(mentee, first)
-    Leave.objects.create(person=first.person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=3))
-    recheck.recheck(now=NOW)
+    profiles.add_leave(person=first.person, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=3), now=NOW)
+    tick(made.deadline)
     made.refresh_from_db()
-    assert made.state == RequestState.LAPSED
+    assert made.state == RequestState.PENDING
+    tick(made.deadline)
     assert Request.objects.pending().get().mentor_enrolment == last
-    assert mentee.shortlist.get(mentor=away).skipped_at == NOW
+    assert mentee.shortlist.get(mentor=away).skipped_at == made.deadline
 
 
 def test_beat_asleep_for_two_days_sends_each_letter_once_and_nothing_stale():
