@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
 from accounts.models import AddressChange, Invitation
-from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, recipient_for, render_email
+from outbox.kinds import Content, LetterKind, Reader, Recipient, Scope, absolute_url, recipient_for, render_email
 from outbox.models import Letter
 from outbox.reasons import LetterReason
 
@@ -128,6 +128,7 @@ INVITATION = LetterKind(
     render=_render,
     still_due=_still_due,
     scope=Scope.INVITATION,
+    readers=frozenset({Reader.INVITED}),
     contractual=True,
     recipient=_recipient,
     title=_("Invitations"),

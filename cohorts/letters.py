@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Enrolment
-from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email
+from outbox.kinds import PAIR, Content, LetterKind, Recipient, Scope, absolute_url, render_email
 from outbox.models import Letter
 from outbox.reasons import LetterReason
 
@@ -33,6 +33,7 @@ KINDS = (
         _render_enrolment,
         _still_approved,
         scope=Scope.COHORT,
+        readers=PAIR,
         contractual=True,
         title=_("Your place in a cohort is approved"),
     ),

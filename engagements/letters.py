@@ -10,7 +10,7 @@ from engagements.states import ASKING, CheckInState
 from matching.letters import pairing_is
 from matching.models import Pairing
 from matching.states import PairingState
-from outbox.kinds import Content, Item, LetterKind, Recipient, Scope, absolute_url, render_email, render_item
+from outbox.kinds import PAIR, Content, Item, LetterKind, Recipient, Scope, absolute_url, render_email, render_item
 from outbox.models import Letter
 from outbox.reasons import LetterReason
 
@@ -125,6 +125,7 @@ KINDS = (
         _render_check_in,
         _check_in_still_due,
         scope=Scope.PAIRING,
+        readers=PAIR,
         title=_("Reminders that a check-in is due"),
         superseded_by=("check_in_overdue", "check_in_last"),
         item=_check_in_item,
@@ -134,6 +135,7 @@ KINDS = (
         _render_check_in,
         _check_in_still_due,
         scope=Scope.PAIRING,
+        readers=PAIR,
         title=_("Reminders that a check-in is overdue"),
         superseded_by=("check_in_last",),
         item=_check_in_item,
@@ -143,6 +145,7 @@ KINDS = (
         _render_check_in,
         _check_in_still_due,
         scope=Scope.PAIRING,
+        readers=PAIR,
         title=_("Last notes about a check-in that is still open"),
         item=_check_in_item,
     ),
@@ -151,6 +154,7 @@ KINDS = (
         _render_agreement,
         _agreement_still_due,
         scope=Scope.PAIRING,
+        readers=PAIR,
         contractual=True,
         title=_("An agreement waits for your signature"),
     ),
@@ -159,6 +163,7 @@ KINDS = (
         _render_active,
         _active_still_due,
         scope=Scope.PAIRING,
+        readers=PAIR,
         contractual=True,
         title=_("Your pairing has begun"),
     ),

@@ -105,6 +105,20 @@ class Scope(StrEnum):
     SITE = "site"
 
 
+class Reader(StrEnum):
+    """In which part somebody gets the letters of a kind."""
+
+    ANYBODY = "anybody"
+    MENTEE = "mentee"
+    MENTOR = "mentor"
+    COORDINATOR = "coordinator"
+    STAFF = "staff"
+    INVITED = "somebody invited"
+
+
+PAIR = frozenset({Reader.MENTEE, Reader.MENTOR})
+
+
 # The columns that `post` must fill for a letter of each scope, and may.
 _COHORT, _PAIRING, _INVITATION = {"cohort_id"}, {"cohort_id", "pairing_id"}, {"invitation_id"}
 SCOPE_COLUMNS: Mapping[Scope, tuple[set[str], set[str]]] = {
@@ -133,6 +147,8 @@ class LetterKind:
     each is posted by itself, asked `still_due` by itself, and rendered by `render` when it is alone. Let
     `item` be `render_item` over the same context as `render`'s.
 
+    `readers` are the parts in which one gets it: to them alone the page of e-mails offers to stop and to start it.
+
     Letters of an `urgent` kind leave before all others, whatever `due_at` says, and also while letters are paused.
     """
 
@@ -146,6 +162,7 @@ class LetterKind:
     recipient: Callable[[Letter], Recipient | None] = person_of
     item: Callable[[Letter, Recipient], Item] | None = None
     urgent: bool = False
+    readers: frozenset[Reader] = frozenset({Reader.ANYBODY})
 
 
 _KINDS: dict[str, LetterKind] = {}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from outbox.kinds import Content, LetterKind, Recipient, Scope, absolute_url, render_email
+from outbox.kinds import Content, LetterKind, Reader, Recipient, Scope, absolute_url, render_email
 from outbox.models import Letter, Trouble
 from outbox.reasons import NotNeeded
 
@@ -20,5 +20,12 @@ def _render_late(letter: Letter, recipient: Recipient) -> Content:
 
 
 KINDS = (
-    LetterKind("letters_late", _render_late, _still_late, scope=Scope.SITE, title=_("Alerts that e-mails are late")),
+    LetterKind(
+        "letters_late",
+        _render_late,
+        _still_late,
+        scope=Scope.SITE,
+        title=_("Alerts that e-mails are late"),
+        readers=frozenset({Reader.STAFF}),
+    ),
 )

@@ -1,4 +1,4 @@
-"""`manage.py outbox status | drain | retry | pulse`: letters from the command line, with --json for programs."""
+"""`manage.py outbox status | drain | retry | kinds | pulse`: e-mails from the command line."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from common.clock import now
 from outbox.domain import delivery, enclosures, health, resending
+from outbox.kind_table import table
 from outbox.models import Letter, LetterState
 
 SILENT, CANNOT_TELL = 1, 2
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         retry = verbs.add_parser("retry", help="send again what could not be delivered, or is held")
         retry.add_argument("ids", nargs="*", metavar="ID", help="only these letters")
         retry.add_argument("--kind", help="only letters of this kind")
+        verbs.add_parser("kinds", help="all kinds of e-mails, as the table of docs/emails.md")
         pulse = verbs.add_parser(
             "pulse", help="exit code 1 when this worker, or beat, is silent; 2 when nobody can tell"
         )
@@ -72,6 +74,9 @@ class Command(BaseCommand):
         for letter in chosen:
             resending.resend(letter=letter, user=None, now=now())
         self._say(options, retried=len(chosen))
+
+    def _kinds(self, _options: dict[str, Any]) -> None:
+        self.stdout.write(table(), ending="")
 
     def _pulse(self, options: dict[str, Any]) -> None:
         try:

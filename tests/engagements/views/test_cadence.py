@@ -145,7 +145,7 @@ def test_letters_are_chosen_and_those_that_stay_are_named(client, someone):
     assert "Alerts about your cohorts" not in page
     client.post(PAGE, {"kinds": ["check_in_due", "request_waiting"]})
     stopped = set(Unsubscription.objects.values_list("kind", flat=True))
-    assert {"check_in_overdue", "check_in_last", "request_expiring", "introduced_idle"} == stopped
+    assert {"check_in_overdue", "check_in_last", "introduced_idle"} == stopped
     assert digests.wanted(someone) is False
     client.post(PAGE, {"kinds": ["check_in_due", "check_in_overdue"], "together": "on"})
     assert "check_in_overdue" not in set(Unsubscription.objects.values_list("kind", flat=True))
@@ -155,7 +155,7 @@ def test_letters_are_chosen_and_those_that_stay_are_named(client, someone):
 
 def test_every_reminder_is_offered_to_somebody_and_no_contractual_letter(client, clock):
     user = people.mentor(staff=True)
-    factories.cohort(coordinators=(user,))
+    factories.enrolment(factories.cohort(coordinators=(user,)), user)  # a mentee, too
     client.force_login(user)
     offered = {value for value, _label in client.get(PAGE).context["form"].fields["kinds"].choices}
     assert offered == {kind.name for kind in registered().values() if not kind.contractual}
