@@ -35,7 +35,7 @@ class EndForm(RefusableForm):
 
     end_class = forms.ChoiceField(
         label=_("Reason"),
-        choices=[choice for choice in EndClass.choices if choice[0] != EndClass.CHEMISTRY],
+        choices=EndClass.for_people(),
         widget=forms.RadioSelect,
         help_text=_("Your coordinator sees this choice; the other side does not."),
         error_messages={"required": _("Please choose the reason that comes closest.")},

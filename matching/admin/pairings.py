@@ -34,9 +34,7 @@ class PauseForm(forms.Form):
 class EndForm(forms.Form):
     """Why, as a class. Words about it are for the two of them."""
 
-    end_class = forms.ChoiceField(
-        label=_("Reason"), choices=[choice for choice in EndClass.choices if choice[0] != EndClass.CHEMISTRY]
-    )
+    end_class = forms.ChoiceField(label=_("Reason"), choices=EndClass.for_people())
 
 
 def _pause(pairing: Pairing, user: User, said: dict[str, Any]) -> None:

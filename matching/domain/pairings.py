@@ -205,7 +205,7 @@ def end_early(*, pairing: Pairing, user: User, actor: Actor, end_class: str, tex
     Raises `NotPermitted`, `WrongState`, or `Refused` for a reason that does not exist or a text that is too long.
     """
     check_acting(pairing, user, actor)
-    if end_class not in EndClass.values:
+    if end_class not in dict(EndClass.for_people()):
         raise Refused(_("Choose a reason."), field="end_class")
     if len(text) > TEXT_LENGTH:
         raise Refused(_("Please shorten this to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="text")

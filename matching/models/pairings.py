@@ -35,6 +35,13 @@ class EndClass(models.TextChoices):
     CONFLICT = "conflict", _("A conflict of interest")
     OTHER = "other", _("Another reason")
 
+    @classmethod
+    def for_people(cls) -> list[tuple[str, str]]:
+        """The choices of whoever ends a pairing: only the answers to the first conversation end it as `CHEMISTRY`, so
+        that nobody is ever named beside it.
+        """
+        return [choice for choice in cls.choices if choice[0] != cls.CHEMISTRY]
+
 
 class Pairing(HoldsContent):
     """One mentee and one mentor. The two people never change; a trigger sees to that."""

@@ -146,7 +146,12 @@ class TestEnding:
         assert Pause.objects.get().resumed_at == NOW
 
     @pytest.mark.parametrize(
-        ("words", "field"), [({"end_class": "mood"}, "end_class"), ({"end_class": "fit", "text": "x" * 1201}, "text")]
+        ("words", "field"),
+        [
+            ({"end_class": "mood"}, "end_class"),
+            ({"end_class": "chemistry"}, "end_class"),
+            ({"end_class": "fit", "text": "x" * 1201}, "text"),
+        ],
     )
     def test_bad_input_names_its_field(self, words, field):
         made = introduced()
