@@ -9,5 +9,9 @@ conflicts_changed = Signal()
 # Arguments: invitation (Invitation), user (User), now (aware UTC).
 invitation_accepted = Signal()
 
+# Arguments: person (User), now (aware UTC). Receivers give sentences, by the id of a record, of where each thing stands
+# in which others wait for this person or are paired with them: what a change makes of it is told before it is made.
+at_stake = Signal()
+
 # Arguments: person (User), now (aware UTC). The zone or country of a person has changed, or the days they are away.
 calendar_changed = Signal()

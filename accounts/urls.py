@@ -11,6 +11,7 @@ urlpatterns = [
     path("you/leave/<uuid:pk>/remove/", lists.remove_leave, name="leave_remove"),
     path("you/ties/new/", lists.new_affiliation, name="affiliation_new"),
     path("you/ties/<uuid:pk>/end/", lists.end_affiliation, name="affiliation_end"),
+    path("you/ties/<uuid:pk>/title/", lists.change_title, name="affiliation_title"),
     path("you/never/<uuid:pk>/remove/", lists.remove_never, name="never_remove"),
     re_path(r"^you/part/(?P<role>mentor|mentee)/$", profile.take_part, name="take_part"),
     path("address/<str:token>/", addresses.undo, name="address_undo"),

@@ -11,7 +11,7 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.signals import calendar_changed, conflicts_changed
+        from accounts.signals import at_stake, calendar_changed, conflicts_changed
         from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
         from common.invariants import register as register_invariants
         from common.sentences import register as register_sentences
@@ -26,6 +26,7 @@ class MatchingConfig(AppConfig):
         reasons.register(letters.NotNeeded)
         checks.register(invariants_are_held, checks.Tags.database)
         conflicts_changed.connect(receivers.recheck_conflicts, dispatch_uid="matching.recheck_conflicts")
+        at_stake.connect(receivers.tell_stakes, dispatch_uid="matching.tell_stakes")
         calendar_changed.connect(receivers.follow_calendar, dispatch_uid="matching.follow_calendar")
         enrolment_withdrawing.connect(receivers.enrolments_to_lock, dispatch_uid="matching.enrolments_to_lock")
         enrolment_withdrawn.connect(receivers.lapse_requests, dispatch_uid="matching.lapse_requests")

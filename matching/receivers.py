@@ -14,6 +14,7 @@ from cohorts.states import Role
 from matching.domain import holding
 from matching.domain.recheck import recheck
 from matching.domain.requests import ask_next_mentor, lapse
+from matching.domain.stakes import stakes_of
 from matching.models import Request
 from matching.models.requests import RequestQuerySet
 
@@ -21,6 +22,11 @@ from matching.models.requests import RequestQuerySet
 def recheck_conflicts(sender: object, *, people: Collection[UUID], now: datetime, **_more: Any) -> None:
     """Independence is looked at again for those whom a transaction's changes may concern, once, before it commits."""
     recheck(people=people, now=now)
+
+
+def tell_stakes(sender: object, *, person: User, now: datetime, **_more: Any) -> dict[UUID, str]:
+    """Where the requests and pairings of somebody stand, for whoever wants to say what a change does to them."""
+    return stakes_of(person, now)
 
 
 def follow_calendar(sender: object, *, person: User, now: datetime, **_more: Any) -> None:

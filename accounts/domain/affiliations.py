@@ -19,6 +19,7 @@ from common.transitions import Actor
 
 EARLIEST = date(1940, 1, 1)
 AHEAD = timedelta(days=366)
+DAY = timedelta(days=1)
 
 
 def _check_days(starts_on: date, ends_on: date | None, today: date) -> None:
@@ -43,13 +44,15 @@ def save_affiliation(
 ) -> Affiliation:
     """Add a tie of `person` to `organisation` (None: independent, as an employer only). Raises `Refused`.
 
-    `user` is the coordinator who writes it down for them.
+    One that goes on in the same place the day an earlier one has its last, as after a promotion, ends that one the
+    day before. `user` is the coordinator who writes it down for them.
     """
     _check_days(starts_on, ends_on, now.date())
     if organisation is None and kind != AffiliationKind.EMPLOYER:
         raise Refused(_("Choose the organisation."), field="organisation", code="organisation")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     same = Affiliation.objects.filter(person=person, organisation=organisation, kind=kind)
+    same.filter(ends_on=starts_on + DAY, starts_on__lt=starts_on).update(ends_on=starts_on)
     if same.overlapping(starts_on, ends_on).exists():
         raise Refused(_("This tie is already on your list for that time."), field="organisation", code="twice")
     with refused_with_words():
@@ -81,4 +84,17 @@ def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, u
     row.save(update_fields=["ends_on"])
     _note(row.person, row, user, now)
     people_changed({row.person_id}, now=now)
+    return row
+
+
+@atomically
+def change_title(*, affiliation: Affiliation, title: str, now: datetime) -> Affiliation:
+    """Another title in the same place: the tie goes on. Raises `Refused` when it has ended."""
+    row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
+    if row.ends_on is not None:
+        raise Refused(_("This tie has already ended."), field="title", code="ended")
+    row.title = title
+    with refused_with_words():
+        row.save(update_fields=["title"])
+    _note(row.person, row, None, now)
     return row

@@ -1,5 +1,6 @@
 """Leave, ties to organisations, and the private list."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -23,10 +24,31 @@ class LeaveForm(RefusableForm):
     ends_on = forms.DateField(label=_("Last day away"), widget=DateInput())
 
 
+class LastDayField(forms.DateField):
+    """The last day of a tie, as people say it. Gives the day after, on which the tie no longer holds."""
+
+    def clean(self, value: Any) -> Any:
+        said = super().clean(value)
+        try:
+            return said and said + timedelta(days=1)
+        except OverflowError:
+            return said
+
+
 class EndForm(RefusableForm):
     """When a tie ended."""
 
-    ends_on = forms.DateField(label=_("Ended on"), widget=DateInput())
+    ends_on = LastDayField(
+        label=_("Last day"),
+        widget=DateInput(),
+        help_text=_("It counts as worked. The tie is a former one after it."),
+    )
+
+
+class TitleForm(RefusableForm):
+    """What one is called in the same place from now on."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
 
 
 class AffiliationForm(RefusableForm):
@@ -44,8 +66,8 @@ class AffiliationForm(RefusableForm):
     )
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     starts_on = forms.DateField(label=_("Since"), widget=DateInput())
-    ends_on = forms.DateField(
-        label=_("Until"), widget=DateInput(), required=False, help_text=_("Leave empty while it lasts.")
+    ends_on = LastDayField(
+        label=_("Last day"), widget=DateInput(), required=False, help_text=_("Leave empty while it lasts.")
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:

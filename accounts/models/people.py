@@ -1,6 +1,6 @@
 """What a person says about themselves in either role: where, when, for whom they work, and whom never to meet here."""
 
-from datetime import time
+from datetime import date, time, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -105,6 +105,11 @@ class Affiliation(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.organisation or _('independent')}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds, as people say it; None while it lasts."""
+        return None if self.ends_on is None else self.ends_on - timedelta(days=1)
 
 
 class Leave(UUIDModel):

@@ -1,6 +1,8 @@
 """What a person keeps as a list: days away, ties to organisations, and whom never to meet here."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain import affiliations, never_with, organisations, profiles
-from accounts.forms.affiliations import AffiliationForm, EndForm, LeaveForm, NeverWithForm, NewAffiliationForm
+from accounts.domain.consequences import consequences
+from accounts.forms.affiliations import (
+    AffiliationForm,
+    EndForm,
+    LeaveForm,
+    NeverWithForm,
+    NewAffiliationForm,
+    TitleForm,
+)
 from accounts.models import Affiliation, Leave, NeverWith, Organisation
 from accounts.signed_in import signed_in_user
 from accounts.views.steps import LABELS, after, steps_of
@@ -28,26 +38,41 @@ def _page(request: HttpRequest, slug: str, form: Any, **context: Any) -> HttpRes
         "steps": steps_of(user, current=slug),
         "onward": after(user, slug),
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or context.get("consequences") else 200
     return render(request, f"accounts/profile/{slug}.html", {**shared, **context}, status=status)
+
+
+def _carry_out(request: HttpRequest, change: Callable[[datetime], object]) -> list[str]:
+    """Make a change about oneself, once the page has said what it does to others; else gives what it is to say first.
+
+    Raises `Refused`.
+    """
+    at = now()
+    foreseen = consequences(person=signed_in_user(request), change=partial(change, at), now=at)
+    if not set(foreseen) <= set(request.POST.getlist("told")):
+        return foreseen
+    change(at)
+    return []
 
 
 def affiliations_page(request: HttpRequest) -> HttpResponse:
     """Affiliations with organisations, and a form to add one."""
     user = signed_in_user(request)
     form = AffiliationForm(request.POST or None, person=user)
+    untold: list[str] = []
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         del said["independent"]
         try:
-            affiliations.save_affiliation(person=user, now=now(), **said)
+            untold = _carry_out(request, lambda at: affiliations.save_affiliation(person=user, now=at, **said))
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Added to your ties."))
-            return redirect("accounts:profile_step", "ties")
+            if not untold:
+                messages.success(request, _("Added to your ties."))
+                return redirect("accounts:profile_step", "ties")
     held = user.affiliations.select_related("organisation")
-    return _page(request, "ties", form, ties=held)
+    return _page(request, "ties", form, ties=held, consequences=untold)
 
 
 @login_required
@@ -57,18 +82,32 @@ def new_affiliation(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     form = NewAffiliationForm(request.POST or None)
     near: list[Organisation] = []
+    untold: list[str] = []
     if request.method == "POST" and form.is_valid():
+        said, seen = form.cleaned_data, _seen(request)
         try:
-            organisations.propose_with_tie(person=user, seen=_seen(request), now=now(), **form.cleaned_data)
+            untold = _carry_out(
+                request, lambda at: organisations.propose_with_tie(person=user, seen=seen, now=at, **said)
+            )
         except organisations.NearDuplicates as refused:
             near = refused.candidates
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Added. A coordinator confirms the organisation before you can be matched."))
-            return redirect("accounts:profile_step", "ties")
-    context = {"form": form, "near": near, "steps": steps_of(user, current="ties")}
-    return render(request, "accounts/profile/new_affiliation.html", context, status=422 if form.errors or near else 200)
+            if not untold:
+                messages.success(
+                    request, _("Added. A coordinator confirms the organisation before you can be matched.")
+                )
+                return redirect("accounts:profile_step", "ties")
+    context = {
+        "form": form,
+        "near": near,
+        "seen": request.POST.getlist("seen"),
+        "consequences": untold,
+        "steps": steps_of(user, current="ties"),
+    }
+    status = 422 if form.errors or near or untold else 200
+    return render(request, "accounts/profile/new_affiliation.html", context, status=status)
 
 
 def _seen(request: HttpRequest) -> set[UUID]:
@@ -89,20 +128,42 @@ def end_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in_user(request)
     tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
     form = EndForm(request.POST or None)
+    untold: list[str] = []
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            affiliations.end_affiliation(affiliation=tie, now=now(), ends_on=form.cleaned_data["ends_on"])
+            untold = _carry_out(request, lambda at: affiliations.end_affiliation(affiliation=tie, now=at, **said))
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Noted. It counts as a former tie from that day on."))
-            return redirect("accounts:profile_step", "ties")
+            if not untold:
+                messages.success(request, _("Noted. It is a former tie from the day after on."))
+                return redirect("accounts:profile_step", "ties")
     return render(
         request,
         "accounts/profile/end_affiliation.html",
-        {"form": form, "tie": tie},
-        status=422 if form.errors else 200,
+        {"form": form, "tie": tie, "consequences": untold},
+        status=422 if form.errors or untold else 200,
     )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_title(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another title in the same place, as after a promotion: nothing ends, and nothing begins."""
+    user = signed_in_user(request)
+    tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
+    form = TitleForm(request.POST or None, initial={"title": tie.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            affiliations.change_title(affiliation=tie, now=now(), **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Your title is changed."))
+            return redirect("accounts:profile_step", "ties")
+    context = {"form": form, "tie": tie}
+    return render(request, "accounts/profile/change_title.html", context, status=422 if form.errors else 200)
 
 
 def never_page(request: HttpRequest) -> HttpResponse:
@@ -137,20 +198,20 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Days away: nobody asks or reminds this person then."""
     user = signed_in_user(request)
     form = LeaveForm(request.POST or None)
+    untold: list[str] = []
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            profiles.add_leave(person=user, now=now(), **form.cleaned_data)
+            untold = _carry_out(request, lambda at: profiles.add_leave(person=user, now=at, **said))
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Noted. Nobody asks or reminds you on these days."))
-            return redirect("accounts:leave")
-    return render(
-        request,
-        "accounts/profile/leave.html",
-        {"form": form, "leaves": user.leaves.filter(ends_on__gte=now().date())},
-        status=422 if form.errors else 200,
-    )
+            if not untold:
+                messages.success(request, _("Noted. Nobody asks or reminds you on these days."))
+                return redirect("accounts:leave")
+    leaves = user.leaves.filter(ends_on__gte=now().date())
+    context = {"form": form, "leaves": leaves, "consequences": untold}
+    return render(request, "accounts/profile/leave.html", context, status=422 if form.errors or untold else 200)
 
 
 @login_required

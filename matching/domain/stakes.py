@@ -1,0 +1,64 @@
+"""Where the requests and pairings of a person stand, in sentences to that person: what a change would do to them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.dates import moment
+from common.transitions import Actor
+from matching.domain import independence
+from matching.models import Alert, Pairing, Request
+from matching.models.alerts import AlertKind
+from matching.sentences import RULES, hold_line
+from matching.states import RequestState
+
+
+def stakes_of(person: User, now: datetime) -> dict[UUID, str]:
+    """A sentence for each waiting request and each pairing that is told to the coordinators, by its id.
+
+    A request that has lapsed at this very moment is told with the rule that keeps the two apart, if that may be
+    revealed; otherwise not at all, or one could find out by trying who is on whose private list.
+    """
+    return dict([*_of_requests(person, now), *_of_pairings(person)])
+
+
+def _of_requests(person: User, now: datetime) -> Iterator[tuple[UUID, str]]:
+    rows = Request.objects.as_participant(person).filter(
+        Q(state=RequestState.PENDING) | Q(state=RequestState.LAPSED, answered_at=now)
+    )
+    for asked in rows.select_related("mentee", "mentor", "cohort", "mentee_enrolment", "mentor_enrolment"):
+        mine = asked.mentee_id == person.pk
+        other = asked.mentor if mine else asked.mentee
+        name = (_("Your request to %(name)s") if mine else _("The request from %(name)s")) % {"name": other.name}
+        if asked.state == RequestState.LAPSED:
+            if reason := _revealed(asked, now):
+                yield asked.pk, _("%(request)s closes. %(reason)s") % {"request": name, "reason": reason}
+            continue
+        words = {"request": name, "moment": moment(asked.waits_until)}
+        if asked.held_until:
+            reader = Actor.MENTEE if mine else Actor.MENTOR
+            words["reason"] = hold_line(asked.held_for, reader, other.get_short_name())
+            yield asked.pk, _("%(request)s waits, until %(moment)s at the longest. %(reason)s") % words
+        else:
+            yield asked.pk, _("%(request)s is to be answered by %(moment)s.") % words
+
+
+def _revealed(asked: Request, now: datetime) -> str:
+    pair = {"mentee": asked.mentee_enrolment, "mentor": asked.mentor_enrolment}
+    found = independence.broken(**pair, now=now, leave_out=asked.pk, present=True)
+    return str(RULES[found[0].public_key].refusal) if found and found[0].revealed else ""
+
+
+def _of_pairings(person: User) -> Iterator[tuple[UUID, str]]:
+    told = Alert.objects.open().filter(kind=AlertKind.INDEPENDENCE).values("subject_id")
+    for pairing in Pairing.objects.open().as_participant(person).filter(pk__in=told).select_related("mentee", "mentor"):
+        other = pairing.mentor if pairing.mentee_id == person.pk else pairing.mentee
+        yield (
+            pairing.pk,
+            _("Your pairing with %(name)s goes on. Your coordinators are told of the tie between you.")
+            % {"name": other.name},
+        )
