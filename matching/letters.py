@@ -101,9 +101,15 @@ def _request_words(letter: Letter) -> dict[str, Any]:
         "cohort": request.cohort,
         "deadline": request.deadline,
         "held_until": request.held_until,
+        "went_on": _went_on(request, letter),
         "hold_line": hold_line(request.held_for, Actor.MENTEE if mine else Actor.MENTOR, other.get_short_name()),
         "action": absolute_url("matching:request", request.pk),
     }
+
+
+def _went_on(request: Request, letter: Letter) -> bool:
+    """Whether the letter tells that it goes on after it was held; otherwise days of leave have moved its time."""
+    return request.resumed_at is not None and letter.occasion == request.occasion(request.resumed_at)
 
 
 def _pairing_words(letter: Letter) -> dict[str, Any]:
@@ -156,7 +162,7 @@ def _still_waits_until_then(letter: Letter, _now: datetime) -> LetterReason | No
     request = Request.objects.filter(pk=letter.subject_id).first()
     if request is None or request.state != RequestState.PENDING:
         return request_is(request.state if request else None)
-    return None if letter.occasion.startswith(request.occasion) else NotNeeded.REQUEST_MOVED_SINCE
+    return None if letter.occasion.startswith(request.time_named) else NotNeeded.REQUEST_MOVED_SINCE
 
 
 KINDS = (

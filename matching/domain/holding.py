@@ -19,6 +19,7 @@ from matching.models import Request
 from matching.states import WAITING_REQUESTS, Fact, RequestState
 from outbox.domain.post import cancel, post
 
+TOLD_AFTER = timedelta(hours=1)  # who ends a job and then enters the next one troubles nobody
 WORTH_TELLING = timedelta(hours=12)  # a deadline that moves by less stays on its day
 
 
@@ -44,11 +45,11 @@ def _hold(asked: Request, fact: Fact, now: datetime) -> None:
     if newly:
         cancel(subject_id=asked.pk, reason=NotNeeded.REQUEST_HELD)
         Event.record(verb="hold", subject=asked, actor=Actor.SYSTEM, now=now)
-        _tell(asked, fact, now)
+        _tell(asked, fact, now, due_at=now + TOLD_AFTER)
 
 
 def _resume(asked: Request, now: datetime) -> None:
-    """The mentor has the whole time to answer again, from now on."""
+    """The mentor has the whole time to answer again. Those who never heard that it was held hear nothing now."""
     fact = Fact(asked.held_for)
     fresh = answer_by(calendar_with_leave(asked.mentor), now, asked.cohort.answer_days)
     asked.held_for, asked.held_until, asked.resumed_at = "", None, now
@@ -56,7 +57,8 @@ def _resume(asked: Request, now: datetime) -> None:
     asked.save(update_fields=["held_for", "held_until", "resumed_at", "deadline"])
     Event.record(verb="go_on", subject=asked, actor=Actor.SYSTEM, now=now)
     post_reminders(asked, now)
-    _tell(asked, fact, now)
+    if not cancel(subject_id=asked.pk, reason=NotNeeded.REQUEST_MOVED_SINCE, kinds=["request_rescheduled"]):
+        _tell(asked, fact, now, due_at=now)
 
 
 @atomically
@@ -89,12 +91,12 @@ def _move_deadline(asked: Request, deadline: datetime, now: datetime) -> None:
     post_reminders(asked, now)
     if moved >= WORTH_TELLING:
         Event.record(verb="move_deadline", subject=asked, actor=Actor.SYSTEM, now=now)
-        _tell(asked, Fact.AWAY, now)
+        _tell(asked, Fact.AWAY, now, due_at=now)
 
 
-def _tell(asked: Request, fact: Fact, now: datetime) -> None:
-    """Once a change: the same time may be told of again, after another one was."""
+def _tell(asked: Request, fact: Fact, now: datetime, due_at: datetime) -> None:
     people = {Actor.MENTEE: asked.mentee, Actor.MENTOR: asked.mentor}
-    occasion = f"{asked.occasion} {now:%Y%m%dT%H%M%S}"
     for part in sorted(WAITING_REQUESTS[fact].told):
-        post(kind="request_rescheduled", subject=asked, person=people[part], due_at=now, occasion=occasion)
+        post(
+            kind="request_rescheduled", subject=asked, person=people[part], due_at=due_at, occasion=asked.occasion(now)
+        )

@@ -30,12 +30,13 @@ from matching.domain.asking import ask, ask_all_next, ask_next_mentor, mark_let_
 from matching.domain.cards import open_places
 from matching.domain.pairings import introduce
 from matching.domain.parties import check_acting, part_of
+from matching.engine.facts.rules import MENTEE_UNCONFIRMED
 from matching.letters import request_is
 from matching.models import LiftedDecline, Pairing, Request
 from matching.models.alerts import AlertKind
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 from matching.sentences import NO_PLACE_FREE, hold_line
-from matching.states import REQUEST_TRANSITIONS, RequestState
+from matching.states import REQUEST_TRANSITIONS, Fact, RequestState
 from outbox.domain.post import cancel, post
 
 __all__ = [
@@ -74,20 +75,26 @@ def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[
     asked, enrolments, others = _lock_request(request_id, with_rivals=True)
     mentee, mentor = enrolments[asked.mentee_enrolment_id], enrolments[asked.mentor_enrolment_id]
     target = next_state(REQUEST_TRANSITIONS, "accept", asked.state, Actor.MENTOR)
-    _check_nothing_stands_against_it(asked, mentor)
-    independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
+    _check_nothing_stands_against_it(asked, mentee, mentor, now)
     _move(asked, target, "accept", Actor.MENTOR, user, now)
     _note_answer(asked, now)
     pairing = introduce(request=asked, mentee=mentee, mentor=mentor, actor=Actor.MENTOR, user=user, now=now)
     return pairing, _lapse(_made_impossible(asked, others, mentor), now)
 
 
-def _check_nothing_stands_against_it(asked: Request, mentor: Enrolment) -> None:
-    """Raise `Refused`, with what the mentor can do, while it is held or no place is free."""
+def _check_nothing_stands_against_it(asked: Request, mentee: Enrolment, mentor: Enrolment, now: datetime) -> None:
+    """Raise `Refused`, with what the mentor can do, while it is held or no place is free, and `NotIndependent`."""
     if asked.held_for:
         raise Refused(hold_line(asked.held_for, Actor.MENTOR, asked.mentee.name), code="held")
     if not open_places(mentor, MentorProfile.objects.filter(person=mentor.person_id).first(), present=True):
         raise Refused(NO_PLACE_FREE, code="no_place_free")
+    try:
+        independence.check(mentee=mentee, mentor=mentor, now=now, leave_out=asked.pk, present=True)
+    except independence.NotIndependent as refused:
+        if refused.code != MENTEE_UNCONFIRMED.key:
+            raise
+        # The rule speaks to the mentee; and the request is about to be held.
+        raise Refused(hold_line(Fact.MENTEE_UNCONFIRMED, Actor.MENTOR, asked.mentee.name), code="held") from refused
 
 
 def _made_impossible(asked: Request, others: Collection[Request], mentor: Enrolment) -> list[Request]:

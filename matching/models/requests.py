@@ -176,9 +176,13 @@ class Request(HoldsContent):
         return self.held_until or self.deadline
 
     @property
-    def occasion(self) -> str:
-        """Names the time it waits for now, for e-mails that tell of this time only."""
+    def time_named(self) -> str:
+        """Names the time it waits for now: e-mails tell of this time only."""
         return f"{self.waits_until:%Y%m%dT%H%M}"
+
+    def occasion(self, now: datetime) -> str:
+        """Names the change of its time that is made at `now`: the same time may be told of again after another one."""
+        return f"{self.time_named} {now:%Y%m%dT%H%M%S}"
 
     def content_key(self) -> ContentKey | None:
         return self.key

@@ -38,13 +38,12 @@ class Shown:
 
 
 def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
-    """The names of the organisations these people work for today."""
+    """The names of the organisations these people work for today; "" for independent, absent: not said."""
     employments = Affiliation.objects.current(now().date()).filter(kind=AffiliationKind.EMPLOYER)
     rows = employments.filter(person__in=list(people)).select_related("organisation")
     found: dict[UUID, list[str]] = defaultdict(list)
     for row in rows:
-        if row.organisation is not None:
-            found[row.person_id].append(row.organisation.name)
+        found[row.person_id] += [row.organisation.name] if row.organisation else []
     return {person: ", ".join(names) for person, names in found.items()}
 
 
@@ -52,8 +51,8 @@ def role_line(person: User, employer: str | None) -> str:
     """ "Chief financial officer, Helix Instruments"; a position that names the employer already stands alone."""
     profile = getattr(person, "profile", None)
     headline = profile.headline if profile else ""
-    works_for = employer or _("independent")
-    return headline if str(works_for) in headline else ", ".join(filter(None, (headline, works_for)))
+    works_for = _("independent") if employer == "" else employer or ""
+    return headline if works_for in headline else ", ".join(filter(None, (headline, works_for)))
 
 
 def place_line(person: User) -> str:

@@ -218,15 +218,32 @@ class TestHeld:
 
     def test_it_goes_on_with_the_whole_time_once_the_name_is_confirmed(self, asked):
         new, later = unconfirmed(asked.mentor), NOW + 3 * DAY
+        Letter.objects.filter(kind="request_rescheduled").update(state=LetterState.SENT, sent_at=NOW)
         organisations.confirm(organisation=new, user=asked.cohort.coordinators.get(), now=later)
         asked.refresh_from_db()
         assert (asked.held_until, asked.resumed_at) == (None, later)
         assert asked.deadline == datetime(2026, 3, 20, 18, tzinfo=UTC)
         due = dict(Letter.objects.filter(state=LetterState.PENDING).values_list("kind", "due_at"))
         assert due["request_waiting"] == datetime(2026, 3, 18, 9, tzinfo=UTC)
-        told = Letter.objects.filter(kind="request_rescheduled", occasion__startswith=asked.occasion)
+        told = Letter.objects.filter(kind="request_rescheduled", occasion=asked.occasion(later))
         assert {letter.person for letter in told} == {asked.mentee, asked.mentor}
         requests.accept(request=asked, user=asked.mentor, now=later)
+
+    def test_who_enters_the_next_job_within_the_hour_troubles_nobody(self, asked):
+        without_employer(asked.mentor)
+        soon = NOW + timedelta(minutes=30)
+        assert {letter.due_at > soon for letter in Letter.objects.filter(kind="request_rescheduled")} == {True}
+        people.affiliation(asked.mentor, people.organisation(), since=NOW.date())
+        changed(asked.mentor, now=soon)
+        asked.refresh_from_db()
+        assert (asked.held_for, asked.resumed_at) == ("", soon)
+        told = Letter.objects.filter(kind="request_rescheduled")
+        assert {letter.state for letter in told} == {LetterState.CANCELLED}
+
+    def test_before_it_is_looked_at_the_mentor_reads_what_is_so(self, asked):
+        Affiliation.objects.filter(person=asked.mentee).update(ends_on=NOW.date())
+        with pytest.raises(Refused, match="works is being brought up to date"):
+            requests.accept(request=asked, user=asked.mentor, now=NOW)
 
     def test_another_fact_does_not_hold_it_for_longer(self, asked):
         without_employer(asked.mentor)

@@ -1,11 +1,13 @@
 """What both read while a request is held, moved or cannot be accepted, and what a mentor says about being asked."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.domain import profiles
 from accounts.models import Affiliation, MentorProfile, User
 from common.clock import now
 from common.transactions import unit_of_work
@@ -15,6 +17,8 @@ from matching.models import Request
 from matching.sentences import HOLDS, hold_line
 from matching.states import WAITING_REQUESTS, Effect, Fact
 from matching.views.deadline_strip import strip
+from outbox.kinds import person_of, registered
+from outbox.models import Letter, LetterState
 from tests import people
 from tests.matching.views.conftest import Cast, signed_in
 from tests.matching.views.test_finding import page
@@ -64,6 +68,32 @@ def test_both_read_that_it_waits_and_why(fact: Fact, asked: Request) -> None:
     assert "Accept and be introduced" not in read(asked.mentor, "matching:request", asked.pk)
 
 
+def test_who_has_named_no_employer_is_not_called_independent(asked: Request) -> None:
+    held(asked, Fact.MENTOR_WITHOUT_EMPLOYER)
+    assert "independent" not in read(asked.mentee, "matching:request", asked.pk)
+    people.affiliation(asked.mentor, None)
+    assert "Chief operating officer, independent" in read(asked.mentee, "matching:request", asked.pk)
+
+
+@pytest.mark.parametrize("by_leave", [True, False])
+def test_the_mentee_reads_by_e_mail_why_the_time_has_changed(asked: Request, by_leave: bool) -> None:
+    if by_leave:
+        day = asked.deadline.date()
+        profiles.add_leave(person=asked.mentor, starts_on=day, ends_on=day, now=now())
+    else:
+        held(asked, Fact.MENTOR_WITHOUT_EMPLOYER)
+        Letter.objects.filter(kind="request_rescheduled").update(state=LetterState.SENT, sent_at=now())
+        people.affiliation(asked.mentor, people.organisation())
+        recheck.recheck(now=now() + timedelta(days=1))
+    asked.refresh_from_db()
+    told = Letter.objects.get(kind="request_rescheduled", person=asked.mentee, state=LetterState.PENDING)
+    kind = registered()["request_rescheduled"]
+    text = kind.render(told, person_of(told)).text
+    assert kind.still_due(told, now()) is None
+    assert ("is away are not counted" in text) is by_leave
+    assert ("What it waited for is settled" in text) is not by_leave
+
+
 def test_without_a_place_the_page_says_what_to_do_and_does_not_offer_to_accept(cast: Cast, asked: Request) -> None:
     MentorProfile.objects.filter(person=cast.ruth.person).update(capacity=0)
     text = read(cast.ruth.person, "matching:request", asked.pk)
@@ -87,7 +117,7 @@ def test_nobody_new_is_one_switch_and_such_a_mentor_is_not_suggested(cast: Cast,
 def test_the_strip_counts_no_day_of_leave(cast: Cast, asked: Request) -> None:
     before = strip(asked, asked.asked_at).total
     day = asked.deadline.date()
-    signed_in(cast.ruth.person).post(reverse("accounts:leave"), {"starts_on": day, "ends_on": day})
+    profiles.add_leave(person=cast.ruth.person, starts_on=day, ends_on=day, now=now())
     later = Request.objects.get(pk=asked.pk)
     assert later.deadline > asked.deadline
     assert strip(later, asked.asked_at).total == before == asked.cohort.answer_days
