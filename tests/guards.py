@@ -358,6 +358,9 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "shortlist_fits_enrolments": _wish_of_a_mentee,
     "request_one_pending": _second_request,
     "request_not_of_oneself": _own_request,
+    "request_held_while_it_waits": lambda: update(
+        request(state="declined"), held_for="mentor_no_employer", held_until=NOW
+    ),
     "request_fits_mentee": lambda: _misfit("mentee"),
     "request_fits_mentor": lambda: _misfit("mentor"),
     "request_same_employer": _dependent_request,  # request_independent_on_insert

@@ -107,7 +107,7 @@ Ruth Adeyemi-O'Hara is waiting for your answer
 Dear Ana O'Neill,
 
 A yes introduces you; a no lets somebody else be asked. If neither comes by then, the request closes automatically. \
-We do not write about it again.
+We do not remind you again.
 
 Answer the request:
 {ACTION}
