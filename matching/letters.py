@@ -26,7 +26,7 @@ from outbox.kinds import (
     render_email,
     render_item,
 )
-from outbox.models import Letter
+from outbox.models import Letter, LetterState
 from outbox.reasons import LetterReason
 
 StillDue = Callable[[Letter, datetime], LetterReason | None]
@@ -43,6 +43,7 @@ class NotNeeded(LetterReason):
     REQUEST_HELD = "request_held", _("The request is held.")
     REQUEST_MOVED_SINCE = "request_moved_since", _("The time of the request has changed again.")
     REQUEST_GONE = "request_gone", _("The request is no longer on record.")
+    NEVER_ANNOUNCED = "never_announced", _("The recipient had not been told of the request.")
     REQUEST_PAST_DEADLINE = "request_past_deadline", _("The time to answer is over.")
     ASKED_SINCE = "asked_since", _("Somebody was asked since.")
     PAIRED_SINCE = "paired_since", _("A mentor was found since.")
@@ -141,10 +142,21 @@ def _render_shortlist_empty(letter: Letter, recipient: Recipient) -> Content:
     return render_email(letter.kind, context, recipient)
 
 
-def _render_alert(letter: Letter, recipient: Recipient) -> Content:
-    alert = Alert.objects.select_related("cohort").get(pk=letter.subject_id)
-    context = {"alert": alert, "cohort": alert.cohort, "action": absolute_url("admin:matching_alert_change", alert.pk)}
-    return render_email(letter.kind, context, recipient)
+def _alert_words(letter: Letter) -> dict[str, Any]:
+    alert = Alert.objects.select_related("cohort", "pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
+    return {
+        "alert": alert,
+        "about": alert.subject_name(),
+        "cohort": alert.cohort,
+        "action": absolute_url("admin:matching_alert_change", alert.pk),
+    }
+
+
+def _was_announced(letter: Letter, _now: datetime) -> LetterReason | None:
+    """A mentor hears that a request was taken back only if they may have heard of it by e-mail."""
+    asked = Letter.objects.filter(kind="request_asked", subject_id=letter.subject_id, person_id=letter.person_id)
+    states = set(asked.values_list("state", "doubts"))
+    return NotNeeded.NEVER_ANNOUNCED if states and states <= {(LetterState.CANCELLED, 0)} else None
 
 
 def _still_open_to_answer(letter: Letter, now: datetime) -> LetterReason | None:
@@ -157,12 +169,14 @@ def _still_open_to_answer(letter: Letter, now: datetime) -> LetterReason | None:
     return None if now < request.deadline else NotNeeded.REQUEST_PAST_DEADLINE
 
 
-def _still_waits_until_then(letter: Letter, _now: datetime) -> LetterReason | None:
+def _still_waits_until_then(letter: Letter, now: datetime) -> LetterReason | None:
     """Whether it waits, and until the time this letter was written about."""
     request = Request.objects.filter(pk=letter.subject_id).first()
     if request is None or request.state != RequestState.PENDING:
         return request_is(request.state if request else None)
-    return None if letter.occasion.startswith(request.time_named) else NotNeeded.REQUEST_MOVED_SINCE
+    if not letter.occasion.startswith(request.time_named):
+        return NotNeeded.REQUEST_MOVED_SINCE
+    return _was_announced(letter, now)
 
 
 KINDS = (
@@ -174,6 +188,8 @@ KINDS = (
         readers=frozenset({Reader.MENTOR}),
         contractual=True,
         title=_("A mentee asks you to be their mentor"),
+        item=_item(_request_words),
+        one_a_day=True,
     ),
     LetterKind(
         "request_waiting",
@@ -205,7 +221,7 @@ KINDS = (
     LetterKind(
         "request_withdrawn",
         _render_request,
-        always_due,
+        _was_announced,
         scope=Scope.COHORT,
         readers=PAIR,
         contractual=True,
@@ -233,7 +249,7 @@ KINDS = (
     LetterKind(
         "request_lapsed",
         _render_request,
-        always_due,
+        _was_announced,
         scope=Scope.COHORT,
         readers=PAIR,
         contractual=True,
@@ -314,10 +330,12 @@ KINDS = (
     ),
     LetterKind(
         "coordinator_alert",
-        _render_alert,
+        _renders(_alert_words),
         _still_open,
         scope=Scope.COHORT,
         readers=frozenset({Reader.COORDINATOR}),
         title=_("Alerts about your cohorts"),
+        item=_item(_alert_words),
+        one_a_day=True,
     ),
 )

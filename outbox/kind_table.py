@@ -4,7 +4,7 @@ from django.utils import translation
 
 from outbox.kinds import LetterKind, Reader, registered
 
-COLUMNS = ("kind", "what it is", "who gets it", "can be stopped", "gathered", "leaves first")
+COLUMNS = ("kind", "what it is", "who gets it", "can be stopped", "gathered", "one a day", "leaves first")
 
 
 def table() -> str:
@@ -16,5 +16,5 @@ def table() -> str:
 
 def _row(kind: LetterKind) -> tuple[str, ...]:
     readers = ", ".join(reader for reader in Reader if reader in kind.readers)
-    facts = (not kind.contractual, kind.item is not None, kind.urgent)
+    facts = (not kind.contractual, kind.item is not None, kind.one_a_day, kind.urgent)
     return f"`{kind.name}`", str(kind.title), readers, *("yes" if fact else "–" for fact in facts)

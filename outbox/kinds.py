@@ -149,6 +149,9 @@ class LetterKind:
 
     `readers` are the parts in which one gets it: to them alone the page of e-mails offers to stop and to start it.
 
+    Of a kind that is `one_a_day`, a person gets one e-mail a day at most: what comes after the first waits for the next
+    morning, and leaves together. It needs an `item`, and is posted as due now.
+
     Letters of an `urgent` kind leave before all others, whatever `due_at` says, and also while letters are paused.
     """
 
@@ -163,6 +166,7 @@ class LetterKind:
     item: Callable[[Letter, Recipient], Item] | None = None
     urgent: bool = False
     readers: frozenset[Reader] = frozenset({Reader.ANYBODY})
+    one_a_day: bool = False
 
 
 _KINDS: dict[str, LetterKind] = {}

@@ -18,6 +18,7 @@ from matching.letters import NotNeeded
 from matching.models import Request
 from matching.states import WAITING_REQUESTS, Fact, RequestState
 from outbox.domain.post import cancel, post
+from outbox.models import Letter, LetterState
 
 TOLD_AFTER = timedelta(hours=1)  # who ends a job and then enters the next one troubles nobody
 WORTH_TELLING = timedelta(hours=12)  # a deadline that moves by less stays on its day
@@ -56,9 +57,17 @@ def _resume(asked: Request, now: datetime) -> None:
     asked.deadline = max(asked.deadline, fresh)
     asked.save(update_fields=["held_for", "held_until", "resumed_at", "deadline"])
     Event.record(verb="go_on", subject=asked, actor=Actor.SYSTEM, now=now)
+    _announce(asked, now)
     post_reminders(asked, now)
     if not cancel(subject_id=asked.pk, reason=NotNeeded.REQUEST_MOVED_SINCE, kinds=["request_rescheduled"]):
         _tell(asked, fact, now, due_at=now)
+
+
+def _announce(asked: Request, now: datetime) -> None:
+    """The mentor still has to hear of it, if it was held before the e-mail had left."""
+    kept_back = Letter.objects.filter(kind="request_asked", subject_id=asked.pk, state=LetterState.CANCELLED)
+    if kept_back.exists():
+        post(kind="request_asked", subject=asked, person=asked.mentor, due_at=now)
 
 
 @atomically

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.scoping import ScopedQuerySet, coordinated
 from common.models import UUIDModel
@@ -105,6 +105,16 @@ class Alert(UUIDModel):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    def subject_name(self) -> str:
+        """What it is about, by name: the two of a pairing, a person, an organisation; "" when that is gone."""
+        if self.pairing is not None:
+            return str(self.pairing)
+        if self.subject_type == "enrolment":
+            place = Enrolment.objects.filter(pk=self.subject_id).select_related("person").first()
+            return str(place.person) if place else ""
+        organisation = Organisation.objects.filter(pk=self.subject_id).first()
+        return str(organisation) if organisation else ""
 
     def sentences(self) -> list[str]:
         """Its facts as sentences, in the language of whoever reads now."""

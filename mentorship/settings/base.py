@@ -277,6 +277,7 @@ EMAIL_TIMEOUT = 20
 OUTBOX_LEASE_SECONDS = 120
 OUTBOX_BATCH = 50
 OUTBOX_SPREAD_SECONDS = 120  # over which more letters than two batches hold leave, if they fall due at one moment
+OUTBOX_UNDO_SECONDS = 60  # in which what tells of a request or an alert can be undone, and others join it
 OUTBOX_MAX_ATTEMPTS = 12
 OUTBOX_FIRST_PAUSE_SECONDS = 30  # before a letter's second try; doubled for each further one
 OUTBOX_TROUBLE_PAUSE_SECONDS = 60  # while the mail server cannot be reached

@@ -11,6 +11,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "mentorship.demo"]
 CLOCK = "mentorship.demo.clock.now"
 STAFF_SECOND_FACTOR_REQUIRED = False
 
+OUTBOX_UNDO_SECONDS = 5
+
 # Letters go to the demo's mailbox page, or to an SMTP server if one is named.
 if env.str("EMAIL_URL", default=""):
     globals().update(env.email_url("EMAIL_URL"))

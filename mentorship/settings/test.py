@@ -12,6 +12,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "mentorship.demo"]
 CLOCK = "mentorship.demo.clock.now"
 STAFF_SECOND_FACTOR_REQUIRED = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+OUTBOX_UNDO_SECONDS = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {

@@ -15,7 +15,7 @@ from outbox.models import Letter, OneByOne
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST = 12  # things in one letter
+MOST = 50  # things in one letter
 
 
 def digest_kinds() -> list[str]:

@@ -21,6 +21,7 @@ from django.db.models import Model, Q
 from common.clock import now as programme_now
 from common.queries import among
 from common.subjects import Subject, subject_of
+from outbox.domain.pacing import pace
 from outbox.kinds import SCOPE_COLUMNS, registered
 from outbox.models import Letter, LetterState
 from outbox.reasons import LetterReason
@@ -52,25 +53,31 @@ def post(
     person: "User | None" = None,
     invitation_id: UUID | None = None,
     occasion: str = "",
+    at_once: bool = False,
 ) -> Letter:
     """Put one letter into the outbox, once: the same kind, subject, recipient and occasion give the same
     letter. `subject` is the record it is about, or that record's columns where it is not at hand.
 
-    `due_at` is programme time. A waiting letter is moved when its time changed; so is a cancelled one, which
+    `due_at` is programme time; a kind that is `one_a_day` may put it off, unless it must leave `at_once`.
+
+    A waiting letter is moved when its time changed; so is a cancelled one, which
     then waits again. One that was cancelled before delivery was ever tried waits again whatever its time;
     sent and dead letters stay as they are. Raises `IntegrityError` unless exactly one recipient is given, and
     `ValueError` when the subject's cohort and pairing are not those that the kind's `scope` promises; `KeyError` for a
     kind that nobody registered.
     """
-    (letter,) = _put_in([_new(kind, subject, due_at, person, invitation_id, occasion)])
+    new = _new(kind, subject, due_at, person, invitation_id, occasion)
+    if not at_once:
+        pace([new])
+    (letter,) = _put_in([new])
     return letter
 
 
 def post_all(letters: Iterable[NewLetter]) -> list[Letter]:
     """`post` all of these, in as many queries as one takes; the rows in the same order."""
-    return _put_in(
-        [_new(each.kind, each.subject, each.due_at, each.person, occasion=each.occasion) for each in letters]
-    )
+    new = [_new(each.kind, each.subject, each.due_at, each.person, occasion=each.occasion) for each in letters]
+    pace(new)
+    return _put_in(new)
 
 
 def _new(

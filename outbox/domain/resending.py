@@ -74,4 +74,5 @@ def _copy(letter: Letter, now: datetime) -> Letter:
         invitation_id=letter.invitation_id,
         occasion=f"{stem}+{same.count() + 1}",
         due_at=now,
+        at_once=True,
     )
