@@ -1,6 +1,5 @@
 """How allauth behaves here: sign-up by invitation, a profile for everybody, second-factor secrets sealed."""
 
-import base64
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -19,16 +18,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.domain import account_emails, addresses, people
+from accounts.domain import account_emails, addresses, people, second_factor_secrets
 from accounts.models import User
 from accounts.signed_in import signed_in_just_now
 from common.clock import now
-from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
 from common.errors import Refused
 from outbox.kinds import Recipient, language_of
 
 PASSWORD, PASSKEY = "reauthenticate", "mfa_reauthenticate:webauthn"
-SECOND_FACTOR = "accounts:second-factor"
 RESEND = "resend"  # what the button of the page that asks for a code sends as `action`
 
 
@@ -131,15 +128,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth c
     """Second-factor secrets are kept under the content master key: a copy of the database opens no account."""
 
     def encrypt(self, text: str) -> str:
-        """The secret as "master key id:base64"."""
-        wrapped = wrap(text.encode(), bound_to=SECOND_FACTOR)
-        return f"{wrapped.master}:{base64.b64encode(wrapped.blob).decode()}"
+        """The secret as it is kept."""
+        return second_factor_secrets.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret again. Raises `ContentTampered` when it was forged or its master key is gone."""
-        master, _colon, encoded = encrypted_text.partition(":")
-        try:
-            blob = base64.b64decode(encoded, validate=True)
-        except ValueError as error:
-            raise ContentTampered("a second-factor secret cannot be read") from error
-        return unwrap(Wrapped(master, blob), bound_to=SECOND_FACTOR).decode()
+        return second_factor_secrets.unseal(encrypted_text)

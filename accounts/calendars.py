@@ -1,14 +1,16 @@
 """What a person's calendar depends on, and moments that follow from it: mornings, working days, days away."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from accounts.models import User
+from accounts.models import Leave, QuietPeriod, User
 from common.working_days import moment, on_or_after
+from common.zones import zone_named
 
 MORNING = time(9)
 DAY = timedelta(days=1)
+UNFORESEEABLE = date(3000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +25,34 @@ class PersonCalendar:
 def calendar_of(person: User) -> PersonCalendar:
     """The country and zone of a person, without the days away; UTC for somebody without a profile."""
     profile = getattr(person, "profile", None)
-    return PersonCalendar(profile.country, profile.zone) if profile else PersonCalendar("", "UTC")
+    return PersonCalendar(profile.country, profile.known_zone) if profile else PersonCalendar("", "UTC")
 
 
 def calendar_with_absences(person: User) -> PersonCalendar:
     """The same with the days on which the person is on leave or wants no reminder."""
     plain = calendar_of(person)
-    leaves = [(leave.starts_on, leave.ends_on) for leave in person.leaves.all()]
-    quiet = [(period.starts_on, period.ends_on) for period in person.quiet_periods.all()]
-    return PersonCalendar(plain.country, plain.zone, tuple(sorted(leaves + quiet)))
+    return PersonCalendar(plain.country, plain.zone, _days([*person.leaves.all(), *person.quiet_periods.all()]))
 
 
 def calendar_with_leave(person: User) -> PersonCalendar:
     """The same with the days of leave alone: no deadline runs out on them; quiet days only keep reminders away."""
     plain = calendar_of(person)
-    leaves = sorted((leave.starts_on, leave.ends_on) for leave in person.leaves.all())
-    return PersonCalendar(plain.country, plain.zone, tuple(leaves))
+    return PersonCalendar(plain.country, plain.zone, _days(person.leaves.all()))
+
+
+def _days(periods: Iterable[Leave | QuietPeriod]) -> tuple[tuple[date, date], ...]:
+    """First and last days, in order. Days without a foreseeable end lead to no morning after: they do not count."""
+    return tuple(sorted((each.starts_on, each.ends_on) for each in periods if each.ends_on < UNFORESEEABLE))
 
 
 def local_day(at: datetime, calendar: PersonCalendar) -> date:
     """The day it is there at the moment `at`."""
-    return at.astimezone(ZoneInfo(calendar.zone)).date()
+    return at.astimezone(zone_named(calendar.zone)).date()
+
+
+def today_of(person: User, now: datetime) -> date:
+    """The day it is where the person is."""
+    return local_day(now, calendar_of(person))
 
 
 def morning(day: date, calendar: PersonCalendar) -> datetime:

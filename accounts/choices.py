@@ -110,6 +110,11 @@ class Language(models.TextChoices):
     YORUBA = "yo", _("Yoruba")
 
 
+def label_of(choices: type[models.Choices], value: Any) -> str:
+    """The words for a value; itself where it is none of the choices (old data must never break a page)."""
+    return str(dict(choices.choices).get(value, value))
+
+
 def site_languages() -> list[tuple[str, Any]]:
     """What pages and e-mails can be read in: the setting LANGUAGES."""
     return list(settings.LANGUAGES)

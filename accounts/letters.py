@@ -35,12 +35,13 @@ def _recipient(letter: Letter) -> Recipient | None:
 
 def _render(letter: Letter, recipient: Recipient) -> Content:
     invitation = Invitation.objects.select_related("invited_by").get(pk=letter.subject_id)
+    token, code = invitation.secrets()
     return render_email(
         "invitation",
         {
             "invitation": invitation,
-            "action": absolute_url("accounts:invitation", token=tokens.link_token(invitation.pk, invitation.sends)),
-            "code": tokens.typed_code(invitation.pk, invitation.sends),
+            "action": absolute_url("accounts:invitation", token=token),
+            "code": code,
             "code_page": absolute_url("accounts:invitation_code"),
         },
         recipient,

@@ -1,16 +1,20 @@
 """Pages are in the reader's language and zone; who must sign in again comes back to where they were."""
 
+import logging
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRedirect
 
+from common.content.keys import ContentTampered
 from common.reading import read_in
+
+logger = logging.getLogger(__name__)
 
 
 class PersonalLocale:
@@ -23,10 +27,30 @@ class PersonalLocale:
         profile = getattr(request.user, "profile", None) if request.user.is_authenticated else None
         if profile is None:
             return self.get_response(request)
-        with read_in(language=profile.language, zone=profile.zone):
+        with read_in(language=profile.language, zone=profile.known_zone):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", get_language())
         return response
+
+
+class SecondFactorUnreadable:
+    """Says so when a second factor cannot be checked, because its secret or the key of that cannot be read.
+
+    Nobody gets in by it; a passkey, whose secret is not ours, still opens the account.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page with status 503 instead of an error of ours; the log says which key is missing."""
+        if not isinstance(error, ContentTampered):
+            return None
+        logger.error("a secret cannot be read", extra={"path": request.path, "why": str(error)})
+        return render(request, "accounts/secret_unreadable.html", status=503)
 
 
 class SignInAgain:

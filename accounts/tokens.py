@@ -2,11 +2,15 @@
 
 Nothing secret is stored: rows hold keyed digests, which neither open an invitation nor can be guessed from a dump.
 Sending again makes both anew, so that a letter forwarded long ago stops working.
+
+A row's digests are made with one of the site's keys: SECRET_KEY, or the one it had before (SECRET_KEY_FALLBACKS). Link
+and code are derived with the same, so that changing the key breaks none that has been sent.
 """
 
 import hmac
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
@@ -15,18 +19,23 @@ ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 CODE_LENGTH = 8
 
 
-def _derive(purpose: str, text: str) -> bytes:
-    return salted_hmac(f"accounts.invitation.{purpose}", text, algorithm="sha256").digest()
+def site_keys() -> tuple[str, ...]:
+    """The key that signs, and those that signed before it, whose links and codes still hold."""
+    return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
-def link_token(invitation_id: UUID, sends: int) -> str:
-    """The secret part of the link: 64 hexadecimal digits."""
-    return _derive("token", f"{invitation_id}:{sends}").hex()
+def _derive(purpose: str, text: str, key: str | None) -> bytes:
+    return salted_hmac(f"accounts.invitation.{purpose}", text, secret=key, algorithm="sha256").digest()
 
 
-def typed_code(invitation_id: UUID, sends: int) -> str:
+def link_token(invitation_id: UUID, sends: int, *, key: str | None = None) -> str:
+    """The secret part of the link: 64 hexadecimal digits. `key` is one of the site's, by default the one that signs."""
+    return _derive("token", f"{invitation_id}:{sends}", key).hex()
+
+
+def typed_code(invitation_id: UUID, sends: int, *, key: str | None = None) -> str:
     """The code as printed, "BCDF-2345"."""
-    number = int.from_bytes(_derive("code", f"{invitation_id}:{sends}"), "big")
+    number = int.from_bytes(_derive("code", f"{invitation_id}:{sends}", key), "big")
     letters = ""
     for _place in range(CODE_LENGTH):
         number, index = divmod(number, len(ALPHABET))
@@ -52,14 +61,14 @@ def tidy(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
-def token_digest(token: str) -> str:
+def token_digest(token: str, *, key: str | None = None) -> str:
     """What is stored of a link."""
-    return _derive("token-digest", token).hex()
+    return _derive("token-digest", token, key).hex()
 
 
-def code_digest(code: str) -> str:
+def code_digest(code: str, *, key: str | None = None) -> str:
     """What is stored of a code."""
-    return _derive("code-digest", tidy(code)).hex()
+    return _derive("code-digest", tidy(code), key).hex()
 
 
 def same(stored: str, given: str) -> bool:

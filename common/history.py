@@ -1,5 +1,6 @@
 """History as whole sentences with names, in the language of whoever reads."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
@@ -12,9 +13,12 @@ from common import event_kinds
 from common.event_kinds import Words
 from common.models import Event
 
+logger = logging.getLogger(__name__)
+
 
 def tell(events: Sequence[Event]) -> list[str]:
-    """A sentence for each of these events, in their order; "" for those that are not told.
+    """A sentence for each of these events, in their order; "" for those that are not told, one that says so for those
+    that nobody here can tell.
 
     One query for the people, and one for each kind of record that is named, however many events there are.
     """
@@ -24,7 +28,11 @@ def tell(events: Sequence[Event]) -> list[str]:
 
 
 def _sentence(event: Event, people: Mapping[UUID, Words], names: Mapping[UUID, Words]) -> str:
-    words = event_kinds.words(event)
+    try:
+        words = event_kinds.words(event)
+    except ValueError:
+        logger.exception("a line of history cannot be told", extra={"event": event.pk})
+        return _("Something that cannot be told here.")
     if words is None:
         return ""
     unknown = _("somebody who is no longer here")
@@ -55,6 +63,7 @@ def _people(events: Collection[Event]) -> Mapping[UUID, Words]:
 def _names(events: Collection[Event]) -> Mapping[UUID, Words]:
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for event in events:
-        wanted[event.subject_type].add(event.subject_id)
+        if event.subject_type in event_kinds.subjects():
+            wanted[event.subject_type].add(event.subject_id)
     named = (event_kinds.subject(kind).names(ids) for kind, ids in wanted.items())
     return {pk: name for names in named for pk, name in names.items()}

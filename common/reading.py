@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone, translation
 
+from common.zones import zone_named
+
 
 @contextmanager
 def read_in(*, language: str, zone: str) -> Iterator[None]:
-    """What is written inside is in this language and zone (IANA), as far as the site knows them."""
-    with translation.override(language_or_default(language)), timezone.override(zone_or_utc(zone)):
+    """What is written inside is in this language and zone (IANA), or what stands in for one that is not known."""
+    with translation.override(language_or_default(language)), timezone.override(zone_named(zone)):
         yield
 
 
@@ -22,11 +22,3 @@ def language_or_default(code: str) -> str:
         return translation.get_supported_language_variant(code)
     except LookupError:
         return settings.LANGUAGE_CODE
-
-
-def zone_or_utc(name: str) -> tzinfo:
-    """The zone of that name; UTC for a name this machine does not know (old data must never break a page)."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return UTC

@@ -5,8 +5,11 @@ Facts are codes, days and nothing that anybody said:
 independence, competitors   {"rules": [keys of rules]}
 mentor_silent               {"days": [ISO days on which an answer was due]}
 check_ins_missed            {"mentee": [ISO days asked on], "mentor": […], "last_answer": ISO day or None}
+zone_unknown                {"zone": name as stored, "instead": name of the zone that stands in}
+words_unreadable, note_unreadable: {"told": true}
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -19,10 +22,18 @@ from matching.sentences import RULES
 
 Facts = Mapping[str, Any]
 
+logger = logging.getLogger(__name__)
+
 
 def sentences(kind: str, facts: Facts) -> list[str]:
-    """The sentences for an alert's facts; none where the kind says all."""
-    return SENTENCES[kind](facts) if kind in SENTENCES and facts else []
+    """The sentences for an alert's facts; none where the kind says all, one where the facts cannot be read."""
+    if kind not in SENTENCES or not facts:
+        return []
+    try:
+        return SENTENCES[kind](facts)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        logger.exception("the facts of an alert cannot be read", extra={"kind": kind})
+        return [_("Its details cannot be read.")]
 
 
 def _broken_rules(facts: Facts) -> list[str]:
@@ -42,6 +53,15 @@ def _silence(facts: Facts) -> list[str]:
     return [*said, _last_answer(facts["last_answer"])]
 
 
+def _zone(facts: Facts) -> list[str]:
+    told = _("This server does not know the time zone “%(zone)s”. Until another is chosen, %(instead)s stands in.")
+    return [told % {"zone": facts["zone"], "instead": facts["instead"]}]
+
+
+def _unreadable(_facts: Facts) -> list[str]:
+    return [_("The words or their key are damaged, or the key is not configured. Whoever runs the site can tell.")]
+
+
 def _last_answer(day: str | None) -> str:
     if day is None:
         return _("Neither of them has answered yet.")
@@ -58,4 +78,7 @@ SENTENCES: Mapping[str, Callable[[Facts], list[str]]] = {
     "competitors": _broken_rules,
     "mentor_silent": _unanswered_requests,
     "check_ins_missed": _silence,
+    "zone_unknown": _zone,
+    "words_unreadable": _unreadable,
+    "note_unreadable": _unreadable,
 }

@@ -15,6 +15,7 @@ class MatchingConfig(AppConfig):
         from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
         from common.invariants import register as register_invariants
         from common.sentences import register as register_sentences
+        from common.signals import words_unreadable
         from matching import events, invariants, letters, receivers
         from matching.checks import REFUSED_IN_SQL, invariants_are_held
         from outbox import kinds, reasons
@@ -28,5 +29,6 @@ class MatchingConfig(AppConfig):
         conflicts_changed.connect(receivers.recheck_conflicts, dispatch_uid="matching.recheck_conflicts")
         at_stake.connect(receivers.tell_stakes, dispatch_uid="matching.tell_stakes")
         calendar_changed.connect(receivers.follow_calendar, dispatch_uid="matching.follow_calendar")
+        words_unreadable.connect(receivers.tell_of_unreadable_words, dispatch_uid="matching.tell_of_unreadable_words")
         enrolment_withdrawing.connect(receivers.enrolments_to_lock, dispatch_uid="matching.enrolments_to_lock")
         enrolment_withdrawn.connect(receivers.lapse_requests, dispatch_uid="matching.lapse_requests")

@@ -11,11 +11,13 @@ from django.db import transaction
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import Role
-from matching.domain import holding
+from common.clock import now as programme_now
+from common.models import HoldsContent
+from matching.domain import damage, holding
 from matching.domain.recheck import recheck
 from matching.domain.requests import ask_next_mentor, lapse
 from matching.domain.stakes import stakes_of
-from matching.models import Request
+from matching.models import Pairing, Request
 from matching.models.requests import RequestQuerySet
 
 
@@ -43,6 +45,15 @@ def lapse_requests(sender: object, *, enrolment: Enrolment, now: datetime, **_mo
     """The pending requests of a withdrawn enrolment lapse; the next mentors are asked once that is committed."""
     for enrolment_id in lapse(request_ids=_pending_requests(enrolment).values_list("pk", flat=True), now=now):
         transaction.on_commit(partial(ask_next_mentor, enrolment_id=enrolment_id, now=now), robust=True)
+
+
+def tell_of_unreadable_words(sender: object, *, record: HoldsContent, **_more: Any) -> None:
+    """Coordinators are told of words that cannot be read, once a pairing or a request without one."""
+    pairing = record if isinstance(record, Pairing) else getattr(record, "pairing", None)
+    if pairing is not None:
+        damage.tell_of_words(about=pairing, now=programme_now())
+    elif isinstance(record, Request):
+        damage.tell_of_words(about=record.mentee_enrolment, now=programme_now())
 
 
 def _pending_requests(enrolment: Enrolment) -> RequestQuerySet:

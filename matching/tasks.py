@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from common.clock import now as programme_now
-from matching.domain import pairings, pools, recheck, requests
+from matching.domain import damage, pairings, pools, recheck, requests
 
 log = structlog.get_logger(__name__)
 
@@ -33,5 +33,7 @@ def sweep_pairings() -> None:
 @shared_task(name="matching.tasks.sweep_independence")
 def sweep_independence() -> None:
     """Look again at everybody: ties and ownership that begin or end today change nothing until somebody looks."""
-    recheck.recheck(now=programme_now())
+    now = programme_now()
+    damage.watch_zones(now=now)
+    recheck.recheck(now=now)
     pools.prune_log()

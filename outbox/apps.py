@@ -10,8 +10,11 @@ class OutboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from common.content import rotation
         from outbox import events, kinds, letters, reasons
+        from outbox.domain.enclosures import ENCLOSURES
 
         events.register()
         kinds.register(*letters.KINDS)
         reasons.register(reasons.NotNeeded, reasons.NotDelivered)
+        rotation.register(ENCLOSURES)

@@ -69,7 +69,7 @@ class Item:
 
 def zone_of(person: Any) -> str:
     """The zone (IANA) a person lives by; UTC for somebody without a profile."""
-    return getattr(getattr(person, "profile", None), "zone", None) or "UTC"
+    return getattr(getattr(person, "profile", None), "known_zone", None) or "UTC"
 
 
 def language_of(person: Any) -> str:

@@ -330,7 +330,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "ownership_one_parent_a_day": _overlapping_owner,
     "competition_ordered": lambda: _competitors(ordered=False),
     "competition_once": lambda: _competitors(ordered=True),
-    "profile_hours_in_order": _no_hours,
+    "profile_hours_have_length": _no_hours,
     "affiliation_names_organisation": lambda: on(
         people.person(), lambda who: people.affiliation(who, None, kind=AffiliationKind.BOARD)
     ),

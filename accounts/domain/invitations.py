@@ -5,6 +5,7 @@ The secrets are derived (`accounts.tokens`) when a letter is rendered; coordinat
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import tokens
@@ -83,7 +84,7 @@ def revoke(*, invitation: Invitation, user: User | None, now: datetime) -> Invit
 
 def find(*, token: str, now: datetime) -> Invitation:
     """The open invitation of a link. Raises `NotOpen`."""
-    return _open(Invitation.objects.filter(token_hash=tokens.token_digest(token)).first(), now)
+    return _open(_of_link(Invitation.objects.all(), token), now)
 
 
 def find_by_code(*, email: str, code: str, now: datetime) -> Invitation:
@@ -93,8 +94,7 @@ def find_by_code(*, email: str, code: str, now: datetime) -> Invitation:
     Raises `NotOpen`, the same for an address that was never invited.
     """
     rows = Invitation.objects.filter(email=email.strip().lower(), completed_at=None, revoked_at=None)
-    digest = tokens.code_digest(code)
-    right = [row for row in rows if tokens.same(row.code_hash, digest)]
+    right = [row for row in rows if _is_code_of(row, code)]
     return _open(right[0] if right else None, now)
 
 
@@ -130,9 +130,8 @@ def _complete(row: Invitation, user: User, now: datetime) -> None:
 
 
 def _arm(invitation: Invitation, *, sends: int, now: datetime) -> None:
-    invitation.sends, invitation.expires_at = sends, now + VALID_FOR
-    invitation.token_hash = tokens.token_digest(tokens.link_token(invitation.pk, sends))
-    invitation.code_hash = tokens.code_digest(tokens.typed_code(invitation.pk, sends))
+    invitation.expires_at = now + VALID_FOR
+    invitation.arm(sends=sends)
 
 
 def _send(invitation: Invitation, now: datetime) -> None:
@@ -152,8 +151,16 @@ def _open(row: Invitation | None, now: datetime) -> Invitation:
 
 
 def _locked_open(token: str, now: datetime) -> Invitation:
-    rows = Invitation.objects.select_for_update().filter(token_hash=tokens.token_digest(token))
-    return _open(rows.first(), now)
+    return _open(_of_link(Invitation.objects.select_for_update(), token), now)
+
+
+def _of_link(rows: QuerySet[Invitation], token: str) -> Invitation | None:
+    return rows.filter(token_hash__in=[tokens.token_digest(token, key=key) for key in tokens.site_keys()]).first()
+
+
+def _is_code_of(row: Invitation, code: str) -> bool:
+    """Whether a code is this invitation's, under any of the site's keys."""
+    return any(tokens.same(row.code_hash, tokens.code_digest(code, key=key)) for key in tokens.site_keys())
 
 
 def _locked_pending(invitation: Invitation) -> Invitation:

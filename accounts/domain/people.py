@@ -1,11 +1,14 @@
 """A person joins: the user, their profile and their proven address are made together."""
 
 from allauth.account.models import EmailAddress
+from django.utils.translation import gettext as _
 
 from accounts.domain import never_with
 from accounts.domain.saving import refused_with_words
 from accounts.models import MenteeProfile, MentorProfile, Profile, User
+from common.errors import Refused
 from common.transactions import atomically
+from common.zones import folded, is_known
 
 
 @atomically
@@ -21,9 +24,16 @@ def create(*, email: str, name: str, password: str | None = None, zone: str = "U
 @atomically
 def welcome(*, user: User, zone: str = "UTC") -> Profile:
     """The profile of somebody who has just joined; private lists recognise the address."""
-    profile, _made = Profile.objects.get_or_create(person=user, defaults={"zone": zone})
+    profile, _made = Profile.objects.get_or_create(person=user, defaults={"zone": checked_zone(zone)})
     never_with.recognise(user)
     return profile
+
+
+def checked_zone(name: str) -> str:
+    """The zone of that name, under the name it has today. Raises `Refused` for one that this machine does not know."""
+    if not is_known(folded(name)):
+        raise Refused(_("Please choose your time zone from the list."), field="zone", code="unknown_zone")
+    return folded(name)
 
 
 def profile_of(user: User) -> Profile:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.calendars import today_of
 from accounts.choices import AffiliationKind
 from accounts.domain import people
 from accounts.domain.saving import refused_with_words
@@ -47,6 +48,8 @@ def save_profile(*, person: User, values: Mapping[str, Any], now: datetime, name
     people.profile_of(person)
     profile = Profile.objects.select_for_update().get(person=person)
     place = (profile.country, profile.zone)
+    if "zone" in values:
+        values = {**values, "zone": people.checked_zone(values["zone"])}
     changed = [field for field, value in values.items() if getattr(profile, field) != value]
     for field, value in values.items():
         setattr(profile, field, value)
@@ -168,10 +171,10 @@ def _answers(intake: MenteeProfile) -> dict[str, Any]:
 @atomically
 def add_leave(*, person: User, starts_on: date, ends_on: date, now: datetime) -> Leave:
     """Days away, both ends included. Raises `Refused` for days past, out of order, too far off, or noted already."""
-    today = now.date()
+    today = today_of(person, now)
     if ends_on < starts_on:
         raise Refused(_("The last day must not come before the first."), field="ends_on", code="order")
-    if ends_on < today - timedelta(days=1):
+    if ends_on < today:
         raise Refused(_("These days have passed."), field="ends_on", code="past")
     if ends_on > today + FARTHEST_LEAVE or ends_on - starts_on > LONGEST_LEAVE:
         raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from accounts.signals import calendar_changed
 from common.errors import Refused
 from common.sweeps import for_each
 from common.transactions import atomically
+from common.zones import zone_named
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState
 
@@ -69,7 +69,7 @@ def hold(period_id: UUID) -> None:
         return
     calendar = calendar_with_absences(period.person)
     begin, end = (
-        datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(calendar.zone))
+        datetime.combine(day, datetime.min.time(), tzinfo=zone_named(calendar.zone))
         for day in (period.starts_on, period.ends_on + DAY)
     )
     reminders = [kind.name for kind in registered().values() if not kind.contractual]

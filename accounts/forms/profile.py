@@ -13,6 +13,7 @@ from accounts.choices import Depth, IndustryPreference, Language
 from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
 from common.forms import Refusable, RefusableForm
+from common.zones import folded
 
 if TYPE_CHECKING:
     ProfileForm = forms.ModelForm[Profile]
@@ -64,14 +65,15 @@ class TimesForm(Refusable, ProfileForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["zone"] = folded(self.instance.known_zone)
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         starts, ends = said.get("work_starts"), said.get("work_ends")
-        if starts and ends and ends <= starts:
-            self.add_error("work_ends", _("Working hours must end after they begin."))
+        if starts and ends and ends == starts:
+            self.add_error("work_ends", _("Working hours must end at another time than they begin."))
         return said
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tokens
 from common.models import UUIDModel
 
 
@@ -40,3 +41,27 @@ class Invitation(UUIDModel):
 
     def __str__(self) -> str:
         return self.email
+
+    def arm(self, *, sends: int) -> None:
+        """Link and code of this sending open it, and none of an earlier one (not saved)."""
+        self.sends = sends
+        self.token_hash = tokens.token_digest(tokens.link_token(self.pk, sends))
+        self.code_hash = tokens.code_digest(tokens.typed_code(self.pk, sends))
+
+    def key(self) -> str | None:
+        """The site's key that opens it; None when the site has that key no longer."""
+        for key in tokens.site_keys():
+            token = tokens.link_token(self.pk, self.sends, key=key)
+            if tokens.same(self.token_hash, tokens.token_digest(token, key=key)):
+                return key
+        return None
+
+    def secrets(self) -> tuple[str, str]:
+        """Link token and typed code that open it, for an e-mail or a page that is made now. If the site's key has gone
+        since it was posted, it is armed again with today's.
+        """
+        key = self.key()
+        if key is None:
+            self.arm(sends=self.sends)
+            self.save(update_fields=["token_hash", "code_hash"])
+        return tokens.link_token(self.pk, self.sends, key=key), tokens.typed_code(self.pk, self.sends, key=key)

@@ -21,10 +21,12 @@ from accounts.choices import (
 from accounts.models.organisations import Organisation
 from accounts.models.periods import PeriodQuerySet
 from common.models import UUIDModel
+from common.zones import known_name
 
 
 class Profile(models.Model):
-    """The common part of a profile, one a person. Zone is an IANA name; hours are wall-clock times in that zone.
+    """The common part of a profile, one a person. Zone is an IANA name; hours are wall-clock times in that zone, and
+    may end after midnight.
 
     `language` is that of pages and e-mails, `languages` those the person speaks. While the site offers one language
     only, no form asks for it.
@@ -55,14 +57,19 @@ class Profile(models.Model):
         verbose_name_plural = _("profiles")
         constraints = (
             models.CheckConstraint(
-                condition=Q(work_ends__gt=F("work_starts")),
-                name="profile_hours_in_order",
-                violation_error_message=_("Working hours must end after they begin."),
+                condition=~Q(work_ends=F("work_starts")),
+                name="profile_hours_have_length",
+                violation_error_message=_("Working hours must end at another time than they begin."),
             ),
         )
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @property
+    def known_zone(self) -> str:
+        """The zone, or what stands in for one that this machine does not know."""
+        return known_name(self.zone, self.country)
 
 
 class Affiliation(UUIDModel):

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import tokens
 from accounts.domain import invitations
 from accounts.forms.invitations import AcceptForm, CodeForm, JoinForm
 from accounts.models import Invitation, User
@@ -94,7 +93,7 @@ def code(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("code", str(refused.sentence))
         else:
-            return redirect("accounts:invitation", tokens.link_token(found.pk, found.sends))
+            return redirect("accounts:invitation", found.secrets()[0])
     return render(request, "accounts/invitation/code.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.calendars import today_of
 from accounts.domain import affiliations, never_with, organisations, profiles
 from accounts.domain.consequences import consequences
 from accounts.forms.affiliations import (
@@ -209,7 +210,7 @@ def leave(request: HttpRequest) -> HttpResponse:
             if not untold:
                 messages.success(request, _("Noted. Nobody asks or reminds you on these days."))
                 return redirect("accounts:leave")
-    leaves = user.leaves.filter(ends_on__gte=now().date())
+    leaves = user.leaves.filter(ends_on__gte=today_of(user, now()))
     context = {"form": form, "leaves": leaves, "consequences": untold}
     return render(request, "accounts/profile/leave.html", context, status=422 if form.errors or untold else 200)
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import today_of
 from accounts.domain import profiles
 from accounts.models import User
 from common.clock import now
@@ -56,7 +57,7 @@ def done_steps(user: User) -> set[str]:
         user=user,
         as_mentor=hasattr(user, "mentor_profile"),
         as_mentee=hasattr(user, "mentee_profile"),
-        on=now().date(),
+        on=today_of(user, now()),
     )
     if not user.never_with.exists():
         missing.append("never")

@@ -1,7 +1,8 @@
 """Master keys. They come from the environment, never from SECRET_KEY and never from the database.
 
 `CONTENT_KEYS` is `id:base64` pairs joined by commas, each 32 random bytes. The first wraps new pairing keys;
-the others still unwrap old ones, so that rotation is: put a new pair first, rewrap, drop the old one.
+the others still unwrap old ones, so that rotation is: put a new pair first, `manage.py rotate_content_keys`, drop the
+old one.
 """
 
 import base64
@@ -44,6 +45,11 @@ def _masters(text: str) -> dict[str, AESGCM]:
     return masters
 
 
+def current_master() -> str:
+    """The id of the master key that wraps today."""
+    return next(iter(_masters(settings.CONTENT_KEYS)))
+
+
 def wrap(key: bytes, *, bound_to: str) -> Wrapped:
     """Wrap a pairing key under the current master key; `bound_to` (the key row's id) is authenticated with
     it.
@@ -60,5 +66,5 @@ def unwrap(wrapped: Wrapped, *, bound_to: str) -> bytes:
         raise ContentTampered(f"master key {wrapped.master!r} is not configured")
     try:
         return master.decrypt(wrapped.blob[:NONCE_BYTES], wrapped.blob[NONCE_BYTES:], bound_to.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise ContentTampered("a wrapped key does not verify") from error

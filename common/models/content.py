@@ -1,14 +1,24 @@
 """Pairing keys, and the fields sealed with them."""
 
+import logging
 import secrets
 from typing import Self
+from uuid import UUID
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.content import cipher
-from common.content.keys import KEY_BYTES, Wrapped, unwrap, wrap
+from common.content.keys import KEY_BYTES, ContentTampered, Wrapped, current_master, unwrap, wrap
+from common.content.rotation import Wrapping
+from common.errors import Refused
 from common.models.uuid_model import UUIDModel
+from common.signals import words_unreadable
+
+logger = logging.getLogger(__name__)
+
+UNREADABLE = _("What was written here cannot be read at present. The coordinators are told.")
 
 
 class ContentKey(UUIDModel):
@@ -44,6 +54,21 @@ class ContentKey(UUIDModel):
         self.master, self.wrapped = wrapped.master, wrapped.blob
 
 
+def _outdated_keys() -> list[UUID]:
+    rows = ContentKey.objects.exclude(master=current_master())
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _rewrap_key(pk: UUID) -> None:
+    row = ContentKey.objects.select_for_update().filter(pk=pk).first()
+    if row is not None and row.master != current_master():  # else somebody was quicker
+        row.rewrap(row.reveal())
+        row.save(update_fields=["master", "wrapped"])
+
+
+CONTENT_KEYS = Wrapping("keys of pairings", _outdated_keys, _rewrap_key)
+
+
 class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic for the type checker only
     """Holds a sealed value. Its bytes mean nothing here: use `HoldsContent.write()` and `.read()`."""
 
@@ -69,13 +94,23 @@ class HoldsContent(UUIDModel):
         raise NotImplementedError
 
     def write(self, field: str, text: str) -> None:
-        """Seal `text` into `field` (not saved). An empty text leaves nothing. Raises `LookupError` without a
-        key.
+        """Seal `text` into `field` (not saved). An empty text leaves nothing. Raises `LookupError` when the key was
+        deleted, `Refused` when it cannot be read: nothing is kept that nobody could open.
         """
         key = self.content_key()
         if key is None:
             raise LookupError("the key of this content was deleted")
-        setattr(self, field, cipher.seal(key.reveal(), text, **self._place(key, field)) if text else None)
+        try:
+            setattr(self, field, cipher.seal(key.reveal(), text, **self._place(key, field)) if text else None)
+        except ContentTampered as error:
+            self._log(field, error)
+            raise Refused(
+                _(
+                    "Your words cannot be encrypted at present, so nothing was saved. "
+                    "Please keep a copy, and tell your coordinator."
+                ),
+                code="key_unreadable",
+            ) from error
 
     def read(self, field: str) -> str:
         """The words in `field`; empty when there are none or the key is gone. Raises `ContentTampered`."""
@@ -83,6 +118,19 @@ class HoldsContent(UUIDModel):
         if sealed is None or key is None:
             return ""
         return cipher.unseal(key.reveal(), bytes(sealed), **self._place(key, field))
+
+    def words_of(self, field: str, *, instead: str | Promise = UNREADABLE) -> str:
+        """For a page: the words in `field`, or `instead` when they cannot be read, of which those above are told."""
+        try:
+            return self.read(field)
+        except ContentTampered as error:
+            self._log(field, error)
+            words_unreadable.send_robust(sender=type(self), record=self)
+            return str(instead)
+
+    def _log(self, field: str, error: ContentTampered) -> None:
+        facts = {"record": f"{self._meta.label_lower}:{self.pk}", "field": field, "why": str(error)}
+        logger.error("a sealed value cannot be read", extra=facts)
 
     def _place(self, key: ContentKey, field: str) -> dict[str, str]:
         return {

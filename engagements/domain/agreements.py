@@ -1,10 +1,10 @@
 """The agreement: written by either side, signed by both under the same version; then the pairing begins."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import calendar_of, local_day
 from accounts.models import User
 from cohorts.states import Role
 from common.errors import Refused, WrongState
@@ -95,8 +95,7 @@ def _before(pairing: Pairing, based_on: int | None) -> int:
 
 
 def _check_end(planned_end: date, cadence: Cadence, pairing: Pairing, user: User, now: datetime) -> None:
-    profile = getattr(user, "profile", None)
-    today = now.astimezone(ZoneInfo(profile.zone if profile else "UTC")).date()
+    today = local_day(now, calendar_of(user))
     if planned_end <= today:
         raise Refused(_("The planned end must lie ahead."), field="planned_end", code="past")
     if planned_end > pairing.cohort.ends_on + LATEST_AFTER_COHORT:

@@ -159,5 +159,5 @@ def lines_for(*, pairing: Pairing, user: User) -> list[tuple[datetime, str]]:
     for check_in in written:
         check_in.pairing = pairing
         if may_read_line(user, check_in) and check_in.answered_at:
-            lines.append((check_in.answered_at, check_in.read("line")))
+            lines.append((check_in.answered_at, check_in.words_of("line")))
     return lines

@@ -1,9 +1,11 @@
 """The agreement."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import DateInput, RefusableForm
@@ -12,16 +14,16 @@ from engagements.models import Agreement
 from matching.models.requests import TEXT_LENGTH
 
 
-def days_of_the_month() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The choices "first Monday" to "last Friday", in groups by weekday."""
+def days_of_the_month(weekdays: Iterable[int]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The choices "First Monday" to "Last Friday", in groups by weekday (Monday = 0)."""
     return [
-        (str(WEEKDAYS[weekday]), [(f"{nth}-{weekday}", day_words(nth, weekday).capitalize()) for nth in ORDINALS])
-        for weekday in range(5)
+        (str(WEEKDAYS[weekday]), [(f"{nth}-{weekday}", capfirst(day_words(nth, weekday))) for nth in ORDINALS])
+        for weekday in sorted(weekdays)
     ]
 
 
 class AgreementForm(RefusableForm):
-    """The terms of an agreement; `based_on` is the version they were written over."""
+    """The terms of an agreement; `based_on` is the version they were written over, `weekdays` are those offered."""
 
     meetings_a_month = forms.TypedChoiceField(
         label=_("Conversations a month"),
@@ -53,12 +55,12 @@ class AgreementForm(RefusableForm):
     )
     based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, suggested: Cadence, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, suggested: Cadence, weekdays: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain = Cadence(suggested.unit, suggested.every)
         offered = sorted({plain, *OFFERED}, key=Cadence.length)
         self._offer("cadence", [(cadence.code, str(cadence)) for cadence in offered])
-        self._offer("day", [("", _("No fixed day")), *days_of_the_month()])
+        self._offer("day", [("", _("No fixed day")), *days_of_the_month(weekdays)])
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices

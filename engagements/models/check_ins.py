@@ -152,9 +152,11 @@ class CheckIn(HoldsContent):
         return self.state == CheckInState.SCHEDULED and (now >= self.due_at or self.snoozes > 0)
 
     def status(self, now: datetime) -> CheckInStatus:
-        """Its state as people see it: a scheduled one is due, then overdue, by the clock alone."""
+        """Its state as people see it: a scheduled one is due, then overdue, by the clock alone. A state of no known
+        name asks nobody for anything.
+        """
         if self.state != CheckInState.SCHEDULED:
-            return CheckInStatus(self.state)
+            return CheckInStatus(self.state) if self.state in CheckInStatus.values else CheckInStatus.CANCELLED
         if now < self.due_at:
             return CheckInStatus.SNOOZED if self.snoozes else CheckInStatus.SCHEDULED
         return CheckInStatus.OVERDUE if now >= self.overdue_at() else CheckInStatus.DUE

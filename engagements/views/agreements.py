@@ -1,18 +1,21 @@
 """Reading, changing and signing the agreement."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.calendars import calendar_of
 from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.errors import Refused
+from common.working_days import working_week
 from engagements import permissions
 from engagements.cadence import Cadence
 from engagements.domain import agreements
@@ -44,8 +47,8 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         if not _writable(status):
             return redirect("engagements:agreement", pk=pk)
-        return _form_page(request, status, AgreementForm(initial=_initial(status), suggested=_suggested(status)))
-    form = AgreementForm(request.POST, suggested=_suggested(status))
+        return _form_page(request, status, _form(status, initial=_initial(status)))
+    form = _form(status, request.POST)
     if form.is_valid():
         try:
             agreements.propose(pairing=status.pairing, user=status.me, now=now, **form.cleaned_data)
@@ -92,7 +95,7 @@ def _context(status: PairingStatus) -> dict[str, object]:
         "status": status,
         "pairing": status.pairing,
         "agreement": agreement,
-        "amendments": agreement.read("amendments") if agreement is not None and readable else "",
+        "amendments": agreement.words_of("amendments") if agreement is not None and readable else "",
         "signatures": _signatures(status),
     }
 
@@ -111,6 +114,14 @@ def _suggested(status: PairingStatus) -> Cadence:
     return status.agreement.cadence if status.agreement else Cadence.weeks(status.pairing.cohort.check_in_weeks)
 
 
+def _form(status: PairingStatus, data: QueryDict | None = None, **words: Any) -> AgreementForm:
+    """The form, with the days of the week that either of the two works where they are, and one agreed on before."""
+    suggested, year = _suggested(status), programme_now().year
+    worked = [working_week(calendar_of(each).country, year) for each in (status.pairing.mentee, status.pairing.mentor)]
+    agreed = [] if suggested.weekday is None else [suggested.weekday]
+    return AgreementForm(data, suggested=suggested, weekdays=frozenset().union(*worked, agreed), **words)
+
+
 def _initial(status: PairingStatus) -> dict[str, object]:
     agreement, suggested = status.agreement, _suggested(status)
     return {
@@ -118,7 +129,7 @@ def _initial(status: PairingStatus) -> dict[str, object]:
         "cadence": suggested.code,
         "day": suggested.day,
         "planned_end": agreement.planned_end if agreement else status.pairing.cohort.ends_on,
-        "amendments": agreement.read("amendments") if agreement else "",
+        "amendments": agreement.words_of("amendments", instead="") if agreement else "",
         "based_on": agreement.version if agreement else 0,
     }
 

@@ -107,7 +107,7 @@ def _tell(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: d
         "status": status,
         "check_in_status": check_in.status(now),
         "scores": _scores(status, check_in),
-        "line": check_in.read("line") if permissions.may_read_line(status.me, check_in) else "",
+        "line": check_in.words_of("line") if permissions.may_read_line(status.me, check_in) else "",
         "missed": check_ins.MISSED,
     }
     return render(request, "engagements/check_ins/detail.html", context)

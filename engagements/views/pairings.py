@@ -74,7 +74,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def parting(status: PairingStatus) -> str:
     """One's own reason for an early end; empty for the other side."""
-    return status.pairing.read("end_text") if permissions.may_read_end_text(status.me, status.pairing) else ""
+    return status.pairing.words_of("end_text") if permissions.may_read_end_text(status.me, status.pairing) else ""
 
 
 def badge(status: PairingStatus) -> str:

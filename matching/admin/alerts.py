@@ -29,7 +29,9 @@ PAGES = {
 
 
 def subject_page(alert: Alert) -> str:
-    """The address of the page that an alert is about."""
+    """The address of the page that an alert is about; its own for one about nothing that is known here."""
+    if alert.subject_type not in PAGES:
+        return reverse("admin:matching_alert_change", args=[alert.pk])
     return reverse(PAGES[alert.subject_type], args=[alert.subject_id])
 
 
@@ -48,7 +50,7 @@ def subjects_of(alerts: Iterable[Alert]) -> dict[UUID, object]:
         "enrolment": Enrolment.objects.select_related("person"),
         "organisation": Organisation.objects.all(),
     }
-    return {row.pk: row for kind, wanted in ids.items() for row in records[kind].filter(pk__in=wanted)}
+    return {row.pk: row for kind in records.keys() & ids for row in records[kind].filter(pk__in=ids[kind])}
 
 
 class Settled(admin.SimpleListFilter):

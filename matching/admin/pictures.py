@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.choices import Function, Industry, Seniority
+from accounts.choices import Function, Industry, Seniority, label_of
 from matching.engine.facts.score import MAX_SCORE
 from matching.models import MatchRun
 
@@ -66,7 +66,7 @@ def fairness_tables(run: MatchRun) -> list[tuple[str, list[tuple[str, int, str, 
 
 
 def _share(choices: Any, share: dict[str, Any]) -> tuple[str, int, str, str]:
-    name = _("Smaller groups together") if share["value"] is None else str(choices(share["value"]).label)
+    name = _("Smaller groups together") if share["value"] is None else label_of(choices, share["value"])
     mean = _("fewer than 5") if share["mean"] is None else percent(share["mean"])
     matched = number_format(100 * share["matched"] / share["mentees"], decimal_pos=0)
     return name, share["mentees"], _("%(number)s\u00a0%%") % {"number": matched}, mean

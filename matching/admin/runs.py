@@ -1,5 +1,7 @@
 """Match runs: made here or on the command line, read here. Proposals and unmatched mentees have lists of their own."""
 
+import logging
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -23,6 +25,8 @@ from matching.domain import runs
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.sentences import RULES
 from matching.views import reasons
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_THE_DESK = 4000  # mentors or mentees; more take longer than somebody wants to look at a page
 
@@ -122,15 +126,24 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
 
     @admin.display(description=_("fit"))
     def drawn(self, run: MatchRun) -> str:
-        return render_to_string("admin/runs/picture.html", picture(run))
+        return _drawn(run, lambda: render_to_string("admin/runs/picture.html", picture(run)))
 
     @admin.display(description=_("groups"))
     def fair(self, run: MatchRun) -> str:
-        return render_to_string("admin/runs/fairness.html", {"tables": fairness_tables(run)})
+        return _drawn(run, lambda: render_to_string("admin/runs/fairness.html", {"tables": fairness_tables(run)}))
 
     @admin.display(description=_("what counted"))
     def counted(self, run: MatchRun) -> str:
         return ", ".join(f"{WEIGHT_NAMES[part]} {run.weights[part]}" for part in WEIGHT_NAMES if run.weights.get(part))
+
+
+def _drawn(run: MatchRun, draw: Callable[[], str]) -> str:
+    """What is drawn from a run's report; a sentence where the report cannot be read."""
+    try:
+        return draw()
+    except (LookupError, TypeError, ValueError, AttributeError):
+        logger.exception("the report of a kept run cannot be read", extra={"run": str(run.pk)})
+        return str(_("What was kept of it cannot be read."))
 
 
 class _OfARun(CoordinatorAdmin[Any]):

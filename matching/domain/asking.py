@@ -8,11 +8,10 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.calendars import calendar_with_leave
+from accounts.calendars import calendar_with_leave, today_of
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
-from common.dates import day_of
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import ContentKey, Event
 from common.sweeps import for_each
@@ -80,7 +79,7 @@ def _check_may_ask(mentee: Enrolment, now: datetime) -> None:
     """Raise `Refused` unless this mentee may ask anybody now: approved, unpaired, no answer outstanding."""
     if mentee.state != EnrolmentState.APPROVED:
         raise Refused(_("You can ask a mentor once a coordinator has approved your place."), code="not_approved")
-    if mentee.cohort.ends_on < day_of(now):
+    if mentee.cohort.ends_on < today_of(mentee.person, now):
         raise Refused(_("This cohort has ended, so nobody can be asked in it any more."), code="cohort_over")
     if Pairing.objects.open().filter(cohort=mentee.cohort, mentee=mentee.person).exists():
         raise Refused(_("You already have a mentor in this cohort."), code="pairing_one_open_per_mentee")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from accounts.domain.relations import OrganisationRelations
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile
@@ -14,12 +13,14 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from common.dates import day_of
 from common.queries import among
+from common.zones import known_name, zone_named
+from matching.domain import said
 from matching.domain.conflicts import ConflictFacts, conflict_facts_of
-from matching.engine import IndustryPreference, MenteeCard, MentorCard, Part, Rules, Weights, weekly_slots
+from matching.engine import IndustryPreference, MenteeCard, MentorCard, Part, Rules, Weights
 from matching.models import PairAgain, Pairing, Request, ShortlistEntry, Waiver
 from matching.states import OPEN_PAIRING_STATES, RequestState
 
-PROFILE = ("person_id", "zone", "work_starts", "work_ends", "languages", "function", "seniority")
+PROFILE = ("person_id", "zone", "country", "work_starts", "work_ends", "languages", "function", "seniority")
 OFFER = ("person_id", "capacity", "open_pairings", "nobody_new")
 
 
@@ -71,8 +72,8 @@ class CardBuilder:
         self._facts = conflict_facts_of(
             self.people, on=self.today, lookback_months=cohort.lookback_months, relations=relations
         )
-        said = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
-        self._profiles: dict[UUID, Any] = {row.person_id: row for row in said}
+        profiles = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
+        self._profiles: dict[UUID, Any] = {row.person_id: row for row in profiles}
         self._again = self._would_pair_again()
         self._leave_out = leave_out
 
@@ -92,7 +93,7 @@ class CardBuilder:
             row.person_id: MenteeCard(
                 **self._common(row.person_id),
                 challenges=frozenset(challenges[row.person_id]),
-                industry_preference=IndustryPreference(industries.get(row.person_id, IndustryPreference.ANY)),
+                industry_preference=said.preference(industries.get(row.person_id, IndustryPreference.ANY)),
                 **past[row.person_id].sets(),
                 aims=tuple(aims[row.person_id]),
                 shortlist=tuple(shortlists[row.pk]),
@@ -105,14 +106,14 @@ class CardBuilder:
         """The cards of these mentors, by person. `present`: they are answering, leave or "nobody new" or not."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
-        said = MentorProfile.objects.filter(person__in=among(ids)).values_list(*OFFER, named=True)
-        offers: dict[UUID, Any] = {row.person_id: row for row in said}
+        offered = MentorProfile.objects.filter(person__in=among(ids)).values_list(*OFFER, named=True)
+        offers: dict[UUID, Any] = {row.person_id: row for row in offered}
         depths = (
             Expertise.objects.filter(mentor__in=among(ids)).order_by().values_list("mentor_id", "topic_id", "depth")
         )
         expertise: dict[UUID, set[tuple[Any, int]]] = defaultdict(set)
         for mentor, topic, depth in depths:
-            expertise[mentor].add((topic, depth))
+            expertise[mentor].add((topic, said.depth(depth)))
         away = set() if present else self._away(ids)
         return {
             row.person_id: MentorCard(
@@ -143,23 +144,20 @@ class CardBuilder:
             "industries": frozenset(facts.industries),
             "function": (profile.function or None) if profile else None,
             "seniority": profile.seniority if profile else None,
-            "languages": frozenset(profile.languages) if profile else frozenset(),
-            "hours": self._hours(profile) if profile else None,
+            "languages": said.languages(profile.languages) if profile else frozenset(),
+            "hours": said.hours(profile, self.today) if profile else None,
         }
-
-    def _hours(self, profile: Any) -> int:
-        return weekly_slots(profile.zone, profile.work_starts, profile.work_ends, self.today)
 
     def zone_of(self, person: UUID) -> str:
         """The time zone of one of these people; that of the programme while they have not said."""
         profile = self._profiles.get(person)
-        return profile.zone if profile else "UTC"
+        return known_name(profile.zone, profile.country) if profile else "UTC"
 
     def _away(self, people: list[UUID]) -> set[UUID]:
         """Those on leave today, by the calendar where they are."""
         found = set()
         for leave in Leave.objects.filter(person__in=among(people)):
-            today = self.now.astimezone(ZoneInfo(self.zone_of(leave.person_id))).date()
+            today = self.now.astimezone(zone_named(self.zone_of(leave.person_id))).date()
             if leave.starts_on <= today <= leave.ends_on:
                 found.add(leave.person_id)
         return found

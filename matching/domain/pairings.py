@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.calendars import MORNING, after_working_days, calendar_of
+from accounts.calendars import MORNING, after_working_days, calendar_of, today_of
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import Role
@@ -133,7 +133,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
 def pause(*, pairing: Pairing, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
     """Rest until the end of that day; nothing is due meanwhile. Raises `NotPermitted`, `WrongState`, or `Refused`."""
     check_acting(pairing, user, actor)
-    today = day_of(now)
+    today = today_of(user, now)
     if until <= today:
         raise Refused(_("Choose a day that lies ahead."), field="until", code="past")
     if until > today + LONGEST_PAUSE:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import RLock
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import DatabaseError, connection
@@ -29,6 +28,7 @@ from common.clock import now as programme_now
 from common.clock import since_boot
 from common.dates import day_of
 from common.queries import among
+from common.zones import known_name, zone_named
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs, weights_of
 from matching.domain.conflicts import DAYS_A_MONTH
 from matching.engine import Funnel, MenteeCard, MentorCard, Pool, funnel, weekly_slots
@@ -255,7 +255,7 @@ def _changed_zones(then: datetime, now: datetime) -> list[str]:
 
 
 def _working_days(zone: str, at: datetime) -> int:
-    return weekly_slots(zone, time(), time(), day_of(at))
+    return weekly_slots(known_name(zone), time(), time(), day_of(at), range(7))
 
 
 # --- the calendar ---
@@ -265,13 +265,13 @@ def _stretch(cohort: Cohort, now: datetime) -> tuple[datetime, datetime]:
     """From when until when no day begins: that of ties and hours, or where somebody goes on leave or comes back."""
     today = day_of(now)
     moments = [_midnight(today, "UTC"), _midnight(today + DAY, "UTC")]
-    near = Leave.objects.filter(
-        person__in=_mentors(cohort).values("person"), ends_on__gte=today - 2 * DAY, starts_on__lte=today + 2 * DAY
-    )
-    for starts_on, ends_on, zone in near.values_list("starts_on", "ends_on", "person__profile__zone"):
-        moments += [_midnight(starts_on, zone or "UTC"), _midnight(ends_on + DAY, zone or "UTC")]
+    first, last = today - 2 * DAY, today + 2 * DAY
+    near = Leave.objects.filter(person__in=_mentors(cohort).values("person"), ends_on__gte=first, starts_on__lte=last)
+    place = ("person__profile__zone", "person__profile__country")
+    for starts_on, ends_on, *where in near.values_list("starts_on", "ends_on", *place):
+        moments += [_midnight(max(starts_on, first), *where), _midnight(min(ends_on, last) + DAY, *where)]
     return max(moment for moment in moments if moment <= now), min(moment for moment in moments if moment > now)
 
 
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+def _midnight(day: date, zone: str | None, country: str | None = None) -> datetime:
+    return datetime.combine(day, time(), zone_named(zone or "UTC", country or "")).astimezone(UTC)

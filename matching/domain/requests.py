@@ -9,15 +9,13 @@ from datetime import datetime
 from functools import partial
 from itertools import takewhile
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.calendars import calendar_of
+from accounts.calendars import calendar_of, local_day, today_of
 from accounts.models import MentorProfile, User
 from cohorts.models import Enrolment
-from common.dates import day_of
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.subjects import subject_of
@@ -188,7 +186,7 @@ def _expire(request_id: UUID, now: datetime) -> None:
     _move(asked, next_state(REQUEST_TRANSITIONS, "expire", asked.state, Actor.CLOCK), "expire", Actor.CLOCK, None, now)
     _note_expiry(asked, now)
     post(kind="request_expired", subject=asked, person=asked.mentor, due_at=now)
-    if asked.cohort.ends_on < day_of(now):  # nobody else is asked, so no other letter tells the mentee
+    if asked.cohort.ends_on < today_of(asked.mentee, now):  # nobody else is asked, so no other letter tells the mentee
         post(kind="request_expired", subject=asked, person=asked.mentee, due_at=now)
     mark_let_down(asked.mentee_enrolment_id, now)
 
@@ -292,8 +290,8 @@ def _note_expiry(asked: Request, now: datetime) -> None:
     silent = list(takewhile(lambda each: each.state == RequestState.EXPIRED, found))
     if len(silent) != SILENT_IN_A_ROW:  # not yet, or told already
         return
-    zone = ZoneInfo(calendar_of(asked.mentor).zone)
-    days = [each.deadline.astimezone(zone).date().isoformat() for each in reversed(silent)]
+    where = calendar_of(asked.mentor)
+    days = [local_day(each.deadline, where).isoformat() for each in reversed(silent)]
     places = {each.mentor_enrolment for each in silent}
     alert_all(kind=AlertKind.MENTOR_SILENT, found={subject_of(place): {"days": days} for place in places}, now=now)
 

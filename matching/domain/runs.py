@@ -1,5 +1,6 @@
 """A match run: the engine's best assignment for everybody who still looks for a mentor, proven and kept."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -41,6 +42,8 @@ from matching.engine import (
 from matching.engine.facts.score import MAX_SCORE
 from matching.models import MatchRun, Pairing, Proposal, Request, Unmatched
 from matching.models.runs import Help
+
+logger = logging.getLogger(__name__)
 
 ABOUT_TOPICS = frozenset({Why.AIMS_MET, Why.AIMS_UNMET, Why.CHALLENGES_MET, Why.CHALLENGES_UNMET})
 BARS = 20  # of the picture: 50,000 points each
@@ -194,22 +197,28 @@ def reasons_as_data(explanation: Explanation) -> list[dict[str, Any]]:
 
 
 def reasons_from_data(mentee: UUID, mentor: UUID, kept: Iterable[dict[str, Any]]) -> Explanation:
-    """The same facts again, for pages to make sentences of."""
+    """The same facts again, for pages to make sentences of; without those that cannot be read, which the log tells."""
     good: list[Reason] = []
     bad: list[Reason] = []
     for each in kept:
-        key = Why(each["key"])
-        reason = Reason(
-            key,
-            each["weight"],
-            tuple(UUID(topic) for topic in each["ids"]) if key in ABOUT_TOPICS else tuple(each["ids"]),
-            each["number"],
-            tuple(each["depths"]),
-            tuple(each["places"]),
-            each["week"],
-        )
-        (bad if each["against"] else good).append(reason)
+        try:
+            (bad if each["against"] else good).append(_reason(each))
+        except (LookupError, TypeError, ValueError, AttributeError):
+            logger.exception("a reason of a kept run cannot be read")
     return Explanation(mentee, mentor, reasons_for=tuple(good), reasons_against=tuple(bad))
+
+
+def _reason(data: dict[str, Any]) -> Reason:
+    key = Why(data["key"])
+    return Reason(
+        key,
+        data["weight"],
+        tuple(UUID(topic) for topic in data["ids"]) if key in ABOUT_TOPICS else tuple(data["ids"]),
+        data["number"],
+        tuple(data["depths"]),
+        tuple(data["places"]),
+        data["week"],
+    )
 
 
 def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> list[Unmatched]:

@@ -50,6 +50,9 @@ class AlertKind(models.TextChoices):
     SHORTLIST_EMPTY = "shortlist_empty", _("A mentee has nobody left to ask")
     CHECK_INS_MISSED = "check_ins_missed", _("A pairing has gone quiet")
     ORGANISATION_NEW = "organisation_new", _("A new organisation is waiting to be confirmed")
+    WORDS_UNREADABLE = "words_unreadable", _("What a pair wrote cannot be read")
+    NOTE_UNREADABLE = "note_unreadable", _("What was written with a request cannot be read")
+    ZONE_UNKNOWN = "zone_unknown", _("A time zone is unknown here")
 
 
 # What the alerts of a kind are about.
@@ -61,6 +64,9 @@ SUBJECT_TYPES: Mapping[str, str] = {
     AlertKind.SHORTLIST_EMPTY: "enrolment",
     AlertKind.CHECK_INS_MISSED: "pairing",
     AlertKind.ORGANISATION_NEW: "organisation",
+    AlertKind.WORDS_UNREADABLE: "pairing",
+    AlertKind.NOTE_UNREADABLE: "enrolment",
+    AlertKind.ZONE_UNKNOWN: "enrolment",
 }
 
 

@@ -139,7 +139,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
         "strip": strip(asked, now()),
         "hold_line": hold_line(asked.held_for, Actor.MENTEE, asked.mentor.get_short_name()),
         "role": mentor_cards.role_line(asked.mentor, employer),
-        "note": asked.read("note") if permissions.may_read_note(signed_in_user(request), asked) else "",
+        "note": asked.words_of("note") if permissions.may_read_note(signed_in_user(request), asked) else "",
         "following": following.mentor.person if following else None,
         "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTEE),
         "withdraw_form": form,
@@ -163,7 +163,7 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
         "no_place_free": NO_PLACE_FREE,
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),
-        "decline_text": asked.read("decline_text") if permissions.may_read_decline_text(me, asked) else "",
+        "decline_text": asked.words_of("decline_text") if permissions.may_read_decline_text(me, asked) else "",
         **(_told(asked) if permissions.may_read_intake(me, asked) else {}),
     }
     return render(request, "matching/requests/mentor.html", context)
@@ -176,7 +176,7 @@ def _told(asked: Request) -> dict[str, Any]:
     explanation = _explained(asked, at)
     voice = reasons.Voice(asked.mentee.get_short_name(), reasons.Reader.MENTOR, at.date())
     return {
-        "note": asked.read("note"),
+        "note": asked.words_of("note"),
         "intake": intake,
         "aims": intake.aims.select_related("topic") if intake else [],
         "challenges": intake.challenges.all() if intake else [],

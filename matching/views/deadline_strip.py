@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import ngettext
 
 from accounts.calendars import calendar_with_leave, there_on_or_after
+from common.zones import zone_named
 from matching.models import Request
 
 
@@ -29,7 +29,7 @@ def strip(asked: Request, at: datetime) -> Strip:
     the deadline's own day.
     """
     where = calendar_with_leave(asked.mentor)
-    zone = ZoneInfo(where.zone)
+    zone = zone_named(where.zone)
     start, today = asked.counted_from.astimezone(zone).date(), at.astimezone(zone).date()
     end = asked.deadline.astimezone(zone).date()
     days = [start + timedelta(days=number) for number in range(1, (end - start).days + 1)]

@@ -11,7 +11,7 @@ from django.db.models import Avg, Count, F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.choices import AffiliationKind, Language
+from accounts.choices import AffiliationKind, Language, label_of
 from accounts.models import Affiliation, User
 from cohorts.models import Enrolment
 from common.clock import now
@@ -88,7 +88,7 @@ def places_line(card: MentorCard, person: User) -> str:
 
 def languages_line(card: MentorCard) -> str:
     """The languages' names."""
-    return ", ".join(str(Language(each).label) for each in sorted(card.languages))
+    return ", ".join(label_of(Language, each) for each in sorted(card.languages))
 
 
 def facts(person: User, mentor: MentorCard, mentee: MenteeCard, band: str | None) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.choices import Function, Industry, Language
+from accounts.choices import Function, Industry, Language, label_of
 from accounts.models import Topic
 from matching.engine import Explanation, Funnel, Reason, Why, usual_hours
 from matching.sentences import RULES
@@ -126,7 +126,7 @@ def _line(reason: Reason, voice: Voice, topics: Mapping[Any, str], *, against: b
 def _labels(reason: Reason) -> str:
     """The names of the industries, functions or languages that the reason is about; of other reasons, nothing."""
     choices = _CHOICES.get(reason.key)
-    return SEPARATOR.join(str(choices(each).label) for each in reason.ids) if choices else ""
+    return SEPARATOR.join(label_of(choices, each) for each in reason.ids) if choices else ""
 
 
 _CHOICES: Mapping[Why, Any] = {

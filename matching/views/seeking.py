@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 
+from accounts.calendars import today_of
 from accounts.signed_in import signed_in_user
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
@@ -53,7 +54,7 @@ def _in_cohort(enrolments: list[Enrolment], wanted: str) -> Enrolment:
 def _fitness(enrolment: Enrolment) -> tuple[bool, bool, bool, object]:
     cohort = enrolment.cohort
     approved = enrolment.state == EnrolmentState.APPROVED
-    return (cohort.ends_on >= now().date(), approved, not enrolment.paired, cohort.starts_on)  # type: ignore[attr-defined]
+    return (cohort.ends_on >= today_of(enrolment.person, now()), approved, not enrolment.paired, cohort.starts_on)  # type: ignore[attr-defined]
 
 
 def mentor_and_seeker(request: HttpRequest, pk: UUID) -> tuple[Enrolment, Enrolment]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from accounts.calendars import today_of
 from accounts.domain.profiles import missing_parts
 from accounts.models import MentorProfile, User
 from cohorts.models import Enrolment
@@ -74,5 +75,5 @@ def _profile_lacks(user: User, enrolments: Collection[Enrolment], now: datetime)
     """Whether something is missing that matching needs. Nobody without a role is asked for anything."""
     roles = {enrolment.role for enrolment in enrolments}
     return bool(roles) and bool(
-        missing_parts(user=user, as_mentor=Role.MENTOR in roles, as_mentee=Role.MENTEE in roles, on=now.date())
+        missing_parts(user=user, as_mentor=Role.MENTOR in roles, as_mentee=Role.MENTEE in roles, on=today_of(user, now))
     )

@@ -27,6 +27,9 @@ CLOCK = "common.clock.real_now"
 # --- content keys: id:base64 pairs, the first wraps new keys, the others still unwrap ---------
 CONTENT_KEYS = env.str("CONTENT_KEYS", default="")
 
+# --- what signed before SECRET_KEY was changed: links, codes and sessions made with it still hold -------
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 # --- apps -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "engagements",
@@ -78,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignInAgain",
+    "accounts.middleware.SecondFactorUnreadable",
 ]
 
 ROOT_URLCONF = "mentorship.urls"

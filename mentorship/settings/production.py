@@ -9,7 +9,15 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from mentorship.settings.base import *  # noqa: F403 - settings modules build on one another
-from mentorship.settings.base import CONTENT_KEYS, DATABASES, HEALTH_PATHS, REDIS_URL, SITE_URL, env
+from mentorship.settings.base import (
+    CONTENT_KEYS,
+    DATABASES,
+    HEALTH_PATHS,
+    REDIS_URL,
+    SECRET_KEY_FALLBACKS,
+    SITE_URL,
+    env,
+)
 
 DEMO = False
 DEBUG = False
@@ -22,9 +30,15 @@ def _refuse(sentence: str) -> None:
     raise ImproperlyConfigured(sentence)
 
 
+def _is_weak(key: str) -> bool:
+    return len(key) < SECRET_LENGTH or len(set(key)) < SECRET_VARIETY or key.startswith("django-insecure")
+
+
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if len(SECRET_KEY) < SECRET_LENGTH or len(set(SECRET_KEY)) < SECRET_VARIETY or SECRET_KEY.startswith("django-insecure"):
+if _is_weak(SECRET_KEY):
     _refuse("Set SECRET_KEY to at least 50 random characters.")
+if any(_is_weak(key) for key in SECRET_KEY_FALLBACKS):
+    _refuse("SECRET_KEY_FALLBACKS: each former key must be at least 50 random characters; commas stand between them.")
 
 if env.bool("DEBUG", default=False):
     _refuse("DEBUG must not be set in production.")

@@ -7,8 +7,8 @@ that drops second copies must not drop something new along with it.
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from common.zones import zone_named
 from outbox.kinds import registered
 from outbox.models import Letter, OneByOne
 
@@ -43,5 +43,6 @@ def may_join(letter: Letter) -> bool:
 
 def end_of_day(now: datetime, zone: str) -> datetime:
     """The next midnight on the reader's wall."""
-    tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time.min, tzinfo=ZoneInfo(zone))
+    here = zone_named(zone)
+    tomorrow = now.astimezone(here).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, tzinfo=here)

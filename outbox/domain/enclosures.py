@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from common.content.keys import Wrapped, unwrap, wrap
+from common.content.keys import Wrapped, current_master, unwrap, wrap
+from common.content.rotation import Wrapping
 from common.subjects import subject_of
 from outbox.domain.post import message_id, wake_workers
 from outbox.kinds import registered
@@ -98,3 +99,19 @@ def _letters() -> QuerySet[Letter]:
 
 def _place(enclosure_id: "UUID") -> str:
     return f"enclosure:{enclosure_id}"
+
+
+def _outdated() -> "list[UUID]":
+    return list(Enclosure.objects.exclude(master=current_master()).order_by("pk").values_list("pk", flat=True))
+
+
+def _rewrap(pk: "UUID") -> None:
+    row = Enclosure.objects.select_for_update().filter(pk=pk).first()
+    if row is not None and row.master != current_master():  # else it has left, or somebody was quicker
+        words = unwrap(Wrapped(row.master, bytes(row.sealed)), bound_to=_place(pk))
+        sealed = wrap(words, bound_to=_place(pk))
+        row.master, row.sealed = sealed.master, sealed.blob
+        row.save(update_fields=["master", "sealed"])
+
+
+ENCLOSURES = Wrapping("enclosures of e-mails", _outdated, _rewrap)

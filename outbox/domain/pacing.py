@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 
-from common.reading import zone_or_utc
+from common.zones import zone_named
 from outbox.kinds import registered, zone_of
 from outbox.models import Letter, LetterState, OneByOne
 
@@ -50,7 +50,7 @@ def _others(paced: Collection[Letter], people: Iterable[UUID]) -> Others:
 
 def _due(letter: Letter, others: Others) -> datetime:
     """With those that still wait; else on the next morning, if one has left today; else soon."""
-    now, zone = letter.due_at, zone_or_utc(zone_of(letter.person))
+    now, zone = letter.due_at, zone_named(zone_of(letter.person))
     known = others.get((letter.kind, letter.person_id), ())
     waiting = [each.due_at for each in known if each.state == LetterState.PENDING and each.due_at > now]
     if waiting:

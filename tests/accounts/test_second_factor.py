@@ -55,6 +55,22 @@ def by_second_factor(user: User) -> Client:
     return client
 
 
+@pytest.mark.parametrize("kind", ["app", "codes"])
+def test_a_second_factor_whose_key_is_gone_lets_nobody_in_and_is_a_page(settings: Any, kind: str) -> None:
+    user = staff("Kara Holm")
+    made = TOTP.activate(user, generate_totp_secret()) if kind == "app" else RecoveryCodes.activate(user)
+    if kind == "codes":
+        TOTP.activate(user, generate_totp_secret())
+    client = by_password(user)
+    name = "secret" if kind == "app" else "seed"
+    made.instance.data[name] = "gone:" + made.instance.data[name].partition(":")[2]
+    made.instance.save()
+    answer = client.post(reverse("mfa_authenticate"), {"code": "123456" if kind == "app" else "12345678"})
+    assert answer.status_code == 503
+    assert "cannot be checked at present" in answer.content.decode()
+    assert client.get(OWN_PAGE).status_code == 302, "nobody is signed in"
+
+
 def set_up_app(client: Client) -> None:
     asked = client.get(reverse("mfa_activate_totp"))
     client.post(asked.headers["Location"], {"password": people.PASSWORD})

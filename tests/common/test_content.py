@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from common.content import cipher, keys
 from common.content.keys import ContentTampered, Wrapped, unwrap, wrap
+from common.errors import Refused
 from common.models import ContentKey, HoldsContent, SealedField
+from common.models.content import UNREADABLE
+from common.signals import words_unreadable
 
 KEY = bytes(range(32))
 PLACE = {"key_id": "k", "record": "request:1", "field": "note", "author": "a"}
@@ -123,6 +126,33 @@ def test_words_are_kept_sealed_and_read_again(diary):
     assert diary.read("words") == "in confidence"
     diary.write("words", "")
     assert diary.words is None
+
+
+@pytest.mark.parametrize("damage", ["master", "wrapped", "words", "emptied"])
+def test_words_that_cannot_be_read_are_a_sentence_and_stay_as_they_are(diary, damage, caplog):
+    diary.write("words", "in confidence")
+    if damage == "master":
+        diary.key.master = "gone"
+    elif damage == "wrapped":
+        diary.key.wrapped = b"short"
+    else:
+        diary.words = b"" if damage == "emptied" else diary.words[:40]
+    kept, told = diary.words, []
+    receiver = lambda record, **_more: told.append(record)  # noqa: E731 - kept alive by its name
+    words_unreadable.connect(receiver)
+    assert diary.words_of("words") == UNREADABLE
+    assert diary.words_of("words", instead="") == ""
+    assert (diary.words, told) == (kept, [diary, diary])
+    assert "in confidence" not in caplog.text
+    words_unreadable.disconnect(receiver)
+
+
+def test_nothing_is_sealed_that_nobody_could_open(diary):
+    diary.key.master = "gone"
+    with pytest.raises(Refused):
+        diary.write("words", "in confidence")
+    assert diary.words is None
+    diary.write("words", "")
 
 
 def test_deleting_the_key_erases(diary):

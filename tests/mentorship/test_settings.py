@@ -74,6 +74,7 @@ def test_production_loads_when_all_is_right(load: Any) -> None:
         ({"SECRET_KEY": None}, "Set SECRET_KEY to at least 50 random characters."),
         ({"SECRET_KEY": RIGHT["SECRET_KEY"][:49]}, "Set SECRET_KEY to at least 50 random characters."),
         ({"SECRET_KEY": "abc" * 20}, "Set SECRET_KEY to at least 50 random characters."),
+        ({"SECRET_KEY_FALLBACKS": f"{RIGHT['SECRET_KEY']},short"}, "SECRET_KEY_FALLBACKS: each former key must be"),
         ({"SECRET_KEY": "django-insecure-" + RIGHT["SECRET_KEY"]}, "Set SECRET_KEY to at least 50 random characters."),
         ({"DEBUG": "1"}, "DEBUG must not be set in production."),
         ({"CLOCK": "mentorship.demo.clock.now"}, "unset CLOCK and DEMO."),

@@ -17,21 +17,22 @@ SLOTS = 7 * 48
 WORDS_PER_WEEK = -(-SLOTS // 64)  # 64-bit words that hold a week
 HALF_HOUR = timedelta(minutes=30)
 MONDAY_TO_FRIDAY = frozenset(range(5))
+DAY = 24 * 60  # minutes
 USUAL_DAYS = 3  # hours that so many days of a week share are usual
 
 
 def weekly_slots(zone: str, starts: time, ends: time, week_of: date, weekdays: Iterable[int] = MONDAY_TO_FRIDAY) -> int:
     """Give the UTC half-hours worked in the ISO week that holds `week_of`.
 
-    `starts` and `ends` are wall-clock times in `zone` (an IANA name); `ends` of 00:00 means midnight.
-    `weekdays` are numbered from Monday = 0. Raises SlotsError for an unknown zone, an end not after the
-    start, or no such weekday.
+    `starts` and `ends` are wall-clock times in `zone` (an IANA name); an end before the start is on the day after.
+    00:00 to 00:00 is the whole day. `weekdays` are the days on which work begins, numbered from Monday = 0. Raises
+    SlotsError for an unknown zone, hours of no length, or no such weekday.
     """
     days = frozenset(weekdays)
     if not days <= frozenset(range(7)):
         raise SlotsError("weekdays", "must be numbers from 0 (Monday) to 6")
-    if _end_minute(ends) <= _minute_of_day(starts):
-        raise SlotsError("ends", "must be after the start")
+    if _minute_of_day(ends) == _minute_of_day(starts) != 0:
+        raise SlotsError("ends", "must differ from the start")
     monday = week_of - timedelta(days=week_of.weekday())
     return _weekly_slots(_zone(zone), _minute_of_day(starts), _end_minute(ends), monday, days)
 
@@ -77,7 +78,7 @@ def _minute_of_day(at: time) -> int:
 
 
 def _end_minute(ends: time) -> int:
-    return _minute_of_day(ends) or 24 * 60
+    return _minute_of_day(ends) or DAY
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -95,6 +96,10 @@ def _weekly_slots(zone: ZoneInfo, starts: int, ends: int, monday: date, days: fr
     for slot in range(SLOTS):
         local = (first + slot * HALF_HOUR).astimezone(zone)
         minute = _minute_of_day(local.timetz())
-        if local.weekday() in days and starts <= minute and minute + 30 <= ends:
+        if ends <= starts and minute + 30 <= ends:
+            is_worked = (local.weekday() - 1) % 7 in days  # begun the evening before
+        else:
+            is_worked = local.weekday() in days and starts <= minute and minute + 30 <= (ends if ends > starts else DAY)
+        if is_worked:
             week |= 1 << slot
     return week

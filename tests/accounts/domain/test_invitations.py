@@ -1,5 +1,6 @@
 """Invitations: who may use them, how long, how often."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,6 +53,38 @@ def test_the_letter_has_the_link_and_the_code_and_goes_to_the_invited_address() 
         assert code(made) in body
     assert "New Person" not in content.subject
     assert kind.still_due(letter, NOW) is None
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_invitation_that_waited_while_the_key_was_changed_leaves_with_a_live_link(settings: Any, kept: bool) -> None:
+    made = invite()
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY] if kept else []
+    settings.SECRET_KEY = "quite another key"
+    letter, kind = Letter.objects.get(subject_id=made.pk), registered()["invitation"]
+    body = kind.render(letter, kind.recipient(letter)).text
+    sent = re.search(r"/invitation/([0-9a-f]{64})/", body)[1]
+    printed = re.search(r"[2-9B-Z]{4}-[2-9B-Z]{4}", body)[0]
+    assert invitations.find(token=sent, now=NOW) == made
+    assert invitations.find_by_code(email=made.email, code=printed, now=NOW) == made
+    assert invitations.join(token=sent, name="New Person", zone="Asia/Calcutta", now=NOW).profile.zone == "Asia/Kolkata"
+
+
+def test_a_link_and_a_code_sent_before_the_key_was_changed_hold_while_it_is_kept(settings: Any) -> None:
+    made = invite()
+    sent, printed, before = token(made), code(made), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "quite another key", [before]
+    assert invitations.find(token=sent, now=NOW) == made
+    assert invitations.find_by_code(email=made.email, code=printed, now=NOW) == made
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(invitations.NotOpen):
+        invitations.find(token=sent, now=NOW)
+
+
+def test_nobody_joins_in_a_zone_that_is_none() -> None:
+    made = invite()
+    with pytest.raises(Refused) as refused:
+        invitations.join(token=token(made), name="New Person", zone="Europe/Nowhere", now=NOW)
+    assert refused.value.field == "zone"
 
 
 def test_why_a_letter_is_no_longer_due() -> None:

@@ -107,7 +107,7 @@ def test_each_step_saves_by_itself_and_goes_on(client: Client) -> None:
         ("position", position(headline="turned \u202e round"), "headline"),
         ("times", times(zone="Mars/Olympus"), "zone"),
         ("times", times(zone="../../etc/passwd"), "zone"),
-        ("times", times(work_ends="08:00"), "work_ends"),
+        ("times", times(work_ends="08:30"), "work_ends"),
         ("times", times(languages=["tlh"]), "languages"),
         ("times", times(work_starts="soon"), "work_starts"),
     ],

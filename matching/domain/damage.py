@@ -1,0 +1,41 @@
+"""Telling coordinators of values that cannot be read: what stands in for them keeps everybody else going meanwhile."""
+
+from datetime import datetime
+
+from accounts.models import Profile
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState
+from common.subjects import Subject, subject_of
+from common.zones import is_known
+from matching.alert_sentences import Facts
+from matching.domain.alerts import alert_all, settle_automatically
+from matching.models import Alert, Pairing
+from matching.models.alerts import AlertKind
+
+TOLD: Facts = {"told": True}
+
+
+def tell_of_words(*, about: Pairing | Enrolment, now: datetime) -> None:
+    """Words of a pairing, or of a request that this enrolment made, cannot be read: said once, settled or not."""
+    kind = AlertKind.WORDS_UNREADABLE if isinstance(about, Pairing) else AlertKind.NOTE_UNREADABLE
+    if not Alert.objects.filter(kind=kind, subject_id=about.pk).exists():
+        alert_all(kind=kind, found={subject_of(about): TOLD}, now=now)
+
+
+def watch_zones(*, now: datetime) -> int:
+    """Alerts about the people of running cohorts whose zone this machine does not know; how many there are."""
+    zones = Profile.objects.order_by().values_list("zone", flat=True).distinct()
+    unknown = [zone for zone in zones if not is_known(zone)]
+    enrolments = Enrolment.objects.filter(person__profile__zone__in=unknown, cohort__ends_on__gte=now.date())
+    found: dict[Subject, Facts] = {
+        subject_of(row): {"zone": row.person.profile.zone, "instead": row.person.profile.known_zone}
+        for row in enrolments.exclude(state=EnrolmentState.WITHDRAWN).select_related("person__profile")
+    }
+    _settle_others({about.subject_id for about in found}, now)
+    alert_all(kind=AlertKind.ZONE_UNKNOWN, found=found, now=now)
+    return len(found)
+
+
+def _settle_others(still: set[object], now: datetime) -> None:
+    told = Alert.objects.open().filter(kind=AlertKind.ZONE_UNKNOWN).values_list("subject_id", flat=True)
+    settle_automatically(kind=AlertKind.ZONE_UNKNOWN, subject_ids=set(told) - still, now=now)

@@ -1,0 +1,95 @@
+"""Every zone is read by one function, which never fails."""
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+
+from common import zones
+
+ROOT = Path(__file__).parents[2]
+APPS = ("common", "outbox", "accounts", "cohorts", "matching", "engagements", "mentorship")
+# The engine knows none of our apps and refuses what it does not know; whoever makes cards gives it known names only.
+MAY_READ_ZONES = {"common/zones.py", "matching/engine/facts/slots.py"}
+
+
+def test_no_zone_is_read_past_the_one_function() -> None:
+    files = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    reading = {str(path.relative_to(ROOT)) for path in files if re.search(r"\bZoneInfo\(", path.read_text())}
+    assert reading == MAY_READ_ZONES
+
+
+@pytest.mark.parametrize(
+    "name", ["Mars/Olympus", "", None, "../../etc/passwd", "Europe", "a\x00b", "x" * 64, "tzdata.zi"]
+)
+def test_a_name_that_nobody_knows_is_read_as_utc(name: str | None) -> None:
+    assert str(zones.zone_named(name)) == "UTC"
+    assert not zones.is_known(name)
+
+
+@pytest.mark.parametrize(
+    ("country", "read"), [("CH", "Europe/Zurich"), ("JP", "Asia/Tokyo"), ("US", "UTC"), ("", "UTC")]
+)
+def test_the_zone_of_a_country_stands_in_where_it_has_one_only(country: str, read: str) -> None:
+    assert zones.known_name("Europe/Nowhere", country) == read
+
+
+def test_what_stands_in_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    zones.known_name.cache_clear()
+    with caplog.at_level(logging.ERROR, "common.zones"):
+        for _time in range(3):
+            zones.known_name("Europe/Nowhere")
+            zones.known_name("Europe/Paris")
+    assert [(record.zone, record.instead) for record in caplog.records] == [("Europe/Nowhere", "UTC")]
+
+
+@pytest.mark.parametrize(
+    ("old", "today"),
+    [
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("US/Pacific", "America/Los_Angeles"),
+        ("America/Knox_IN", "America/Indiana/Knox"),
+        ("Europe/Oslo", "Europe/Oslo"),  # a link to Berlin in the data, and a place of its own all the same
+        ("Nowhere/At_All", "Nowhere/At_All"),
+    ],
+)
+def test_a_place_goes_by_the_name_it_has_today(old: str, today: str) -> None:
+    assert zones.folded(old) == today
+
+
+def test_a_name_that_the_machine_has_dropped_or_has_not_got_yet_is_read_by_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for gone, other in (("Asia/Calcutta", "Asia/Kolkata"), ("Asia/Kolkata", "Asia/Calcutta")):
+        zones.known_name.cache_clear()
+        monkeypatch.setattr(zones, "is_known", lambda name, gone=gone: bool(name) and name != gone)
+        assert zones.known_name(gone) == other
+    zones.known_name.cache_clear()
+
+
+def test_zones_are_places_each_under_one_name() -> None:
+    names = zones.of_places()
+    assert names[0] == "UTC"
+    assert {"Europe/London", "Asia/Kolkata", "Europe/Kyiv"} <= set(names)
+    assert not {"Asia/Calcutta", "Europe/Kiev", "US/Pacific", "America/Knox_IN", "Etc/GMT+3"} & set(names)
+
+
+@pytest.mark.parametrize(("name", "country"), [("Asia/Calcutta", "IN"), ("Europe/Zurich", "CH"), ("UTC", "")])
+def test_a_zone_lies_in_a_country(name: str, country: str) -> None:
+    assert zones.country_of(name) == country
+
+
+def test_without_tables_zones_are_still_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tables = (zones._countries, zones._links, zones.of_places, zones.known_name)
+    monkeypatch.setattr(zones, "TZPATH", (str(tmp_path),))
+    for table in tables:
+        table.cache_clear()
+    try:
+        assert zones.folded("Asia/Calcutta") == "Asia/Calcutta"
+        assert "Europe/London" in zones.of_places()
+        assert zones.known_name("Europe/Nowhere", "CH") == "UTC"
+    finally:
+        for table in tables:
+            table.cache_clear()
