@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort, Enrolment
@@ -36,7 +37,7 @@ class EndClass(models.TextChoices):
     OTHER = "other", _("Another reason")
 
     @classmethod
-    def for_people(cls) -> list[tuple[str, str]]:
+    def for_people(cls) -> list[tuple[str, str | Promise]]:
         """The choices of whoever ends a pairing: only the answers to the first conversation end it as `CHEMISTRY`, so
         that nobody is ever named beside it.
         """
