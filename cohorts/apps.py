@@ -16,5 +16,6 @@ class CohortsConfig(AppConfig):
 
         events.register()
         kinds.register(*letters.KINDS)
+        kinds.register_answering(letters.coordinator_of)
         reasons.register(letters.NotNeeded)
         invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="cohorts.enrol_invited")

@@ -33,8 +33,8 @@ UNTITLED = _("E-mails of this kind")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom a letter goes: address, name for the greeting, language, zone (IANA); what stops this kind, or
-    "".
+    """To whom a letter goes: address, name for the greeting, language, zone (IANA); what stops this kind, and who reads
+    an answer (an address), or "".
     """
 
     address: str
@@ -42,6 +42,7 @@ class Recipient:
     language: str
     zone: str = "UTC"
     unsubscribe_url: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,17 @@ class LetterKind:
 
 
 _KINDS: dict[str, LetterKind] = {}
+_ANSWERED_BY: list[Callable[[Letter], str]] = []
+
+
+def register_answering(answered_by: Callable[[Letter], str]) -> None:
+    """Add a function that knows who reads answers to a letter: an address, or "". The first that knows is asked."""
+    _ANSWERED_BY.append(answered_by)
+
+
+def answered_by(letter: Letter) -> str:
+    """The address that reads answers to this letter; "" when nobody does."""
+    return next(filter(None, (ask(letter) for ask in _ANSWERED_BY)), "")
 
 
 def register(*kinds: LetterKind) -> None:
@@ -228,6 +240,7 @@ def _shared(context: Mapping[str, Any], recipient: Recipient) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "recipient": recipient,
         "unsubscribe_url": recipient.unsubscribe_url,
+        "reply_to": recipient.reply_to,
         **context,
     }
 

@@ -20,7 +20,7 @@ from django.core.mail import get_connection
 from outbox import smtp
 from outbox.domain import unsubscribe
 from outbox.domain.objections import objection
-from outbox.kinds import Content, Item, Recipient, registered, render_digest
+from outbox.kinds import Content, Item, Recipient, answered_by, registered, render_digest
 from outbox.models import Letter, LetterState
 from outbox.reasons import LetterReason, NotDelivered, NotNeeded
 from outbox.wire import LetterMessage
@@ -160,6 +160,7 @@ def _reader(letter: Letter, now: datetime) -> Recipient:
     reason = objection(letter, kind, now) or kind.still_due(letter, now)
     if reason:
         raise _cancelled(reason)
+    recipient = replace(recipient, reply_to=answered_by(letter))
     if letter.person_id and not kind.contractual:
         recipient = replace(recipient, unsubscribe_url=unsubscribe.link(letter.person_id, kind))
     return recipient
@@ -202,6 +203,8 @@ def _message(letter: Letter, recipient: Recipient, content: Content, now: dateti
         "Date": format_datetime(now),
         "Auto-Submitted": "auto-generated",
     }
+    if recipient.reply_to:
+        headers["Reply-To"] = recipient.reply_to
     if recipient.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{recipient.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
