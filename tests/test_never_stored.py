@@ -51,8 +51,8 @@ def addresses(patterns: Any, prefix: str = "", words: Mapping[str, Any] = Mappin
 ADDRESSES = sorted(set(addresses(get_resolver().url_patterns)))
 
 
-@pytest.fixture(scope="module")
-def world(module_db: None) -> dict[str, Any]:
+@pytest.fixture
+def world(db: None) -> dict[str, Any]:
     from tests import people
 
     superuser = people.person("Super User", staff=True)

@@ -255,7 +255,7 @@ def _changed_zones(then: datetime, now: datetime) -> list[str]:
 
 
 def _working_days(zone: str, at: datetime) -> int:
-    return weekly_slots(known_name(zone), time(), time(), day_of(at), range(7))
+    return weekly_slots(known_name(zone), time(), time(), day_of(at), (0, 2, 4, 6))
 
 
 # --- the calendar ---

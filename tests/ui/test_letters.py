@@ -12,12 +12,14 @@ import pytest
 from django.conf import settings
 from django.template import TemplateDoesNotExist
 
+from accounts import account_letters
 from accounts.models import User
 from outbox.kinds import Item, Recipient, registered, render_digest, render_email, render_item
 from tests.emails import assert_says_the_same
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
-NO_KIND = {"account", "base", "digest"}  # what an account sends at once, what all say, and several in one
+NO_KIND = {"account", "base", "digest"}  # what an account says of itself, what all say, and several in one
+KINDS = sorted(set(registered()) - {kind.name for kind in account_letters.KINDS})  # those have one template together
 GATHERED = sorted(name for name, kind in registered().items() if kind.item is not None)
 VARIABLE = re.compile(r"{{\s*([\w.]+)")
 SENTENCE = re.compile(r'{% translate "(.+?)" %}|{% blocktranslate.*?%}(.+?){% endblocktranslate %}', re.DOTALL)
@@ -39,6 +41,7 @@ def words(turn: bool) -> dict[str, Any]:
     """All that any letter's template may ask for; `turn` takes the one way or the other wherever it forks."""
     other, cohort = User(name="Ruth Adeyemi-O'Hara"), Cohort("Spring & Summer")
     return {
+        "about": other.name,
         "action": ACTION,
         "alert": SimpleNamespace(get_kind_display="A pair has gone quiet", raised_at=DAY),
         "change": SimpleNamespace(new="new@example.org", old="old@example.org", takes_effect_at=DAY),
@@ -70,7 +73,7 @@ def block(text: str, name: str) -> str:
 
 
 def test_every_kind_is_one_template() -> None:
-    assert {path.stem for path in FOLDER.glob("*.txt")} - NO_KIND == set(registered())
+    assert {path.stem for path in FOLDER.glob("*.txt")} - NO_KIND == set(KINDS)
     assert [path.name for path in FOLDER.iterdir() if path.is_dir()] == ["layouts"]
 
 
@@ -80,7 +83,7 @@ def test_a_kind_without_a_template_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("turn", [True, False])
-@pytest.mark.parametrize("name", sorted(registered()))
+@pytest.mark.parametrize("name", KINDS)
 def test_text_and_html_say_the_same(name: str, turn: bool) -> None:
     content = render_email(name, words(turn), READER)
     assert_says_the_same(content)
@@ -116,6 +119,7 @@ The link signs nobody in; it opens the page and asks you to sign in.
 
 --
 You receive this because you take part in {settings.SITE_NAME}.
+Answers to this e-mail are not read.
 Receive no more e-mails of this kind:
 {STOP}
 Choose which e-mails come, and when:
@@ -148,6 +152,7 @@ The invitation is open until 14 January 2041. Please do not pass it on: it is bo
 
 --
 You receive this because a coordinator of {settings.SITE_NAME} invited you.
+Answers to this e-mail are not read.
 """
     )
     plain = re.sub(r' style="[^"]*"', "", content.html)
@@ -162,12 +167,12 @@ You receive this because a coordinator of {settings.SITE_NAME} invited you.
 def test_an_item_opens_what_its_letter_opens(name: str) -> None:
     item, letter = render_item(name, words(turn=True), READER), render_email(name, words(turn=True), READER)
     assert f"\n{item.action_label}:\n{item.action_url}\n" in letter.text
-    assert "Ruth Adeyemi-O'Hara" in item.heading
+    assert "Ruth" in item.heading + item.line
     assert item.line
 
 
 def test_only_kinds_that_may_be_gathered_have_words_for_an_item() -> None:
-    assert sorted(name for name in registered() if block(source(name), "item_line")) == GATHERED
+    assert sorted(name for name in KINDS if block(source(name), "item_line")) == GATHERED
 
 
 def test_a_digest_names_each_thing_with_its_own_action_and_its_own_way_to_stop() -> None:
@@ -208,7 +213,7 @@ The links sign nobody in"""
     assert "\n\n\n" not in content.text
 
 
-@pytest.mark.parametrize("name", sorted(registered()))
+@pytest.mark.parametrize("name", KINDS)
 def test_a_letter_is_neutral_and_has_one_action(name: str) -> None:
     text = source(name)
     assert set(VARIABLE.findall(block(text, "subject"))) <= {"site_name"}
