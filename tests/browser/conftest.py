@@ -15,7 +15,7 @@ from allauth.account.models import EmailAddress
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
 
 from accounts.models import User
 from tools.pytest_services import chromium
@@ -49,18 +49,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def browser(django_db_setup: None) -> Iterator[Browser]:
-    """One Chromium for this folder; each test opens its pages in contexts of its own.
+def chromiums(django_db_setup: None) -> Iterator[BrowserType]:
+    """What starts a Chromium, once for this folder.
 
     While Playwright's loop is there, Django gives this thread a connection of its own. The database is made before, or
     the other one would be left open when it is to be dropped, and ours is closed with the loop that it belongs to. No
     test of another folder may meet that loop: a crowd's processes would share the connection.
     """
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield started
-        started.close()
+        yield playwright.chromium
         connections.close_all()
+
+
+@pytest.fixture(scope="package")
+def browser(chromiums: BrowserType) -> Iterator[Browser]:
+    """One Chromium for this folder; each test opens its pages in contexts of its own."""
+    started = chromiums.launch(executable_path=chromium(), args=FLAGS)
+    yield started
+    started.close()
 
 
 @dataclass

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connections
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from accounts.domain import never_with
 from accounts.models import User
@@ -19,14 +18,12 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")
-def browser(django_db_setup: None) -> Iterator[Browser]:
+def browser(chromiums: BrowserType) -> Iterator[Browser]:
     """Chromium as people have it: it keeps the pages one has left whole, which Playwright otherwise switches off."""
-    with sync_playwright() as playwright:
-        kept = ["--disable-back-forward-cache"]
-        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, ignore_default_args=kept)
-        yield started
-        started.close()
-        connections.close_all()
+    kept = ["--disable-back-forward-cache"]
+    started = chromiums.launch(executable_path=chromium(), args=FLAGS, ignore_default_args=kept)
+    yield started
+    started.close()
 
 
 def test_back_shows_no_private_list(visitor: Visitor, signed_in: Callable[[Page, User], Page]) -> None:
