@@ -48,9 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromiums(django_db_setup: None) -> Iterator[BrowserType]:
-    """What starts a Chromium, once for this folder.
+    """What starts a Chromium, once a module.
 
     While Playwright's loop is there, Django gives this thread a connection of its own. The database is made before, or
     the other one would be left open when it is to be dropped, and ours is closed with the loop that it belongs to. No
@@ -61,9 +61,9 @@ def chromiums(django_db_setup: None) -> Iterator[BrowserType]:
         connections.close_all()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromiums: BrowserType) -> Iterator[Browser]:
-    """One Chromium for this folder; each test opens its pages in contexts of its own."""
+    """One Chromium a module; each test opens its pages in contexts of its own."""
     started = chromiums.launch(executable_path=chromium(), args=FLAGS)
     yield started
     started.close()
