@@ -18,7 +18,7 @@ class OrganisationRelations:
     """Which organisations are of one family on a day, and which families compete with which."""
 
     root: Families
-    rivals: Mapping[UUID, AbstractSet[UUID]]
+    competitors: Mapping[UUID, AbstractSet[UUID]]
 
     def family(self, organisation: UUID | None) -> UUID:
         """The family of an organisation; one without owner or holdings is its own."""
@@ -29,19 +29,23 @@ class OrganisationRelations:
     def moved(self, before: "OrganisationRelations") -> tuple[set[UUID], set[UUID]]:
         """The organisations of another family than before, and the families that compete with others than before."""
         organisations = {each for each in {*self.root, *before.root} if self.root[each] != before.root[each]}
-        families = {each for each in {*self.rivals, *before.rivals} if self.rivals.get(each) != before.rivals.get(each)}
+        families = {
+            each
+            for each in {*self.competitors, *before.competitors}
+            if self.competitors.get(each) != before.competitors.get(each)
+        }
         return organisations, families
 
 
 def relations_on(day: date) -> OrganisationRelations:
     """How organisations stand to each other on `day`, in two queries."""
     root = families_on(day)
-    rivals: dict[UUID, set[UUID]] = defaultdict(set)
+    competitors: dict[UUID, set[UUID]] = defaultdict(set)
     for first, second in Competition.objects.values_list("first_id", "second_id"):
         one, other = root[first], root[second]
-        rivals[one].add(other)
-        rivals[other].add(one)
-    return OrganisationRelations(root, dict(rivals))
+        competitors[one].add(other)
+        competitors[other].add(one)
+    return OrganisationRelations(root, dict(competitors))
 
 
 def people_tied_to(organisations: Collection[UUID]) -> set[UUID]:

@@ -61,7 +61,7 @@ def conflict_facts_of(
         elif entry.organisation_id:  # neither: an address that nobody here has
             found[entry.owner_id].never_with_families.add(relations.family(entry.organisation_id))
     for facts in found.values():
-        facts.competitor_families = set().union(*(relations.rivals.get(each, ()) for each in facts.families))
+        facts.competitor_families = set().union(*(relations.competitors.get(each, ()) for each in facts.families))
     return {person: found[person] for person in people}
 
 

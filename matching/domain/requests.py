@@ -70,7 +70,7 @@ def accept(*, request: Request, user: User, now: datetime) -> Pairing:
 
 @atomically
 def _accept(request_id: UUID, user: User, now: datetime) -> tuple[Pairing, list[UUID]]:
-    asked, enrolments, others = _lock_request(request_id, with_rivals=True)
+    asked, enrolments, others = _lock_request(request_id, with_others=True)
     mentee, mentor = enrolments[asked.mentee_enrolment_id], enrolments[asked.mentor_enrolment_id]
     target = next_state(REQUEST_TRANSITIONS, "accept", asked.state, Actor.MENTOR)
     _check_nothing_stands_against_it(asked, mentee, mentor, now)
@@ -220,28 +220,29 @@ def _lapse(requests: Iterable[Request], now: datetime) -> list[UUID]:
 
 
 def _lock_request(
-    request_id: UUID, *, with_rivals: bool = False
+    request_id: UUID, *, with_others: bool = False
 ) -> tuple[Request, dict[UUID, Enrolment], list[Request]]:
     """A request with all it stands on, locked in order.
 
-    `with_rivals`, to be accepted: the owners it is judged by, and others that accepting it may make impossible.
+    `with_others`, to be accepted: the owners it is judged by, and others that accepting it may make impossible.
     """
     asked = Request.objects.filter(pk=request_id).first()
     if asked is None:
         raise WrongState
-    if with_rivals:
+    if with_others:
         locks.owners()
     locks.cohort(asked.cohort_id)
     locks.people({asked.mentee_id, asked.mentor_id})
-    rivals = list(_rivals(asked)) if with_rivals else []
+    others = list(_at_stake(asked)) if with_others else []
     enrolments = locks.enrolments(
-        {asked.mentee_enrolment_id, asked.mentor_enrolment_id, *(rival.mentee_enrolment_id for rival in rivals)}
+        {asked.mentee_enrolment_id, asked.mentor_enrolment_id, *(other.mentee_enrolment_id for other in others)}
     )
-    held = locks.requests({asked.pk, *(rival.pk for rival in rivals)})
+    held = locks.requests({asked.pk, *(other.pk for other in others)})
     return held.pop(asked.pk), enrolments, list(held.values())
 
 
-def _rivals(asked: Request) -> Iterable[Request]:
+def _at_stake(asked: Request) -> Iterable[Request]:
+    """Other waiting requests to the same mentor, and one the other way round."""
     pair = Q(mentee=asked.mentor_id, mentor=asked.mentee_id)
     found: Iterable[Request] = Request.objects.pending().filter(pair | Q(mentor=asked.mentor_id)).exclude(pk=asked.pk)
     return found
