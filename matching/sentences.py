@@ -56,10 +56,13 @@ RULES: Mapping[str, RuleSentences] = {
         pair=_("Their organisations belong to the same group."),
     ),
     "competitors": RuleSentences(
-        refusal=_("Your organisations are competitors, so this programme does not pair you."),
-        others=_("With a competitor of your organisation"),
-        at_desk=_("%(count)s with a competitor"),
-        pair=_("Their organisations are competitors."),
+        refusal=_(
+            "An organisation that one of you works for, or is tied to by a board seat, an investment or advice, "
+            "competes with one of the other’s."
+        ),
+        others=_("With, or tied to, a competitor of an organisation of yours"),
+        at_desk=_("%(count)s with a competitor, or tied to one"),
+        pair=_("An organisation that one of them works for or is tied to competes with one of the other’s."),
     ),
     "current_tie": RuleSentences(
         refusal=_("One of you sits on the board of the other’s organisation, invests in it or advises it."),
@@ -73,11 +76,14 @@ RULES: Mapping[str, RuleSentences] = {
         at_desk=_("%(count)s tied to a third organisation to which the mentee is tied, too"),
         pair=_("Both sit on the board of one group of organisations, invest in it or advise it."),
     ),
-    "former_employer": RuleSentences(
-        refusal=_("One of you worked for the other’s organisation until not long ago."),
-        others=_("Worked until not long ago where you work now, or the other way round"),
-        at_desk=_("%(count)s worked until not long ago for the other’s organisation"),
-        pair=_("One of them worked for the other’s organisation until not long ago."),
+    "former_tie": RuleSentences(
+        refusal=_(
+            "One of you worked for the other’s organisation, or was tied to it by a board seat, an investment or "
+            "advice, until not long ago."
+        ),
+        others=_("Worked for or tied to your organisation until not long ago, or you to theirs"),
+        at_desk=_("%(count)s with a former job or tie at the other’s organisation within the look-back"),
+        pair=_("One of them worked for the other’s organisation, or was tied to it, until not long ago."),
     ),
     "reverse_pairing": RuleSentences(
         refusal=_("You are paired already, with the roles the other way round."),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from accounts.choices import AffiliationKind
 from accounts.domain.families import Families, families_on
 from accounts.models import Affiliation, Competition, NeverWith
 from common.queries import among
@@ -63,15 +62,13 @@ def people_concerned(before: OrganisationRelations, after: OrganisationRelations
     A pair of whom neither is concerned is as independent as before.
     """
     organisations, families = after.moved(before)
-    return people_tied_to(organisations) | _employees(families, after, on)
+    return people_tied_to(organisations) | _tied_today(families, after, on)
 
 
-def _employees(families: AbstractSet[UUID], relations: OrganisationRelations, on: date) -> set[UUID]:
-    """Everybody who works for one of these families on that day."""
+def _tied_today(families: AbstractSet[UUID], relations: OrganisationRelations, on: date) -> set[UUID]:
+    """Everybody with a tie to one of these families on that day."""
     if not families:
         return set()
     organisations = families | {each for each, root in relations.root.items() if root in families}
-    employed = Affiliation.objects.current(on).filter(
-        kind=AffiliationKind.EMPLOYER, organisation__in=among(organisations)
-    )
-    return set(employed.order_by().values_list("person_id", flat=True))
+    tied = Affiliation.objects.current(on).filter(organisation__in=among(organisations))
+    return set(tied.order_by().values_list("person_id", flat=True))

@@ -45,7 +45,7 @@ class Cohort(Weighted, UUIDModel):
         validators=[MinValueValidator(2), MaxValueValidator(20)],
     )
     lookback_months = models.PositiveSmallIntegerField(
-        _("look-back for former employers, in months"), default=24, validators=[MaxValueValidator(120)]
+        _("look-back for former employers and ties, in months"), default=24, validators=[MaxValueValidator(120)]
     )
     competitors_flag_only = models.BooleanField(
         _("competitors are flagged, not excluded"),

@@ -46,7 +46,7 @@ class ConflictFacts:
 def conflict_facts_of(
     people: Collection[UUID], *, on: date, lookback_months: int, relations: OrganisationRelations | None = None
 ) -> dict[UUID, ConflictFacts]:
-    """The facts of each of these people on that day. An employment that ended within the look-back is a former one.
+    """The facts of each of these people on that day. One that ended within the look-back is a former tie.
 
     `relations` is that of the day, for whoever has it already.
     """
@@ -61,7 +61,9 @@ def conflict_facts_of(
         elif entry.organisation_id:  # neither: an address that nobody here has
             found[entry.owner_id].never_with_families.add(relations.family(entry.organisation_id))
     for facts in found.values():
-        facts.competitor_families = set().union(*(relations.competitors.get(each, ()) for each in facts.families))
+        facts.competitor_families = set().union(
+            *(relations.competitors.get(each, ()) for each in facts.families | facts.current_ties)
+        )
     return {person: found[person] for person in people}
 
 
@@ -69,7 +71,7 @@ _FACTS = ("person_id", "kind", "ends_on", "organisation_id", "organisation__indu
 
 
 def _enter(facts: ConflictFacts, tie: Any, relations: OrganisationRelations, on: date, lookback_months: int) -> None:
-    """File one affiliation that has begun: as of today, as a former employment, or not at all."""
+    """File one affiliation that has begun: as of today, as a former tie, or not at all."""
     running = tie.ends_on is None or tie.ends_on > on
     if running and tie.kind == AffiliationKind.EMPLOYER:
         facts.employer_said = True
@@ -80,7 +82,7 @@ def _enter(facts: ConflictFacts, tie: Any, relations: OrganisationRelations, on:
             facts.employer_unconfirmed |= tie.organisation__confirmed_at is None
     elif running:
         facts.current_ties.add(relations.family(tie.organisation_id))
-    elif tie.kind == AffiliationKind.EMPLOYER and tie.organisation_id and _recent(tie.ends_on, on, lookback_months):
+    elif tie.organisation_id and _recent(tie.ends_on, on, lookback_months):
         facts.former_families.add(relations.family(tie.organisation_id))
 
 

@@ -228,7 +228,7 @@ def _named(lines: Iterable[Line]) -> set[UUID]:
 def _kin(held: _Prepared, relations: OrganisationRelations) -> set[UUID]:
     """Those whose family, or whose family's competitors, are others now."""
     organisations, families = relations.moved(held.relations)
-    of_families = [card.id for card in held.pool.mentors if families and card.families & families]
+    of_families = [card.id for card in held.pool.mentors if families and (card.families | card.current_ties) & families]
     return people_tied_to(organisations).union(of_families)  # type: ignore[arg-type]  # our ids are UUIDs
 
 

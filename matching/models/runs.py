@@ -129,7 +129,7 @@ class Help(models.TextChoices):
     PLACES = "places", _("One more place with any mentor they may have")
     CONFIRM_EMPLOYER = "mentee_unconfirmed", _("Confirm their employer")
     COMPETITORS = "competitors", _("Flag competitors instead of excluding them")
-    LOOKBACK = "former_employer", _("A shorter look-back for former employers")
+    LOOKBACK = "former_tie", _("A shorter look-back for former employers and ties")
     GROUP = "same_family", _("Mentors from outside their organisation’s group")
     EMPLOYER = "same_employer", _("Mentors from outside their organisation")
     TIES = "current_tie", _("A waiver for a tie that does no harm")

@@ -22,7 +22,10 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             AlertKind.INDEPENDENCE,
             {"rules": ["same_employer", "competitors"]},
-            ["Both work for the same organisation.", "Their organisations are competitors."],
+            [
+                "Both work for the same organisation.",
+                "An organisation that one of them works for or is tied to competes with one of the other’s.",
+            ],
         ),
         (
             AlertKind.MENTOR_SILENT,

@@ -36,8 +36,8 @@ class Card:
     organisations           today's employers; none for the independent
     families                their families
     current_ties            families of today's board seats, investments and advice
-    former_families         families of employments that ended within the look-back
-    competitor_families     families declared competitors of today's employers' families
+    former_families         families of employments, board seats, investments and advice that ended within the look-back
+    competitor_families     families declared competitors of the families of today's employers and ties
     employer_confirmed      False while a new organisation's name awaits a coordinator
     never_with              people on the private list
     never_with_families     families of the organisations on the private list

@@ -68,7 +68,11 @@ def _same_family(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
 
 
 def _competitors(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
-    return bool(mentee.competitor_families & mentor.families or mentor.competitor_families & mentee.families)
+    # A board seat, a holding or advice with a competitor counts as working there.
+    return bool(
+        mentee.competitor_families & (mentor.families | mentor.current_ties)
+        or mentor.competitor_families & (mentee.families | mentee.current_ties)
+    )
 
 
 def _current_tie(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
@@ -80,7 +84,7 @@ def _shared_tie(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
     return bool(mentee.current_ties & mentor.current_ties)
 
 
-def _former_employer(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+def _former_tie(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
     return bool(mentee.former_families & mentor.families or mentor.former_families & mentee.families)
 
 
@@ -145,7 +149,7 @@ COMPETITORS = Rule(
 )
 CURRENT_TIE = Rule("current_tie", Kind.INDEPENDENCE, _current_tie, waivable=True, revealed=True)
 SHARED_TIE = Rule("shared_tie", Kind.INDEPENDENCE, _shared_tie, waivable=True, revealed=True)
-FORMER_EMPLOYER = Rule("former_employer", Kind.INDEPENDENCE, _former_employer, waivable=True, revealed=True)
+FORMER_TIE = Rule("former_tie", Kind.INDEPENDENCE, _former_tie, waivable=True, revealed=True)
 REVERSE_PAIRING = Rule("reverse_pairing", Kind.HISTORY, _reverse_pairing, waivable=True, revealed=True)
 ALREADY_PAIRED = Rule("already_paired", Kind.HISTORY, _already_paired, waivable=False, revealed=True)
 DECLINED = Rule("declined", Kind.HISTORY, _declined, waivable=True, revealed=True)
@@ -164,7 +168,7 @@ TABLE: tuple[Rule, ...] = (
     COMPETITORS,
     CURRENT_TIE,
     SHARED_TIE,
-    FORMER_EMPLOYER,
+    FORMER_TIE,
     REVERSE_PAIRING,
     ALREADY_PAIRED,
     DECLINED,

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from matching.engine.arrays import Ints, Mask, ranges
-from matching.engine.facts.cards import Card, Id, Ids, MenteeCard, MentorCard, Rules
+from matching.engine.facts.cards import NO_IDS, Card, Id, Ids, MenteeCard, MentorCard, Rules
 from matching.engine.facts.rules import COMPETITORS
 from matching.engine.solver.pairs import Pairs
 from matching.engine.whole_cohort.columns import RaggedArray
@@ -20,9 +20,9 @@ from matching.engine.whole_cohort.columns import RaggedArray
 #   employer    the mentor works there              the mentee works there
 #   home        it is a family of the mentor        it is a family of the mentee, or one that the mentee must avoid
 #   avoided     the mentor must avoid it            it is a family of the mentee
-#   seat        the mentor has a tie there          the mentee never wants anybody of it
+#   seat        the mentor has a tie there          the mentee never wants anybody of it, or it competes
 #   table       the mentor has a tie there          so does the mentee
-#   unwanted    the mentor never wants it           the mentee has a tie there
+#   unwanted    the mentor never wants it, or it competes   the mentee has a tie there
 ConflictKey: TypeAlias = tuple[str, Id]
 
 MENTEES_PER_BLOCK = 512
@@ -36,7 +36,7 @@ def mentor_conflict_keys(mentor: MentorCard, rules: Rules) -> Iterator[ConflictK
     yield from _keys("avoided", _families_to_avoid(mentor, rules))
     yield from _keys("seat", mentor.current_ties)
     yield from _keys("table", mentor.current_ties)
-    yield from _keys("unwanted", mentor.never_with_families)
+    yield from _keys("unwanted", _families_without_ties(mentor, rules))
 
 
 def mentee_conflict_keys(mentee: MenteeCard, rules: Rules) -> Iterator[ConflictKey]:
@@ -44,14 +44,18 @@ def mentee_conflict_keys(mentee: MenteeCard, rules: Rules) -> Iterator[ConflictK
     yield from _keys("employer", mentee.organisations)
     yield from _keys("home", mentee.families | _families_to_avoid(mentee, rules))
     yield from _keys("avoided", mentee.families)
-    yield from _keys("seat", mentee.never_with_families)
+    yield from _keys("seat", _families_without_ties(mentee, rules))
     yield from _keys("table", mentee.current_ties)
     yield from _keys("unwanted", mentee.current_ties)
 
 
 def _families_to_avoid(card: Card, rules: Rules) -> Ids:
-    families = card.current_ties | card.former_families | card.never_with_families
-    return families if COMPETITORS.relaxed(rules) else families | card.competitor_families
+    return card.current_ties | card.former_families | _families_without_ties(card, rules)
+
+
+def _families_without_ties(card: Card, rules: Rules) -> Ids:
+    """Families to which the other must not even have a tie."""
+    return card.never_with_families | (NO_IDS if COMPETITORS.relaxed(rules) else card.competitor_families)
 
 
 def _keys(meaning: str, ids: Ids) -> Iterator[ConflictKey]:

@@ -1,6 +1,6 @@
 """Each rule of independence on real rows, in one place for suggestions, requests and acceptance."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -116,7 +116,42 @@ def mentee_without_employer(mentee, mentor):
     mentee.person.affiliations.all().delete()
 
 
+def seat_with_a_competitor(mentee, mentor):
+    rival = people.organisation(parent=people.organisation())
+    compete(rival, employer_of(mentee.person))
+    people.affiliation(mentor.person, rival, kind=AffiliationKind.BOARD)
+
+
+def advice_to_a_competitor(mentee, mentor):
+    rival = people.organisation()
+    compete(rival, employer_of(mentor.person))
+    people.affiliation(mentee.person, rival, kind=AffiliationKind.ADVISER)
+
+
+def seats_with_two_competitors(mentee, mentor):
+    one, other = people.organisation(), people.organisation()
+    compete(one, other)
+    people.affiliation(mentee.person, one, kind=AffiliationKind.INVESTOR)
+    people.affiliation(mentor.person, other, kind=AffiliationKind.BOARD)
+
+
+def seat_left_two_days_ago(mentee, mentor):
+    people.affiliation(
+        mentor.person, employer_of(mentee.person), kind=AffiliationKind.BOARD, until=NOW.date() - timedelta(days=2)
+    )
+
+
+def holding_sold_last_year(mentee, mentor):
+    where = people.organisation(parent=employer_of(mentor.person))
+    people.affiliation(mentee.person, where, kind=AffiliationKind.INVESTOR, until=date(2025, 6, 1))
+
+
 NAMED = {
+    seat_with_a_competitor: "competitors",
+    advice_to_a_competitor: "competitors",
+    seats_with_two_competitors: "competitors",
+    seat_left_two_days_ago: "former_tie",
+    holding_sold_last_year: "former_tie",
     same_employer: "same_employer",
     sister_company: "same_family",
     grandparent: "same_family",
@@ -124,7 +159,7 @@ NAMED = {
     board_seat: "current_tie",
     investor: "current_tie",
     one_table: "shared_tie",
-    former_employment: "former_employer",
+    former_employment: "former_tie",
     the_other_way_round: "reverse_pairing",
     together_elsewhere: "already_paired",
     together_before: "paired_before",
@@ -169,7 +204,7 @@ def dated(tie_until, day):
 
 
 def test_the_look_back_ends():
-    assert dated(date(2024, 3, 20), NOW) == ["former_employer"]
+    assert dated(date(2024, 3, 20), NOW) == ["former_tie"]
     assert dated(date(2024, 3, 1), NOW) == []
 
 
@@ -183,7 +218,7 @@ def test_what_has_not_begun_or_is_over_binds_nobody():
     mentee, mentor = couple()
     where, own, parent = employer_of(mentee.person), employer_of(mentor.person), people.organisation()
     people.affiliation(mentor.person, where, since=date(2026, 6, 1))
-    people.affiliation(mentor.person, where, kind=AffiliationKind.BOARD, until=date(2026, 1, 1))
+    people.affiliation(mentor.person, where, kind=AffiliationKind.BOARD, until=date(2024, 1, 1))
     Ownership.objects.create(child=where, parent=parent, starts_on=date(2020, 1, 1), ends_on=NOW.date())
     Ownership.objects.create(child=own, parent=parent, starts_on=date(2020, 1, 1))
     assert rules(mentee, mentor) == []

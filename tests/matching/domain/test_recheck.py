@@ -147,9 +147,15 @@ def declared_competitors(made, where):
     ownership.declare_competitors(one=employer_of(made.mentee), other=employer_of(made.mentor), user=None, now=NOW)
 
 
+def seat_with_a_declared_competitor(made, where):
+    people.affiliation(made.mentor, where, kind=AffiliationKind.BOARD)
+    ownership.declare_competitors(one=where, other=employer_of(made.mentee), user=None, now=NOW)
+
+
 CHANGES = {
+    seat_with_a_declared_competitor: "competitors",
     board_seat: "current_tie",
-    former_employment: "former_employer",
+    former_employment: "former_tie",
     grandchild: "same_family",
     competitors_by_their_owner: "competitors",
     competitors_bought_by_their_employers: "competitors",

@@ -130,6 +130,8 @@ def test_many_people_are_scored_to_the_unit_whatever_the_tile(weights: Weights) 
         ({"families": frozenset({1})}, {"families": frozenset({1})}),
         ({"families": frozenset({1})}, {"competitor_families": frozenset({1})}),
         ({"competitor_families": frozenset({1})}, {"families": frozenset({1})}),
+        ({"current_ties": frozenset({1})}, {"competitor_families": frozenset({1})}),
+        ({"competitor_families": frozenset({1})}, {"current_ties": frozenset({1})}),
         ({"families": frozenset({1})}, {"current_ties": frozenset({1})}),
         ({"current_ties": frozenset({1})}, {"families": frozenset({1})}),
         ({"current_ties": frozenset({1})}, {"current_ties": frozenset({1})}),
@@ -171,7 +173,10 @@ def test_what_only_looks_like_a_tie_does_not(of_mentee: dict[str, Any], of_mento
 
 
 def test_a_waiver_and_a_flag_only_cohort_let_through() -> None:
-    one, other = mentee(families=frozenset({1})), mentor(competitor_families=frozenset({1}))
+    one, other = (
+        mentee(families=frozenset({1}), current_ties=frozenset({2})),
+        mentor(competitor_families=frozenset({1, 2})),
+    )
     pools_ = [
         Pool((other,)),
         Pool((other,), rules=Rules(competitors_flag_only=True)),
