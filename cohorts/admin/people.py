@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, ReadOnlyInline, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
-from accounts.domain import affiliations, second_factor
+from accounts.domain import affiliations, people, second_factor
 from accounts.models import Affiliation, Aim, Leave, MenteeProfile, MentorProfile, Profile, User
 from cohorts.admin import scope
 from cohorts.models import Enrolment
@@ -103,6 +103,11 @@ class PersonAdmin(VerbAdmin[User]):
         if is_superuser(request) and obj != request.user:
             return always
         return (*always, "is_active", "is_staff", "is_superuser")
+
+    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[Any]", change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data:
+            people.set_active(person=obj, active=obj.is_active, now=now())
 
     @admin.display(description=_("mentoring"))
     def offers(self, person: User) -> str:

@@ -92,9 +92,12 @@ def pool_and_relations(cohort: Cohort, *, now: datetime) -> tuple[Pool, Organisa
     return pool, current.relations
 
 
-def others(pool: Pool, mentee: MenteeCard) -> Funnel:
-    """Why the others cannot be asked. A mentee who is a mentor there, too, is none of the others."""
-    told = funnel(pool, mentee)
+def others(pool: Pool, mentee: MenteeCard, *, as_mentee: bool = False) -> Funnel:
+    """Why the others cannot be asked. A mentee who is a mentor there, too, is none of the others.
+
+    `as_mentee`: as they read it themselves, without whom a private list keeps apart from them.
+    """
+    told = funnel(pool, mentee, as_mentee=as_mentee)
     excluded = dict(told.excluded)
     myself = excluded.pop(SAME_PERSON.public_key, 0)
     return Funnel(told.total - myself, told.fit, excluded)
@@ -165,7 +168,7 @@ def _made(cohort: Cohort, now: datetime) -> _Prepared:
 
 
 def _mentors(cohort: Cohort) -> EnrolmentQuerySet:
-    rows: EnrolmentQuerySet = Enrolment.objects.filter(cohort=cohort, role=Role.MENTOR)
+    rows: EnrolmentQuerySet = Enrolment.objects.filter(cohort=cohort, role=Role.MENTOR, person__is_active=True)
     return rows.approved()
 
 

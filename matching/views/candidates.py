@@ -44,7 +44,7 @@ class Candidates:
     @cached_property
     def funnel(self) -> Funnel:
         """Why the others cannot be asked."""
-        return others(self.pool, self.card)
+        return others(self.pool, self.card, as_mentee=True)
 
     @cached_property
     def shortlist(self) -> list[ShortlistEntry]:

@@ -219,6 +219,20 @@ def test_people_keep_their_address_password_and_flags(desk: Desk) -> None:
     assert User.objects.get(pk=desk.superuser.pk).is_superuser
 
 
+def test_an_account_switched_off_closes_what_waits_at_once(desk: Desk) -> None:
+    person = desk.request.mentor
+    client, address = desk.client(desk.superuser), reverse("admin:accounts_user_change", args=[person.pk])
+    said = {"name": person.name}
+    for inline in client.get(address).context["inline_admin_formsets"]:
+        said |= {f"{inline.formset.prefix}-TOTAL_FORMS": "0", f"{inline.formset.prefix}-INITIAL_FORMS": "0"}
+    client.post(address, {**said, "is_active": "on"})
+    desk.request.refresh_from_db()
+    assert desk.request.state == RequestState.PENDING
+    client.post(address, said)
+    desk.request.refresh_from_db()
+    assert desk.request.state == RequestState.LAPSED
+
+
 def test_cohorts_stay_with_whoever_saves_them(desk: Desk) -> None:
     client = desk.client(desk.coordinator)
     said = {

@@ -11,7 +11,7 @@ from matching.engine.errors import EngineError
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard
 from matching.engine.facts.hashes import tie_break_order
 from matching.engine.facts.reasons import Reason, Reasons, reasons
-from matching.engine.facts.rules import OTHER, TABLE, Kind, Rule, broken_rules, excluding_rule
+from matching.engine.facts.rules import NEVER_WITH, OTHER, TABLE, Kind, Rule, broken_rules, excluding_rule
 from matching.engine.facts.score import PartScore, part_scores
 from matching.engine.suggesting.pool import Pool
 
@@ -52,7 +52,7 @@ class Explanation:
 class Funnel:
     """How many of a pool's mentors can be asked, and how many each rule excludes.
 
-    total       mentors in the pool: `fit` + the counts of `excluded`
+    total       mentors counted: `fit` + the counts of `excluded`
     fit         mentors whom no rule excludes
     excluded    public key of a rule → mentors, in the table's order and without zeros; a mentor counts under the
                 first rule broken. All rules that are not revealed are one count under OTHER, last
@@ -97,13 +97,19 @@ def suggest(pool: Pool, mentee: MenteeCard, k: int) -> tuple[Explanation, ...]:
     return tuple(explain(pool, mentee, pool.ordered[position]) for position in positions[top])
 
 
-def funnel(pool: Pool, mentee: MenteeCard) -> Funnel:
-    """Count how many of the pool's mentors each rule excludes for this mentee."""
-    counts = Counter(rule.public_key for rule in pool.excluded(mentee).values())
+def funnel(pool: Pool, mentee: MenteeCard, *, as_mentee: bool = False) -> Funnel:
+    """Count how many of the pool's mentors each rule excludes for this mentee.
+
+    `as_mentee`: as the mentee may read it. Whom a private list keeps apart from them is counted nowhere, not even
+    under another rule, as somebody who has left the pool.
+    """
+    excluded = pool.excluded(mentee)
+    absent = {place for place in excluded if as_mentee and NEVER_WITH.broken(mentee, pool.ordered[place], pool.rules)}
+    counts = Counter(rule.public_key for place, rule in excluded.items() if place not in absent)
     order = dict.fromkeys([*(rule.public_key for rule in TABLE if rule.revealed), OTHER])
     return Funnel(
-        total=len(pool.mentors),
-        fit=len(pool.mentors) - counts.total(),
+        total=len(pool.mentors) - len(absent),
+        fit=len(pool.mentors) - len(excluded),
         excluded={key: counts[key] for key in order if counts[key]},
     )
 

@@ -346,6 +346,7 @@ def test_funnels_count_them_as_other_reasons(why):
     why(mentee, mentor)
     pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
     assert dict(others(pool, card).excluded) == {"other": 1}
+    assert dict(others(pool, card, as_mentee=True).excluded) == ({} if why in PRIVATE else {"other": 1})
 
 
 def accepting(why):

@@ -102,7 +102,7 @@ def test_the_funnel_sums_to_the_pool_and_names_a_rule_for_each(pool: Pool, one: 
 @steady
 @given(pools, mentees)
 def test_never_with_looks_exactly_like_full(pool: Pool, one: MenteeCard) -> None:
-    """Whatever else is true of a mentor, a private list changes what people see just as being full does."""
+    """Whatever else is true of a mentor, a private list changes what coordinators see just as being full does."""
     assume(pool.mentors)
     first, *rest = pool.mentors
     hated = replace(one, never_with=one.never_with | {first.id})
@@ -110,6 +110,17 @@ def test_never_with_looks_exactly_like_full(pool: Pool, one: MenteeCard) -> None
 
     assert funnel(pool, hated) == funnel(full, one)
     assert [s.mentor for s in suggest(pool, hated, 9)] == [s.mentor for s in suggest(full, one, 9)]
+
+
+@steady
+@given(pools, mentees)
+def test_to_the_mentee_never_with_looks_exactly_like_having_left(pool: Pool, one: MenteeCard) -> None:
+    """Whatever else is true of a mentor, who is on a private list is counted nowhere."""
+    assume(pool.mentors)
+    first, *rest = pool.mentors
+    hated = replace(one, never_with=one.never_with | {first.id})
+
+    assert funnel(pool, hated, as_mentee=True) == funnel(replace(pool, mentors=tuple(rest)), one, as_mentee=True)
 
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
