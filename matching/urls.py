@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import answering, asking, comparing, finding, shortlist
+from matching.views import answering, asking, comparing, finding, never_pair, shortlist
 
 app_name = "matching"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("find/<uuid:pk>/", finding.mentor, name="mentor"),
     path("find/<uuid:pk>/shortlist/", shortlist.add, name="shortlist_add"),
     path("find/<uuid:pk>/ask/", asking.ask, name="ask"),
+    path("people/<uuid:pk>/never-pair/", never_pair.never_pair, name="never_pair"),
     path("requests/", answering.inbox, name="inbox"),
     path("requests/<uuid:pk>/", answering.detail, name="request"),
     path("requests/<uuid:pk>/accept/", answering.accept, name="accept"),

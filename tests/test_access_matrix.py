@@ -48,7 +48,7 @@ MATRIX: dict[str, dict[str, Any]] = {
     "matching:decline": row(SIGN_IN, GONE, OK, GONE, GONE, GONE),
     **{
         f"matching:{name}": alike(POST_ONLY)
-        for name in ("shortlist_add", "shortlist_remove", "shortlist_move", "accept", "withdraw")
+        for name in ("shortlist_add", "shortlist_remove", "shortlist_move", "accept", "withdraw", "never_pair")
     },
     "home": alike(OK, nobody=OK),
     "engagements:pairings": alike(OK),

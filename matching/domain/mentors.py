@@ -1,6 +1,8 @@
-"""The mentors a mentee may know of."""
+"""The mentors a mentee may know of, and everybody somebody sees on a page."""
 
 from datetime import UTC, date
+
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cohorts.models import Enrolment
@@ -8,6 +10,7 @@ from cohorts.models.enrolments import EnrolmentQuerySet
 from cohorts.states import Role
 from common.clock import now
 from matching.domain.conflicts import hidden_from
+from matching.models import Request
 
 
 def mentors_for(user: User, *, on: date | None = None) -> EnrolmentQuerySet:
@@ -23,3 +26,17 @@ def mentors_for(user: User, *, on: date | None = None) -> EnrolmentQuerySet:
         .exclude(person__in=hidden_from(user, on=on or now().astimezone(UTC).date()))
     )
     return found
+
+
+def people_seen_by(user: User) -> QuerySet[User]:
+    """The people whom `user` sees on a page: mentors, those with whom there was ever a request (a pairing began as
+    one), and those put on the private list from such a page.
+    """
+    asked, was_asked = Request.objects.filter(mentee=user), Request.objects.filter(mentor=user)
+    seen = (
+        Q(pk__in=mentors_for(user).values("person"))
+        | Q(pk__in=asked.values("mentor"))
+        | Q(pk__in=was_asked.values("mentee"))
+        | Q(pk__in=user.never_with.filter(email="").values("person"))
+    )
+    return User.objects.filter(seen).exclude(pk=user.pk)
