@@ -13,6 +13,7 @@ from accounts.models import (
     MenteeProfile,
     MentorProfile,
     Organisation,
+    OtherName,
     Profile,
     Topic,
     User,
@@ -40,7 +41,16 @@ def _former_competitors(ids: Collection[UUID]) -> Mapping[UUID, Words]:
 
 
 def _organisations(ids: Collection[UUID]) -> Mapping[UUID, Words]:
-    return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+    """Those that were merged into others have their names still."""
+    merged = OtherName.objects.filter(merged_id__in=ids).values_list("merged_id", "name")
+    named = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return {**named, **{pk: name for pk, name in merged if pk}}
+
+
+def _other_names(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    """The name as it was, and the organisation as it is called today."""
+    rows = OtherName.objects.filter(pk__in=ids).select_related("organisation")
+    return {row.pk: f"{row.name} → {row.organisation.name}" for row in rows}
 
 
 def _topics(ids: Collection[UUID]) -> Mapping[UUID, Words]:
@@ -77,7 +87,12 @@ SUBJECTS = (
         needs=frozenset({"person_id"}),
         concerned=lambda affiliation: Concerned(person_id=affiliation.person_id),
     ),
-    EventSubject(Organisation, names=_organisations),
+    EventSubject(
+        Organisation,
+        names=_organisations,
+        labels={"industry": _("industry"), "country": _("country")},
+    ),
+    EventSubject(OtherName, names=_other_names),
     EventSubject(Competition, names=_competitors),
     EventSubject(Topic, names=_topics),
     EventSubject(
@@ -112,7 +127,7 @@ AFFILIATION: Mapping[str, Sentence] = {
 }
 ORGANISATION: Mapping[str, Sentence] = {
     "add": _("%(user)s added the organisation %(name)s."),
-    "change": _("%(user)s changed the organisation %(name)s."),
+    "change": _("%(user)s changed the organisation %(name)s: %(fields)s."),
     "confirm": _("%(user)s confirmed the organisation %(name)s."),
     "merge": _("%(user)s merged a proposed organisation into %(name)s."),
     "own": by_actor(
@@ -121,6 +136,9 @@ ORGANISATION: Mapping[str, Sentence] = {
             Actor.SYSTEM: _("It was changed automatically who owns %(name)s."),
         }
     ),
+}
+OTHER_NAME: Mapping[str, Sentence] = {
+    "rename": _("%(user)s renamed an organisation: %(name)s."),
 }
 COMPETITION: Mapping[str, Sentence] = {
     "compete": by_actor(
@@ -168,6 +186,7 @@ def register() -> None:
     event_kinds.register_sentences(User, USER)
     event_kinds.register_sentences(Affiliation, AFFILIATION)
     event_kinds.register_sentences(Organisation, ORGANISATION)
+    event_kinds.register_sentences(OtherName, OTHER_NAME)
     event_kinds.register_sentences(Competition, COMPETITION)
     event_kinds.register_sentences(Topic, TOPIC)
     event_kinds.register_sentences(Invitation, INVITATION)

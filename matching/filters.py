@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Function, Industry, Language
-from accounts.models import Affiliation, Expertise, Topic
+from accounts.models import Affiliation, Expertise, Organisation, Topic
 from cohorts.models import Enrolment
 from common.clock import now
 from common.queries import among
@@ -93,14 +93,14 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         return [field for field in self.form if field.name != "q"]
 
     def by_words(self, queryset: QuerySet[Enrolment], name: str, said: str) -> QuerySet[Enrolment]:
-        """Every word must occur, accents and capitals aside, in what the mentor's own page shows."""
+        """Every word must occur, accents and capitals aside, in what the mentor page shows, or former names."""
         begun = Affiliation.objects.filter(person=OuterRef("person"), starts_on__lte=now().date())
         expertise = Expertise.objects.filter(mentor__person=OuterRef("person"))
         for word in said.split():
             queryset = queryset.filter(
                 Q(person__name__unaccent__icontains=word)
                 | Q(person__profile__headline__unaccent__icontains=word)
-                | Exists(begun.filter(organisation__name__unaccent__icontains=word))
+                | Exists(begun.filter(organisation__in=Organisation.objects.search(word)))
                 | Exists(expertise.filter(topic__name__unaccent__icontains=word))
             )
         return queryset

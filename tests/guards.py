@@ -16,6 +16,7 @@ from accounts.models import (
     Invitation,
     Leave,
     NeverWith,
+    OtherName,
     Ownership,
     QuietPeriod,
 )
@@ -180,6 +181,11 @@ def _own_request() -> Callable[[], object]:
     return lambda: request(*pair, state="declined")
 
 
+def _merged_twice() -> Callable[[], object]:
+    here, gone = people.organisation(), uuid4()
+    return twice(OtherName, organisation=here, name="Gone", merged_id=gone)
+
+
 def _overlapping_owner() -> Callable[[], object]:
     first = an_ownership()
     return lambda: an_ownership(child=first.child, starts_on=date(2021, 1, 1))
@@ -325,6 +331,9 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
         people.mentor(),
         lambda who: Expertise.objects.create(mentor=who.mentor_profile, topic=who.mentor_profile.topics.get()),
     ),
+    "organisation_once": lambda: lambda: [people.organisation(name) for name in ("Alliantz", " ALLI\u200bANTZ")],
+    "organisation_name_is_visible": lambda: lambda: people.organisation("\u200b \u3164"),
+    "other_name_merged_once": _merged_twice,
     "ownership_not_of_itself": lambda: on(people.organisation(), lambda one: an_ownership(child=one, parent=one)),
     "ownership_ends_after_start": lambda: lambda: an_ownership(ends_on=date(2020, 1, 1)),
     "ownership_one_parent_a_day": _overlapping_owner,

@@ -1,6 +1,7 @@
 """Organisations, who owns them, who competes with whom: the programme's, not a cohort's, so every coordinator's."""
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -14,8 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import CoordinatorAdmin, badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.domain import organisations, ownership
+from accounts.domain.near_names import NearDuplicates, possible_duplicates
+from accounts.forms.affiliations import LastDayField
 from accounts.models import Competition, Organisation, Ownership, User
+from accounts.models.organisations import OrganisationQuerySet
 from common.clock import now
+from common.dates import short_day
+from common.forms import DateInput
+
+if TYPE_CHECKING:
+    OrganisationChoices = forms.ModelMultipleChoiceField[Organisation]
+else:
+    OrganisationChoices = forms.ModelMultipleChoiceField
 
 
 class Confirmed(admin.SimpleListFilter):
@@ -37,9 +48,53 @@ class MergeForm(forms.Form):
     into = forms.ModelChoiceField(Organisation.objects.filter(confirmed_at__isnull=False), label=_("Merge into"))
 
 
+class DescribedChoices(OrganisationChoices):
+    """Organisations with what tells namesakes apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.described)
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """An organisation; once near names are there, whoever adds it says that it is none of them."""
+
+    former_until = LastDayField(
+        label=_("Last day of the former name"),
+        required=False,
+        widget=DateInput(),
+        help_text=_(
+            "Only for a new name. Leave it empty when the name was only written wrongly. Either way the old one is "
+            "kept, and found by search."
+        ),
+    )
+    seen = DescribedChoices(
+        label=_("Other organisations"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.MultipleHiddenInput,
+        help_text=_("Tick those that are not the same organisation. If one is, choose that one, or merge the two."),
+    )
+    near: ClassVar[list[Organisation]] = []
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "industry", "country")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = cast("forms.ModelMultipleChoiceField[Organisation]", self.fields["seen"])
+        seen.queryset = Organisation.objects.prefetch_related("other_names")
+        if self.near:
+            seen.widget = forms.CheckboxSelectMultiple(choices=[(each.pk, each.described) for each in self.near])
+        if self.instance._state.adding:  # noqa: SLF001 - documented: a row that is not in the database yet
+            del self.fields["former_until"]
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(VerbAdmin[Organisation]):
     """An employer. What a coordinator adds is confirmed by that."""
+
+    form = OrganisationForm
 
     may_add = True
     may_change = True
@@ -72,19 +127,39 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
     def scoped(self, request: HttpRequest) -> QuerySet[Organisation]:
         return Organisation.objects.all()
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
+    ) -> tuple[QuerySet[Organisation], bool]:
+        """By any name it has or had, whatever the accents."""
+        return cast("OrganisationQuerySet", queryset).search(search_term), False
+
     def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
-        typed = ("name", "industry", "country")
-        return typed if obj is None else (*typed, "state_badge", "similar", "proposer")
+        if obj is None:
+            return ("name", "seen", "industry", "country")
+        typed = ("name", "seen", "former_until") if self.may_decide(request) else ("name",)
+        return (*typed, "industry", "country", "state_badge", "names", "similar", "proposer")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("state_badge", "similar", "proposer")
+        return () if obj is None else ("state_badge", "names", "similar", "proposer")
 
     def save_model(
         self, request: HttpRequest, obj: Organisation, form: "ModelForm[Organisation]", change: bool
     ) -> None:
-        super().save_model(request, obj, form, change)
-        if not change:
-            organisations.confirm(organisation=obj, user=coordinator(request), now=now())
+        said = {**form.cleaned_data, "seen": {each.pk for each in form.cleaned_data["seen"]}}
+        if change:
+            organisations.edit(organisation=obj, user=coordinator(request), now=now(), **said)
+        else:
+            obj.pk = organisations.add(user=coordinator(request), now=now(), **said).pk
+
+    def get_form(
+        self, request: HttpRequest, obj: Organisation | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[Organisation]]":
+        """The form, which shows the near names because of which the first try was refused."""
+        form = super().get_form(request, obj, change, **kwargs)
+        refused = getattr(request, "refused", None)
+        if isinstance(refused, NearDuplicates):
+            form.near = refused.candidates  # type: ignore[attr-defined]  # an OrganisationForm
+        return form
 
     @admin.display(description=_("state"), ordering="confirmed_at")
     def state_badge(self, organisation: Organisation) -> str:
@@ -108,13 +183,22 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             return ""
         return str(organisation.known_proposer or _("somebody of another cohort"))
 
+    @admin.display(description=_("former names and other spellings"))
+    def names(self, organisation: Organisation) -> str:
+        """Each with its last day, if it is a former one."""
+        former = _("%(name)s (until %(day)s)")
+        return "; ".join(
+            former % {"name": each.name, "day": short_day(each.until - timedelta(days=1))} if each.until else each.name
+            for each in organisation.other_names.all()
+        )
+
     @admin.display(description=_("similar names"))
     def similar(self, organisation: Organisation) -> str:
-        """Near-duplicates, each with a link: is this one of them by another spelling?"""
-        others = (each for each in organisations.near_duplicates(organisation.name) if each.pk != organisation.pk)
+        """Near names and abbreviations, each with a link: is this one of them by another spelling?"""
+        others = possible_duplicates(organisation.name, besides=organisation.pk)
         address = "admin:accounts_organisation_change"
         return format_html_join(
-            "; ", '<a href="{}">{}</a>', ((reverse(address, args=[each.pk]), each) for each in others)
+            "; ", '<a href="{}">{}</a>', ((reverse(address, args=[each.pk]), each.described) for each in others)
         )
 
 

@@ -1,56 +1,23 @@
 """Organisations: picked from the list, proposed when they are missing, confirmed by a coordinator."""
 
-import re
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.domain.affiliations import save_affiliation
 from accounts.domain.conflict_changes import organisation_changed, people_changed, relations_changing
+from accounts.domain.near_names import NearDuplicates, near_names, possible_duplicates
 from accounts.domain.saving import refused_with_words
-from accounts.models import Affiliation, Organisation, User
+from accounts.models import Affiliation, Organisation, OtherName, User
+from accounts.names import identity
+from common.dates import day_of
 from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
-
-SHOWN = 5
-# A word counts as much as a name: "Unilever" is near "Unilever plc" and "Hindustan Unilever".
-NEAR_WORDS = 0.7
-NEAR = 0.35
-LEGAL_FORM = re.compile(
-    r"\b(plc|ltd|limited|inc|llc|gmbh|ag|se|sa|s\.a\.|nv|bv|oy|ab|as|asa|holding|group)\b\.?", re.IGNORECASE
-)
-
-
-class NearDuplicates(Refused):
-    """Names close to the proposed one exist; `candidates` must be shown before it may be added all the same."""
-
-    def __init__(self, candidates: list[Organisation]) -> None:
-        super().__init__(
-            _("There are organisations of nearly this name. Is yours among them?"), field="name", code="near_duplicates"
-        )
-        self.candidates = candidates
-
-
-def bare(name: str) -> str:
-    """A name without its legal form and punctuation, for comparing."""
-    return " ".join(re.sub(r"[^\w\s&]", " ", LEGAL_FORM.sub(" ", name)).casefold().split()) or name.casefold()
-
-
-def near_duplicates(name: str) -> list[Organisation]:
-    """Up to five organisations of nearly this name, the nearest first."""
-    core = bare(name)
-    ranked = Organisation.objects.annotate(
-        whole=Greatest(TrigramSimilarity("name", name), TrigramSimilarity("name", core)),
-        part=TrigramWordSimilarity(core, "name"),
-    )
-    return list(ranked.filter(Q(whole__gte=NEAR) | Q(part__gte=NEAR_WORDS)).order_by("-whole", "-part", "name")[:SHOWN])
 
 
 def choosable_by(person: User) -> QuerySet[Organisation]:
@@ -62,20 +29,32 @@ def choosable_by(person: User) -> QuerySet[Organisation]:
 def propose(*, name: str, industry: str, country: str, user: User, seen: Collection[UUID] = ()) -> Organisation:
     """Add a name that a coordinator must confirm. `seen` are the near duplicates the proposer was shown.
 
-    Raises `NearDuplicates` for near names not yet shown, `Refused` for the very same name.
+    Raises `NearDuplicates` for near names not yet shown, `Refused` for the very same name in one country and industry.
     """
     name = " ".join(name.split())
-    same = Organisation.objects.filter(name__iexact=name).first()
+    same = Organisation.objects.filter(identity=identity(name), industry=industry, country=country).first()
     if same is not None and (same.confirmed_at or same.proposed_by_id == user.pk):
-        raise Refused(_("%(name)s is on the list already. Please choose it there.") % {"name": same}, field="name")
-    near = [each for each in near_duplicates(name) if each.confirmed_at or each.proposed_by_id == user.pk]
-    if any(each.pk not in seen for each in near):
-        raise NearDuplicates(near)
+        raise Refused(
+            _(
+                "%(name)s is on the list already. Please choose it there. If yours is another organisation, add what "
+                "tells the two apart to its name, such as its town."
+            )
+            % {"name": same.described},
+            field="name",
+        )
+    _check_seen(near_names(name, among=choosable_by(user)), seen)
     if same is not None:
         # Somebody else has proposed it: two people of one employer share one row, and learn nothing by it.
         return same
     with refused_with_words():
         return Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=user)
+
+
+def _check_seen(near: Iterable[Organisation], seen: Collection[UUID]) -> None:
+    """Raises `NearDuplicates` unless whoever adds the name has seen all of these."""
+    found = list(near)
+    if any(each.pk not in seen for each in found):
+        raise NearDuplicates(found)
 
 
 @atomically
@@ -96,6 +75,63 @@ def propose_with_tie(
     return save_affiliation(
         person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, now=now
     )
+
+
+@atomically
+def add(
+    *, name: str, industry: str, country: str, user: User, now: datetime, seen: Collection[UUID] = ()
+) -> Organisation:
+    """A coordinator adds an organisation, which is confirmed by that. `seen` are the near ones they were shown.
+
+    Raises `NearDuplicates` for near names and abbreviations not yet shown, `Refused` for one that is there.
+    """
+    name = " ".join(name.split())
+    _check_seen(possible_duplicates(name), seen)
+    with refused_with_words():
+        made = Organisation.objects.create(name=name, industry=industry, country=country)
+    Event.record(verb="add", subject=made, actor=Actor.COORDINATOR, now=now, user=user)
+    return confirm(organisation=made, user=user, now=now)
+
+
+@atomically
+def edit(
+    *,
+    organisation: Organisation,
+    name: str,
+    industry: str,
+    country: str,
+    user: User,
+    now: datetime,
+    former_until: date | None = None,
+    seen: Collection[UUID] = (),
+) -> Organisation:
+    """A coordinator corrects an organisation, or gives it another name. The old name is kept, and found by search.
+
+    `former_until` is the first day on which the old name no longer held; None: it was only written otherwise. Raises
+    `NearDuplicates` as `add` does when the name changes, `Refused`.
+    """
+    row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    said = {"name": " ".join(name.split()), "industry": industry, "country": country}
+    changed = [column for column, value in said.items() if getattr(row, column) != value]
+    if former_until is not None and former_until > day_of(now) + timedelta(days=1):
+        raise Refused(_("This day is yet to come. Rename it then."), field="former_until", code="future")
+    if "name" in changed:
+        _check_seen(possible_duplicates(said["name"], besides=row.pk), seen)
+        _keep_name(row, former_until, user, now)
+    for column in changed:
+        setattr(row, column, said[column])
+    with refused_with_words():
+        row.save(update_fields=changed)
+    if facts := [column for column in changed if column != "name"]:
+        Event.record(verb="change", subject=row, actor=Actor.COORDINATOR, now=now, user=user, fields=facts)
+    organisation_changed(row, now=now)
+    return row
+
+
+def _keep_name(row: Organisation, until: date | None, user: User, now: datetime) -> None:
+    """The name that is about to change is kept, and the history says so."""
+    old = OtherName.objects.create(organisation=row, name=row.name, until=until)
+    Event.record(verb="rename", subject=old, actor=Actor.COORDINATOR, now=now, user=user)
 
 
 @atomically

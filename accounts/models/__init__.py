@@ -4,7 +4,7 @@ from accounts.models.addresses import AddressChange
 from accounts.models.invitations import Invitation
 from accounts.models.mentees import Aim, MenteeProfile
 from accounts.models.mentors import Expertise, MentorProfile
-from accounts.models.organisations import Competition, Organisation, Ownership
+from accounts.models.organisations import Competition, Organisation, OtherName, Ownership
 from accounts.models.people import Affiliation, Leave, NeverWith, Profile
 from accounts.models.quiet_periods import QuietPeriod
 from accounts.models.topics import Topic
@@ -22,6 +22,7 @@ __all__ = [
     "MentorProfile",
     "NeverWith",
     "Organisation",
+    "OtherName",
     "Ownership",
     "Profile",
     "QuietPeriod",

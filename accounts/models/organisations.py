@@ -1,17 +1,22 @@
 """Organisations, who owns them from when to when, and who competes with whom."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Industry, countries
+from accounts.models.names import FoldedField, IdentityField
 from accounts.models.periods import PeriodQuerySet
+from accounts.names import folded
 from common.models import UUIDModel
 
 
@@ -22,10 +27,27 @@ class DateRange(Func):
     template = "%(function)s(%(expressions)s, '[)')"
 
 
-class Organisation(UUIDModel):
-    """An employer. A name typed by a participant must be confirmed before its people are eligible."""
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Organisations, found by any name they have or had."""
 
-    name = models.CharField(_("name"), max_length=160, unique=True)
+    def search(self, text: str) -> Self:
+        """Those of whose names, former ones included, one holds every word, whatever its accents, script and case."""
+        rows = self
+        names = OtherName.objects.filter(organisation=OuterRef("pk"))
+        words = folded(text).split()
+        holds = [Q(folded__contains=word) for word in words]
+        return rows.filter(Q(*holds) | Exists(names.filter(*holds))) if words else rows
+
+
+class Organisation(UUIDModel):
+    """An employer. A name typed by a participant must be confirmed before its people are eligible.
+
+    Two may have one name if they differ in country or industry.
+    """
+
+    name = models.CharField(_("name"), max_length=160)
+    identity = IdentityField(editable=False)
+    folded = FoldedField(editable=False)
     industry = models.CharField(_("industry"), max_length=20, choices=Industry.choices)
     country = models.CharField(_("country"), max_length=2, choices=countries)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
@@ -33,11 +55,76 @@ class Organisation(UUIDModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
 
+    objects: ClassVar = OrganisationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        ordering = ("name",)
-        indexes = (GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="organisation_name_trgm"),)
+        ordering = ("name", "country", "industry")
+        indexes = (GinIndex(fields=("folded",), opclasses=("gin_trgm_ops",), name="organisation_folded_trgm"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("identity", "country", "industry"),
+                name="organisation_once",
+                violation_error_message=_("There is an organisation of this name in this country and industry."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(identity=""),
+                name="organisation_name_is_visible",
+                violation_error_message=_("Write a name that can be seen."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """With the name go the columns made from it."""
+        if update_fields is not None and "name" in (written := set(update_fields)):
+            update_fields = written | {"identity", "folded"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def described(self) -> str:
+        """The name with what tells namesakes apart, and its former names; prefetch `other_names` for many."""
+        facts = f"{self.name} ({self.get_industry_display()}, {self.get_country_display()})"
+        former = [each.name for each in self.other_names.all() if each.until is not None]
+        return (
+            gettext("%(name)s, formerly %(former)s") % {"name": facts, "former": ", ".join(former)} if former else facts
+        )
+
+    def name_on(self, day: date) -> str:
+        """What it was called on that day; prefetch `other_names` for many."""
+        later = [each for each in self.other_names.all() if each.until is not None and each.until > day]
+        return min(later, key=lambda each: (each.until, each.pk)).name if later else self.name
+
+
+class OtherName(UUIDModel):
+    """Another name of an organisation: a former one, which it had until the day `until` (outside), or a spelling.
+
+    `merged_id` is that of the organisation that had it, if that was merged into this one.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="other_names"
+    )
+    name = models.CharField(_("name"), max_length=160)
+    folded = FoldedField(editable=False)
+    until = models.DateField(_("until (not including)"), null=True, blank=True)
+    merged_id = models.UUIDField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+        ordering = (F("until").desc(nulls_last=True), "name")
+        indexes = (GinIndex(fields=("folded",), opclasses=("gin_trgm_ops",), name="other_name_folded_trgm"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("merged_id",),
+                name="other_name_merged_once",
+                violation_error_message=_("This organisation has been merged already."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import (
@@ -112,6 +113,16 @@ class Affiliation(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.organisation or _('independent')}"
+
+    @property
+    def called(self) -> str:
+        """What the organisation was called on the last day of this tie, with today's name; "" for independent."""
+        if self.organisation is None:
+            return ""
+        then = self.organisation.name if self.last_day is None else self.organisation.name_on(self.last_day)
+        if then == self.organisation.name:
+            return then
+        return gettext("%(then)s (today %(name)s)") % {"then": then, "name": self.organisation.name}
 
     @property
     def last_day(self) -> date | None:

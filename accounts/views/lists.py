@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.calendars import today_of
 from accounts.domain import affiliations, never_with, organisations, profiles
 from accounts.domain.consequences import consequences
+from accounts.domain.near_names import NearDuplicates
 from accounts.forms.affiliations import (
     AffiliationForm,
     EndForm,
@@ -72,7 +73,7 @@ def affiliations_page(request: HttpRequest) -> HttpResponse:
             if not untold:
                 messages.success(request, _("Added to your ties."))
                 return redirect("accounts:profile_step", "ties")
-    held = user.affiliations.select_related("organisation")
+    held = user.affiliations.select_related("organisation").prefetch_related("organisation__other_names")
     return _page(request, "ties", form, ties=held, consequences=untold)
 
 
@@ -90,7 +91,7 @@ def new_affiliation(request: HttpRequest) -> HttpResponse:
             untold = _carry_out(
                 request, lambda at: organisations.propose_with_tie(person=user, seen=seen, now=at, **said)
             )
-        except organisations.NearDuplicates as refused:
+        except NearDuplicates as refused:
             near = refused.candidates
         except Refused as refused:
             form.refuse(refused)

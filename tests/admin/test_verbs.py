@@ -348,3 +348,22 @@ def test_waivers_are_given_with_a_reason_and_an_end(desk: Desk) -> None:
     assert "this cannot be waived" in oneself.content.decode()
     client.post(add, {**said, "until": desk.cohort.ends_on})
     assert Waiver.objects.get(why="Known").given_by == desk.coordinator
+
+
+def test_the_desk_is_asked_about_near_names_and_keeps_the_former_one(desk: Desk) -> None:
+    client, add = desk.client(desk.coordinator), reverse("admin:accounts_organisation_add")
+    there = people.organisation("Société Générale", country="FR")
+    said = {"name": "Societe Generale", "industry": "banking", "country": "DE"}
+    page = client.post(add, said)
+    shown = page.content.decode()
+    assert page.status_code == 200
+    assert there.described in shown
+    assert not Organisation.objects.filter(name=said["name"]).exists()
+    assert client.post(add, {**said, "seen": [there.pk]}).status_code == 302
+    made = Organisation.objects.get(name=said["name"])
+    change = reverse("admin:accounts_organisation_change", args=[made.pk])
+    renamed = {**said, "name": "SG Deutschland", "former_until": "2025-03-31"}
+    assert client.post(change, renamed).status_code == 302
+    assert "Societe Generale (until 31 March 2025)" in client.get(change).content.decode()
+    found = client.get(reverse("admin:accounts_organisation_changelist"), {"q": "société"}).context["cl"].queryset
+    assert set(found) == {there, made}

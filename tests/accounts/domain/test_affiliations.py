@@ -71,20 +71,6 @@ def test_a_competitor_of_itself() -> None:
         ownership.declare_competitors(one=where, other=where, user=None, now=NOW)
 
 
-@pytest.mark.parametrize("typed", ["Unilever plc", "unilever", "Unilevr", "Hindustan Unilever"])
-def test_near_names_are_found(typed: str) -> None:
-    people.organisation("Unilever")
-    people.organisation("Northwind Logistics Group")
-    assert [each.name for each in organisations.near_duplicates(typed)] == ["Unilever"]
-
-
-def test_names_that_are_not_near() -> None:
-    people.organisation("Unilever")
-    assert organisations.near_duplicates("Karoo Minerals") == []
-    assert organisations.bare("Baltica Re. SE") == "baltica re"
-    assert organisations.bare("AG") == "ag"
-
-
 def test_two_who_propose_the_same_name_share_it_and_a_coordinator_confirms_it_once(heard: list[Any]) -> None:
     first, second, coordinator = people.person(), people.person(), people.person(staff=True)
     made = organisations.propose(name="Nilgiri  Hospitals", industry="health", country="IN", user=first)
