@@ -22,6 +22,8 @@ from common.clock import now
 from common.errors import Refused
 from matching.admin.pictures import fairness_tables, percent, picture
 from matching.domain import runs
+from matching.domain.fairness import FEWEST
+from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.sentences import RULES
 from matching.views import reasons
@@ -202,9 +204,9 @@ class ProposalAdmin(_OfARun):
 class UnmatchedAdmin(_OfARun):
     """For whom nobody was left, why, and what alone would help most."""
 
-    list_display = ("mentee", "fit", "why_not", "helps")
+    list_display = ("mentee", "fitting", "why_not", "helps")
     list_select_related = ("mentee", "run__cohort")
-    fields = ("run", "mentee", "fit", "why_not", "helps")
+    fields = ("run", "mentee", "fitting", "why_not", "helps")
     readonly_fields = fields
 
     def scoped(self, request: HttpRequest) -> QuerySet[Unmatched]:
@@ -213,9 +215,19 @@ class UnmatchedAdmin(_OfARun):
     def tell(self, rows: list[Unmatched]) -> None:
         """Everything is on the row already."""
 
+    @admin.display(description=_("mentors who fit, all taken"), ordering="fit")
+    def fitting(self, row: Unmatched) -> str:
+        return str(row.fit) if runs.says_why(row.run) else "–"
+
     @admin.display(description=_("why nobody is left"))
     def why_not(self, row: Unmatched) -> str:
+        if not runs.says_why(row.run):
+            return str(
+                _("With fewer than %(number)s mentors, a run says only how many are matched.") % {"number": FEWEST}
+            )
         said = [told.at_desk % {"count": row.excluded[key]} for key, told in RULES.items() if key in row.excluded]
+        if OTHER not in row.excluded:
+            said.append(_("fewer than %(number)s for other reasons, or none") % {"number": FEWEST})
         if row.group_mentees is not None:
             compete = _("%(mentees)s mentees compete for %(places)s places")
             said.insert(0, compete % {"mentees": row.group_mentees, "places": row.group_places})
@@ -223,6 +235,8 @@ class UnmatchedAdmin(_OfARun):
 
     @admin.display(description=_("what would help most"))
     def helps(self, row: Unmatched) -> str:
+        if not runs.says_why(row.run):
+            return "–"
         change = row.get_help_display()
         return f"{change} (+{row.gain})" if row.gain else change
 

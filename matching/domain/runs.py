@@ -20,9 +20,10 @@ from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
 from matching.domain.cards import CardBuilder
-from matching.domain.fairness import fairness
+from matching.domain.fairness import FEWEST, fairness
 from matching.domain.pools import others, pool_of
 from matching.engine import (
+    OTHER,
     Explanation,
     Funnel,
     Id,
@@ -147,10 +148,12 @@ def figures(outcome: Outcome) -> dict[str, Any]:
 
 def report(outcome: Outcome) -> dict[str, Any]:
     """The picture of both ways to run, the groups that compete for too few places, and fairness."""
+    groups = outcome.found.shortages() if len(outcome.pool.mentors) >= FEWEST else []
     return {
         "plain": _picture(outcome.plain),
         "protected": _picture(outcome.protected),
-        "groups": [{"mentees": len(each.mentees), "places": each.places} for each in outcome.found.shortages()],
+        "mentors": len(outcome.pool.mentors),
+        "groups": [{"mentees": len(each.mentees), "places": each.places} for each in groups],
         "fairness": fairness(outcome.cards.values(), outcome.found),
     }
 
@@ -221,6 +224,13 @@ def _reason(data: dict[str, Any]) -> Reason:
     )
 
 
+def says_why(run: MatchRun) -> bool:
+    """Whether a run says why mentees stay unmatched. Among fewer than five mentors, everybody could work out who has
+    whom on a private list: such a run says only how many are matched.
+    """
+    return bool(run.report.get("mentors", FEWEST) >= FEWEST)
+
+
 def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> list[Unmatched]:
     group_of = {mentee: group for group in outcome.found.shortages() for mentee in group.mentees}
     return [
@@ -229,19 +239,25 @@ def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -
             cohort=outcome.cohort,
             mentee_id=mentee,
             mentee_enrolment_id=enrolment_of[Role.MENTEE, mentee],
-            **cause(outcome.pool, outcome.cards[mentee], group_of.get(mentee)),
+            **(cause(outcome.pool, outcome.cards[mentee], group_of.get(mentee)) if says_why(run) else UNTOLD),
         )
         for mentee in _ours(outcome.found.unmatched)
     ]
 
 
+UNTOLD: dict[str, Any] = {"fit": 0, "excluded": {}, "help": Help.MENTORS, "gain": 0}
+
+
 def cause(pool: Pool, card: MenteeCard, group: Shortage | None) -> dict[str, Any]:
-    """Why nobody is left for a mentee: the funnel, the group they compete in, and what alone would help most."""
+    """Why nobody is left for a mentee: the funnel, the group they compete in, and what alone would help most.
+
+    Private and practical reasons together are counted from five up.
+    """
     told = others(pool, card)
     helps, gain = _help(pool, card, told)
     return {
         "fit": told.fit,
-        "excluded": dict(told.excluded),
+        "excluded": {key: count for key, count in told.excluded.items() if _enough(key, count)},
         "help": helps,
         "gain": gain,
         "group_mentees": len(group.mentees) if group and told.fit else None,
@@ -260,7 +276,13 @@ def _help(pool: Pool, card: MenteeCard, told: Funnel) -> tuple[Help, int]:
         )
         if len(broken) == 1 and broken[0].public_key in Help.values
     )
+    alone = Counter({key: count for key, count in alone.items() if _enough(key, count)})
     if not alone:
         return Help.MENTORS, 0
     key, gain = max(alone.items(), key=lambda item: (item[1], item[0]))
     return Help(key), gain
+
+
+def _enough(key: str, count: int) -> bool:
+    """Whether so many may be told: of reasons that are not revealed, only so many that none stands out."""
+    return key != OTHER or count >= FEWEST

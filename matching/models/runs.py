@@ -143,7 +143,7 @@ class Unmatched(UUIDModel):
     """A mentee for whom a run found nobody: how many mentors each rule excludes, and what would help most.
 
     fit         mentors they may have, all taken by others
-    excluded    number by public name of the rule, private and practical reasons in one
+    excluded    number by public name of the rule; private and practical reasons in one, from five up
     gain        mentors that `help` alone would add
     group       how many mentees compete for how many places around them, when mentors fit
     """

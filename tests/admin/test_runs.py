@@ -35,7 +35,7 @@ def text(desk: Desk, page: str, *args: Any, who: Any = None, **query: Any) -> st
 
 
 def test_a_coordinator_runs_a_match_and_reads_it(desk: Desk) -> None:
-    crowd(desk, mentees=8)
+    crowd(desk, mentees=12, mentors=5)
     client = desk.client(desk.coordinator)
 
     answer = client.post(reverse("admin:matching_matchrun_add"), {"cohort": desk.cohort.pk, "protect_worst_off": "on"})
@@ -59,9 +59,20 @@ def test_why_nobody_is_left_is_told_rule_by_rule(desk: Desk) -> None:
     crowd(desk, mentees=12, mentors=5)
     run = run_of(desk)
     row = run.unmatched.first()
-    run.unmatched.filter(pk=row.pk).update(excluded={"same_family": 2, "other": 3})
+    run.unmatched.filter(pk=row.pk).update(excluded={"same_family": 2, "other": 6})
     shown = text(desk, "unmatched_changelist", run__id__exact=run.pk)
-    assert "2 in the same group; 3 other reasons" in shown
+    assert "2 in the same group; 6 other reasons" in shown
+    assert "fewer than 5 for other reasons, or none" in shown
+
+
+def test_a_small_run_says_why_of_nobody(desk: Desk) -> None:
+    crowd(desk, mentees=9, mentors=1)
+    run = run_of(desk)
+    assert run.unmatched.exists()
+    shown = text(desk, "unmatched_changelist", run__id__exact=run.pk)
+    assert "With fewer than 5 mentors, a run says only how many are matched." in shown
+    assert "other reasons" not in shown
+    assert "compete" not in shown
 
 
 def test_nobody_to_match_is_said_beside_the_cohort(desk: Desk) -> None:

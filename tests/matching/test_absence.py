@@ -3,6 +3,7 @@
 `ABSENCES` says for each reason which row of `ROWS` it has; the same table stands in docs/privacy.md.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -20,6 +21,7 @@ from accounts.models import User
 from cohorts.domain.enrolments import withdraw_enrolment
 from cohorts.models import Enrolment
 from cohorts.states import Role
+from common import event_kinds
 from common.clock import now
 from common.models import Event
 from matching.domain import requests, shortlist
@@ -320,6 +322,12 @@ def test_a_private_list_looks_as_if_somebody_had_gone_and_like_nothing_else() ->
         "the mentor’s account is switched off",
     }
     assert len({row for _act, row in ABSENCES.values()}) == len(ROWS)
+
+
+def test_history_has_one_line_for_all_that_lapses() -> None:
+    """Whatever has happened: the sentence of a lapse has the names of the two and nothing else to be filled in."""
+    sentence = str(event_kinds.sentences()["request", "lapse"])
+    assert set(re.findall(r"%\((\w+)\)s", sentence)) == {"mentee", "mentor"}
 
 
 def test_the_documentation_has_the_same_table() -> None:

@@ -1,6 +1,7 @@
 """A match run: proven, kept as it was, and every unmatched mentee told why."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -10,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import NeverWith, Ownership
+from accounts.models import MentorProfile, NeverWith, Ownership
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.errors import NotPermitted, Refused
@@ -78,34 +79,67 @@ def test_who_has_a_mentor_or_waits_for_an_answer_is_left_alone() -> None:
 
 def test_too_few_places_are_told_with_the_group_and_what_would_help() -> None:
     where = cohort()
-    enrolment(where, role=Role.MENTOR)
-    for _ in range(3):
+    for _ in range(5):
+        enrolment(where, role=Role.MENTOR)
+    for _ in range(7):
         enrolment(where)
 
     run = made(where)
 
-    assert (run.matched, run.unmatched.count()) == (1, 2)
+    assert (run.matched, run.unmatched.count()) == (5, 2)
     for each in run.unmatched.all():
-        assert (each.help, each.fit, each.gain) == (Help.PLACES, 1, 1)
-        assert (each.group_mentees, each.group_places) == (3, 1)
-    assert run.report["groups"] == [{"mentees": 3, "places": 1}]
+        assert (each.help, each.fit, each.gain) == (Help.PLACES, 5, 5)
+        assert (each.group_mentees, each.group_places) == (7, 5)
+    assert run.report["groups"] == [{"mentees": 7, "places": 5}]
+
+
+def colleagues_and_hated(colleagues: int, hated: int) -> Cohort:
+    """One mentee, with so many mentors in the same house, and so many on the private list."""
+    where, house = cohort(), people.organisation()
+    mentee = enrolment(where, people.mentee(employer=house))
+    for _ in range(colleagues):
+        enrolment(where, people.mentor(employer=house), Role.MENTOR)
+    for _ in range(hated):
+        NeverWith.objects.create(owner=mentee.person, person=enrolment(where, role=Role.MENTOR).person)
+    return where
 
 
 def test_the_rule_that_alone_stands_in_the_way_is_named_and_private_lists_never() -> None:
-    where = cohort()
-    house = people.organisation()
-    mentee = enrolment(where, people.mentee(employer=house))
-    for _ in range(2):
-        enrolment(where, people.mentor(employer=house), Role.MENTOR)
-    hated = enrolment(where, role=Role.MENTOR)
-    NeverWith.objects.create(owner=mentee.person, person=hated.person)
+    (row,) = made(colleagues_and_hated(2, 5)).unmatched.all()
 
-    (row,) = made(where).unmatched.all()
-
-    assert row.excluded == {"same_employer": 2, "other": 1}
+    assert row.excluded == {"same_employer": 2, "other": 5}
     assert row.help == Help.AVAILABLE  # two colleagues break two rules each: none alone stands in the way
-    assert row.gain == 1
+    assert row.gain == 5
     assert "never" not in json.dumps(row.excluded)
+
+
+def test_other_reasons_are_counted_from_five_up() -> None:
+    """Whether four are on a private list, or none is: what is kept of a run does not say."""
+    with_them, without = (made(colleagues_and_hated(5, hated)).unmatched.get() for hated in (4, 0))
+
+    assert with_them.excluded == without.excluded == {"same_employer": 5}
+    assert (with_them.help, with_them.gain) == (without.help, without.gain) == (Help.MENTORS, 0)
+
+
+def full(where: Cohort) -> None:
+    for mentor in where.enrolments.filter(role=Role.MENTOR):
+        MentorProfile.objects.filter(person=mentor.person).update(capacity=0)
+
+
+@pytest.mark.parametrize("act", [None, full])
+def test_a_small_run_says_only_how_many(act: Callable[[Cohort], None] | None) -> None:
+    """One mentee, one mentor: a private list and a full diary leave the same rows."""
+    where = colleagues_and_hated(0, 1)
+    if act:
+        NeverWith.objects.all().delete()
+        act(where)
+    run = made(where)
+    (row,) = run.unmatched.all()
+
+    assert not runs.says_why(run)
+    assert (run.mentees, run.matched, run.report["groups"]) == (1, 0, [])
+    assert (row.fit, row.excluded, row.help, row.gain) == (0, {}, Help.MENTORS, 0)
+    assert (row.group_mentees, row.group_places) == (None, None)
 
 
 def test_reasons_come_back_as_they_were() -> None:
@@ -193,22 +227,24 @@ def test_the_command_names_the_cohorts_there_are() -> None:
 def test_an_employer_to_be_confirmed_is_the_change_that_helps() -> None:
     where = cohort()
     enrolment(where, people.mentee(employer=people.organisation(confirmed=False)))
-    for _ in range(2):
+    for _ in range(5):
         enrolment(where, role=Role.MENTOR)
 
     (row,) = made(where).unmatched.all()
 
-    assert (row.help, row.gain, row.fit) == (Help.CONFIRM_EMPLOYER, 2, 0)
+    assert (row.help, row.gain, row.fit) == (Help.CONFIRM_EMPLOYER, 5, 0)
 
 
 def test_a_circle_of_owners_is_one_group_and_a_future_owner_counts_from_its_day() -> None:
     where = cohort()
     mentee, mentor = enrolment(where), enrolment(where, role=Role.MENTOR)
     theirs, ours = (each.person.affiliations.get().organisation for each in (mentor, mentee))
+    for _ in range(4):
+        enrolment(where, people.mentor(employer=theirs), Role.MENTOR)
     tomorrow = NOW.date() + timedelta(days=1)
     Ownership.objects.create(child=theirs, parent=ours, starts_on=tomorrow)
     assert made(where).matched == 1
 
     Ownership.objects.create(child=ours, parent=theirs, starts_on=tomorrow)  # past the check of the domain
     later = made(where, now=NOW + timedelta(days=1))
-    assert (later.matched, later.unmatched.get().excluded) == (0, {"same_family": 1})
+    assert (later.matched, later.unmatched.get().excluded) == (0, {"same_family": 5})
