@@ -13,11 +13,14 @@ class AccountsConfig(AppConfig):
         """Register letters, and listen to changed addresses."""
         from accounts import account_letters, events, letters, receivers
         from accounts.domain.second_factor_secrets import SECOND_FACTORS
+        from accounts.invariants import QUERIES
+        from common import invariants
         from common.content import rotation
         from outbox import kinds, reasons
 
         events.register()
         kinds.register(letters.INVITATION, letters.SECOND_FACTOR, *letters.CHANGES, *account_letters.KINDS)
         reasons.register(letters.NotNeeded)
+        invariants.register(QUERIES)
         rotation.register(SECOND_FACTORS)
         receivers.connect()

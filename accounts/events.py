@@ -129,7 +129,6 @@ ORGANISATION: Mapping[str, Sentence] = {
     "add": _("%(user)s added the organisation %(name)s."),
     "change": _("%(user)s changed the organisation %(name)s: %(fields)s."),
     "confirm": _("%(user)s confirmed the organisation %(name)s."),
-    "merge": _("%(user)s merged a proposed organisation into %(name)s."),
     "own": by_actor(
         {
             Actor.COORDINATOR: _("%(user)s changed who owns %(name)s."),
@@ -139,6 +138,7 @@ ORGANISATION: Mapping[str, Sentence] = {
 }
 OTHER_NAME: Mapping[str, Sentence] = {
     "rename": _("%(user)s renamed an organisation: %(name)s."),
+    "merge": _("%(user)s merged one organisation into another: %(name)s."),
 }
 COMPETITION: Mapping[str, Sentence] = {
     "compete": by_actor(

@@ -188,7 +188,7 @@ def _merged_twice() -> Callable[[], object]:
 
 def _overlapping_owner() -> Callable[[], object]:
     first = an_ownership()
-    return lambda: an_ownership(child=first.child, starts_on=date(2021, 1, 1))
+    return lambda: an_ownership(child=first.child, parent=first.parent, starts_on=date(2021, 1, 1))
 
 
 def _wish_of_a_mentee() -> Callable[[], object]:
@@ -336,7 +336,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "other_name_merged_once": _merged_twice,
     "ownership_not_of_itself": lambda: on(people.organisation(), lambda one: an_ownership(child=one, parent=one)),
     "ownership_ends_after_start": lambda: lambda: an_ownership(ends_on=date(2020, 1, 1)),
-    "ownership_one_parent_a_day": _overlapping_owner,
+    "ownership_once_a_day": _overlapping_owner,
     "competition_ordered": lambda: _competitors(ordered=False),
     "competition_once": lambda: _competitors(ordered=True),
     "profile_hours_have_length": _no_hours,

@@ -18,6 +18,13 @@ TODAY = NOW.date()
 
 # What a careless hand may write, by the query that must find it.
 BREACHES = {
+    "one_name_in_a_country_and_industry": "UPDATE accounts_organisation SET identity = 'one', country = 'GB'",
+    "a_merged_organisation_is_gone": "INSERT INTO accounts_othername (id, organisation_id, name, folded, merged_id)"
+    " VALUES (gen_random_uuid(), '{employer}', 'a', 'a', '{employer}')",
+    "an_owner_is_on_record_once_a_day": "INSERT INTO accounts_ownership (id, child_id, parent_id, starts_on)"
+    " SELECT gen_random_uuid(), '{employer}', {firm}, '2020-01-01' FROM generate_series(1, 2)",
+    "nobody_owns_itself": "INSERT INTO accounts_ownership (id, child_id, parent_id, starts_on) VALUES"
+    " (gen_random_uuid(), '{employer}', {firm}, '2020-01-01'), (gen_random_uuid(), {firm}, '{employer}', '2020-01-01')",
     "mentor_count_is_right": "UPDATE accounts_mentorprofile SET open_pairings = 2",
     "enrolment_count_is_right": "UPDATE cohorts_enrolment SET open_pairings = 0 WHERE role = 'mentor'",
     "mentor_within_capacity": "UPDATE accounts_mentorprofile SET capacity = 0",
@@ -82,6 +89,7 @@ def test_the_query_finds_it(programme, name):
             BREACHES[name].format(
                 key=ContentKey.make().pk,
                 employer=people.organisation().pk,
+                firm="(SELECT min(organisation_id::text)::uuid FROM accounts_affiliation)",
                 first="(SELECT mentee_id FROM matching_pairing LIMIT 1)",
                 its_request="(SELECT request_id FROM matching_pairing LIMIT 1)",
             )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django.contrib import admin
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Field, Model, QuerySet
 from django.forms import Media, ModelForm
@@ -75,6 +76,13 @@ class NamedAutocomplete(AutocompleteSelect):
     @property
     def media(self) -> Media:
         return super().media + Media(js=["admin/js/autocomplete.js", "js/selectors.js"])  # in this order
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """What was chosen; nothing for what is no id."""
+        try:
+            return super().optgroups(name, value, attrs)
+        except ValidationError:
+            return super().optgroups(name, [], attrs)
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         return {**super().build_attrs(base_attrs, extra_attrs), "data-placeholder": capfirst(self.field.verbose_name)}

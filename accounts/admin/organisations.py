@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import CoordinatorAdmin, badge, coordinator
+from accounts.admin.base import CoordinatorAdmin, NamedAutocomplete, badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
-from accounts.domain import organisations, ownership
+from accounts.domain import merging, organisations, ownership
 from accounts.domain.near_names import NearDuplicates, possible_duplicates
 from accounts.forms.affiliations import LastDayField
-from accounts.models import Competition, Organisation, Ownership, User
+from accounts.models import Affiliation, Competition, Organisation, Ownership, User
 from accounts.models.organisations import OrganisationQuerySet
 from common.clock import now
 from common.dates import short_day
@@ -43,9 +43,16 @@ class Confirmed(admin.SimpleListFilter):
 
 
 class MergeForm(forms.Form):
-    """The right one."""
+    """The one that stays."""
 
-    into = forms.ModelChoiceField(Organisation.objects.filter(confirmed_at__isnull=False), label=_("Merge into"))
+    into = forms.ModelChoiceField(Organisation.objects.all(), label=_("Merge into"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        into = cast("forms.ModelChoiceField[Organisation]", self.fields["into"])
+        chosen = Affiliation._meta.get_field("organisation")  # noqa: SLF001 - Django's documented way to a field
+        into.widget = NamedAutocomplete(chosen, admin.site)
+        into.widget.choices = into.choices
 
 
 class DescribedChoices(OrganisationChoices):
@@ -113,12 +120,16 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             name="merge",
             label=_("Merge into another"),
             explanation=_(
-                "The proposed name is another spelling. Its people move to the right one, and the proposal goes."
+                "Both are one organisation. All that this one has moves to the other, and its name is kept there. This "
+                "cannot be undone."
             ),
-            do=lambda organisation, user, said: organisations.merge(
-                proposed=organisation, into=said["into"], user=user, now=now()
+            do=lambda organisation, user, said: merging.merge(
+                organisation=organisation, into=said["into"], user=user, now=now()
             ),
-            open_to=lambda organisation: organisation.confirmed_at is None,
+            foresee=lambda organisation, user, said: merging.preview(
+                organisation=organisation, into=said["into"], user=user, now=now()
+            ),
+            open_to=lambda organisation: True,
             form=MergeForm,
             removes=True,
         ),

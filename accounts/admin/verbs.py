@@ -37,6 +37,7 @@ class Verb:
     ends      it ends something, and is drawn as such
     removes   the record is gone afterwards
     of_superusers  offered to a superuser alone
+    foresee   what it would do, as sentences that are shown before it is done: called as `do`; may raise `Refused`
     """
 
     name: str
@@ -48,6 +49,7 @@ class Verb:
     ends: bool = False
     removes: bool = False
     of_superusers: bool = False
+    foresee: Callable[[Any, User, dict[str, Any]], list[str]] | None = None
 
 
 class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
@@ -88,9 +90,25 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
         answered = "confirmed" in request.POST
         form = verb.form(request.POST) if answered else verb.form()
         able = [record for record in records if verb.open_to(record)]
-        if answered and able and form.is_valid() and self._done(request, able, verb, form):
-            return HttpResponseRedirect(request.path if verb.removes else self._back(request, records))
-        return TemplateResponse(request, "admin/verbs/confirm.html", self._question(request, records, able, verb, form))
+        foreseen: list[str] = []
+        if answered and able and form.is_valid():
+            foreseen = self._foreseen(request, able, verb, form)
+            told = set(foreseen) <= set(request.POST.getlist("told"))
+            if told and form.is_valid() and self._done(request, able, verb, form):
+                return HttpResponseRedirect(request.path if verb.removes else self._back(request, records))
+        shown = {**self._question(request, records, able, verb, form), "foreseen": foreseen}
+        return TemplateResponse(request, "admin/verbs/confirm.html", shown)
+
+    @staticmethod
+    def _foreseen(request: HttpRequest, records: list[M], verb: Verb, form: forms.Form) -> list[str]:
+        """What the verb would do to these records; a refusal is put onto the form."""
+        if verb.foresee is None:
+            return []
+        try:
+            return [line for each in records for line in verb.foresee(each, coordinator(request), form.cleaned_data)]
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused.sentence))
+            return []
 
     def _done(self, request: HttpRequest, records: list[M], verb: Verb, form: forms.Form) -> bool:
         """Act on each by itself. False when a single one was refused: its sentence is put onto the form."""
@@ -121,6 +139,7 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             "back": self._back(request, records),
             "from_page": "from_page" in request.POST,
+            "foresees": verb.foresee is not None,
         }
 
     def _back(self, request: HttpRequest, records: list[M]) -> str:

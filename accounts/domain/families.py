@@ -1,7 +1,10 @@
-"""Families: all organisations under one ultimate parent on a day."""
+"""Families: all organisations under one ultimate owner on a day. One with several owners is of all their families."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
 from django.db import connection
@@ -9,38 +12,70 @@ from django.db import connection
 from accounts.models import Ownership
 
 
-class Families(dict[UUID, UUID]):
-    """From organisation id to the id of its ultimate parent. One that nobody owns is its own family."""
+class Families(dict[UUID, frozenset[UUID]]):
+    """From organisation id to the ids of its ultimate owners: the families it is of. Whom nobody owns is its own."""
 
-    def __missing__(self, organisation_id: UUID) -> UUID:
-        return organisation_id
+    def __missing__(self, organisation_id: UUID) -> frozenset[UUID]:
+        return frozenset({organisation_id})
+
+
+Owners: TypeAlias = Mapping[UUID, AbstractSet[UUID]]
 
 
 def families_on(day: date) -> Families:
     """The families of `day`, in one query over ownership."""
-    rows = Ownership.objects.current(day).values_list("child_id", "parent_id")
-    return _resolve(dict(rows))
+    return _resolve(_owners(Ownership.objects.current(day).values_list("child_id", "parent_id")))
 
 
-def _resolve(parent_of: Mapping[UUID, UUID]) -> Families:
-    """Climb from every organisation to its top, each step once. A circle (which saving refuses) is one family."""
-    roots = Families()
-    for start in parent_of:
-        path: list[UUID] = []
-        at = start
-        while at in parent_of and at not in roots and at not in path:
-            path.append(at)
-            at = parent_of[at]
-        root = min(path[path.index(at) :]) if at in path else roots[at]
-        roots.update(dict.fromkeys(path, root))
-        roots.setdefault(root, root)
-    return roots
+def _owners(rows: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
+    owners: dict[UUID, set[UUID]] = defaultdict(set)
+    for child, parent in rows:
+        owners[child].add(parent)
+    return dict(owners)
+
+
+def _resolve(owners: Owners) -> Families:
+    """Every organisation once, after all of its owners. Those of a circle (which saving refuses) are all at its top."""
+    families = Families()
+    for organisation in {*owners, *set().union(*owners.values())}:
+        waiting = [organisation]
+        under: set[UUID] = set()
+        while waiting:
+            at = waiting[-1]
+            missing = [each for each in owners.get(at, ()) if each not in families and each not in under]
+            if at in families or not missing:
+                families.setdefault(at, _families_of(at, owners, families))
+                under.discard(waiting.pop())
+            else:
+                under.add(at)
+                waiting += missing
+    return families
+
+
+def _families_of(organisation: UUID, owners: Owners, families: Families) -> frozenset[UUID]:
+    """The families of its owners, which are known by now unless it owns itself."""
+    above = owners.get(organisation, frozenset())
+    if not all(each in families for each in above):
+        above = _above(organisation, owners)
+        return frozenset(each for each in above if each in _above(each, owners) or each not in owners)
+    return frozenset().union(*(families[each] for each in above)) or frozenset({organisation})
+
+
+def _above(organisation: UUID, owners: Owners) -> set[UUID]:
+    """Its owners, their owners, and so on; itself only where they are a circle."""
+    found: set[UUID] = set()
+    waiting = [organisation]
+    while waiting:
+        new = owners.get(waiting.pop(), frozenset()) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def members(families: Families, organisation_id: UUID) -> set[UUID]:
-    """Every organisation of one family, itself included."""
-    root = families[organisation_id]
-    return {organisation_id, root} | {each for each, top in families.items() if top == root}
+    """Every organisation that is of a family of this one, itself included."""
+    own = families[organisation_id]
+    return {organisation_id, *own} | {each for each, tops in families.items() if tops & own}
 
 
 def closes_circle(
@@ -56,22 +91,15 @@ def closes_circle(
         rows = rows.exclude(pk=besides)
     known = list(rows.values_list("child_id", "parent_id", "starts_on", "ends_on"))
     days = {starts_on} | {begins for _, _, begins, _ in known if begins > starts_on}
-    return any(_reaches(_edges_on(known, day), parent_id, child_id) for day in days)
+    return any(child_id in {parent_id} | _above(parent_id, _owners_on(known, day)) for day in days)
 
 
-def _edges_on(rows: Iterable[tuple[UUID, UUID, date, date | None]], day: date) -> dict[UUID, UUID]:
-    return {child: parent for child, parent, begins, ends in rows if begins <= day and (ends is None or ends > day)}
+def _owners_on(rows: Iterable[tuple[UUID, UUID, date, date | None]], day: date) -> Owners:
+    return _owners((child, parent) for child, parent, begins, ends in rows if begins <= day and _lasts(ends, day))
 
 
-def _reaches(parent_of: Mapping[UUID, UUID], start: UUID, goal: UUID) -> bool:
-    seen: set[UUID] = set()
-    at: UUID | None = start
-    while at is not None and at not in seen:
-        if at == goal:
-            return True
-        seen.add(at)
-        at = parent_of.get(at)
-    return False
+def _lasts(ends: date | None, day: date) -> bool:
+    return ends is None or ends > day
 
 
 def lock_ownership() -> None:

@@ -1,4 +1,4 @@
-"""Organisations: picked from the list, proposed when they are missing, confirmed by a coordinator."""
+"""Organisations: picked from the list, proposed when they are missing, confirmed, added and renamed by coordinators."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain.affiliations import save_affiliation
-from accounts.domain.conflict_changes import organisation_changed, people_changed, relations_changing
+from accounts.domain.conflict_changes import organisation_changed
 from accounts.domain.near_names import NearDuplicates, near_names, possible_duplicates
 from accounts.domain.saving import refused_with_words
 from accounts.models import Affiliation, Organisation, OtherName, User
@@ -145,19 +145,3 @@ def confirm(*, organisation: Organisation, user: User, now: datetime) -> Organis
     Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, user=user)
     organisation_changed(row, now=now)
     return row
-
-
-@atomically
-def merge(*, proposed: Organisation, into: Organisation, user: User, now: datetime) -> Organisation:
-    """A proposed name was another way to write `into`: its people move there, and it goes. Raises `Refused`."""
-    relations_changing(now=now)  # its owner and competitors, if it has any, go with it
-    row = Organisation.objects.select_for_update().get(pk=proposed.pk)
-    if row.confirmed_at is not None or row.pk == into.pk:
-        raise Refused(_("Only a proposed name can be merged, and only into another one."), code="merge")
-    ids = Affiliation.objects.filter(organisation=row).values("person")
-    people = list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-    Affiliation.objects.filter(organisation=row).update(organisation=into)
-    Event.record(verb="merge", subject=into, actor=Actor.COORDINATOR, now=now, user=user)
-    row.delete()
-    people_changed({person.pk for person in people}, now=now)
-    return into

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from uuid import UUID
 
 from accounts.domain.families import Families, families_on
@@ -16,18 +17,19 @@ from common.queries import among
 class OrganisationRelations:
     """Which organisations are of one family on a day, and which families compete with which."""
 
-    root: Families
+    families_of: Families
     competitors: Mapping[UUID, AbstractSet[UUID]]
 
-    def family(self, organisation: UUID | None) -> UUID:
-        """The family of an organisation; one without owner or holdings is its own."""
+    def families(self, organisation: UUID | None) -> AbstractSet[UUID]:
+        """The families of an organisation: one for each ultimate owner; without owners it is its own."""
         if organisation is None:
             raise ValueError("only an employment may be without an organisation")
-        return self.root[organisation]
+        return self.families_of[organisation]
 
     def moved(self, before: "OrganisationRelations") -> tuple[set[UUID], set[UUID]]:
-        """The organisations of another family than before, and the families that compete with others than before."""
-        organisations = {each for each in {*self.root, *before.root} if self.root[each] != before.root[each]}
+        """The organisations of other families than before, and the families that compete with others than before."""
+        now, then = self.families_of, before.families_of
+        organisations = {each for each in {*now, *then} if now[each] != then[each]}
         families = {
             each
             for each in {*self.competitors, *before.competitors}
@@ -38,13 +40,13 @@ class OrganisationRelations:
 
 def relations_on(day: date) -> OrganisationRelations:
     """How organisations stand to each other on `day`, in two queries."""
-    root = families_on(day)
+    families = families_on(day)
     competitors: dict[UUID, set[UUID]] = defaultdict(set)
     for first, second in Competition.objects.values_list("first_id", "second_id"):
-        one, other = root[first], root[second]
-        competitors[one].add(other)
-        competitors[other].add(one)
-    return OrganisationRelations(root, dict(competitors))
+        for one, other in product(families[first], families[second]):
+            competitors[one].add(other)
+            competitors[other].add(one)
+    return OrganisationRelations(families, dict(competitors))
 
 
 def people_tied_to(organisations: Collection[UUID]) -> set[UUID]:
@@ -69,6 +71,6 @@ def _tied_today(families: AbstractSet[UUID], relations: OrganisationRelations, o
     """Everybody with a tie to one of these families on that day."""
     if not families:
         return set()
-    organisations = families | {each for each, root in relations.root.items() if root in families}
+    organisations = families | {each for each, tops in relations.families_of.items() if tops & families}
     tied = Affiliation.objects.current(on).filter(organisation__in=among(organisations))
     return set(tied.order_by().values_list("person_id", flat=True))

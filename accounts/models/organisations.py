@@ -131,7 +131,7 @@ class OtherName(UUIDModel):
 
 
 class Ownership(UUIDModel):
-    """A dated parent. On one day an organisation has at most one; the tree under one ultimate parent is a family."""
+    """A dated owner. A joint venture has several on one day; all under one ultimate owner are a family."""
 
     child = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="ownerships"
@@ -160,12 +160,13 @@ class Ownership(UUIDModel):
                 violation_error_message=_("The end must come after the start."),
             ),
             ExclusionConstraint(
-                name="ownership_one_parent_a_day",
+                name="ownership_once_a_day",
                 expressions=[
                     ("child", RangeOperators.EQUAL),
+                    ("parent", RangeOperators.EQUAL),
                     (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
-                violation_error_message=_("This organisation already has an owner in that time."),
+                violation_error_message=_("This owner is on record for that time already."),
             ),
         )
 

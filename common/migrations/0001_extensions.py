@@ -1,6 +1,6 @@
 """PostgreSQL's own extensions: each is a trusted one, which the owner of the database may add.
 
-btree_gist  no two ownerships of one organisation overlap in time
+btree_gist  no owner of an organisation is on record twice for one day
 pg_trgm     names that are nearly the same
 unaccent    whoever types Zielinski finds Zieliński
 """

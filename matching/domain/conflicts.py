@@ -59,7 +59,7 @@ def conflict_facts_of(
         if entry.person_id:
             found[entry.owner_id].never_with.add(entry.person_id)
         elif entry.organisation_id:  # neither: an address that nobody here has
-            found[entry.owner_id].never_with_families.add(relations.family(entry.organisation_id))
+            found[entry.owner_id].never_with_families |= relations.families(entry.organisation_id)
     for facts in found.values():
         facts.competitor_families = set().union(
             *(relations.competitors.get(each, ()) for each in facts.families | facts.current_ties)
@@ -77,13 +77,13 @@ def _enter(facts: ConflictFacts, tie: Any, relations: OrganisationRelations, on:
         facts.employer_said = True
         if tie.organisation_id is not None:
             facts.organisations.add(tie.organisation_id)
-            facts.families.add(relations.family(tie.organisation_id))
+            facts.families |= relations.families(tie.organisation_id)
             facts.industries.add(tie.organisation__industry)
             facts.employer_unconfirmed |= tie.organisation__confirmed_at is None
     elif running:
-        facts.current_ties.add(relations.family(tie.organisation_id))
+        facts.current_ties |= relations.families(tie.organisation_id)
     elif tie.organisation_id and _recent(tie.ends_on, on, lookback_months):
-        facts.former_families.add(relations.family(tie.organisation_id))
+        facts.former_families |= relations.families(tie.organisation_id)
 
 
 def _recent(ended: date | None, on: date, months: int) -> bool:
@@ -124,9 +124,9 @@ def _private_card(person: UUID, facts: ConflictFacts) -> MenteeCard:
 
 def _people_of_families(organisations: Iterable[UUID | None], on: date) -> set[UUID]:
     """Everybody with a running tie to the family of one of these organisations."""
-    roots = families_on(on)
-    named = {roots[each] for each in organisations if each}
+    families = families_on(on)
+    named = set().union(*(families[each] for each in organisations if each))
     if not named:
         return set()
-    kin = named | {organisation for organisation, root in roots.items() if root in named}
+    kin = named | {organisation for organisation, tops in families.items() if tops & named}
     return set(Affiliation.objects.current(on).filter(organisation__in=kin).values_list("person_id", flat=True))

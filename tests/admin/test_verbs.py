@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from accounts.domain import merging
 from accounts.models import Affiliation, Competition, Invitation, Organisation, Ownership, User
 from cohorts.models import Cohort, Enrolment, EnrolmentOffer
 from cohorts.models.weights import WEIGHT_FIELDS
@@ -109,10 +110,7 @@ def test_organisations_are_confirmed_merged_and_added(desk: Desk) -> None:
         client.get(reverse("admin:accounts_organisation_changelist"), {"confirmed": "no"}).context["cl"].result_count
         == 1
     )
-    Competition.objects.all().delete()
-    proposed = people.organisation("Unilevr", confirmed=False)
-    act(desk, proposed, "merge", into=Organisation.objects.get(name="Unilever").pk)
-    assert not Organisation.objects.filter(pk=proposed.pk).exists()
+    merged(desk, people.organisation("Unilevr", confirmed=False), Organisation.objects.get(name="Unilever"))
     act(desk, desk.organisation, "confirm")
     assert desk.organisation.confirmed_at
     said = {"name": "New one", "industry": "energy", "country": "GB"}
@@ -120,27 +118,33 @@ def test_organisations_are_confirmed_merged_and_added(desk: Desk) -> None:
     assert Organisation.objects.get(name="New one").confirmed_at
 
 
-def test_a_proposed_name_is_merged_only_into_a_confirmed_one_and_with_care(desk: Desk) -> None:
-    proposed, other = people.organisation("Unilevr", confirmed=False), people.organisation("Unilver", confirmed=False)
-    right = Organisation.objects.get(name="Unilever")
-    tie = Affiliation.objects.create(
-        person=desk.pairing.mentee, organisation=proposed, kind="employment", title="Chair", starts_on="2020-01-01"
-    )
-    assert "Unilever" in act(desk, proposed, "merge", confirmed=False)
+def test_an_organisation_is_merged_once_it_was_said_what_that_does(desk: Desk) -> None:
+    proposed, right = people.organisation("Unilevr", confirmed=False), Organisation.objects.get(name="Unilever")
+    tie = people.affiliation(desk.pairing.mentee, proposed, kind="board")
+    assert "Show what will happen" in act(desk, proposed, "merge", confirmed=False)
     assert "This field is required." in act(desk, proposed, "merge")
-    for wrong in ("nonsense", proposed.pk, other.pk, desk.pairing.pk):
+    for wrong in ("nonsense", proposed.pk, desk.pairing.pk):
         assert "errorlist" in act(desk, proposed, "merge", into=wrong)
+    told = ["1 tie moves."]
+    assert told[0] in act(desk, proposed, "merge", into=right.pk, told=told)
     tie.refresh_from_db()
-    assert tie.organisation == proposed
-    assert "as it stands now" in act(desk, right, "merge", into=right.pk)
-    act(desk, proposed, "merge", into=right.pk)
+    assert tie.organisation == proposed, "not all of it had been told"
+    merged(desk, proposed, right)
     tie.refresh_from_db()
     assert tie.organisation == right
-    assert Event.objects.filter(verb="merge", subject_id=right.pk, user=desk.coordinator).exists()
+    other = people.organisation("Unilver")
     words = {"action": "merge", "confirmed": "1", "_selected_action": [str(other.pk)], "into": str(right.pk)}
     answer = desk.client(desk.pairing.mentee).post(reverse("admin:accounts_organisation_changelist"), words)
     assert answer.status_code == 302
     assert Organisation.objects.filter(pk=other.pk).exists()
+    merged(desk, right, other)
+    assert Event.objects.filter(verb="merge", user=desk.coordinator).count() == 2
+
+
+def merged(desk: Desk, row: Organisation, into: Organisation) -> None:
+    told = merging.preview(organisation=row, into=into, user=desk.coordinator, now=now())
+    act(desk, row, "merge", into=into.pk, told=told)
+    assert not Organisation.objects.filter(pk=row.pk).exists()
 
 
 def test_ownership_competitors_and_ties_go_through_the_domain(desk: Desk) -> None:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from django.db import connection
 
 TABLES = (
+    "accounts_organisation",
+    "accounts_ownership",
     "accounts_mentorprofile",
     "cohorts_enrolment",
     "matching_shortlistentry",
@@ -21,7 +23,7 @@ TABLES = (
 # Keys that others point to go last, and come back first.
 GUARDS = """
     SELECT conrelid::regclass::text, conname, 'CONSTRAINT', pg_get_constraintdef(oid), contype = 'f'
-    FROM pg_constraint WHERE contype IN ('c', 'u', 'f') AND conrelid::regclass::text = ANY(%(tables)s)
+    FROM pg_constraint WHERE contype IN ('c', 'u', 'f', 'x') AND conrelid::regclass::text = ANY(%(tables)s)
     UNION ALL
     SELECT tgrelid::regclass::text, tgname, 'TRIGGER', pg_get_triggerdef(oid), true
     FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text = ANY(%(tables)s)

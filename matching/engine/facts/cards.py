@@ -1,7 +1,8 @@
 """What the engine knows of people: one immutable, checked card each, and the settings of a cohort.
 
 All ids are stable and opaque (UUID, int or text). A family is an organisation with all that it owns, named by the
-id of the ultimate parent on the day the cards are made; an organisation without a parent is its own family.
+id of the ultimate owner on the day the cards are made. One with several owners is of all their families, one without
+an owner is its own.
 Whoever makes the cards decides what is true on that day: look-back, leave, lifted declines, confirmed employers.
 """
 

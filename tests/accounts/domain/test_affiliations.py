@@ -9,7 +9,7 @@ import pytest
 from accounts.choices import AffiliationKind
 from accounts.domain import affiliations, never_with, organisations, ownership
 from accounts.domain import people as joining
-from accounts.models import Affiliation, Competition, Organisation
+from accounts.models import Affiliation, Competition
 from accounts.signals import conflicts_changed
 from common.errors import Refused, WrongState
 from tests import people
@@ -84,18 +84,6 @@ def test_two_who_propose_the_same_name_share_it_and_a_coordinator_confirms_it_on
     assert made in organisations.choosable_by(second)
     with pytest.raises(WrongState):
         organisations.confirm(organisation=made, user=coordinator, now=NOW)
-
-
-def test_a_proposed_name_is_merged_into_the_one_that_was_meant(heard: list[Any]) -> None:
-    meant, who, coordinator = people.organisation("Unilever"), people.person(), people.person(staff=True)
-    proposed = organisations.propose(name="UL plc", industry="consumer", country="GB", user=who)
-    people.affiliation(who, proposed)
-    organisations.merge(proposed=proposed, into=meant, user=coordinator, now=NOW)
-    assert heard == [{who.pk}]
-    assert who.affiliations.filter(organisation=meant).exists()
-    assert not Organisation.objects.filter(name="UL plc").exists()
-    with pytest.raises(Refused):
-        organisations.merge(proposed=meant, into=people.organisation(), user=coordinator, now=NOW)
 
 
 def test_an_address_is_recognised_when_its_person_joins() -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import AffiliationKind
-from accounts.models import Affiliation, Competition, Leave, MentorProfile, NeverWith, Ownership
+from accounts.models import Affiliation, Competition, Leave, MentorProfile, NeverWith, Organisation, Ownership
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.errors import Refused
@@ -146,7 +146,36 @@ def holding_sold_last_year(mentee, mentor):
     people.affiliation(mentee.person, where, kind=AffiliationKind.INVESTOR, until=date(2025, 6, 1))
 
 
+def joint_venture_of_their_groups(mentee, mentor):
+    for owner in (people.organisation(), people.organisation(parent=employer_of(mentor.person)), people.organisation()):
+        Ownership.objects.create(child=employer_of(mentee.person), parent=owner, starts_on=date(2020, 1, 1))
+
+
+def two_ventures_with_one_owner(mentee, mentor):
+    shared = people.organisation()
+    for employee in (mentee, mentor):
+        for owner in (people.organisation(), shared):
+            Ownership.objects.create(child=employer_of(employee.person), parent=owner, starts_on=date(2020, 1, 1))
+
+
+def seat_at_a_venture_of_their_group(mentee, mentor):
+    venture = people.organisation(parent=people.organisation())
+    Ownership.objects.create(child=venture, parent=employer_of(mentee.person), starts_on=date(2020, 1, 1))
+    people.affiliation(mentor.person, venture, kind=AffiliationKind.BOARD)
+
+
+def competitor_of_an_owner(mentee, mentor):
+    rival, own = people.organisation(), employer_of(mentee.person)
+    for owner in (people.organisation(), rival):
+        Ownership.objects.create(child=own, parent=owner, starts_on=date(2020, 1, 1))
+    compete(rival, employer_of(mentor.person))
+
+
 NAMED = {
+    joint_venture_of_their_groups: "same_family",
+    two_ventures_with_one_owner: "same_family",
+    seat_at_a_venture_of_their_group: "current_tie",
+    competitor_of_an_owner: "competitors",
     seat_with_a_competitor: "competitors",
     advice_to_a_competitor: "competitors",
     seats_with_two_competitors: "competitors",
@@ -221,6 +250,17 @@ def test_what_has_not_begun_or_is_over_binds_nobody():
     people.affiliation(mentor.person, where, kind=AffiliationKind.BOARD, until=date(2024, 1, 1))
     Ownership.objects.create(child=where, parent=parent, starts_on=date(2020, 1, 1), ends_on=NOW.date())
     Ownership.objects.create(child=own, parent=parent, starts_on=date(2020, 1, 1))
+    assert rules(mentee, mentor) == []
+
+
+def test_two_owners_of_one_venture_are_independent_of_each_other():
+    mentee, mentor = couple()
+    for employee in (mentee, mentor):
+        Ownership.objects.create(
+            child=people.organisation("Venture") if employee is mentee else Organisation.objects.get(name="Venture"),
+            parent=employer_of(employee.person),
+            starts_on=date(2020, 1, 1),
+        )
     assert rules(mentee, mentor) == []
 
 
