@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from common.content.keys import ContentTampered
+from common.given_back import give_back, typed_words
+from common.middleware import is_by_script
 from common.reading import read_in
 
 logger = logging.getLogger(__name__)
@@ -56,6 +59,8 @@ class SecondFactorUnreadable:
 class SignInAgain:
     """Leads somebody whose session has ended from a form back to its page, not to the address it was sent to.
 
+    What was typed without our script is given back first: nothing else keeps it.
+
     A part of a page that htmx asked for cannot hold the sign-in page: the browser is sent there as a whole.
     """
 
@@ -68,7 +73,21 @@ class SignInAgain:
         if not _to_sign_in(response) or (request.method != "POST" and not in_part):
             return response
         address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _came_from(request)})}"
+        if not in_part and not is_by_script(request) and typed_words(request):
+            return _signed_out(request, address)
         return HttpResponseClientRedirect(address) if in_part else HttpResponseRedirect(address)
+
+
+def _signed_out(request: HttpRequest, address: str) -> HttpResponse:
+    """What was typed, for a browser without our script, which would have kept it."""
+    return give_back(
+        request,
+        status=403,
+        title=_("You have been signed out"),
+        text=_("This was not sent. Copy what you wrote, sign in, and send it from the page you come back to."),
+        onward=address,
+        onward_label=_("Sign in"),
+    )
 
 
 def _to_sign_in(response: HttpResponse) -> bool:

@@ -39,14 +39,39 @@ def guard(field: forms.Field) -> None:
     field.validators += [check for check in checks if check not in field.validators]
 
 
+def uncut(field: forms.Field) -> None:
+    """Let a browser take more than fits: it would cut what is pasted without a word, where the form says so.
+
+    A field of several lines tells how many characters are left (`static/js/forms.js`).
+    """
+    limit = field.widget.attrs.pop("maxlength", None)
+    if limit is not None and isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["data-limit"] = limit
+
+
 class Guarded(forms.BaseForm):
-    """Mix in before a form: each of its fields, those made by `__init__` too, is guarded."""
+    """Mix in before a form: each of its fields, those made by `__init__` too, is guarded, and none is cut."""
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        if name in self.fields:
+            uncut(self.fields[name])
+        return super().__getitem__(name)
 
     def full_clean(self) -> None:
         """As usual, with the guards."""
         for field in self.fields.values():
             guard(field)
         super().full_clean()
+
+
+class LongText(forms.CharField):
+    """Words of several lines. The end of a line is one character, as people count, and as they are told."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str | None:
+        said = super().to_python(value)
+        return said and said.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class DateInput(forms.DateInput):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseRedirectBase
 from django.template.loader import render_to_string
 
 # What lets a browser or a proxy take an answer out of its store again.
@@ -42,6 +43,29 @@ class NeverStored:
                 del response[header]
         response["Cache-Control"] = "no-store, private"
         return response
+
+
+def is_by_script(request: HttpRequest) -> bool:
+    """Whether `static/js/forms.js` sent this, and so keeps the page with what was typed on it."""
+    return request.headers.get("X-Sent-By") == "script"
+
+
+class RedirectsTold:
+    """Tells the script that sends forms where to go, where a browser would be redirected.
+
+    A script cannot see a redirect: it would open the page behind it once itself, and the messages on it with that.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not is_by_script(request) or not isinstance(response, HttpResponseRedirectBase):
+            return response
+        told = HttpResponse(status=204, headers={"X-Go-To": response["Location"]})
+        told.cookies = response.cookies
+        return told
 
 
 class Readable:

@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import RefusableForm
+from common.forms import LongText, RefusableForm
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 
 
 class AskForm(RefusableForm):
     """The note to a mentor. `name` is the mentor's first name."""
 
-    note = forms.CharField(required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 7}))
+    note = LongText(required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 7}))
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,7 +32,7 @@ class DeclineForm(RefusableForm):
         help_text=_("Coordinators see this. The mentee learns only that it is not possible at present."),
         error_messages={"required": _("Please choose a reason."), "invalid_choice": _("Please choose a reason.")},
     )
-    text = forms.CharField(
+    text = LongText(
         label=_("A note to yourself"),
         required=False,
         max_length=TEXT_LENGTH,

@@ -25,6 +25,7 @@ from common.forms import guard
 from common.models import Event
 from common.sentences import refusal
 from common.transitions import Actor
+from common.versioned import Versioned, VersionedModelForm
 
 M = TypeVar("M", bound=Model)
 
@@ -102,6 +103,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
     after no cohort see nothing, and do nothing.
     """
 
+    form = VersionedModelForm  # type: ignore[assignment]  # of whatever model
     may_add: ClassVar[bool] = False
     may_change: ClassVar[bool] = False
     programme_wide: ClassVar[bool] = False
@@ -156,9 +158,17 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         return {}
 
     def save_model(self, request: HttpRequest, obj: M, form: "ModelForm[M]", change: bool) -> None:
-        """Save, and say so in the history. Pages whose records the domain saves override this."""
-        super().save_model(request, obj, form, change)
+        """Save what was changed here, and say so in the history. Pages whose records the domain saves override this."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif columns := self.changed_columns(form):
+            obj.save(update_fields=columns)
         self.record(request, obj, "change" if change else "add")
+
+    def changed_columns(self, form: "ModelForm[M]") -> list[str]:
+        """The columns of the record itself that were changed on this page: what others save meanwhile stays."""
+        changed = form.changed if isinstance(form, Versioned) else set(form.changed_data)
+        return [field.name for field in self.opts.concrete_fields if field.name in changed]
 
     def record(self, request: HttpRequest, obj: Model, verb: str) -> None:
         """One line of history: this coordinator did `verb` here."""

@@ -22,6 +22,7 @@ from accounts.models.organisations import OrganisationQuerySet
 from common.clock import now
 from common.dates import short_day
 from common.forms import DateInput
+from common.versioned import VersionedModelForm
 
 if TYPE_CHECKING:
     OrganisationChoices = forms.ModelMultipleChoiceField[Organisation]
@@ -244,7 +245,7 @@ class OwnershipAdmin(CoordinatorAdmin[Ownership]):
         obj.pk = made.pk
 
 
-class CompetitionForm(forms.ModelForm[Competition]):
+class CompetitionForm(VersionedModelForm[Competition]):
     """Two organisations, in whatever order they were chosen; stored with the smaller id first."""
 
     class Meta:

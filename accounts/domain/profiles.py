@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -75,22 +76,22 @@ def _note(person: User, fields: Iterable[str], now: datetime) -> None:
 def save_offer(
     *,
     person: User,
-    about: str,
-    capacity: int,
-    expertise: Sequence[tuple[Topic, int]],
     now: datetime,
-    nobody_new: bool = False,
+    about: str | None = None,
+    capacity: int | None = None,
+    expertise: Sequence[tuple[Topic, int]] | None = None,
+    nobody_new: bool | None = None,
 ) -> None:
-    """What a mentor offers: words, places, and topics with their depth. Raises `Refused`.
+    """What a mentor offers: words, places, and topics with their depth. None leaves it as it is. Raises `Refused`.
 
     Places cannot fall below the open pairings: the row is locked, so that no mentee comes in between. Requests that
     wait are left as they are, whatever is offered from now on.
     """
-    if len({topic.pk for topic, _depth in expertise}) != len(expertise):
+    if len({topic.pk for topic, _depth in expertise or ()}) != len(expertise or ()):
         raise Refused(_("Name each topic once."), code="twice")
     people.become_mentor(person)
     offer = MentorProfile.objects.select_for_update().get(person=person)
-    if capacity < offer.open_pairings:
+    if capacity is not None and capacity < offer.open_pairings:
         raise Refused(
             ngettext(
                 "You have %(count)s open pairing, so it cannot be fewer.",
@@ -102,12 +103,22 @@ def save_offer(
             code="open_pairings",
         )
     before = _offered(offer)
-    offer.about, offer.capacity, offer.nobody_new = about, capacity, nobody_new
     with refused_with_words():
-        offer.save(update_fields=["about", "capacity", "nobody_new"])
-        offer.expertise.all().delete()
-        Expertise.objects.bulk_create(Expertise(mentor=offer, topic=topic, depth=depth) for topic, depth in expertise)
+        _set(offer, about=about, capacity=capacity, nobody_new=nobody_new)
+        if expertise is not None:
+            offer.expertise.all().delete()
+            Expertise.objects.bulk_create(
+                Expertise(mentor=offer, topic=topic, depth=depth) for topic, depth in expertise
+            )
     _note(person, _differing(before, _offered(offer)), now)
+
+
+def _set(record: Model, **values: Any) -> None:
+    """Save these columns of a record that is locked, those that are None left out."""
+    said = {name: value for name, value in values.items() if value is not None}
+    for name, value in said.items():
+        setattr(record, name, value)
+    record.save(update_fields=list(said))
 
 
 def _offered(offer: MentorProfile) -> dict[str, Any]:
@@ -136,26 +147,30 @@ class AimWords:
 def save_intake(
     *,
     person: User,
-    about: str,
-    aims: Sequence[AimWords],
-    challenges: Sequence[Topic],
-    industry_preference: str,
     now: datetime,
+    about: str | None = None,
+    aims: Sequence[AimWords] | None = None,
+    challenges: Sequence[Topic] | None = None,
+    industry_preference: str | None = None,
 ) -> None:
-    """What a mentee looks for; the order of `aims` is their rank. Raises `Refused` for more than the form offers."""
-    if len(aims) > AIMS or len(challenges) > CHALLENGES:
+    """What a mentee looks for; the order of `aims` is their rank. None leaves it as it is.
+
+    Raises `Refused` for more than the form offers.
+    """
+    if len(aims or ()) > AIMS or len(challenges or ()) > CHALLENGES:
         raise Refused(_("That is more than fits. Please keep to what matters most."), code="too_many")
     people.become_mentee(person)
     intake = MenteeProfile.objects.select_for_update().get(person=person)
     before = _answers(intake)
-    intake.about, intake.industry_preference = about, industry_preference
     with refused_with_words():
-        intake.save(update_fields=["about", "industry_preference"])
-        intake.challenges.set(challenges)
-        intake.aims.all().delete()
-        Aim.objects.bulk_create(
-            Aim(mentee=intake, rank=rank, topic=aim.topic, text=aim.text) for rank, aim in enumerate(aims, start=1)
-        )
+        _set(intake, about=about, industry_preference=industry_preference)
+        if challenges is not None:
+            intake.challenges.set(challenges)
+        if aims is not None:
+            intake.aims.all().delete()
+            Aim.objects.bulk_create(
+                Aim(mentee=intake, rank=rank, topic=aim.topic, text=aim.text) for rank, aim in enumerate(aims, start=1)
+            )
     _note(person, _differing(before, _answers(intake)), now)
 
 

@@ -10,6 +10,7 @@ from accounts.choices import AffiliationKind, Industry, countries
 from accounts.domain.organisations import choosable_by
 from accounts.models import Organisation, User
 from common.forms import DateInput, RefusableForm
+from common.versioned import VersionedForm
 
 KINDS = [
     (AffiliationKind.EMPLOYER.value, _("I work there")),
@@ -45,7 +46,7 @@ class EndForm(RefusableForm):
     )
 
 
-class TitleForm(RefusableForm):
+class TitleForm(VersionedForm):
     """What one is called in the same place from now on."""
 
     title = forms.CharField(label=_("Title"), max_length=120)

@@ -12,7 +12,8 @@ from accounts import zones
 from accounts.choices import Depth, IndustryPreference, Language
 from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
-from common.forms import Refusable, RefusableForm
+from common.forms import LongText, Refusable
+from common.versioned import Rows, Versioned
 from common.zones import folded
 
 if TYPE_CHECKING:
@@ -21,7 +22,15 @@ else:
     ProfileForm = forms.ModelForm
 
 
-class PositionForm(Refusable, ProfileForm):
+class StepForm(Refusable, Versioned):
+    """Mix in before the form of a step: it says what was changed in it."""
+
+    def to_save(self) -> dict[str, Any]:
+        """What was changed, by the names that `accounts.domain.profiles` gives it; the rest stays as it is stored."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self.changed}
+
+
+class PositionForm(StepForm, ProfileForm):
     """Who you are, and where."""
 
     name = forms.CharField(label=_("Full name"), max_length=120)
@@ -44,7 +53,7 @@ class PositionForm(Refusable, ProfileForm):
             self.fields[name].required = True
 
 
-class TimesForm(Refusable, ProfileForm):
+class TimesForm(StepForm, ProfileForm):
     """When and in which languages you can be met; in which the site speaks to you, where it offers more than one."""
 
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones.grouped)
@@ -65,6 +74,7 @@ class TimesForm(Refusable, ProfileForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stored_zone = self.instance.zone
         self.initial["zone"] = folded(self.instance.known_zone)
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]
@@ -75,6 +85,11 @@ class TimesForm(Refusable, ProfileForm):
         if starts and ends and ends == starts:
             self.add_error("work_ends", _("Working hours must end at another time than they begin."))
         return said
+
+    def to_save(self) -> dict[str, Any]:
+        """As usual, and the zone when the one that is stored is unknown, or has another name by now."""
+        values, zone = super().to_save(), self.cleaned_data["zone"]
+        return values if zone == self.stored_zone else {**values, "zone": zone}
 
 
 def offered(held: Iterable[Any]) -> list[Topic]:
@@ -90,10 +105,11 @@ def _by_group(topics: Iterable[Topic]) -> list[tuple[str, list[tuple[str, str]]]
     return list(groups.items())
 
 
-class OfferForm(RefusableForm):
+class OfferForm(StepForm, forms.Form):
     """What a mentor offers: up to eight topics, each with its depth."""
 
-    about = forms.CharField(
+    one_answer = (Rows(tuple((f"topic_{place}", f"depth_{place}") for place in range(1, TOPICS + 1)), ordered=False),)
+    about = LongText(
         label=_("In your own words"),
         max_length=1200,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -148,6 +164,12 @@ class OfferForm(RefusableForm):
             seen |= {topic} - {""}
         return said
 
+    def to_save(self) -> dict[str, Any]:
+        """As usual, the rows of topics as `expertise`."""
+        values = super().to_save()
+        rows = [values.pop(name) for name in self.one_answer[0].names if name in values]
+        return {**values, "expertise": self.expertise()} if rows else values
+
     def expertise(self) -> list[tuple[Topic, int]]:
         """What was chosen, in order."""
         by_id = {str(topic.pk): topic for topic in self.topics}
@@ -159,10 +181,11 @@ class OfferForm(RefusableForm):
         ]
 
 
-class IntakeForm(RefusableForm):
+class IntakeForm(StepForm, forms.Form):
     """What a mentee looks for: up to three aims, what stands in the way, and from where the mentor may come."""
 
-    about = forms.CharField(
+    one_answer = (Rows(tuple((f"topic_{place}", f"aim_{place}") for place in range(1, AIMS + 1))),)
+    about = LongText(
         label=_("Where you stand"),
         max_length=1200,
         required=False,
@@ -223,6 +246,13 @@ class IntakeForm(RefusableForm):
             if text and not topic and f"topic_{place}" not in self.errors:
                 self.add_error(f"topic_{place}", _("Choose the topic it belongs to."))
         return said
+
+    def to_save(self) -> dict[str, Any]:
+        """As usual, the rows of aims as `aims`."""
+        values = super().to_save()
+        rows = [values.pop(name) for name in self.one_answer[0].names if name in values]
+        said = {**values, "aims": self.aims()} if rows else values
+        return {**said, "challenges": self.chosen_challenges()} if "challenges" in said else said
 
     def aims(self) -> list[AimWords]:
         """The aims as written, first things first."""

@@ -1,26 +1,24 @@
 """The overview "You", and the steps of a profile that are one form each."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import people, profiles
-from accounts.forms.profile import IntakeForm, OfferForm, PositionForm, TimesForm
+from accounts.forms.profile import IntakeForm, OfferForm, PositionForm, StepForm, TimesForm
 from accounts.models import Aim, Expertise, User
 from accounts.signed_in import signed_in_user
 from accounts.views import lists
 from accounts.views.steps import LABELS, after, slugs_of, steps_of
 from common.clock import now
 from common.errors import Refused
-from common.forms import Refusable
-
-NO_CONTENT = 204
+from common.versioned import VERSION
 
 
 @login_required
@@ -74,7 +72,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return _go_on(request, user, slug)
     if _by_itself(request):
-        return HttpResponse(status=NO_CONTENT)
+        return _not_saved_yet(form)
     return render(
         request,
         [f"accounts/profile/{slug}.html", "accounts/profile/step.html"],
@@ -84,67 +82,63 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _by_itself(request: HttpRequest) -> bool:
-    """Whether the page saves itself while one is still at it: then nothing is said of what is still wrong."""
-    return request.method == "POST" and bool(request.htmx)  # type: ignore[attr-defined]  # set by django-htmx
+    """Whether the page saves itself while one is still at it (`static/js/forms.js`)."""
+    return request.method == "POST" and request.headers.get("X-Saves") == "itself"
 
 
 def _go_on(request: HttpRequest, user: User, slug: str) -> HttpResponse:
+    user = User.objects.get(pk=user.pk)
     if _by_itself(request):
-        return render(request, "accounts/profile/_saved.html", {"saved": True})
+        stored = FORMS[slug][0](user, None)
+        return JsonResponse({"saved": True, "said": _("Saved."), "errors": {}, VERSION: stored.version})
     messages.success(request, _("Saved."))
-    return redirect("accounts:profile" if "close" in request.POST else after(User.objects.get(pk=user.pk), slug))
+    return redirect("accounts:profile" if "close" in request.POST else after(user, slug))
 
 
-def _position(user: User, data: Any) -> Refusable:
+def _not_saved_yet(form: StepForm) -> HttpResponse:
+    """What is wrong, for the line that else says "Saved." and beside each field."""
+    errors = {name: " ".join(map(str, each)) for name, each in form.errors.items()}
+    name, sentence = next(iter(errors.items()))
+    label = form.fields[name].label if name in form.fields else None
+    what = f"{label}. {sentence}" if label else sentence
+    said = _("Not saved yet: %(what)s") % {"what": what}
+    return JsonResponse({"saved": False, "said": said, "errors": errors})
+
+
+def _position(user: User, data: Any) -> StepForm:
     return PositionForm(data, instance=people.profile_of(user))
 
 
-def _times(user: User, data: Any) -> Refusable:
+def _times(user: User, data: Any) -> StepForm:
     return TimesForm(data, instance=people.profile_of(user))
 
 
-def _offer(user: User, data: Any) -> Refusable:
+def _offer(user: User, data: Any) -> StepForm:
     return OfferForm(data, offer=user.mentor_profile)
 
 
-def _intake(user: User, data: Any) -> Refusable:
+def _intake(user: User, data: Any) -> StepForm:
     return IntakeForm(data, intake=user.mentee_profile)
 
 
-def _save_position(user: User, form: Refusable) -> None:
-    values = dict(form.cleaned_data)
-    profiles.save_profile(person=user, name=values.pop("name"), values=values, now=now())
+def _save_position(user: User, form: StepForm) -> None:
+    values = form.to_save()
+    profiles.save_profile(person=user, name=values.pop("name", None), values=values, now=now())
 
 
-def _save_times(user: User, form: Refusable) -> None:
-    profiles.save_profile(person=user, values=form.cleaned_data, now=now())
+def _save_times(user: User, form: StepForm) -> None:
+    profiles.save_profile(person=user, values=form.to_save(), now=now())
 
 
-def _save_offer(user: User, form: Refusable) -> None:
-    said = form.cleaned_data
-    profiles.save_offer(
-        person=user,
-        about=said["about"],
-        capacity=said["capacity"],
-        nobody_new=said["nobody_new"],
-        expertise=cast(OfferForm, form).expertise(),
-        now=now(),
-    )
+def _save_offer(user: User, form: StepForm) -> None:
+    profiles.save_offer(person=user, now=now(), **form.to_save())
 
 
-def _save_intake(user: User, form: Refusable) -> None:
-    intake = cast(IntakeForm, form)
-    profiles.save_intake(
-        person=user,
-        about=intake.cleaned_data["about"],
-        aims=intake.aims(),
-        challenges=intake.chosen_challenges(),
-        industry_preference=intake.cleaned_data["industry_preference"],
-        now=now(),
-    )
+def _save_intake(user: User, form: StepForm) -> None:
+    profiles.save_intake(person=user, now=now(), **form.to_save())
 
 
-FORMS: dict[str, tuple[Callable[[User, Any], Refusable], Callable[[User, Refusable], None]]] = {
+FORMS: dict[str, tuple[Callable[[User, Any], StepForm], Callable[[User, StepForm], None]]] = {
     "position": (_position, _save_position),
     "times": (_times, _save_times),
     "offer": (_offer, _save_offer),

@@ -18,9 +18,10 @@ from cohorts.domain import offers
 from cohorts.models import Cohort, EnrolmentOffer
 from cohorts.states import Role
 from common.clock import now
+from common.versioned import VersionedModelForm
 
 
-class InvitationForm(forms.ModelForm[Invitation]):
+class InvitationForm(VersionedModelForm[Invitation]):
     """Whom, into which cohort, as what."""
 
     cohort = forms.ModelChoiceField(Cohort.objects.none(), label=_("Cohort"))

@@ -8,7 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DateInput, RefusableForm
+from common.forms import DateInput, LongText, RefusableForm
 from engagements.cadence import OFFERED, ORDINALS, Cadence, Unit, day_words
 from engagements.models import Agreement
 from matching.models.requests import TEXT_LENGTH
@@ -46,7 +46,7 @@ class AgreementForm(RefusableForm):
         help_text=_("You can end earlier at any time, without fault."),
         widget=DateInput(),
     )
-    amendments = forms.CharField(
+    amendments = LongText(
         label=_("What else you want to agree on"),
         help_text=_("For the two of you only; encrypted."),
         required=False,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import RefusableForm
+from common.forms import LongText, RefusableForm
 
 LINE_LENGTH = 600
 FIVE = [(str(mark), str(mark)) for mark in range(1, 6)]
@@ -35,7 +35,7 @@ class CheckInForm(RefusableForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say whether you have met.")},
     )
-    line = forms.CharField(required=False, max_length=LINE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}), strip=True)
+    line = LongText(required=False, max_length=LINE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}), strip=True)
 
     QUESTIONS = {
         "mentee": {

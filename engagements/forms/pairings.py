@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DateInput, RefusableForm
+from common.forms import DateInput, LongText, RefusableForm
 from matching.models.pairings import EndClass
 from matching.models.requests import TEXT_LENGTH
 
@@ -40,7 +40,7 @@ class EndForm(RefusableForm):
         help_text=_("Your coordinator sees this choice; the other side does not."),
         error_messages={"required": _("Please choose the reason that comes closest.")},
     )
-    text = forms.CharField(
+    text = LongText(
         label=_("In your own words"),
         help_text=_("Only you can read this again; encrypted."),
         required=False,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -11,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator
 from common.clock import now
+from common.versioned import VersionedModelForm
 from matching.domain import waivers
 from matching.models import Waiver
 
 
-class WaiverForm(forms.ModelForm[Waiver]):
+class WaiverForm(VersionedModelForm[Waiver]):
     """For whom, why, until when."""
 
     class Meta:

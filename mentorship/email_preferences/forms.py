@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import DateInput, RefusableForm
+from common.versioned import VersionedForm
 
 
 class QuietForm(RefusableForm):
@@ -24,7 +25,7 @@ class AnyOf(forms.MultipleChoiceField):
             super().validate(value)
 
 
-class LettersForm(RefusableForm):
+class LettersForm(VersionedForm):
     """Which letters somebody wants, of those that may be stopped."""
 
     kinds = AnyOf(label=_("Send me"), widget=forms.CheckboxSelectMultiple, choices=())

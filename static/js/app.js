@@ -48,27 +48,13 @@ document.addEventListener("allauth.error", (event) => {
   document.querySelectorAll("[data-passkey-failed]").forEach((line) => { line.hidden = false; });
 });
 
-/* A second click must not send a form twice; the server refuses it as well. */
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.sent) event.preventDefault();
-  else if (form.method === "post") form.dataset.sent = "yes";
-});
-window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
-
-document.addEventListener("htmx:afterRequest", (event) => delete event.target.closest?.("form")?.dataset.sent);
-/* What cannot be answered in place is asked for as a whole page, which says what is wrong. */
-function askForThePage(event) {
-  const { elt, requestConfig } = event.detail;
-  if (elt instanceof HTMLFormElement && requestConfig.verb === "post") elt.submit();
-  else location.assign(event.detail.pathInfo.finalRequestPath);
-}
-document.addEventListener("htmx:responseError", askForThePage);
-document.addEventListener("htmx:sendError", askForThePage);
-
 /* The focus stays with the control that was used; where that is gone, it goes to the page. */
 document.addEventListener("htmx:afterSettle", () => {
   if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
 });
 document.addEventListener("htmx:load", (event) => upgrade(event.detail.elt));
+document.addEventListener("page:shown", (event) => {
+  window.htmx?.process(event.detail);
+  upgrade(event.detail);
+});
 upgrade(document);

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from accounts.admin.verbs import VerbAdmin
 from accounts.models import User
-from common.forms import ADDRESS_LENGTH, TYPED, Guarded, on_one_line
+from common.forms import ADDRESS_LENGTH, TYPED, Guarded, LongText, on_one_line
 
 OURS = ("accounts", "cohorts", "common", "engagements", "matching", "mentorship", "outbox")
 
@@ -98,3 +98,24 @@ def test_a_form_says_it_beside_the_field_and_leaves_longer_texts_alone() -> None
     assert set(Sample({"name": "Ana\u202e"}).errors) == {"name"}
     assert set(Sample({"name": "Ana", "email": f"{'a' * ADDRESS_LENGTH}@example.org"}).errors) == {"email"}
     assert Sample({"name": "Ana", "email": "ana@example.org", "words": "One\nTwo"}).is_valid()
+
+
+def test_no_form_is_cut_by_the_browser_and_long_ones_say_what_is_left() -> None:
+    class Words(Guarded, forms.Form):
+        line = forms.CharField(max_length=5)
+        text = LongText(max_length=10)
+
+    page = Words({"line": "longer than five", "text": "a\r\nb\r\nc\r\nd\r\ne "})
+    assert "maxlength" not in page.as_p()
+    assert 'data-limit="10"' in str(page["text"])
+    assert list(page.errors) == ["line"]  # an end of line is one character
+    assert page.cleaned_data["text"] == "a\nb\nc\nd\ne"
+    assert "longer than five" in str(page["line"])
+
+
+def test_every_field_of_several_lines_counts_as_people_do() -> None:
+    for form in forms_of(forms.BaseForm):
+        for field in getattr(form, "base_fields", {}).values():
+            ours = form.__module__.startswith(OURS) and isinstance(field.widget, forms.Textarea)
+            if ours and "admin" not in form.__module__:
+                assert isinstance(field, LongText), (form, field.label)

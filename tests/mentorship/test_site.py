@@ -11,5 +11,5 @@ def test_a_form_without_its_token_is_refused_with_a_way_on() -> None:
     answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "amara@north.example"})
     assert answer.status_code == 403
     text = answer.content.decode()
-    assert "Please send it once more" in text
+    assert "This was not sent" in text
     assert f'href="{reverse("home")}"' in text

@@ -336,14 +336,43 @@ def test_the_overview_takes_as_many_queries_for_much_as_for_little(client: Clien
 
 def test_a_page_saves_itself_once_what_it_holds_is_valid(client: Client) -> None:
     user = people.person("Ana Ruiz")
-    by_itself = {"HX-Request": "true"}
+    by_itself = {"X-Saves": "itself"}
     saved = signed_in(client, user).post(at("position"), position(city="Toledo"), headers=by_itself)
     assert saved.status_code == 200
-    assert "Saved." in saved.content.decode()
-    assert "<html" not in saved.content.decode()
+    assert (saved.json()["saved"], saved.json()["said"], saved.json()["errors"]) == (True, "Saved.", {})
     user.profile.refresh_from_db()
     assert user.profile.city == "Toledo"
     unfinished = client.post(at("position"), position(city="Vigo", headline=""), headers=by_itself)
-    assert (unfinished.status_code, unfinished.content) == (204, b"")
+    assert unfinished.json() == {
+        "saved": False,
+        "said": "Not saved yet: Your position. This field is required.",
+        "errors": {"headline": "This field is required."},
+    }
     user.profile.refresh_from_db()
     assert user.profile.city == "Toledo"
+
+
+@pytest.mark.parametrize(
+    ("slug", "wrong", "field"),
+    [
+        ("offer", {"capacity": "0", "nobody_new": "", "topic_1": ""}, "topic_1"),
+        ("offer", {"capacity": "13"}, "capacity"),
+        ("offer", {"topic_2": "Boards"}, "topic_2"),
+        ("position", {"name": ""}, "name"),
+        ("position", {"name": "x" * 121}, "name"),
+        ("times", {"work_ends": "08:30"}, "work_ends"),
+        ("times", {"languages": []}, "languages"),
+    ],
+)
+def test_what_is_not_saved_yet_is_said_with_its_field(
+    client: Client, slug: str, wrong: dict[str, Any], field: str
+) -> None:
+    boards = people.topic("Boards")
+    signed_in(client, people.mentor(topics=[boards]))
+    filled = {"offer": offer(topic_1=str(boards.pk), depth_1="2"), "position": position(), "times": times()}[slug]
+    sent = {**filled, **{name: str(boards.pk) if value == "Boards" else value for name, value in wrong.items()}}
+    answer = client.post(at(slug), sent, headers={"X-Saves": "itself"})
+    assert answer.json()["saved"] is False
+    assert list(answer.json()["errors"]) == [field]
+    assert answer.json()["said"].startswith("Not saved yet: ")
+    assert answer.json()["errors"][field] in answer.json()["said"]

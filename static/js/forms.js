@@ -1,0 +1,368 @@
+/* Keeps what people type: through a lost connection, an error of ours, a session that has ended. Every form works without
+   this file; it sends the same thing, and the server answers the same, but the page stays until the answer is there.
+
+   What could not be sent because the session had ended waits in the sessionStorage of this tab, under its account, for
+   an hour at most: until it is sent, somebody signs out, or another account's page is opened here. */
+
+const { account = "", signIn = "" } = document.body.dataset;
+const bar = document.getElementById("unsent");
+const again = bar.querySelector("[data-again]");
+const HOUR = 3_600_000;
+const SOON = 3_000;
+const LATE = 60_000;
+const TRIES_OF_AN_ERROR = 5;
+const SAVE_AFTER = 600;
+const STORE = "typed";
+const ANSWERS = new Set([409, 422]); // of pages that hold what was typed
+let leaving = false;
+
+const states = new WeakMap();
+function stateOf(form) {
+  if (!states.has(form)) states.set(form, { tries: 0 });
+  return states.get(form);
+}
+
+const isKept = (form) =>
+  document.body.dataset.forms === "kept" && form.method === "post" && !form.closest("[hx-boost], [data-sign-out]");
+const forms = () => [...document.forms].filter(isKept);
+const addressOf = (form) => new URL(form.getAttribute("action") || "", location.href).href;
+const savesItself = (form) => "autosave" in form.dataset;
+
+/* --- what was typed --------------------------------------------------------------------------------------------- */
+
+const UNTYPED = new Set(["hidden", "password", "submit", "button", "file", "fieldset"]);
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !UNTYPED.has(field.type));
+const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
+
+function valueOf(field) {
+  if (isTicked(field)) return field.checked;
+  return field.multiple ? [...field.selectedOptions].map((option) => option.value) : field.value;
+}
+const typed = (form) => JSON.stringify(fieldsOf(form).map(valueOf));
+
+function isUnsaved(form) {
+  const { shown, waiting } = stateOf(form);
+  return Boolean(waiting) || (shown !== undefined && shown !== typed(form));
+}
+
+/* --- the line at the foot of the page --------------------------------------------------------------------------- */
+
+function tell(what, { act = "" } = {}) {
+  bar.hidden = !what;
+  bar.querySelector("[data-said]").textContent = what ? bar.dataset[what] : "";
+  again.hidden = !act;
+  again.textContent = act ? bar.dataset[act] : "";
+}
+
+/* --- kept through a sign-in -------------------------------------------------------------------------------------- */
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE) || "[]").filter((each) => Date.now() - each.at < HOUR);
+  } catch {
+    return [];
+  }
+}
+
+function keepOnly(entries) {
+  if (entries.length) sessionStorage.setItem(STORE, JSON.stringify(entries));
+  else sessionStorage.removeItem(STORE);
+}
+
+const here = () => location.pathname + location.search;
+const isOf = (form) => (each) => each.page === here() && each.address === addressOf(form);
+
+function keep(form) {
+  const version = form.elements.namedItem("version")?.value;
+  const fields = fieldsOf(form).map((field) => [field.name, isTicked(field) ? field.value : null, valueOf(field)]);
+  const entry = { account, page: here(), address: addressOf(form), version, fields, at: Date.now() };
+  keepOnly([...kept().filter((each) => !isOf(form)(each)), entry]);
+}
+
+const forget = (form) => keepOnly(kept().filter((each) => !isOf(form)(each)));
+
+function put(form, entry) {
+  const fields = fieldsOf(form);
+  for (const [name, choice, value] of entry.fields) {
+    const field = fields.find((each) => each.name === name && (choice === null || each.value === choice));
+    if (!field) continue;
+    if (choice !== null) field.checked = value;
+    else if (field.multiple) [...field.options].forEach((option) => { option.selected = value.includes(option.value); });
+    else field.value = value;
+  }
+  const version = form.elements.namedItem("version");
+  if (version && entry.version) version.value = entry.version;
+  stateOf(form).shown = null;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/* Gives back what waited for this account; what is another's, or of somebody who has signed out, is thrown away. */
+function giveBack() {
+  const signingIn = document.body.dataset.forms !== "kept";
+  if (!account && signingIn) return;
+  keepOnly(kept().filter((each) => account && each.account === account));
+  for (const entry of kept()) {
+    const form = forms().find((each) => isOf(each)(entry));
+    if (!form) continue;
+    put(form, entry);
+    tell("back");
+  }
+}
+
+/* --- sending ----------------------------------------------------------------------------------------------------- */
+
+function bodyOf(form, submitter) {
+  const data = new FormData(form);
+  if (submitter?.name) data.append(submitter.name, submitter.value);
+  return new URLSearchParams(data);
+}
+
+/* Sends `body` and says what came of it. A redirect is told, not followed, so that the page it leads to is opened once. */
+async function post(form, body, headers) {
+  let answer;
+  try {
+    answer = await fetch(addressOf(form), { method: "POST", body, headers: { "X-Sent-By": "script", ...headers } });
+  } catch {
+    return { came: "offline" };
+  }
+  if (answer.status >= 500) return { came: "error" };
+  const to = answer.headers.get("X-Go-To");
+  if (to) return { came: new URL(to, location.href).pathname === signIn ? "signedOut" : "done", to };
+  if (answer.headers.get("X-Refused") === "csrf") return { came: "refused" };
+  const isPage = answer.ok || ANSWERS.has(answer.status) || !fieldsOf(form).some((field) => !isTicked(field) && field.value);
+  return { came: isPage ? "page" : "no", answer };
+}
+
+/* Another page has signed in since, or the cookie is gone: a new token, if it is still the same person. */
+async function renew() {
+  let answer;
+  try {
+    answer = await fetch(location.href);
+  } catch {
+    return "offline";
+  }
+  if (new URL(answer.url).pathname === signIn) return "signedOut";
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if ((fresh.body.dataset.account ?? "") !== account) return "other";
+  const token = fresh.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+  if (!token) return "error";
+  document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  return "renewed";
+}
+
+async function sent(form, submitter, headers) {
+  const outcome = await post(form, bodyOf(form, submitter), headers);
+  if (outcome.came !== "refused") return outcome;
+  const came = await renew();
+  return came === "renewed" ? post(form, bodyOf(form, submitter), headers) : { came };
+}
+
+function goTo(target) {
+  leaving = true;
+  const to = new URL(target, location.href);
+  if (to.pathname + to.search !== here()) return location.assign(to);
+  history.replaceState(history.state, "", to);
+  return location.reload();
+}
+
+async function show(answer) {
+  const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const main = document.getElementById("main");
+  document.title = next.title;
+  main.replaceChildren(...next.getElementById("main").childNodes);
+  document.dispatchEvent(new CustomEvent("page:shown", { detail: main }));
+  window.scrollTo(0, 0);
+  main.querySelector("[data-focus]")?.focus();
+  forms().filter((each) => main.contains(each) && each.querySelector(".is-invalid, .invalid-feedback")).forEach((each) => { stateOf(each).shown = null; });
+}
+
+function signInAgain(form, to) {
+  keep(form);
+  goTo(to || `${signIn}?next=${encodeURIComponent(here())}`);
+}
+
+/* Tries again by itself: soon, then less often; an error of ours only a few times, for it may be one that stays. */
+function tryLater(form, came, attempt) {
+  const state = stateOf(form);
+  state.tries += 1;
+  state.waiting = attempt;
+  tell(came, { act: "again" });
+  clearTimeout(state.timer);
+  if (came === "error" && state.tries > TRIES_OF_AN_ERROR) return;
+  state.timer = setTimeout(attempt, Math.min(SOON * 2 ** (state.tries - 1), LATE));
+}
+
+function settled(form) {
+  const state = stateOf(form);
+  clearTimeout(state.timer);
+  Object.assign(state, { tries: 0, waiting: null });
+  if (!forms().some((each) => stateOf(each).waiting)) tell("");
+}
+
+async function send(form, submitter) {
+  if (form.dataset.sent) return;
+  form.dataset.sent = "yes";
+  clearTimeout(stateOf(form).timer);
+  const outcome = await sent(form, submitter).finally(() => delete form.dataset.sent);
+  if (outcome.came === "offline" || outcome.came === "error") {
+    tryLater(form, outcome.came, () => send(form, submitter));
+    return;
+  }
+  settled(form);
+  if (outcome.came === "done") {
+    forget(form);
+    goTo(outcome.to);
+  } else if (outcome.came === "signedOut") signInAgain(form, outcome.to);
+  else if (outcome.came === "page") await show(outcome.answer);
+  else tell(outcome.came);
+}
+
+/* --- pages that save themselves ---------------------------------------------------------------------------------- */
+
+function say(form, said, isSaved) {
+  const line = form.querySelector("[data-saved]");
+  line.querySelector("[data-said]").textContent = said;
+  line.querySelector("[data-tick]").hidden = !isSaved;
+}
+
+/* Says beside each field why it is not saved yet. */
+function mark(form, errors) {
+  form.querySelectorAll(".invalid-feedback").forEach((note) => note.remove());
+  form.querySelectorAll(".is-invalid, [aria-invalid]").forEach((field) => {
+    field.classList.remove("is-invalid");
+    field.removeAttribute("aria-invalid");
+  });
+  for (const [name, sentence] of Object.entries(errors)) {
+    const found = form.elements.namedItem(name);
+    const field = found instanceof RadioNodeList ? found[0] : found;
+    if (!field) continue;
+    const note = document.createElement("div");
+    Object.assign(note, { className: "invalid-feedback", id: `unsaved-${name}`, textContent: sentence });
+    field.closest(".field").append(note);
+    field.classList.add("is-invalid");
+    field.setAttribute("aria-invalid", "true");
+    const described = (field.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && document.getElementById(id));
+    field.setAttribute("aria-describedby", [...described.filter((id) => id !== note.id), note.id].join(" "));
+  }
+}
+
+/* Whether everything is saved now. What went out unanswered is sent once more as it was, and then what came after it. */
+async function save(form) {
+  const state = stateOf(form);
+  while (state.saving) await state.saving;
+  if (!isUnsaved(form) || form.dataset.sent) return true;
+  state.saving = saveOnce(form);
+  const isSaved = await state.saving.finally(() => { state.saving = null; });
+  return isSaved && (isUnsaved(form) ? save(form) : true);
+}
+
+async function saveOnce(form) {
+  const state = stateOf(form);
+  const unanswered = state.unanswered ?? { body: bodyOf(form), words: typed(form) };
+  let outcome = await post(form, unanswered.body, { "X-Saves": "itself" });
+  if (outcome.came === "refused") outcome = await sent(form, null, { "X-Saves": "itself" });
+  if (outcome.came === "offline" || outcome.came === "error") {
+    state.unanswered = unanswered;
+    tryLater(form, outcome.came, () => save(form));
+    return false;
+  }
+  state.unanswered = null;
+  settled(form);
+  if (outcome.came !== "page") {
+    keep(form);
+    tell(outcome.came, outcome.came === "signedOut" ? { act: "signIn" } : {});
+    return false;
+  }
+  const { saved, said, errors, version } = await outcome.answer.json();
+  if (saved) {
+    state.shown = unanswered.words;
+    form.elements.namedItem("version").value = version;
+    forget(form);
+  }
+  mark(form, errors);
+  say(form, saved && isUnsaved(form) ? "" : said, saved && !isUnsaved(form));
+  return saved;
+}
+
+function saveSoon(form) {
+  clearTimeout(stateOf(form).soon);
+  stateOf(form).soon = setTimeout(() => save(form), SAVE_AFTER);
+}
+
+/* --- how many characters are left -------------------------------------------------------------------------------- */
+
+function count(area) {
+  const left = Number(area.dataset.limit) - [...area.value].length;
+  let line = document.getElementById(`${area.id}_left`);
+  if (!line) {
+    line = document.createElement("p");
+    Object.assign(line, { id: `${area.id}_left`, className: "form-text left" });
+    area.after(line);
+  }
+  line.setAttribute("role", left < 100 ? "status" : "none");
+  line.classList.toggle("too-many", left < 0);
+  line.textContent = `${left < 0 ? bar.dataset.over : bar.dataset.left} ${Math.abs(left).toLocaleString(document.documentElement.lang)}`;
+}
+const countAll = (root) => root.querySelectorAll("textarea[data-limit]").forEach(count);
+
+/* --- events, by delegation --------------------------------------------------------------------------------------- */
+
+document.addEventListener("focusin", ({ target }) => {
+  const form = target.form;
+  if (form && isKept(form) && stateOf(form).shown === undefined) stateOf(form).shown = typed(form);
+});
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("textarea[data-limit]")) count(target);
+  const form = target.form ?? target;
+  if (form instanceof HTMLFormElement && isKept(form) && savesItself(form) && isUnsaved(form)) say(form, "", false);
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.form && isKept(target.form) && savesItself(target.form)) saveSoon(target.form);
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-sign-out]")) keepOnly([]);
+  if (event.defaultPrevented || form.method !== "post" || form.closest("[hx-boost]")) return;
+  if (isKept(form)) {
+    event.preventDefault();
+    clearTimeout(stateOf(form).soon);
+    send(form, event.submitter);
+  } else if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+});
+document.addEventListener("click", async (event) => {
+  const link = event.target instanceof Element && event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.target) return;
+  const form = forms().find((each) => savesItself(each) && isUnsaved(each) && !stateOf(each).waiting);
+  if (!form || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  if (await save(form)) goTo(link.href);
+});
+again.addEventListener("click", () => {
+  const waiting = forms().filter((form) => stateOf(form).waiting);
+  if (waiting.length) waiting.forEach((form) => stateOf(form).waiting());
+  else goTo(`${signIn}?next=${encodeURIComponent(here())}`);
+});
+window.addEventListener("online", () => forms().forEach((form) => stateOf(form).waiting?.()));
+window.addEventListener("beforeunload", (event) => {
+  if (!leaving && forms().some(isUnsaved)) event.preventDefault();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) forms().filter((form) => savesItself(form) && isUnsaved(form)).forEach(save);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+/* A part of a page that htmx could not bring: the form is sent from here, which keeps the page and tries again. */
+function withoutHtmx({ detail: { elt, requestConfig, pathInfo } }) {
+  if (elt instanceof HTMLFormElement && requestConfig.verb === "post") send(elt, requestConfig.triggeringEvent?.submitter);
+  else if (navigator.onLine) location.assign(pathInfo.finalRequestPath);
+  else tell("offline");
+}
+document.addEventListener("htmx:responseError", withoutHtmx);
+document.addEventListener("htmx:sendError", withoutHtmx);
+document.addEventListener("page:shown", ({ detail }) => countAll(detail));
+document.addEventListener("htmx:load", ({ detail }) => countAll(detail.elt));
+
+countAll(document);
+giveBack();

@@ -1,0 +1,170 @@
+"""What is typed stays: through an invalid field, a lost connection, an error, a link at once, an ended session."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from accounts.models import User
+from tests import people
+from tests.browser.conftest import NARROW, Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SignIn = Callable[[Page, User], Page]
+
+
+def step(slug: str) -> str:
+    return reverse("accounts:profile_step", args=[slug])
+
+
+@pytest.fixture
+def mentor() -> User:
+    return people.mentor("Max Mentor", capacity=2, topics=[people.topic("Boards"), people.topic("Crises")])
+
+
+def failing(page: Page, how: str) -> list[str]:
+    """Let every POST of the page fail; gives what each would have sent."""
+    sent: list[str] = []
+
+    def fail(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        sent.append(route.request.post_data or "")
+        if how == "offline":
+            route.abort("internetdisconnected")
+        else:
+            route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+
+    page.route("**/*", fail)
+    return sent
+
+
+def test_saved_is_true_and_what_is_not_saved_is_said(visitor: Visitor, signed_in: SignIn, mentor: User) -> None:
+    page = signed_in(visitor.page(NARROW), mentor)
+    page.goto(step("offer"))
+    about, places, line = (
+        page.get_by_label("In your own words"),
+        page.get_by_label("How many mentees"),
+        page.locator("#saved"),
+    )
+    about.fill("I ask more than I answer.")
+    about.press("Tab")
+    expect(line).to_have_text("Saved.")
+    places.fill("13")
+    expect(line).to_have_text("")
+    places.press("Tab")
+    expect(line).to_contain_text("Not saved yet: How many mentees at a time.")
+    expect(places).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#unsaved-capacity")).to_be_visible()
+    assert "unsaved-capacity" in (places.get_attribute("aria-describedby") or "")
+    places.fill("3")
+    places.press("Tab")
+    expect(line).to_have_text("Saved.")
+    expect(page.locator(".invalid-feedback")).to_have_count(0)
+    # A second change is compared with what this very page has saved, not with what it showed at first.
+    about.fill("I listen.")
+    page.get_by_role("link", name="You", exact=True).first.click()  # at once: it is sent first
+    expect(page).to_have_url(re.compile(f"{reverse('accounts:profile')}$"))
+    mentor.mentor_profile.refresh_from_db()
+    assert (mentor.mentor_profile.about, mentor.mentor_profile.capacity) == ("I listen.", 3)
+
+
+@pytest.mark.parametrize("how", ["offline", "error"])
+def test_a_page_stays_says_so_and_repeats_the_very_button(
+    visitor: Visitor, signed_in: SignIn, mentor: User, how: str
+) -> None:
+    page = signed_in(visitor.page(NARROW), mentor)
+    visitor.expect_refusal(step("offer"))
+    page.goto(step("offer"))
+    sent = failing(page, how)
+    page.get_by_label("In your own words").fill("Kept.")
+    page.get_by_role("button", name="Save and leave").click()
+    bar = page.locator("#unsent")
+    expect(bar).to_contain_text("there is no connection" if how == "offline" else "something went wrong on our side")
+    expect(page.get_by_label("In your own words")).to_have_value("Kept.")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.evaluate("document.querySelector('.wordmark').click()")
+    expect(bar).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Try again now").click()
+    expect(page).to_have_url(re.compile(f"{reverse('accounts:profile')}$"))  # "leave", not "go on"
+    assert asked == ["beforeunload"]
+    assert [each for each in sent if "about=Kept." in each and "close=1" in each]
+    mentor.mentor_profile.refresh_from_db()
+    assert mentor.mentor_profile.about == "Kept."
+
+
+def test_what_was_typed_survives_a_sign_in_but_never_another_account(
+    visitor: Visitor, signed_in: SignIn, mentor: User
+) -> None:
+    page = signed_in(visitor.page(), mentor)
+    title = reverse("accounts:affiliation_title", args=[mentor.affiliations.get().pk])
+    for again in (mentor, people.mentee("Somebody Else"), mentor):
+        signed_in(page, mentor)
+        page.goto(title)
+        page.get_by_label("Title").fill("Chair of the board")
+        Session.objects.all().delete()
+        page.get_by_role("button", name="Save").click()
+        expect(page).to_have_url(re.compile(reverse("account_login")))
+        assert "Chair" in page.evaluate("sessionStorage.getItem('typed')")
+        assert page.evaluate("localStorage.length") == 0
+        signed_in(page, again)
+        page.goto(reverse("home"))
+        if again != mentor:
+            assert page.evaluate("sessionStorage.getItem('typed')") is None
+            continue
+        page.goto(title)
+        expect(page.get_by_label("Title")).to_have_value("Chair of the board")
+        expect(page.locator("#unsent")).to_contain_text("It is not sent yet.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("Your title is changed.")
+    assert page.evaluate("sessionStorage.getItem('typed')") is None
+
+
+def test_a_page_that_is_older_than_a_sign_in_is_sent_by_the_same_person_only(
+    visitor: Visitor, signed_in: SignIn, mentor: User
+) -> None:
+    page = signed_in(visitor.page(), mentor)
+    title = reverse("accounts:affiliation_title", args=[mentor.affiliations.get().pk])
+    visitor.expect_refusal(title)
+    page.goto(title)
+    page.context.clear_cookies(name="csrftoken")
+    page.get_by_label("Title").fill("Chair")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("Your title is changed.")
+
+    page.goto(title)
+    page.context.clear_cookies(name="csrftoken")
+    signed_in(page, people.mentee("Somebody Else"))
+    page.evaluate("history.replaceState(null, '', '/you/')")  # a page that both may open
+    page.get_by_label("Title").fill("Not mine")
+    page.evaluate("document.querySelector('#main form').setAttribute('action', '/you/leave/')")
+    visitor.expect_refusal("/you/leave/")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#unsent")).to_contain_text("somebody else has signed in")
+    expect(page.get_by_label("Title")).to_have_value("Not mine")
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+def test_characters_left_are_counted_and_nothing_is_cut(visitor: Visitor, signed_in: SignIn, mentor: User) -> None:
+    page = signed_in(visitor.page(NARROW), mentor)
+    page.goto(step("offer"))
+    about = page.get_by_label("In your own words")
+    expect(page.locator("#id_about_left")).to_contain_text("Characters left:")
+    about.fill("x" * 1195 + "\n" * 14 + "x")
+    expect(page.locator("#id_about_left")).to_have_text("Characters too many: 10")
+    about.press("Tab")
+    expect(page.locator("#saved")).to_contain_text("Not saved yet: In your own words.")
+    assert len(about.input_value()) == 1210
+    page.on("dialog", lambda dialog: dialog.accept())
