@@ -63,7 +63,7 @@ class DescribedChoices(OrganisationChoices):
         return str(obj.described)
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(VersionedModelForm[Organisation]):
     """An organisation; once near names are there, whoever adds it says that it is none of them."""
 
     former_until = LastDayField(

@@ -236,9 +236,9 @@ def test_topics_places_ties_and_names_at_the_desk_likewise(desk: Desk) -> None: 
     older = shown(client, address)
     desk.organisation.country = "FR"
     desk.organisation.save()
-    client.post(address, {**older, "name": "Unilever of old"})
+    client.post(address, {**older, "name": "Quite Another House"})
     desk.organisation.refresh_from_db()
-    assert (desk.organisation.name, desk.organisation.country) == ("Unilever of old", "FR")
+    assert (desk.organisation.name, desk.organisation.country) == ("Quite Another House", "FR")
 
     address = reverse("admin:cohorts_enrolment_change", args=[desk.pairing.mentor_enrolment_id])
     older = shown(client, address)
