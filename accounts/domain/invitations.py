@@ -21,6 +21,7 @@ from common.transitions import Actor
 from outbox.domain.post import cancel, post
 
 VALID_FOR = timedelta(days=14)
+JUST_NOW = timedelta(minutes=2)
 LETTER = "invitation"
 
 
@@ -85,6 +86,14 @@ def revoke(*, invitation: Invitation, user: User | None, now: datetime) -> Invit
 def find(*, token: str, now: datetime) -> Invitation:
     """The open invitation of a link. Raises `NotOpen`."""
     return _open(_of_link(Invitation.objects.all(), token), now)
+
+
+def completed(*, token: str, now: datetime) -> tuple[User | None, bool]:
+    """Who completed the invitation of a link, if somebody did, and whether that was within the last two minutes."""
+    row = _of_link(Invitation.objects.select_related("completed_by"), token)
+    if row is None or row.completed_at is None:
+        return None, False
+    return row.completed_by, now - row.completed_at <= JUST_NOW
 
 
 def find_by_code(*, email: str, code: str, now: datetime) -> Invitation:

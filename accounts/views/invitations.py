@@ -19,17 +19,19 @@ from accounts.models import Invitation, User
 from accounts.signed_in import signed_in_user
 from common.clock import now
 from common.errors import Refused
+from common.sent_once import answers_repeats, was_sent_before
 
 WRONG_CODES = "invitation_code"  # how often they may be typed stands in the settings
 
 
+@answers_repeats
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The invitation behind a link. One answer for every link that opens nothing."""
     try:
         found = invitations.find(token=token, now=now())
     except invitations.NotOpen:
-        return render(request, "accounts/invitation/closed.html", status=404)
+        return _came_in(request, token) or render(request, "accounts/invitation/closed.html", status=404)
     known = invitations.account_of(found)
     if known is None:
         return _join(request, token, found)
@@ -52,6 +54,17 @@ def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
         else:
             return _signed_in(request, user)
     return _show(request, form, found)
+
+
+def _came_in(request: HttpRequest, token: str) -> HttpResponse | None:
+    """For whoever has completed the invitation already, by the first of two clicks for one; None for anybody else.
+
+    Where the answer to the first never arrived, and with it the session, the same page from the same browser opens it.
+    """
+    user, just_now = invitations.completed(token=token, now=now())
+    if user is not None and request.user == user:
+        return redirect("accounts:profile")
+    return _signed_in(request, user) if user is not None and just_now and was_sent_before(request) else None
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:

@@ -55,7 +55,7 @@ def propose(
     """
     locked = locks.pairing(pairing.pk)
     actor = part_of(locked, user)
-    before = _before(locked, based_on)
+    before = _before(locked, user, based_on)
     _check_end(planned_end, cadence, locked, user, now)
     agreement = Agreement(
         pairing=locked,
@@ -78,19 +78,23 @@ def propose(
     return sign(agreement=agreement, user=user, now=now)
 
 
-def _before(pairing: Pairing, based_on: int | None) -> int:
+NEWER_BY_OTHER = _(
+    "The other side has written a new version meanwhile. Yours was not sent: compare the two, then send it again."
+)
+NEWER_BY_ONESELF = _(
+    "You have sent another version meanwhile, from another page. This one was not sent: compare the two, then send it "
+    "again if it is to take its place."
+)
+
+
+def _before(pairing: Pairing, user: User, based_on: int | None) -> int:
     if not may_be_written(pairing):
         raise WrongState
     status = latest(pairing)
     version = status.version if status else 0
     if based_on is not None and based_on != version:
-        raise Refused(
-            _(
-                "The other side has written a new version meanwhile. Yours was not sent: "
-                "compare the two, then send it again."
-            ),
-            code="newer_version",
-        )
+        by_oneself = status is not None and status.written_by_id == user.pk
+        raise Refused(NEWER_BY_ONESELF if by_oneself else NEWER_BY_OTHER, code="newer_version")
     return version
 
 

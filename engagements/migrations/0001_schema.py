@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('pairing', 'version'), name='agreement_version_once', violation_error_message='The other side has just written a new version. Please read that one first.'),
+            constraint=models.UniqueConstraint(fields=('pairing', 'version'), name='agreement_version_once', violation_error_message='A new version has just been written. Please read that one first.'),
         ),
         migrations.AddConstraint(
             model_name='agreement',

@@ -51,7 +51,7 @@ class Agreement(HoldsContent):
             models.UniqueConstraint(
                 fields=("pairing", "version"),
                 name="agreement_version_once",
-                violation_error_message=_("The other side has just written a new version. Please read that one first."),
+                violation_error_message=_("A new version has just been written. Please read that one first."),
             ),
             models.CheckConstraint(
                 condition=Q(meetings_a_month__range=(1, 4), check_in_every__range=(1, 13)),

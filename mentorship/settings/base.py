@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignInAgain",
     "accounts.middleware.SecondFactorUnreadable",
+    "common.sent_once.SentOnce",
 ]
 
 ROOT_URLCONF = "mentorship.urls"

@@ -47,6 +47,15 @@ def test_the_first_version_starts_from_the_cohort(visit):
     assert 'value="2026-12-11"' in page_of(response)
 
 
+def test_what_one_has_written_oneself_is_not_the_other_s(send):
+    pairing = stories.agreeing()
+    written(pairing)
+    page = page_of(send(pairing.mentee, "change_agreement", pairing.pk, **TYPED))
+    assert "You have sent another version meanwhile" in page
+    assert "The other side has written" not in page
+    assert SECRET in page
+
+
 def test_written_sent_read_and_signed(visit, send):
     pairing = stories.agreeing()
     response = send(pairing.mentee, "change_agreement", pairing.pk, **TYPED)
