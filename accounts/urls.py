@@ -9,6 +9,7 @@ urlpatterns = [
     path("you/", profile.overview, name="profile"),
     path("you/leave/", lists.leave, name="leave"),
     path("you/leave/<uuid:pk>/remove/", lists.remove_leave, name="leave_remove"),
+    path("you/organisations/", lists.find_organisations, name="organisations"),
     path("you/ties/new/", lists.new_affiliation, name="affiliation_new"),
     path("you/ties/<uuid:pk>/end/", lists.end_affiliation, name="affiliation_end"),
     path("you/ties/<uuid:pk>/title/", lists.change_title, name="affiliation_title"),

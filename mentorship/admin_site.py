@@ -1,6 +1,6 @@
 """The site object of the administration: who may enter, and what stands on its first page."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +17,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+
+class DescribedResults(AutocompleteJsonView):
+    """What a selector offers; organisations with what tells namesakes apart."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        shown = super().serialize_result(obj, to_field_name)
+        return {**shown, "text": getattr(obj, "described", shown["text"])}
 
 
 class CoordinationSite(AdminSite):
@@ -61,7 +70,7 @@ class CoordinationSite(AdminSite):
         asked = [request.GET.get(word, "") for word in ("app_label", "model_name", "field_name")]
         if not _is_selector(*asked):
             raise PermissionDenied
-        return super().autocomplete_view(request)
+        return cast(HttpResponse, DescribedResults.as_view(admin_site=self)(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Open alerts first, then everything else."""

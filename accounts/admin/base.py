@@ -123,6 +123,10 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
             rows = rows.none()
         return rows.order_by(*(self.get_ordering(request) or self.opts.ordering or ()))
 
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Whoever types Zielinski finds Zieliński."""
+        return [f"{name}__unaccent" for name in self.search_fields]
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
 

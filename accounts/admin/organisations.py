@@ -137,7 +137,7 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
     )
 
     def scoped(self, request: HttpRequest) -> QuerySet[Organisation]:
-        return Organisation.objects.all()
+        return Organisation.objects.prefetch_related("other_names")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.domain.affiliations import save_affiliation
@@ -12,6 +12,7 @@ from accounts.domain.conflict_changes import organisation_changed
 from accounts.domain.near_names import NearDuplicates, near_names, possible_duplicates
 from accounts.domain.saving import refused_with_words
 from accounts.models import Affiliation, Organisation, OtherName, User
+from accounts.models.organisations import OrganisationQuerySet
 from accounts.names import identity
 from common.dates import day_of
 from common.errors import Refused, WrongState
@@ -20,9 +21,10 @@ from common.transactions import atomically
 from common.transitions import Actor
 
 
-def choosable_by(person: User) -> QuerySet[Organisation]:
+def choosable_by(person: User) -> OrganisationQuerySet:
     """What somebody may pick as an employer: the confirmed ones, and those they proposed themselves."""
-    return Organisation.objects.filter(Q(confirmed_at__isnull=False) | Q(proposed_by=person))
+    rows: OrganisationQuerySet = Organisation.objects.filter(Q(confirmed_at__isnull=False) | Q(proposed_by=person))
+    return rows
 
 
 @atomically

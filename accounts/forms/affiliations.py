@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import AffiliationKind, Industry, countries
 from accounts.domain.organisations import choosable_by
-from accounts.models import Organisation, User
+from accounts.forms.organisations import OrganisationField
+from accounts.models import User
 from common.forms import DateInput, RefusableForm
 from common.versioned import VersionedForm
 
@@ -56,11 +57,8 @@ class AffiliationForm(RefusableForm):
     """A tie to an organisation of the list, or being one's own master."""
 
     kind = forms.ChoiceField(label=_("What ties you to it"), choices=KINDS)
-    organisation = forms.ModelChoiceField(
-        label=_("Organisation"),
-        queryset=Organisation.objects.none(),
-        required=False,
-        empty_label=_("Choose from the list"),
+    organisation = OrganisationField(
+        label=_("Organisation"), help_text=_("Type a part of its name, then choose from what is found.")
     )
     independent = forms.BooleanField(
         label=_("I am independent"), required=False, help_text=_("Retired, or with a portfolio of your own.")
@@ -73,7 +71,7 @@ class AffiliationForm(RefusableForm):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"]).queryset = choosable_by(person)
+        cast(OrganisationField, self.fields["organisation"]).offer(choosable_by(person))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -102,12 +100,13 @@ class NeverWithForm(RefusableForm):
     """Somebody by their address, or an organisation."""
 
     email = forms.EmailField(label=_("E-mail address of a person"), required=False)
-    organisation = forms.ModelChoiceField(
-        label=_("Or an organisation"),
-        queryset=Organisation.objects.filter(confirmed_at__isnull=False),
-        required=False,
-        empty_label=_("Choose from the list"),
+    organisation = OrganisationField(
+        label=_("Or an organisation"), help_text=_("Type a part of its name, then choose from what is found.")
     )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(OrganisationField, self.fields["organisation"]).offer(choosable_by(person))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

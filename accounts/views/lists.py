@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.calendars import today_of
 from accounts.domain import affiliations, never_with, organisations, profiles
@@ -25,6 +25,7 @@ from accounts.forms.affiliations import (
     NewAffiliationForm,
     TitleForm,
 )
+from accounts.forms.organisations import SEARCH, choices
 from accounts.models import Affiliation, Leave, NeverWith, Organisation
 from accounts.signed_in import signed_in_user
 from accounts.views.steps import LABELS, after, steps_of
@@ -171,7 +172,7 @@ def change_title(request: HttpRequest, pk: UUID) -> HttpResponse:
 def never_page(request: HttpRequest) -> HttpResponse:
     """The private list. The answer to an address is the same whether or not anybody here has it."""
     user = signed_in_user(request)
-    form = NeverWithForm(request.POST or None)
+    form = NeverWithForm(request.POST or None, person=user)
     if request.method == "POST" and form.is_valid():
         try:
             never_with.add(owner=user, now=now(), **form.cleaned_data)
@@ -182,6 +183,15 @@ def never_page(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:profile_step", "never")
     entries = user.never_with.select_related("person", "organisation").order_by("email", "organisation__name", "id")
     return _page(request, "never", form, entries=entries)
+
+
+@login_required
+@require_safe
+def find_organisations(request: HttpRequest) -> HttpResponse:
+    """The organisations one may choose that have this in their name, for the field that searches while one types."""
+    text = request.GET.get(SEARCH, "")[:160]
+    shown = choices(text, among=organisations.choosable_by(signed_in_user(request)))
+    return render(request, "accounts/profile/_organisations_found.html", shown)
 
 
 @login_required

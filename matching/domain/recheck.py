@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.choices import AffiliationKind
 from accounts.domain.relations import OrganisationRelations, relations_on
 from accounts.models import Affiliation, Organisation
 from cohorts.models import Cohort, Enrolment
@@ -52,8 +51,8 @@ def recheck(*, now: datetime, people: Collection[UUID] | None = None) -> None:
         facts |= {asked: judge.fact(asked) for asked in waiting_here}
     _tell_of_pairings(broken, now)
     _follow(facts, now)
-    _tell_of_new_employers(people, now)
-    _settle_known_employers(now)
+    _tell_of_new_organisations(people, now)
+    _settle_known_organisations(now)
 
 
 class _Judge:
@@ -147,26 +146,24 @@ def end_holds(*, now: datetime) -> None:
         recheck(now=now, people=people)
 
 
-def _tell_of_new_employers(people: Collection[UUID] | None, now: datetime) -> None:
-    """Tell the coordinators of those who work for an organisation whose name nobody has confirmed yet."""
-    new = Affiliation.objects.current(day_of(now)).filter(
-        kind=AffiliationKind.EMPLOYER, organisation__confirmed_at__isnull=True, organisation__isnull=False
-    )
+def _tell_of_new_organisations(people: Collection[UUID] | None, now: datetime) -> None:
+    """Tell the coordinators of those who have a tie of any kind to an organisation that nobody has confirmed yet."""
+    new = Affiliation.objects.filter(organisation__confirmed_at__isnull=True, organisation__isnull=False)
     if people is not None:
         new = new.filter(person__in=among(people))
-    employers: dict[UUID, set[UUID]] = defaultdict(set)
-    for employee, employer in new.values_list("person_id", "organisation_id"):
-        employers[employee].add(employer)
-    enrolled = Enrolment.objects.filter(person__in=among(employers)).exclude(state=EnrolmentState.WITHDRAWN)
+    named: dict[UUID, set[UUID]] = defaultdict(set)
+    for person, organisation in new.order_by().values_list("person_id", "organisation_id"):
+        named[person].add(organisation)
+    enrolled = Enrolment.objects.filter(person__in=among(named)).exclude(state=EnrolmentState.WITHDRAWN)
     found: dict[Subject, Facts] = {
-        Subject("organisation", employer, cohort): {}
+        Subject("organisation", organisation, cohort): {}
         for person, cohort in enrolled.values_list("person_id", "cohort_id")
-        for employer in employers[person]
+        for organisation in named[person]
     }
     alert_all(kind=AlertKind.ORGANISATION_NEW, found=found, now=now)
 
 
-def _settle_known_employers(now: datetime) -> None:
+def _settle_known_organisations(now: datetime) -> None:
     """The names that have been confirmed, or merged into others, wait for nobody any more."""
     waiting = Organisation.objects.filter(confirmed_at__isnull=True).values("pk")
     over = Alert.objects.open().filter(kind=AlertKind.ORGANISATION_NEW).exclude(subject_id__in=waiting)

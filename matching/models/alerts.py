@@ -120,7 +120,7 @@ class Alert(UUIDModel):
             place = Enrolment.objects.filter(pk=self.subject_id).select_related("person").first()
             return str(place.person) if place else ""
         organisation = Organisation.objects.filter(pk=self.subject_id).first()
-        return str(organisation) if organisation else ""
+        return organisation.described if organisation else ""
 
     def sentences(self) -> list[str]:
         """Its facts as sentences, in the language of whoever reads now."""

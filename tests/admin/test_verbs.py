@@ -371,3 +371,15 @@ def test_the_desk_is_asked_about_near_names_and_keeps_the_former_one(desk: Desk)
     assert "Societe Generale (until 31 March 2025)" in client.get(change).content.decode()
     found = client.get(reverse("admin:accounts_organisation_changelist"), {"q": "société"}).context["cl"].queryset
     assert set(found) == {there, made}
+
+
+def test_the_desk_searches_whatever_the_accents_and_names_what_tells_namesakes_apart(desk: Desk) -> None:
+    client = desk.client(desk.coordinator)
+    owned, owner = people.organisation("Żabka"), people.organisation("Société Générale")
+    Ownership.objects.create(child=owned, parent=owner, starts_on="2020-01-01")
+    for page, typed in (("ownership", "zabka"), ("ownership", "generale"), ("organisation", "societe")):
+        found = client.get(reverse(f"admin:accounts_{page}_changelist"), {"q": typed}).context["cl"]
+        assert found.result_count == 1, typed
+    asked = {"app_label": "accounts", "model_name": "ownership", "field_name": "parent", "term": "societe"}
+    answer = client.get(reverse("admin:autocomplete"), asked).json()
+    assert [each["text"] for each in answer["results"]] == ["Société Générale (Energy, United Kingdom)"]

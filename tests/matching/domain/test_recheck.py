@@ -234,6 +234,22 @@ class TestWaitingRequests:
         assert Request.objects.pending().get().mentor_enrolment == second
         assert open_alerts() == []
 
+    @pytest.mark.parametrize("kind", AffiliationKind.values)
+    @pytest.mark.parametrize(
+        "days", [(date(2020, 1, 1), None), (date(2020, 1, 1), NOW.date()), (date(2026, 12, 1), None)]
+    )
+    def test_a_new_organisation_is_told_whatever_ties_somebody_to_it_and_when(self, kind, days):
+        coordinator = people.person()
+        mentee = enrolment(cohort(coordinators=(coordinator,)))
+        new = people.organisation("Proposed", confirmed=False)
+        people.affiliation(mentee.person, new, kind=kind, since=days[0], until=days[1])
+        changed(mentee.person)
+        assert open_alerts() == [(AlertKind.ORGANISATION_NEW, new.pk, {})]
+        assert Alert.objects.get().subject_name() == "Proposed (Energy, United Kingdom)"
+        assert Letter.objects.filter(kind="coordinator_alert", person=coordinator).count() == 1
+        organisations.confirm(organisation=new, user=coordinator, now=NOW)
+        assert open_alerts() == []
+
     def test_a_new_employer_of_the_mentee_waits_for_its_confirmation(self):
         coordinator = people.person()
         mentee, mentor = couple(cohort(coordinators=(coordinator,)))
