@@ -19,7 +19,13 @@ class AccountsConfig(AppConfig):
         from outbox import kinds, reasons
 
         events.register()
-        kinds.register(letters.INVITATION, letters.SECOND_FACTOR, *letters.CHANGES, *account_letters.KINDS)
+        kinds.register(
+            letters.INVITATION,
+            letters.SECOND_FACTOR,
+            letters.REFUSED_ORGANISATION,
+            *letters.CHANGES,
+            *account_letters.KINDS,
+        )
         reasons.register(letters.NotNeeded)
         invariants.register(QUERIES)
         rotation.register(SECOND_FACTORS)

@@ -129,6 +129,7 @@ ORGANISATION: Mapping[str, Sentence] = {
     "add": _("%(user)s added the organisation %(name)s."),
     "change": _("%(user)s changed the organisation %(name)s: %(fields)s."),
     "confirm": _("%(user)s confirmed the organisation %(name)s."),
+    "refuse": _("%(user)s did not accept the organisation %(name)s."),
     "own": by_actor(
         {
             Actor.COORDINATOR: _("%(user)s changed who owns %(name)s."),

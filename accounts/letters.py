@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
-from accounts.models import AddressChange, Invitation
+from accounts.models import AddressChange, Invitation, Organisation
 from outbox.kinds import Content, LetterKind, Reader, Recipient, Scope, absolute_url, recipient_for, render_email
 from outbox.models import Letter
 from outbox.reasons import LetterReason
@@ -19,6 +19,7 @@ class NotNeeded(LetterReason):
     INVITATION_ACCEPTED = "invitation_accepted", _("The invitation was accepted.")
     INVITATION_SENT_AGAIN = "invitation_sent_again", _("The invitation was sent again.")
     INVITATION_EXPIRED = "invitation_expired", _("The invitation is out of date.")
+    ORGANISATION_SETTLED = "organisation_settled", _("The organisation was accepted after all, or the tie taken back.")
     ADDRESS_IN_EFFECT = "address_in_effect", _("The new address is in effect.")
     ADDRESS_CHANGE_UNDONE = "address_change_undone", _("The change of the address was undone.")
     ADDRESS_CHANGE_OVER = "address_change_over", _("The change of the address is over.")
@@ -64,6 +65,19 @@ SECOND_FACTOR_RESET = "second_factor_reset"
 
 def _render_reset(letter: Letter, recipient: Recipient) -> Content:
     return render_email(letter.kind, {"action": absolute_url("mfa_index")}, recipient)
+
+
+ORGANISATION_REFUSED = "organisation_refused"
+
+
+def _render_refused(letter: Letter, recipient: Recipient) -> Content:
+    return render_email(letter.kind, {"action": absolute_url("accounts:profile_step", "ties")}, recipient)
+
+
+def _still_refused(letter: Letter, _now: datetime) -> NotNeeded | None:
+    refused = Organisation.objects.filter(pk=letter.subject_id, refused_at__isnull=False)
+    kept = refused.filter(affiliations__person=letter.person_id).exists()
+    return None if kept else NotNeeded.ORGANISATION_SETTLED
 
 
 OLD, NEW = "old", "new"  # the occasion of a letter about a change: to which of the two addresses it goes
@@ -123,6 +137,14 @@ SECOND_FACTOR = LetterKind(
     contractual=True,
     title=_("Your second factor was taken away"),
     urgent=True,
+)
+REFUSED_ORGANISATION = LetterKind(
+    name=ORGANISATION_REFUSED,
+    render=_render_refused,
+    still_due=_still_refused,
+    scope=Scope.ACCOUNT,
+    contractual=True,
+    title=_("A coordinator could not accept an organisation that you named"),
 )
 INVITATION = LetterKind(
     name="invitation",

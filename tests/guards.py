@@ -332,6 +332,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
         lambda who: Expertise.objects.create(mentor=who.mentor_profile, topic=who.mentor_profile.topics.get()),
     ),
     "organisation_once": lambda: lambda: [people.organisation(name) for name in ("Alliantz", " ALLI\u200bANTZ")],
+    "organisation_refusal_has_reason": lambda: update(people.organisation(confirmed=False), refused_at=NOW),
     "organisation_name_is_visible": lambda: lambda: people.organisation("\u200b \u3164"),
     "other_name_merged_once": _merged_twice,
     "ownership_not_of_itself": lambda: on(people.organisation(), lambda one: an_ownership(child=one, parent=one)),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,7 +21,7 @@ from accounts.models import Affiliation, Competition, Organisation, Ownership, U
 from accounts.models.organisations import OrganisationQuerySet
 from common.clock import now
 from common.dates import short_day
-from common.forms import DateInput
+from common.forms import DateInput, Guarded
 from common.versioned import VersionedModelForm
 
 if TYPE_CHECKING:
@@ -37,10 +37,21 @@ class Confirmed(admin.SimpleListFilter):
     parameter_name = "confirmed"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
-        return [("no", _("Waiting")), ("yes", _("Confirmed"))]
+        return [("no", _("Waiting")), ("yes", _("Confirmed")), ("refused", _("Refused"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
-        return queryset.filter(confirmed_at__isnull=self.value() == "no") if self.value() else queryset
+        kept = {
+            "no": Q(confirmed_at__isnull=True, refused_at__isnull=True),
+            "yes": Q(confirmed_at__isnull=False),
+            "refused": Q(refused_at__isnull=False),
+        }
+        return queryset.filter(kept.get(self.value() or "", Q()))
+
+
+class RefuseForm(Guarded, forms.Form):
+    """Why, for those who named it."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Whoever named it reads this."))
 
 
 class MergeForm(forms.Form):
@@ -118,6 +129,20 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             open_to=lambda organisation: organisation.confirmed_at is None,
         ),
         Verb(
+            name="refuse",
+            label=_("Refuse"),
+            explanation=_(
+                "The name cannot be used. Ties to it no longer count, and whoever has one reads your reason on their "
+                "page. It can be confirmed later all the same."
+            ),
+            do=lambda organisation, user, said: organisations.refuse(
+                organisation=organisation, user=user, now=now(), **said
+            ),
+            open_to=lambda organisation: organisation.confirmed_at is None and organisation.refused_at is None,
+            form=RefuseForm,
+            ends=True,
+        ),
+        Verb(
             name="merge",
             label=_("Merge into another"),
             explanation=_(
@@ -175,6 +200,8 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
 
     @admin.display(description=_("state"), ordering="confirmed_at")
     def state_badge(self, organisation: Organisation) -> str:
+        if organisation.refused_at is not None:
+            return badge("declined", _("refused: %(reason)s") % {"reason": organisation.refusal})
         if organisation.confirmed_at is None:
             return badge("pending", _("waiting to be confirmed"))
         return badge("approved", _("confirmed"))

@@ -12,7 +12,7 @@ from accounts.choices import AffiliationKind
 from accounts.domain.conflict_changes import people_changed
 from accounts.domain.saving import refused_with_words
 from accounts.models import Affiliation, Organisation, User
-from common.errors import Refused
+from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
@@ -98,3 +98,19 @@ def change_title(*, affiliation: Affiliation, title: str, now: datetime) -> Affi
         row.save(update_fields=["title"])
     _note(row.person, row, None, now)
     return row
+
+
+@atomically
+def take_back(*, affiliation: Affiliation, now: datetime) -> None:
+    """Take back a tie to an organisation whose name was refused; it is gone. Raises `WrongState` for any other."""
+    User.objects.select_for_update(no_key=True).get(pk=affiliation.person_id)
+    row = (
+        Affiliation.objects.select_for_update(of=("self",))
+        .select_related("organisation", "person")
+        .get(pk=affiliation.pk)
+    )
+    if row.organisation is None or row.organisation.refused_at is None:
+        raise WrongState
+    _note(row.person, row, None, now)
+    row.delete()
+    people_changed({row.person_id}, now=now)

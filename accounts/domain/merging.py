@@ -36,8 +36,8 @@ def merge(*, organisation: Organisation, into: Organisation, user: User, now: da
     _carry_over(row, kept, user, now)
     old = OtherName.objects.create(organisation=kept, name=row.name, merged_id=row.pk)
     if kept.confirmed_at is None and row.confirmed_at is not None:
-        kept.confirmed_at = row.confirmed_at
-        kept.save(update_fields=["confirmed_at"])
+        kept.confirmed_at, kept.refused_at, kept.refusal = row.confirmed_at, None, ""
+        kept.save(update_fields=["confirmed_at", "refused_at", "refusal"])
         organisation_changed(kept, now=now)
     Event.record(verb="merge", subject=old, actor=Actor.COORDINATOR, now=now, user=user)
     row.delete()

@@ -11,6 +11,7 @@ from accounts.domain.affiliations import save_affiliation
 from accounts.domain.conflict_changes import organisation_changed
 from accounts.domain.near_names import NearDuplicates, near_names, possible_duplicates
 from accounts.domain.saving import refused_with_words
+from accounts.letters import ORGANISATION_REFUSED
 from accounts.models import Affiliation, Organisation, OtherName, User
 from accounts.models.organisations import OrganisationQuerySet
 from accounts.names import identity
@@ -19,12 +20,13 @@ from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
+from outbox.domain.post import post
 
 
 def choosable_by(person: User) -> OrganisationQuerySet:
     """What somebody may pick as an employer: the confirmed ones, and those they proposed themselves."""
-    rows: OrganisationQuerySet = Organisation.objects.filter(Q(confirmed_at__isnull=False) | Q(proposed_by=person))
-    return rows
+    rows: OrganisationQuerySet = Organisation.objects.filter(refused_at__isnull=True)
+    return rows.filter(Q(confirmed_at__isnull=False) | Q(proposed_by=person))
 
 
 @atomically
@@ -35,6 +37,12 @@ def propose(*, name: str, industry: str, country: str, user: User, seen: Collect
     """
     name = " ".join(name.split())
     same = Organisation.objects.filter(identity=identity(name), industry=industry, country=country).first()
+    if same is not None and same.refused_at and same.proposed_by_id == user.pk:
+        raise Refused(
+            _("A coordinator has not accepted this name: “%(reason)s” Please write it as they say.")
+            % {"reason": same.refusal},
+            field="name",
+        )
     if same is not None and (same.confirmed_at or same.proposed_by_id == user.pk):
         raise Refused(
             _(
@@ -47,9 +55,16 @@ def propose(*, name: str, industry: str, country: str, user: User, seen: Collect
     _check_seen(near_names(name, among=choosable_by(user)), seen)
     if same is not None:
         # Somebody else has proposed it: two people of one employer share one row, and learn nothing by it.
-        return same
+        return _proposed_anew(same, user) if same.refused_at else same
     with refused_with_words():
         return Organisation.objects.create(name=name, industry=industry, country=country, proposed_by=user)
+
+
+def _proposed_anew(row: Organisation, user: User) -> Organisation:
+    """Somebody else says that it is there: a coordinator looks once more."""
+    row.refused_at, row.refusal, row.proposed_by = None, "", user
+    row.save(update_fields=["refused_at", "refusal", "proposed_by"])
+    return row
 
 
 def _check_seen(near: Iterable[Organisation], seen: Collection[UUID]) -> None:
@@ -138,12 +153,34 @@ def _keep_name(row: Organisation, until: date | None, user: User, now: datetime)
 
 @atomically
 def confirm(*, organisation: Organisation, user: User, now: datetime) -> Organisation:
-    """A coordinator vouches for a proposed name; its people become eligible. Raises `WrongState` the second time."""
+    """A coordinator vouches for a proposed name, a refused one too: its people become eligible.
+
+    Raises `WrongState` the second time.
+    """
     row = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if row.confirmed_at is not None:
         raise WrongState
-    row.confirmed_at = now
-    row.save(update_fields=["confirmed_at"])
+    row.confirmed_at, row.refused_at, row.refusal = now, None, ""
+    row.save(update_fields=["confirmed_at", "refused_at", "refusal"])
     Event.record(verb="confirm", subject=row, actor=Actor.COORDINATOR, now=now, user=user)
+    organisation_changed(row, now=now)
+    return row
+
+
+@atomically
+def refuse(*, organisation: Organisation, reason: str, user: User, now: datetime) -> Organisation:
+    """A coordinator refuses a proposed name: ties to it no longer count, and whoever has one is told why.
+
+    It can be confirmed all the same later. Raises `WrongState` unless it waits to be confirmed.
+    """
+    row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if row.confirmed_at is not None or row.refused_at is not None:
+        raise WrongState
+    row.refused_at, row.refusal = now, reason
+    with refused_with_words():
+        row.save(update_fields=["refused_at", "refusal"])
+    Event.record(verb="refuse", subject=row, actor=Actor.COORDINATOR, now=now, user=user)
+    for person in User.objects.filter(affiliations__organisation=row).distinct():
+        post(kind=ORGANISATION_REFUSED, subject=row, person=person, occasion=now.isoformat(), due_at=now)
     organisation_changed(row, now=now)
     return row

@@ -36,7 +36,7 @@ def missing_parts(*, user: User, as_mentor: bool, as_mentee: bool, on: date) -> 
     filled = {
         "position": bool(profile.headline and profile.country and profile.function and profile.seniority),
         "times": bool(profile.languages),
-        "ties": Affiliation.objects.current(on).filter(person=user, kind=AffiliationKind.EMPLOYER).exists(),
+        "ties": Affiliation.objects.current(on).counted().filter(person=user, kind=AffiliationKind.EMPLOYER).exists(),
         "offer": not as_mentor or Expertise.objects.filter(mentor=user.pk).exists(),
         "intake": not as_mentee or Aim.objects.filter(mentee=user.pk).exists(),
     }

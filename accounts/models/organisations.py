@@ -40,7 +40,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Organisation(UUIDModel):
-    """An employer. A name typed by a participant must be confirmed before its people are eligible.
+    """An employer. A name typed by a participant must be confirmed before its people are eligible; it may be refused.
 
     Two may have one name if they differ in country or industry.
     """
@@ -51,6 +51,8 @@ class Organisation(UUIDModel):
     industry = models.CharField(_("industry"), max_length=20, choices=Industry.choices)
     country = models.CharField(_("country"), max_length=2, choices=countries)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    refused_at = models.DateTimeField(_("refused"), null=True, blank=True, editable=False)
+    refusal = models.CharField(_("why it was refused"), max_length=300, blank=True, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
@@ -67,6 +69,12 @@ class Organisation(UUIDModel):
                 fields=("identity", "country", "industry"),
                 name="organisation_once",
                 violation_error_message=_("There is an organisation of this name in this country and industry."),
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_at__isnull=True, refusal="")
+                | (Q(refused_at__isnull=False, confirmed_at__isnull=True) & ~Q(refusal="")),
+                name="organisation_refusal_has_reason",
+                violation_error_message=_("A name is refused with a reason, and not confirmed as well."),
             ),
             models.CheckConstraint(
                 condition=~Q(identity=""),

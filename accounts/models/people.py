@@ -1,7 +1,7 @@
 """What a person says about themselves in either role: where, when, for whom they work, and whom never to meet here."""
 
 from datetime import date, time, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -73,6 +73,14 @@ class Profile(models.Model):
         return known_name(self.zone, self.country)
 
 
+class AffiliationQuerySet(PeriodQuerySet["Affiliation"]):
+    """Ties, dated."""
+
+    def counted(self) -> Self:
+        """Without those to organisations whose name a coordinator has refused: they are as if not said."""
+        return self.filter(organisation__refused_at__isnull=True)
+
+
 class Affiliation(UUIDModel):
     """A dated tie to an organisation. An empty employer means independent: retired, or with a portfolio."""
 
@@ -92,7 +100,7 @@ class Affiliation(UUIDModel):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until (not including)"), null=True, blank=True)
 
-    objects: ClassVar = PeriodQuerySet["Affiliation"].as_manager()
+    objects: ClassVar = AffiliationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("affiliation")

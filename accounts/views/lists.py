@@ -169,6 +169,17 @@ def change_title(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "accounts/profile/change_title.html", context, status=422 if form.errors else 200)
 
 
+@login_required
+@require_POST
+def take_back_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take back a tie to an organisation whose name a coordinator has refused."""
+    user = signed_in_user(request)
+    tie = get_object_or_404(Affiliation.objects.filter(person=user, organisation__refused_at__isnull=False), pk=pk)
+    affiliations.take_back(affiliation=tie, now=now())
+    messages.success(request, _("Taken back."))
+    return redirect("accounts:profile_step", "ties")
+
+
 def never_page(request: HttpRequest) -> HttpResponse:
     """The private list. The answer to an address is the same whether or not anybody here has it."""
     user = signed_in_user(request)

@@ -52,7 +52,7 @@ def conflict_facts_of(
     """
     relations = relations or relations_on(on)
     found: dict[UUID, ConflictFacts] = defaultdict(ConflictFacts)
-    begun = Affiliation.objects.filter(person__in=among(people), starts_on__lte=on).order_by()
+    begun = Affiliation.objects.counted().filter(person__in=among(people), starts_on__lte=on).order_by()
     for tie in begun.values_list(*_FACTS, named=True):
         _enter(found[tie.person_id], tie, relations, on, lookback_months)
     for entry in NeverWith.objects.filter(owner__in=among(people)):

@@ -148,7 +148,7 @@ def end_holds(*, now: datetime) -> None:
 
 def _tell_of_new_organisations(people: Collection[UUID] | None, now: datetime) -> None:
     """Tell the coordinators of those who have a tie of any kind to an organisation that nobody has confirmed yet."""
-    new = Affiliation.objects.filter(organisation__confirmed_at__isnull=True, organisation__isnull=False)
+    new = Affiliation.objects.counted().filter(organisation__confirmed_at__isnull=True, organisation__isnull=False)
     if people is not None:
         new = new.filter(person__in=among(people))
     named: dict[UUID, set[UUID]] = defaultdict(set)
@@ -164,8 +164,8 @@ def _tell_of_new_organisations(people: Collection[UUID] | None, now: datetime) -
 
 
 def _settle_known_organisations(now: datetime) -> None:
-    """The names that have been confirmed, or merged into others, wait for nobody any more."""
-    waiting = Organisation.objects.filter(confirmed_at__isnull=True).values("pk")
+    """The names that have been confirmed, refused, or merged into others, wait for nobody any more."""
+    waiting = Organisation.objects.filter(confirmed_at__isnull=True, refused_at__isnull=True).values("pk")
     over = Alert.objects.open().filter(kind=AlertKind.ORGANISATION_NEW).exclude(subject_id__in=waiting)
     known = set(over.values_list("subject_id", flat=True))
     settle_automatically(kind=AlertKind.ORGANISATION_NEW, subject_ids=known, now=now)

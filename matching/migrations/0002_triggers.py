@@ -15,9 +15,9 @@ CREATE FUNCTION matching_kin(organisation uuid, on_day date) RETURNS SETOF uuid 
 $$;
 
 CREATE FUNCTION matching_employers(who uuid, on_day date) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
-    SELECT organisation_id FROM accounts_affiliation
-    WHERE person_id = who AND kind = 'employer' AND organisation_id IS NOT NULL
-      AND starts_on <= on_day AND (ends_on IS NULL OR ends_on > on_day)
+    SELECT a.organisation_id FROM accounts_affiliation a JOIN accounts_organisation o ON o.id = a.organisation_id
+    WHERE a.person_id = who AND a.kind = 'employer' AND o.refused_at IS NULL
+      AND a.starts_on <= on_day AND (a.ends_on IS NULL OR a.ends_on > on_day)
 $$;
 """
 

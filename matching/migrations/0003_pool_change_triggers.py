@@ -36,7 +36,7 @@ WATCHED = (
     ("accounts_neverwith", "owner_id", "person", "*"),
     ("matching_pairagain", "person_id", "person", "*"),
     ("cohorts_enrolment", "person_id", "person", "person_id, cohort_id, role, state, capacity, open_pairings"),
-    ("accounts_organisation", "id", "organisation", "id, industry, confirmed_at"),
+    ("accounts_organisation", "id", "organisation", "id, industry, confirmed_at, refused_at"),
     ("accounts_ownership", "child_id", "organisation", "*"),
     ("accounts_competition", "first_id", "organisation", "*"),
 )

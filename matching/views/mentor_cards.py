@@ -39,7 +39,7 @@ class Shown:
 
 def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of the organisations these people work for today; "" for independent, absent: not said."""
-    employments = Affiliation.objects.current(now().date()).filter(kind=AffiliationKind.EMPLOYER)
+    employments = Affiliation.objects.current(now().date()).counted().filter(kind=AffiliationKind.EMPLOYER)
     rows = employments.filter(person__in=list(people)).select_related("organisation")
     found: dict[UUID, list[str]] = defaultdict(list)
     for row in rows:

@@ -383,3 +383,16 @@ def test_the_desk_searches_whatever_the_accents_and_names_what_tells_namesakes_a
     asked = {"app_label": "accounts", "model_name": "ownership", "field_name": "parent", "term": "societe"}
     answer = client.get(reverse("admin:autocomplete"), asked).json()
     assert [each["text"] for each in answer["results"]] == ["Société Générale (Energy, United Kingdom)"]
+
+
+def test_a_nonsense_proposal_is_refused_with_a_reason_and_confirmed_later_all_the_same(desk: Desk) -> None:
+    listing = reverse("admin:accounts_organisation_changelist")
+    client, nonsense = desk.client(desk.coordinator), people.organisation("asdf", confirmed=False)
+    assert "This field is required." in act(desk, nonsense, "refuse")
+    act(desk, nonsense, "refuse", reason="No such firm.")
+    assert nonsense.refused_at
+    assert "refused: No such firm." in client.get(listing, {"confirmed": "refused"}).content.decode()
+    assert nonsense not in client.get(listing, {"confirmed": "no"}).context["cl"].queryset
+    act(desk, nonsense, "confirm")
+    nonsense = Organisation.objects.get(confirmed_at__isnull=False, refused_at__isnull=True, pk=nonsense.pk)
+    assert "as it stands now" in act(desk, nonsense, "refuse", reason="After all.")

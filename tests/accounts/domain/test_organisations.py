@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from accounts.domain import organisations
+from accounts import letters
+from accounts.domain import affiliations, organisations
 from accounts.domain.near_names import NearDuplicates, abbreviations, near_names, possible_duplicates
-from accounts.models import Organisation, OtherName
-from common.errors import Refused
+from accounts.models import Affiliation, Organisation, OtherName, User
+from common.errors import Refused, WrongState
 from common.models import Event
+from outbox.kinds import recipient_for
+from outbox.models import Letter
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +188,59 @@ def test_the_columns_follow_the_name_however_it_is_saved() -> None:
     assert (where.identity, where.folded) == ("два", "dva")
     (bulk,) = Organisation.objects.bulk_create([Organisation(name="Три", industry="energy", country="GB")])
     assert bulk.folded == "tri"
+
+
+class TestRefused:
+    def proposed(self, who: User) -> Organisation:
+        made = organisations.propose_with_tie(
+            person=who, name="asdf", **SAID, kind="employer", title="Boss", starts_on=date(2024, 1, 1), now=NOW
+        )
+        return Organisation.objects.get(pk=made.organisation_id)
+
+    def refused(self, who: User) -> Organisation:
+        return organisations.refuse(
+            organisation=self.proposed(who), reason="Please write it in full.", user=people.person(staff=True), now=NOW
+        )
+
+    def test_who_named_it_is_told_and_it_counts_as_not_said(self) -> None:
+        who = people.person()
+        who.affiliations.all().delete()
+        where = self.refused(who)
+        assert (where.refused_at, where.refusal) == (NOW, "Please write it in full.")
+        letter = Letter.objects.get(kind="organisation_refused")
+        assert letter.person == who
+        assert letters.REFUSED_ORGANISATION.still_due(letter, NOW) is None
+        assert "/you/ties/" in letters.REFUSED_ORGANISATION.render(letter, recipient_for(who, who.email)).text
+        assert list(Affiliation.objects.counted().filter(person=who)) == []
+        assert where not in organisations.choosable_by(who)
+        with pytest.raises(WrongState):
+            organisations.refuse(organisation=where, reason="Again.", user=who, now=NOW)
+
+    def test_it_is_taken_back_and_only_a_refused_one_is(self) -> None:
+        who = people.person()
+        where = self.refused(who)
+        affiliations.take_back(affiliation=who.affiliations.get(organisation=where), now=NOW)
+        assert not who.affiliations.filter(organisation=where).exists()
+        assert Event.objects.filter(verb="change_ties", person=who).count() == 2
+        letter = Letter.objects.get(kind="organisation_refused")
+        assert letters.REFUSED_ORGANISATION.still_due(letter, NOW) == letters.NotNeeded.ORGANISATION_SETTLED
+        with pytest.raises(WrongState):
+            affiliations.take_back(affiliation=who.affiliations.get(), now=NOW)
+        with pytest.raises(WrongState):
+            affiliations.take_back(affiliation=people.person(independent=True).affiliations.get(), now=NOW)
+
+    def test_who_named_it_reads_why_when_they_try_again_and_somebody_else_has_it_looked_at_once_more(self) -> None:
+        who, other = people.person(), people.person()
+        where = self.refused(who)
+        with pytest.raises(Refused, match="Please write it in full"):
+            organisations.propose(name="ASDF", **SAID, user=who)
+        assert organisations.propose(name="Asdf", **SAID, user=other) == where
+        where.refresh_from_db()
+        assert (where.refused_at, where.refusal, where.proposed_by) == (None, "", other)
+
+    def test_it_can_be_confirmed_all_the_same_and_a_confirmed_one_is_not_refused(self) -> None:
+        who = people.person()
+        where = organisations.confirm(organisation=self.refused(who), user=who, now=NOW)
+        assert (where.confirmed_at, where.refused_at, where.refusal) == (NOW, None, "")
+        with pytest.raises(WrongState):
+            organisations.refuse(organisation=where, reason="No.", user=who, now=NOW)

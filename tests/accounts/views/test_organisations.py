@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.domain import organisations
 from accounts.models import Organisation, OtherName, User
 from common.clock import now
 from tests import people
@@ -114,6 +115,24 @@ def test_a_whole_name_typed_is_chosen_unless_two_have_it(client: Client, who: Us
     assert {"Atlas (Energy, Germany)", "Atlas (Energy, United Kingdom)"} <= {
         each for each in (row.described for row in Organisation.objects.all()) if each in page.content.decode()
     }
+
+
+def test_a_refused_name_is_shown_with_its_reason_and_taken_back(client: Client, who: User) -> None:
+    other, nonsense = who.affiliations.get(), people.organisation("asdf", confirmed=False)
+    tie_to_it = people.affiliation(who, nonsense)
+    organisations.refuse(organisation=nonsense, reason="Which <firm>?", user=people.person(staff=True), now=now())
+    shown = client.get(TIES).content.decode()
+    assert "Which &lt;firm&gt;?" in shown
+    assert "waiting for a coordinator" not in shown
+    take_back = reverse("accounts:affiliation_take_back", args=[tie_to_it.pk])
+    assert take_back in shown
+    assert client.get(take_back).status_code == 405
+    assert client.post(reverse("accounts:affiliation_take_back", args=[other.pk])).status_code == 404
+    client.force_login(people.person())
+    assert client.post(take_back).status_code == 404
+    client.force_login(who)
+    assert client.post(take_back).status_code == 302
+    assert list(who.affiliations.all()) == [other]
 
 
 def test_what_was_chosen_stays_chosen_when_something_else_is_wrong(client: Client, who: User) -> None:

@@ -53,6 +53,7 @@ CHANGES: dict[str, Callable[[Enrolment], object]] = {
     "somebody new": lambda them: enrolment(them.cohort, role=Role.MENTOR),
     "look-back": lambda them: change(them.cohort, lookback_months=60),
     "industry": lambda them: Organisation.objects.update(industry="media"),
+    "employer refused": lambda them: Organisation.objects.update(confirmed_at=None, refused_at=NOW, refusal="Which?"),
     "employer not confirmed": lambda them: Organisation.objects.update(confirmed_at=None),
     "owner of the owner": lambda them: Ownership.objects.create(
         child=Ownership.objects.get().parent, parent=people.organisation(), starts_on=date(2020, 1, 1)

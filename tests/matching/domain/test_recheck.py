@@ -16,7 +16,7 @@ from common.transactions import unit_of_work
 from matching.domain import alerts, recheck, waivers
 from matching.models import Alert, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
-from matching.states import RequestState
+from matching.states import Fact, RequestState
 from outbox.models import Letter, LetterState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
@@ -249,6 +249,17 @@ class TestWaitingRequests:
         assert Letter.objects.filter(kind="coordinator_alert", person=coordinator).count() == 1
         organisations.confirm(organisation=new, user=coordinator, now=NOW)
         assert open_alerts() == []
+
+    def test_a_refused_name_settles_the_alert_and_is_no_employer(self):
+        mentee, mentor = couple(cohort(coordinators=(people.person(),)))
+        mentee.person.affiliations.all().delete()
+        asked, new = request(mentee, mentor), people.organisation(confirmed=False)
+        people.affiliation(mentee.person, new)
+        changed(mentee.person)
+        organisations.refuse(organisation=new, reason="No such firm.", user=people.person(), now=NOW)
+        assert open_alerts() == []
+        asked.refresh_from_db()
+        assert (asked.state, asked.held_for) == (RequestState.PENDING, Fact.MENTEE_WITHOUT_EMPLOYER)
 
     def test_a_new_employer_of_the_mentee_waits_for_its_confirmation(self):
         coordinator = people.person()
