@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import LongText, RefusableForm
+from common.versioned import VersionedForm
 from matching.models.requests import TEXT_LENGTH, DeclineClass
 
 
@@ -19,6 +20,19 @@ class AskForm(RefusableForm):
         self.fields["note"].label = _("Your note to %(name)s") % {"name": name}
         self.fields["note"].help_text = _(
             "What you would like to think through, and why with %(name)s. Only the two of you will ever read it."
+        ) % {"name": name}
+
+
+class NoteForm(VersionedForm):
+    """The note left for a mentor on the shortlist. `name` is the mentor's first name."""
+
+    note = LongText(required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 7}))
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("Your note to %(name)s") % {"name": name}
+        self.fields["note"].help_text = _(
+            "It goes along when %(name)s is asked; until then only you can read it. Empty it to send none."
         ) % {"name": name}
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("find/shortlist/", shortlist.shortlist_page, name="shortlist"),
     path("find/shortlist/compare/", comparing.compare, name="compare"),
     path("find/shortlist/<uuid:pk>/remove/", shortlist.remove, name="shortlist_remove"),
+    path("find/shortlist/<uuid:pk>/note/", shortlist.note, name="shortlist_note"),
     path("find/shortlist/<uuid:pk>/move/", shortlist.move, name="shortlist_move"),
     path("find/<uuid:pk>/", finding.mentor, name="mentor"),
     path("find/<uuid:pk>/shortlist/", shortlist.add, name="shortlist_add"),

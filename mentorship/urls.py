@@ -34,3 +34,5 @@ urlpatterns = [
 
 if getattr(settings, "DEMO", False):
     urlpatterns.append(path("demo/", include("mentorship.demo.urls")))
+
+handler404 = "mentorship.views.page_not_found"

@@ -3,8 +3,24 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views import defaults
 
-from common.given_back import give_back
+from common.given_back import give_back, typed_words
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same page for whatever is not there or not theirs; what was typed is given back on it."""
+    if not typed_words(request):
+        return defaults.page_not_found(request, exception)
+    return give_back(
+        request,
+        status=404,
+        title=_("This page is not here"),
+        text=_(
+            "It may have gone since you opened the form, so this was not sent. Copy what you wrote before you leave."
+        ),
+        onward=reverse("home"),
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

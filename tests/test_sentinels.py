@@ -31,7 +31,7 @@ from cohorts.states import Role
 from common.models import Event
 from engagements.models import Agreement
 from matching.domain import pairings, requests
-from matching.models import Pairing, Request
+from matching.models import Pairing, Request, ShortlistEntry
 from outbox.domain.delivery import deliver_due
 from tests import people
 from tests.engagements import stories
@@ -40,7 +40,7 @@ from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
 
-SECRETS = ("note", "second note", "decline", "amendments", "line", "end")
+SECRETS = ("note", "left note", "second note", "decline", "amendments", "line", "end")
 NAME = "Tomas Varga"
 
 
@@ -154,6 +154,7 @@ def lived() -> Life:
     Aim.objects.filter(mentee__person=mentee.person).update(text=led.open_aim)
     ask(led, mentee, people.mentor("Priya Nair"), "note")
     declined = Request.objects.get()
+    leave_a_note(led, mentee)
     words = {"reason_class": "time", "text": led.marks["decline"]}
     led.say(declined.mentor, "matching:decline", declined.pk, **words)
     ask(led, mentee, people.mentor(NAME), "second note")
@@ -167,6 +168,13 @@ def lived() -> Life:
 def ask(led: Life, mentee: Enrolment, mentor: User, kind: str) -> None:
     wanted = factories.enrolment(mentee.cohort, mentor, Role.MENTOR)
     led.say(mentee.person, "matching:ask", wanted.pk, note=led.marks[kind])
+
+
+def leave_a_note(led: Life, mentee: Enrolment) -> None:
+    wanted = factories.enrolment(mentee.cohort, people.mentor("Hugo Brandt"), Role.MENTOR)
+    entry = ShortlistEntry.objects.create(mentee=mentee, mentor=wanted, rank=1)
+    led.say(mentee.person, "matching:shortlist_note", entry.pk, note=led.marks["left note"])
+    ShortlistEntry.objects.filter(pk=entry.pk).update(skipped_at=FrozenClock.moment)
 
 
 def lead_to_the_end(led: Life, pairing: Pairing) -> None:
@@ -223,6 +231,7 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
     declined = Request.objects.get(state="declined")
     kept = {
         "note": declined.read("note"),
+        "left note": ShortlistEntry.objects.get(mentor__person__name="Hugo Brandt").read("note"),
         "second note": told.request.read("note"),
         "decline": declined.read("decline_text"),
         "amendments": Agreement.objects.get().read("amendments"),

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -17,11 +18,13 @@ from django.views.decorators.http import require_http_methods
 from common.clock import now as programme_now
 from common.errors import Refused, WrongState
 from common.forms import RefusableForm
+from common.given_back import give_back
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.pairings import ConfirmForm, EndForm, PauseForm
 from engagements.views.fetch import pairing_status_of
 from matching.domain import pairings
 from matching.domain.parties import part_of
+from matching.models import Pairing
 from matching.states import PAIRING_TRANSITIONS
 
 Words = str | Promise
@@ -131,13 +134,28 @@ def _act(request: HttpRequest, status: PairingStatus, action: PairingAction, now
     try:
         action.do(pairing=pairing, user=user, actor=part_of(pairing, user), now=now, **form.cleaned_data)
     except Refused as error:
-        pairing.refresh_from_db(fields=["state"])
+        pairing.refresh_from_db()
         if pairing.state != PAIRING_TRANSITIONS[action.verb].target:
             form.refuse(error)
             return _page(request, status, action, form)
+        words = form.cleaned_data.get("text", "").strip()
+        if words and words != pairing.words_of("end_text", instead=""):
+            return _given_back(request, pairing, words)
     else:
         messages.success(request, str(action.done))
     return redirect("engagements:pairing", pk=pairing.pk)
+
+
+def _given_back(request: HttpRequest, pairing: Pairing, words: str) -> HttpResponse:
+    return give_back(
+        request,
+        status=409,
+        title=_("The pairing has ended already"),
+        text=_("It was ended from another page, or by the other side. What you wrote to yourself here was not kept."),
+        words=[words],
+        onward=reverse("engagements:pairing", args=[pairing.pk]),
+        onward_label=_("Look at the pairing"),
+    )
 
 
 def _page(request: HttpRequest, status: PairingStatus, action: PairingAction, form: RefusableForm) -> HttpResponse:

@@ -17,13 +17,13 @@ from common.models import ContentKey, Event
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor
-from matching.domain import independence, locks
+from matching.domain import independence, locks, notes
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.deadlines import answer_by, post_reminders
 from matching.engine import OTHER
 from matching.models import Pairing, Request, ShortlistEntry
 from matching.models.alerts import AlertKind
-from matching.models.requests import TEXT_LENGTH, Origin
+from matching.models.requests import Origin
 from matching.sentences import RULES
 from matching.states import RequestState
 from outbox.domain.post import post
@@ -53,8 +53,7 @@ def ask(
 @atomically
 def _ask(mentee_id: UUID, mentor_id: UUID, note: str, origin: Origin, user: User, now: datetime) -> Request:
     mentee, mentor = _lock_pair(mentee_id, mentor_id)
-    if len(note) > TEXT_LENGTH:
-        raise Refused(_("Please shorten the note to %(limit)s characters.") % {"limit": TEXT_LENGTH}, field="note")
+    notes.check_length(note)
     _check_may_ask(mentee, now)
     independence.check(mentee=mentee, mentor=mentor, now=now)
     return _write_request(mentee, mentor, note=note, origin=origin, actor=Actor.MENTEE, user=user, now=now)
@@ -107,7 +106,9 @@ def _write_request(
     )
     request.write("note", note)
     request.save(force_insert=True)
-    ShortlistEntry.objects.filter(mentee=mentee, mentor=mentor).update(asked_at=now, skipped_at=None)
+    entries = ShortlistEntry.objects.filter(mentee=mentee, mentor=mentor)
+    notes.forget(entries)  # the request has its own
+    entries.update(asked_at=now, skipped_at=None)
     Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
     settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_ids=[mentee.pk], now=now)
     Event.record(verb="ask", subject=request, actor=actor, now=now, user=user)
@@ -150,7 +151,7 @@ def _ask_next_mentor(enrolment_id: UUID, *, now: datetime) -> Request | None:
         return None
     for entry in entries:
         if not independence.broken(mentee=mentee, mentor=entry.mentor, now=now):
-            return _ask_without_note(mentee, entry.mentor, now)
+            return _ask_from_shortlist(mentee, entry, now)
         _skip(entry, now)
     _tell_shortlist_empty(mentee, now)
     return None
@@ -182,9 +183,12 @@ def _open_entries(enrolment_id: UUID) -> QuerySet[ShortlistEntry]:
     return ShortlistEntry.objects.filter(mentee=enrolment_id).still_to_ask()
 
 
-def _ask_without_note(mentee: Enrolment, mentor: Enrolment, now: datetime) -> Request:
-    """What was written to one mentor is not shown to another."""
-    request = _write_request(mentee, mentor, note="", origin=Origin.SHORTLIST, actor=Actor.SYSTEM, user=None, now=now)
+def _ask_from_shortlist(mentee: Enrolment, entry: ShortlistEntry, now: datetime) -> Request:
+    """With the note left for this very mentor, if one was: what was written to another is not shown to them."""
+    words, mentor = entry.words_of("note", instead=""), entry.mentor
+    request = _write_request(
+        mentee, mentor, note=words, origin=Origin.SHORTLIST, actor=Actor.SYSTEM, user=None, now=now
+    )
     post(kind="request_moved_on", subject=request, person=mentee.person, due_at=now)
     return request
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,7 +12,7 @@ from cohorts.models import Enrolment
 from common.errors import NotPermitted, Refused
 from common.sentences import refused_by
 from common.transactions import atomically
-from matching.domain import independence, locks
+from matching.domain import independence, locks, notes
 from matching.models import Request, ShortlistEntry
 from matching.models.requests import SHORTLIST_SIZE
 
@@ -33,7 +34,7 @@ def _add(mentee_id: UUID, mentor_id: UUID, now: datetime) -> ShortlistEntry:
     for rule in independence.broken(mentee=mentee, mentor=mentor, now=now):
         if rule.key not in independence.PASSES_FOR_SHORTLIST:
             raise independence.NotIndependent(rule)
-    listed = list(ShortlistEntry.objects.filter(mentee=mentee).order_by("rank"))
+    listed = list(ShortlistEntry.objects.filter(mentee=mentee).select_related("mentee", "key").order_by("rank"))
     kept = [entry for entry in listed if entry.mentor_id != mentor_id or _is_open(entry)]
     if any(entry.mentor_id == mentor_id for entry in kept):
         raise refused_by("shortlist_mentor_once")
@@ -42,9 +43,12 @@ def _add(mentee_id: UUID, mentor_id: UUID, now: datetime) -> ShortlistEntry:
         if used is None:
             raise Refused(_("Your shortlist is full. Take somebody off it first."), code="shortlist_full")
         kept.remove(used)
-    ShortlistEntry.objects.filter(mentee=mentee).exclude(pk__in=[entry.pk for entry in kept]).delete()
+    note = next((entry.words_of("note", instead="") for entry in listed if entry.mentor_id == mentor_id), "")
+    _delete(ShortlistEntry.objects.filter(mentee=mentee).exclude(pk__in=[entry.pk for entry in kept]))
     _number(kept)
-    return ShortlistEntry.objects.create(mentee=mentee, mentor=mentor, rank=len(kept) + 1)
+    added = ShortlistEntry.objects.create(mentee=mentee, mentor=mentor, rank=len(kept) + 1)
+    notes.write(added, note)
+    return added
 
 
 def remove(*, mentee_enrolment: Enrolment, entry_id: UUID, user: User) -> None:
@@ -56,7 +60,7 @@ def remove(*, mentee_enrolment: Enrolment, entry_id: UUID, user: User) -> None:
 @atomically
 def _remove(mentee_id: UUID, entry_id: UUID) -> None:
     _lock_shortlist(mentee_id)
-    ShortlistEntry.objects.filter(mentee=mentee_id, pk=entry_id).delete()
+    _delete(ShortlistEntry.objects.filter(mentee=mentee_id, pk=entry_id))
     _number(list(ShortlistEntry.objects.filter(mentee=mentee_id).order_by("rank")))
 
 
@@ -95,6 +99,12 @@ def _is_open(entry: ShortlistEntry) -> bool:
         return False
     asked = Request.objects.pending().filter(mentee_enrolment=entry.mentee_id, mentor_enrolment=entry.mentor_id)
     return entry.asked_at is None or asked.exists()
+
+
+def _delete(entries: QuerySet[ShortlistEntry]) -> None:
+    """With their notes."""
+    notes.forget(entries)
+    entries.delete()
 
 
 def _number(entries: Sequence[ShortlistEntry]) -> None:

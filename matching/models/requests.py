@@ -35,10 +35,11 @@ class ShortlistEntryQuerySet(models.QuerySet["ShortlistEntry"]):
         return self.filter(asked_at=None, skipped_at=None)
 
 
-class ShortlistEntry(UUIDModel):
+class ShortlistEntry(HoldsContent):
     """A place (1 to 3) on a mentee's shortlist. They are asked one at a time, in this order.
 
-    An entry is used up once it was asked or skipped; adding the mentor anew makes a new one.
+    An entry is used up once it was asked or skipped; adding the mentor anew makes a new one. The note that goes along
+    when the mentor is asked is sealed under a key of the entry's own, which goes with it.
     """
 
     mentee = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="shortlist")
@@ -46,6 +47,8 @@ class ShortlistEntry(UUIDModel):
     rank = models.PositiveSmallIntegerField(_("rank"))
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     skipped_at = models.DateTimeField(_("skipped, not available at that time"), null=True, blank=True)
+    note = SealedField()
+    key = models.ForeignKey(ContentKey, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects: ClassVar = ShortlistEntryQuerySet.as_manager()
 
@@ -81,6 +84,12 @@ class ShortlistEntry(UUIDModel):
     def cohort_id(self) -> UUID:
         """The one in which the mentee looks for a mentor."""
         return self.mentee.cohort_id
+
+    def content_key(self) -> ContentKey | None:
+        return self.key
+
+    def content_author(self, field: str) -> str:
+        return str(self.mentee.person_id)
 
 
 class Origin(models.TextChoices):

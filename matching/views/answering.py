@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,7 @@ from accounts.models import MentorProfile
 from accounts.signed_in import signed_in_user
 from common.clock import now
 from common.errors import Refused
+from common.given_back import give_back
 from common.transitions import Actor, allowed_verbs
 from matching import permissions
 from matching.domain import requests
@@ -92,7 +94,7 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentor declines: a reason for the coordinators, private words if wished."""
     asked = get_object_or_404(_mine(request).filter(mentor=signed_in_user(request)), pk=pk)
     if asked.state != RequestState.PENDING:
-        return redirect("matching:request", pk=asked.pk)
+        return _answered_already(request, asked)
     form = DeclineForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -105,6 +107,23 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
             return redirect("matching:inbox")
     return render(request, "matching/requests/decline.html", {"asked": asked, "form": form})
+
+
+def _answered_already(request: HttpRequest, asked: Request) -> HttpResponse:
+    """To the request as it stands; words that it does not hold are given back first."""
+    address = reverse("matching:request", args=[asked.pk])
+    words = request.POST.get("text", "").strip()
+    if not words or words.split() == asked.words_of("decline_text", instead="").split():
+        return redirect(address)
+    return give_back(
+        request,
+        status=409,
+        title=_("This request has been answered already"),
+        text=_("It was answered from another page, or has moved on. What you wrote to yourself here was not kept."),
+        words=[words],
+        onward=address,
+        onward_label=_("Look at the request"),
+    )
 
 
 @login_required
@@ -140,7 +159,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
         "hold_line": hold_line(asked.held_for, Actor.MENTEE, asked.mentor.get_short_name()),
         "role": mentor_cards.role_line(asked.mentor, employer),
         "note": asked.words_of("note") if permissions.may_read_note(signed_in_user(request), asked) else "",
-        "following": following.mentor.person if following else None,
+        "following": following,
         "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTEE),
         "withdraw_form": form,
         "pairing": getattr(asked, "pairing", None),

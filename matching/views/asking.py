@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +16,7 @@ from accounts.signed_in import signed_in_user
 from cohorts.models import Enrolment
 from common.clock import now
 from common.errors import Refused
+from common.given_back import give_back
 from matching.domain import asking
 from matching.domain.deadlines import answer_by
 from matching.forms import AskForm
@@ -30,20 +32,19 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     mentor, mentee = mentor_and_seeker(request, pk)
     asked = _asked(mentee, mentor)
     if asked is not None:
-        return redirect("matching:request", pk=asked.pk)
-    form = AskForm(request.POST if request.method == "POST" else None, name=mentor.person.get_short_name())
-    if form.is_valid():
-        made = _send(request, form, mentee, mentor)
-        if made is not None:
-            messages.success(request, _("You have asked %(name)s.") % {"name": mentor.person.name})
-            return redirect("matching:request", pk=made.pk)
-    return render(request, "matching/requests/ask.html", _context(form, mentee, mentor))
+        return _asked_already(request, asked)
+    left = ShortlistEntry.objects.still_to_ask().filter(mentee=mentee, mentor=mentor).select_related("mentee", "key")
+    note = next((entry.words_of("note", instead="") for entry in left), "")
+    data, name = request.POST if request.method == "POST" else None, mentor.person.get_short_name()
+    form = AskForm(data, name=name, initial={"note": note})
+    answer = _send(request, form, mentee, mentor) if form.is_valid() else None
+    return answer or render(request, "matching/requests/ask.html", _context(form, mentee, mentor))
 
 
-def _send(request: HttpRequest, form: AskForm, mentee: Enrolment, mentor: Enrolment) -> Request | None:
-    """The request made; the one a second click finds; or None, with the refusal on the form."""
+def _send(request: HttpRequest, form: AskForm, mentee: Enrolment, mentor: Enrolment) -> HttpResponse | None:
+    """To the request made, or to the one that another page has made meanwhile; None, with the refusal on the form."""
     try:
-        return asking.ask(
+        made = asking.ask(
             mentee_enrolment=mentee,
             mentor_enrolment=mentor,
             note=form.cleaned_data["note"],
@@ -52,13 +53,41 @@ def _send(request: HttpRequest, form: AskForm, mentee: Enrolment, mentor: Enrolm
         )
     except Refused as refused:
         asked = _asked(mentee, mentor)
-        if asked is None:
-            form.refuse(refused)
-        return asked
+        if asked is not None:
+            return _asked_already(request, asked)
+        form.refuse(refused)
+        return None
+    messages.success(request, _("You have asked %(name)s.") % {"name": mentor.person.name})
+    return redirect("matching:request", pk=made.pk)
+
+
+def _asked_already(request: HttpRequest, asked: Request) -> HttpResponse:
+    """To the request that waits; another note than its own is given back first."""
+    address = reverse("matching:request", args=[asked.pk])
+    words = request.POST.get("note", "").strip()
+    if not words or words.split() == asked.words_of("note", instead="").split():
+        return redirect(address)
+    return give_back(
+        request,
+        status=409,
+        title=_("You have asked %(name)s already") % {"name": asked.mentor.name},
+        text=_(
+            "That was from another page, and the note you wrote there is with them. This one was not sent. To send it "
+            "instead, copy it, withdraw the request, and ask again."
+        ),
+        words=[words],
+        onward=address,
+        onward_label=_("Look at your request"),
+    )
 
 
 def _asked(mentee: Enrolment, mentor: Enrolment) -> Request | None:
-    found: Request | None = Request.objects.pending().filter(mentee_enrolment=mentee, mentor_enrolment=mentor).first()
+    found: Request | None = (
+        Request.objects.pending()
+        .filter(mentee_enrolment=mentee, mentor_enrolment=mentor)
+        .select_related("mentor", "key")
+        .first()
+    )
     return found
 
 
@@ -73,5 +102,5 @@ def _context(form: AskForm, mentee: Enrolment, mentor: Enrolment) -> dict[str, A
         "role": role_line(mentor.person, employers_of([mentor.person_id]).get(mentor.person_id)),
         "days": days,
         "deadline": answer_by(calendar_with_leave(mentor.person), now(), days),
-        "following": following.mentor.person if following else None,
+        "following": following,
     }

@@ -11,13 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signed_in import signed_in_user
 from cohorts.states import Role
 from common.clock import now
 from common.errors import Refused
-from matching.domain import shortlist
+from matching.domain import notes, shortlist
+from matching.forms import NoteForm
 from matching.models import Request, ShortlistEntry
 from matching.models.requests import SHORTLIST_SIZE
 from matching.views.candidates import Candidates
@@ -35,6 +36,7 @@ class Listed:
     name: str
     state: str
     askable: bool
+    may_note: bool
     first: bool
     last: bool
 
@@ -48,6 +50,7 @@ def listed(rows: Sequence[ShortlistEntry], may_ask: Callable[[UUID], bool], wait
             name=row.mentor.person.name,
             state=_state(row, askable, waiting),
             askable=row.mentor.person_id in askable,
+            may_note=row.asked_at is None and row.skipped_at is None,
             first=place == 0,
             last=place == len(rows) - 1,
         )
@@ -132,9 +135,32 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def note(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The note that goes along when this mentor's turn comes."""
+    entry = _own_entry(request, pk)
+    if request.method != "POST" and (entry.asked_at or entry.skipped_at):
+        return redirect("matching:shortlist")
+    data, name = request.POST if request.method == "POST" else None, entry.mentor.person.get_short_name()
+    form = NoteForm(data, name=name, initial={"note": entry.words_of("note", instead="")})
+    if form.is_valid():
+        said = form.cleaned_data["note"]
+        try:
+            notes.leave(mentee_enrolment=entry.mentee, entry_id=entry.pk, note=said, user=signed_in_user(request))
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            kept = _("Your note to %(name)s is kept. It goes along when their turn comes.")
+            messages.success(request, (kept if said else _("%(name)s gets no note.")) % {"name": name})
+            return redirect("matching:shortlist")
+    context = {"form": form, "entry": entry}
+    return render(request, "matching/shortlist/note.html", context, status=422 if form.errors else 200)
+
+
 def _own_entry(request: HttpRequest, pk: UUID) -> ShortlistEntry:
     own = ShortlistEntry.objects.filter(mentee__person=signed_in_user(request), mentee__role=Role.MENTEE)
-    entry = own.select_related("mentee", "mentor__person").filter(pk=pk).first()
+    entry = own.select_related("mentee", "mentor__person", "key").filter(pk=pk).first()
     if entry is None:
         raise Http404
     return entry

@@ -107,3 +107,16 @@ def test_a_page_for_what_cannot_be_done_now_leads_back(visit, send, name):
     assert send(pairing.mentee, name, pairing.pk).status_code in {200, 302}
     pairing.refresh_from_db()
     assert pairing.state == "active"
+
+
+def test_parting_words_of_a_second_tab_are_given_back(send):
+    pairing = stories.active()
+    send(pairing.mentee, "end", pairing.pk, **END)
+    for who, words in ((pairing.mentee, "Other words of mine."), (pairing.mentor, "Words of mine too.")):
+        answer = send(who, "end", pairing.pk, end_class="time", text=words)
+        assert answer.status_code == 409
+        assert words in page_of(answer)
+        assert SECRET not in page_of(answer)
+    assert send(pairing.mentee, "end", pairing.pk, **END).status_code == 302
+    pairing.refresh_from_db()
+    assert pairing.read("end_text") == SECRET
