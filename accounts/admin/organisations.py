@@ -247,7 +247,7 @@ class OwnershipAdmin(CoordinatorAdmin[Ownership]):
 
     may_add = True
     may_change = True
-    list_display = ("child", "parent", "starts_on", "ends_on")
+    list_display = ("owned", "owner", "starts_on", "ends_on")
     list_select_related = ("child", "parent")
     search_fields = ("child__name", "parent__name")
     autocomplete_fields = ("child", "parent")
@@ -255,6 +255,14 @@ class OwnershipAdmin(CoordinatorAdmin[Ownership]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Ownership]:
         return Ownership.objects.all()
+
+    @admin.display(description=_("organisation"), ordering="child__name")
+    def owned(self, ownership: Ownership) -> str:
+        return ownership.child.placed
+
+    @admin.display(description=_("owned by"), ordering="parent__name")
+    def owner(self, ownership: Ownership) -> str:
+        return ownership.parent.placed
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ownership | None = None) -> tuple[str, ...]:
         return () if obj is None else ("child", "parent")
@@ -294,7 +302,7 @@ class CompetitionAdmin(VerbAdmin[Competition]):
     form = CompetitionForm
     programme_wide = True
     may_add = True
-    list_display = ("first", "second")
+    list_display = ("one", "other")
     list_select_related = ("first", "second")
     search_fields = ("first__name", "second__name")
     autocomplete_fields = ("first", "second")
@@ -315,6 +323,14 @@ class CompetitionAdmin(VerbAdmin[Competition]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Competition]:
         return Competition.objects.all()
+
+    @admin.display(description=_("organisation"), ordering="first__name")
+    def one(self, competition: Competition) -> str:
+        return competition.first.placed
+
+    @admin.display(description=_("competes with"), ordering="second__name")
+    def other(self, competition: Competition) -> str:
+        return competition.second.placed
 
     def save_model(self, request: HttpRequest, obj: Competition, form: "ModelForm[Competition]", change: bool) -> None:
         made = ownership.declare_competitors(one=obj.first, other=obj.second, user=coordinator(request), now=now())

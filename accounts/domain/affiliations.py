@@ -50,6 +50,12 @@ def save_affiliation(
     _check_days(starts_on, ends_on, now.date())
     if organisation is None and kind != AffiliationKind.EMPLOYER:
         raise Refused(_("Choose the organisation."), field="organisation", code="organisation")
+    if organisation is not None and organisation.refused_at is not None:
+        raise Refused(
+            _("A coordinator has not accepted this organisation: “%(reason)s”") % {"reason": organisation.refusal},
+            field="organisation",
+            code="refused",
+        )
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     same = Affiliation.objects.filter(person=person, organisation=organisation, kind=kind)
     same.filter(ends_on=starts_on + DAY, starts_on__lt=starts_on).update(ends_on=starts_on)

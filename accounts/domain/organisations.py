@@ -89,6 +89,7 @@ def propose_with_tie(
 ) -> Affiliation:
     """Add a name that is missing, and the tie of `person` to it, both or neither. Raises as `propose` does."""
     organisation = propose(name=name, industry=industry, country=country, user=person, seen=seen)
+    organisation_changed(organisation, now=now)  # others may have named it, and been refused
     return save_affiliation(
         person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, now=now
     )

@@ -93,12 +93,18 @@ class Organisation(UUIDModel):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
+    def placed(self) -> str:
+        """The name with what tells namesakes apart: "Atlas (Energy, Germany)"."""
+        return f"{self.name} ({self.get_industry_display()}, {self.get_country_display()})"
+
+    @property
     def described(self) -> str:
-        """The name with what tells namesakes apart, and its former names; prefetch `other_names` for many."""
-        facts = f"{self.name} ({self.get_industry_display()}, {self.get_country_display()})"
-        former = [each.name for each in self.other_names.all() if each.until is not None]
+        """The same with its former names; prefetch `other_names` for many."""
+        former = ", ".join(each.name for each in self.other_names.all() if each.until is not None)
         return (
-            gettext("%(name)s, formerly %(former)s") % {"name": facts, "former": ", ".join(former)} if former else facts
+            gettext("%(name)s, formerly %(former)s") % {"name": self.placed, "former": former}
+            if former
+            else self.placed
         )
 
     def name_on(self, day: date) -> str:

@@ -121,7 +121,7 @@ class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
 
     may_add = True
     may_change = True
-    list_display = ("person", "kind", "organisation", "starts_on", "ends_on")
+    list_display = ("person", "kind", "where", "starts_on", "ends_on")
     list_select_related = ("person", "organisation")
     list_filter = ("kind",)
     search_fields = ("person__name", "organisation__name")
@@ -130,6 +130,10 @@ class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Affiliation]:
         return scope.affiliations(coordinator(request))
+
+    @admin.display(description=_("organisation"), ordering="organisation__name")
+    def where(self, tie: Affiliation) -> str:
+        return str(_("independent")) if tie.organisation is None else tie.organisation.placed
 
     def get_readonly_fields(self, request: HttpRequest, obj: Affiliation | None = None) -> tuple[str, ...]:
         if obj is None:

@@ -396,3 +396,16 @@ def test_a_nonsense_proposal_is_refused_with_a_reason_and_confirmed_later_all_th
     act(desk, nonsense, "confirm")
     nonsense = Organisation.objects.get(confirmed_at__isnull=False, refused_at__isnull=True, pk=nonsense.pk)
     assert "as it stands now" in act(desk, nonsense, "refuse", reason="After all.")
+
+
+def test_lists_of_the_desk_tell_namesakes_apart(desk: Desk) -> None:
+    one, other = people.organisation("Atlas"), people.organisation("Atlas", country="DE")
+    Ownership.objects.create(child=one, parent=other, starts_on="2020-01-01")
+    first, second = sorted((one, other), key=lambda each: each.pk)
+    Competition.objects.create(first=first, second=second)
+    people.affiliation(desk.pairing.mentee, one, kind="board")
+    people.affiliation(desk.pairing.mentee, other, kind="board")
+    for page in ("ownership", "competition", "affiliation"):
+        shown = desk.client(desk.coordinator).get(reverse(f"admin:accounts_{page}_changelist")).content.decode()
+        assert "Atlas (Energy, Germany)" in shown, page
+        assert "Atlas (Energy, United Kingdom)" in shown, page

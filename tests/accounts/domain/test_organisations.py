@@ -213,6 +213,10 @@ class TestRefused:
         assert "/you/ties/" in letters.REFUSED_ORGANISATION.render(letter, recipient_for(who, who.email)).text
         assert list(Affiliation.objects.counted().filter(person=who)) == []
         assert where not in organisations.choosable_by(who)
+        with pytest.raises(Refused, match="has not accepted this organisation: “Please write it in full"):
+            affiliations.save_affiliation(
+                person=people.person(), organisation=where, kind="board", starts_on=date(2024, 1, 1), now=NOW
+            )
         with pytest.raises(WrongState):
             organisations.refuse(organisation=where, reason="Again.", user=who, now=NOW)
 

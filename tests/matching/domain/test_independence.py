@@ -1,12 +1,14 @@
 """Each rule of independence on real rows, in one place for suggestions, requests and acceptance."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import AffiliationKind
+from accounts.domain.families import families_on
 from accounts.models import Affiliation, Competition, Leave, MentorProfile, NeverWith, Organisation, Ownership
 from cohorts.models import Enrolment
 from cohorts.states import Role
@@ -251,6 +253,29 @@ def test_what_has_not_begun_or_is_over_binds_nobody():
     Ownership.objects.create(child=where, parent=parent, starts_on=date(2020, 1, 1), ends_on=NOW.date())
     Ownership.objects.create(child=own, parent=parent, starts_on=date(2020, 1, 1))
     assert rules(mentee, mentor) == []
+
+
+def test_families_and_the_databases_kin_agree_on_any_web_of_owners():
+    chance, day = Random(11), NOW.date()  # noqa: S311 - any web will do, always the same one
+    firms = Organisation.objects.bulk_create(
+        Organisation(name=f"Firm {number}", industry="energy", country="GB") for number in range(30)
+    )
+    for place, firm in enumerate(firms[:-1]):
+        owners = chance.sample(firms[place + 1 :], min(chance.choice([0, 0, 1, 1, 2, 3]), len(firms) - place - 1))
+        for owner in owners:
+            begins = date(2020, 1, 1) if chance.random() < 0.8 else date(2026, 12, 1)
+            Ownership.objects.create(child=firm, parent=owner, starts_on=begins)
+    found = families_on(day)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT one.id, other.id FROM accounts_organisation one, accounts_organisation other WHERE EXISTS ("
+            "SELECT matching_kin(one.id, %s) INTERSECT SELECT matching_kin(other.id, %s))",
+            [day, day],
+        )
+        kin = set(cursor.fetchall())
+    ids = [firm.pk for firm in firms]
+    assert kin == {(one, other) for one in ids for other in ids if found[one] & found[other]}
+    assert 60 < len(kin) < 800, "a web that tells something"
 
 
 def test_two_owners_of_one_venture_are_independent_of_each_other():

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from accounts.choices import AffiliationKind
-from accounts.domain import organisations, ownership
+from accounts.domain import merging, organisations, ownership
 from accounts.domain.conflict_changes import people_changed
 from accounts.models import Affiliation, NeverWith, Organisation, Ownership
 from cohorts.states import Role
@@ -152,7 +152,14 @@ def seat_with_a_declared_competitor(made, where):
     ownership.declare_competitors(one=where, other=employer_of(made.mentee), user=None, now=NOW)
 
 
+def a_second_owner(made, where):
+    own(where, people.organisation())
+    own(where, employer_of(made.mentor))
+    own(employer_of(made.mentee), where)
+
+
 CHANGES = {
+    a_second_owner: "same_family",
     seat_with_a_declared_competitor: "competitors",
     board_seat: "current_tie",
     former_employment: "former_tie",
@@ -172,6 +179,15 @@ class TestWhomAChangeConcerns:
         assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": [CHANGES[change]]})]
         recheck.recheck(now=NOW)
         assert len(open_alerts()) == 1
+
+    @pytest.mark.parametrize("kind", ["employer", "board"])
+    def test_two_organisations_that_turn_out_to_be_one(self, kind):
+        made, where = pairing(*couple()), people.organisation("Alliantz")
+        people.affiliation(made.mentor, where, kind=kind)
+        pairing(*couple(made.cohort))
+        merging.merge(organisation=where, into=employer_of(made.mentee), user=people.person(), now=NOW)
+        rules = ["same_employer", "same_family"] if kind == "employer" else ["current_tie"]
+        assert open_alerts() == [(AlertKind.INDEPENDENCE, made.pk, {"rules": rules})]
 
     def test_an_organisation_on_a_private_list(self):
         mentee, mentor = couple()
