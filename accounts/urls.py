@@ -13,6 +13,7 @@ urlpatterns = [
     path("you/ties/new/", lists.new_affiliation, name="affiliation_new"),
     path("you/ties/<uuid:pk>/end/", lists.end_affiliation, name="affiliation_end"),
     path("you/ties/<uuid:pk>/take-back/", lists.take_back_affiliation, name="affiliation_take_back"),
+    path("you/ties/<uuid:pk>/prolong/", lists.prolong_affiliation, name="affiliation_prolong"),
     path("you/ties/<uuid:pk>/title/", lists.change_title, name="affiliation_title"),
     path("you/never/<uuid:pk>/remove/", lists.remove_never, name="never_remove"),
     re_path(r"^you/part/(?P<role>mentor|mentee)/$", profile.take_part, name="take_part"),

@@ -59,6 +59,12 @@ CHECK_IN: Mapping[str, Sentence] = {
             Actor.MENTOR: _("%(mentor)s answered a check-in about %(mentee)s."),
         }
     ),
+    "correct": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s corrected a check-in about %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s corrected a check-in about %(mentee)s."),
+        }
+    ),
     "snooze": by_actor(
         {
             Actor.MENTEE: _("%(mentee)s put off a check-in about %(mentor)s."),

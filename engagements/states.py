@@ -33,6 +33,7 @@ class CheckInStatus(models.TextChoices):
 
 CHECK_IN_TRANSITIONS = {
     "answer": transition(CheckInState.SCHEDULED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
+    "correct": transition(CheckInState.ANSWERED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
     "snooze": transition(CheckInState.SCHEDULED, CheckInState.SCHEDULED, {Actor.MENTEE, Actor.MENTOR}),
     "miss": transition(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),
     "cancel": transition(CheckInState.SCHEDULED, CheckInState.CANCELLED, Actor.SYSTEM),

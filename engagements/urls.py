@@ -15,6 +15,7 @@ urlpatterns = [
     path("pairings/<uuid:pk>/again/", pair_again.say, name="again"),
     path("agreements/<uuid:pk>/sign/", agreements.sign, name="sign"),
     path("check-ins/<uuid:pk>/", check_ins.answer, name="check_in"),
+    path("check-ins/<uuid:pk>/correct/", check_ins.correct, name="correct_check_in"),
     path("check-ins/<uuid:pk>/later/", check_ins.snooze, name="snooze"),
     path("pairings/<uuid:pk>/met/", meetings.note, name="note_meeting"),
     path("meetings/<uuid:pk>/back/", meetings.take_back, name="take_back_meeting"),

@@ -135,6 +135,7 @@ def world(module_db: None) -> dict[str, Any]:
         **{f"matching:{name}": asked for name in ("request", "decline", "accept", "withdraw")},
         "engagements:check_in": check_in,
         "engagements:snooze": check_in,
+        "engagements:correct_check_in": check_in,
         "oneself:quiet_remove": QuietPeriod.objects.create(person=mentee.person, starts_on=today, ends_on=today),
         "engagements:sign": agreement,
         "pairing": pairing,

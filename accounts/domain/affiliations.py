@@ -19,6 +19,7 @@ from common.transitions import Actor
 
 EARLIEST = date(1940, 1, 1)
 AHEAD = timedelta(days=366)
+LONGEST_TERM = timedelta(days=10 * 366)
 DAY = timedelta(days=1)
 
 
@@ -88,6 +89,34 @@ def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, u
         raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
+    _note(row.person, row, user, now)
+    people_changed({row.person_id}, now=now)
+    return row
+
+
+@atomically
+def prolong_affiliation(
+    *, affiliation: Affiliation, ends_on: date | None, now: datetime, user: User | None = None
+) -> Affiliation:
+    """A tie that has an end goes on for longer: until the day `ends_on`, which is outside, or (None) with no end said.
+
+    So a term is renewed, and an end that was noted by mistake undone. `user` is the coordinator who writes it down for
+    them. Raises `Refused` for a day that is not later, and where another tie to the same place begins in that time.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=affiliation.person_id)
+    row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
+    if row.ends_on is None:
+        raise Refused(_("This tie has no end yet."), field="ends_on", code="open")
+    if ends_on is not None and ends_on <= row.ends_on:
+        raise Refused(_("Choose a later day than it ends on now."), field="ends_on", code="order")
+    if ends_on is not None and ends_on > now.date() + LONGEST_TERM:
+        raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")
+    same = Affiliation.objects.filter(person=row.person_id, organisation=row.organisation_id, kind=row.kind)
+    if same.exclude(pk=row.pk).overlapping(row.starts_on, ends_on).exists():
+        raise Refused(_("Another tie to the same place begins in that time."), field="ends_on", code="twice")
+    row.ends_on = ends_on
+    with refused_with_words():
+        row.save(update_fields=["ends_on"])
     _note(row.person, row, user, now)
     people_changed({row.person_id}, now=now)
     return row

@@ -47,6 +47,14 @@ class EndForm(RefusableForm):
     )
 
 
+class ProlongForm(VersionedForm):
+    """How long a tie goes on that has an end. Its initial value is the last day as it stands."""
+
+    ends_on = LastDayField(
+        label=_("New last day"), widget=DateInput(), required=False, help_text=_("Leave it empty while it lasts.")
+    )
+
+
 class TitleForm(VersionedForm):
     """What one is called in the same place from now on."""
 

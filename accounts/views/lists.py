@@ -23,6 +23,7 @@ from accounts.forms.affiliations import (
     LeaveForm,
     NeverWithForm,
     NewAffiliationForm,
+    ProlongForm,
     TitleForm,
 )
 from accounts.forms.organisations import SEARCH, choices
@@ -148,6 +149,30 @@ def end_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
         {"form": form, "tie": tie, "consequences": untold},
         status=422 if form.errors or untold else 200,
     )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def prolong_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A term is renewed, or an end was noted by mistake: the tie goes on."""
+    user = signed_in_user(request)
+    ties = Affiliation.objects.filter(person=user, ends_on__isnull=False).select_related("organisation")
+    tie = get_object_or_404(ties, pk=pk)
+    form = ProlongForm(request.POST or None, initial={"ends_on": tie.last_day})
+    untold: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            untold = _carry_out(request, lambda at: affiliations.prolong_affiliation(affiliation=tie, now=at, **said))
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            if not untold:
+                messages.success(request, _("Noted. The tie goes on."))
+                return redirect("accounts:profile_step", "ties")
+    context = {"form": form, "tie": tie, "consequences": untold}
+    status = 422 if form.errors or untold else 200
+    return render(request, "accounts/profile/prolong_affiliation.html", context, status=status)
 
 
 @login_required

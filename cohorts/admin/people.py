@@ -117,7 +117,7 @@ class PersonAdmin(VerbAdmin[User]):
 
 @admin.register(Affiliation)
 class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
-    """Dated ties: added, and ended by a date. Each is re-checked against every open request and pairing at once."""
+    """Dated ties: added, ended by a date, prolonged. Each is re-checked against all that is open, at once."""
 
     may_add = True
     may_change = True
@@ -138,12 +138,14 @@ class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
     def get_readonly_fields(self, request: HttpRequest, obj: Affiliation | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        said = ("person", "kind", "organisation", "title", "starts_on")
-        return said if obj.ends_on is None else (*said, "ends_on")
+        return ("person", "kind", "organisation", "title", "starts_on")
 
     def save_model(self, request: HttpRequest, obj: Affiliation, form: "ModelForm[Any]", change: bool) -> None:
-        if change and obj.ends_on is not None and "ends_on" in form.changed_data:
-            affiliations.end_affiliation(affiliation=obj, ends_on=obj.ends_on, now=now(), user=coordinator(request))
+        if change and "ends_on" in form.changed_data:
+            said: dict[str, Any] = {"ends_on": obj.ends_on, "now": now(), "user": coordinator(request)}
+            had_end = form.initial.get("ends_on") is not None
+            change_end = affiliations.prolong_affiliation if had_end else affiliations.end_affiliation
+            change_end(affiliation=obj, **said)
         elif not change:
             made = affiliations.save_affiliation(
                 person=obj.person,

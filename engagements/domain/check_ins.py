@@ -1,6 +1,6 @@
 """Answering a check-in, or putting it off a little; and what is read of them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -30,6 +30,9 @@ MISSED = gettext_lazy(
     "This round has closed, because the next one has begun. Nothing is lost between the two of you: "
     "please say how it is going in the new one."
 )
+
+
+CORRECTABLE_FOR = timedelta(days=1)  # after it was answered
 
 
 class Snooze(models.TextChoices):
@@ -66,6 +69,45 @@ def answer(
     row.save()
     Event.record(verb="answer", subject=row, actor=actor, now=now, user=user)
     outbox.cancel(subject_id=row.pk, reason=NotNeeded.CHECK_IN_ANSWERED)
+    return row
+
+
+def correctable_until(check_in: CheckIn) -> datetime | None:
+    """Until when an answered check-in may be corrected, and its line taken back; None for any other."""
+    if check_in.state != CheckInState.ANSWERED or check_in.answered_at is None:
+        return None
+    return check_in.answered_at + CORRECTABLE_FOR
+
+
+@atomically
+def correct(
+    *,
+    check_in: CheckIn,
+    user: User,
+    connection: int,
+    clarity: int,
+    competency: int,
+    met: bool,
+    line: str = "",
+    now: datetime,
+) -> CheckIn:
+    """Put other answers in place of one's own; an empty line takes back the one for the other side.
+
+    Raises `NotPermitted` for anybody else, `WrongState` when it was not answered or the pairing is over, and `Refused`
+    when that was more than a day ago.
+    """
+    pairing, row = _locked(check_in, user)
+    row.pairing, actor = pairing, Actor(row.side)
+    row.state = next_state(CHECK_IN_TRANSITIONS, "correct", row.state, actor)
+    if not pairing.is_open:
+        raise WrongState
+    until = correctable_until(row)
+    if until is None or now > until:
+        raise Refused(_("A check-in can be corrected for a day. Bring it to your next meeting."), code="too_late")
+    row.connection, row.clarity, row.competency, row.met = connection, clarity, competency, met
+    row.write("line", line.strip())
+    row.save()
+    Event.record(verb="correct", subject=row, actor=actor, now=now, user=user)
     return row
 
 

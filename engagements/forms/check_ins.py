@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LongText, RefusableForm
+from common.forms import LongText
+from common.versioned import VersionedForm
 
 LINE_LENGTH = 600
 FIVE = [(str(mark), str(mark)) for mark in range(1, 6)]
@@ -22,8 +23,11 @@ def _score(label: Any) -> forms.TypedChoiceField:
     )
 
 
-class CheckInForm(RefusableForm):
-    """Two minutes: three scores, whether the two have met, and a line for the other side."""
+class CheckInForm(VersionedForm):
+    """Two minutes: three scores, whether the two have met, and a line for the other side.
+
+    Its initial values are what was answered already, if it was.
+    """
 
     connection = _score("")
     clarity = _score("")

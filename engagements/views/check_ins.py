@@ -7,18 +7,21 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.dates import long_day
 from common.errors import Refused
+from common.given_back import give_back
 from engagements import permissions
 from engagements.domain import check_ins
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.check_ins import CheckInForm
 from engagements.models import CheckIn
+from engagements.models.check_ins import SCORES
 from engagements.states import CheckInState, CheckInStatus
 from engagements.views.fetch import pairing_status_of
 
@@ -32,13 +35,40 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     status = pairing_status_of(request, check_in.pairing_id, now)
     if request.method == "POST" and check_in.state != CheckInState.ANSWERED:
         return _receive(request, check_in, status, now)
+    if request.method == "POST":
+        return _receive_once_more(request, check_in, status, now)
     if check_in.is_open(now) and status.pairing.is_open:
         return _ask(request, check_in, status, _form(check_in, status), now)
     return _tell(request, check_in, status, now)
 
 
+@login_required
+@require_safe
+def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The answers once more, to be corrected; sent to the check-in itself."""
+    now = programme_now()
+    check_in = get_object_or_404(CheckIn.objects.visible_to(signed_in_user(request)).of_people(), pk=pk)
+    status = pairing_status_of(request, check_in.pairing_id, now)
+    if not _may_correct(check_in, status, now):
+        return redirect("engagements:check_in", pk=pk)
+    return _ask(request, check_in, status, _form(check_in, status), now)
+
+
+def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> bool:
+    until = check_ins.correctable_until(check_in)
+    return until is not None and now <= until and status.pairing.is_open
+
+
 def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
-    return CheckInForm(data, side=check_in.side, other=status.other.get_short_name())
+    return CheckInForm(data, side=check_in.side, other=status.other.get_short_name(), initial=_answered(check_in))
+
+
+def _answered(check_in: CheckIn) -> dict[str, object]:
+    """What was answered, as the form has it; nothing before."""
+    if check_in.state != CheckInState.ANSWERED:
+        return {}
+    marks = {name: getattr(check_in, name) for name in SCORES}
+    return {**marks, "met": "yes" if check_in.met else "no", "line": check_in.words_of("line", instead="")}
 
 
 def _receive(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: datetime) -> HttpResponse:
@@ -48,13 +78,44 @@ def _receive(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now
             check_ins.answer(check_in=check_in, user=status.me, now=now, **form.cleaned_data)
         except Refused as error:
             check_in.refresh_from_db()
-            if check_in.state != CheckInState.ANSWERED:
-                form.refuse(error)
-                return _ask(request, check_in, status, form, now)
-        else:
-            messages.success(request, _("Thank you. Your check-in is in."))
+            if check_in.state == CheckInState.ANSWERED:
+                return _receive_once_more(request, check_in, status, now)
+            form.refuse(error)
+            return _ask(request, check_in, status, form, now)
+        messages.success(request, _("Thank you. Your check-in is in."))
         return redirect("engagements:check_in", pk=check_in.pk)
     return _ask(request, check_in, status, form, now)
+
+
+def _receive_once_more(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: datetime) -> HttpResponse:
+    """A second answer: the same says nothing, another one is asked about, and then corrects the first."""
+    form = _form(check_in, status, request.POST)
+    if form.is_valid() and not form.changed:
+        return redirect("engagements:check_in", pk=check_in.pk)
+    if not _may_correct(check_in, status, now):
+        return _too_late(request, check_in)
+    if not form.is_valid() or "correct" not in request.POST:
+        return _ask(request, check_in, status, form, now)
+    try:
+        check_ins.correct(check_in=check_in, user=status.me, now=now, **form.cleaned_data)
+    except Refused as error:
+        form.refuse(error)
+        return _ask(request, check_in, status, form, now)
+    messages.success(request, _("Your check-in is corrected."))
+    return redirect("engagements:check_in", pk=check_in.pk)
+
+
+def _too_late(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
+    line = request.POST.get("line", "").strip()
+    return give_back(
+        request,
+        status=409,
+        title=_("Your check-in is in already"),
+        text=_("What you sent now was not kept: a check-in can be corrected for a day. Bring it to your next meeting."),
+        words=[line] if line else [],
+        onward=reverse("engagements:check_in", args=[check_in.pk]),
+        onward_label=_("Look at your check-in"),
+    )
 
 
 @login_required
@@ -88,6 +149,7 @@ def _ask(
         "status": status,
         "last": before.order_by("-round").first(),
         "snoozes": _snoozes(check_in, status, now),
+        "correcting": check_in.state == CheckInState.ANSWERED,
         "put_off": check_in.status(now) == CheckInStatus.SNOOZED,
         "current": status.due if status.due and status.due.pk != check_in.pk else None,
     }
@@ -109,6 +171,7 @@ def _tell(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: d
         "scores": _scores(status, check_in),
         "line": check_in.words_of("line") if permissions.may_read_line(status.me, check_in) else "",
         "missed": check_ins.MISSED,
+        "correctable_until": check_ins.correctable_until(check_in) if _may_correct(check_in, status, now) else None,
     }
     return render(request, "engagements/check_ins/detail.html", context)
 

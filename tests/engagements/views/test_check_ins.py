@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from common.errors import NotPermitted, Refused, WrongState
 from common.transitions import Actor
 from engagements.domain import check_in_silence, check_ins
 from engagements.models import CheckIn
@@ -85,13 +86,81 @@ def test_an_empty_form_is_told_what_it_lacks(send, due):
     assert list(response.context["form"].errors) == ["connection", "clarity", "competency", "met"]
 
 
-def test_twice_by_double_click_the_first_stands(send, due):
-    send(due.person, "check_in", due.pk, **TYPED)
-    response = send(due.person, "check_in", due.pk, **{**TYPED, "connection": "1"})
-    assert response.status_code == 200
-    assert "Your check-in is in" in page_of(response)
+def shown(client, user, name, row):
+    """What a browser would send of the page as it is shown."""
+    client.force_login(user)
+    form = client.get(reverse(f"engagements:{name}", args=[row.pk])).context["form"]
+    return {"version": form.version, **{name: form[name].value() or "" for name in form.fields}}
+
+
+def test_the_same_twice_says_nothing(send, due):
+    for _ in range(2):
+        assert send(due.person, "check_in", due.pk, **TYPED).status_code == 302
     due.refresh_from_db()
     assert due.connection == 4
+
+
+@pytest.mark.parametrize("other", [{"connection": "1"}, {"met": "no"}, {"line": "Another line of mine."}])
+def test_a_second_answer_is_told_the_truth_and_may_correct_the_first(client, send, due, other):
+    blank = shown(client, due.person, "check_in", due)
+    send(due.person, "check_in", due.pk, **{**blank, **TYPED})
+    second = {**TYPED, **other}
+    response = send(due.person, "check_in", due.pk, **{**blank, **second})
+    page = page_of(response)
+    assert "Correct your check-in" in page
+    assert "You answered it on" in page
+    form = response.context["form"]
+    assert list(form.errors) == list(other)
+    assert "was changed elsewhere" in page
+    due.refresh_from_db()
+    assert (due.connection, due.met, due.read("line")) == (4, True, SECRET)
+    again = send(due.person, "check_in", due.pk, **{**second, "version": form.version, "correct": "1"})
+    assert again.status_code == 302
+    due.refresh_from_db()
+    assert str(due.connection) == second["connection"]
+    assert due.met == (second["met"] == "yes")
+    assert due.read("line") == second["line"]
+
+
+def test_a_line_can_be_taken_back_within_a_day(client, visit, send, due, clock):
+    send(due.person, "check_in", due.pk, **TYPED)
+    assert SECRET in page_of(visit(due.pairing.mentor, "pairing", due.pairing.pk))
+    clock.moment += timedelta(hours=23)
+    page = shown(client, due.person, "correct_check_in", due)
+    assert (page["connection"], page["line"]) == (4, SECRET)
+    response = send(due.person, "check_in", due.pk, **{**page, "line": "", "correct": "1"})
+    assert response.status_code == 302
+    assert SECRET not in page_of(visit(due.pairing.mentor, "pairing", due.pairing.pk))
+    assert "Correct it, or take back the line" in page_of(visit(due.person, "check_in", due.pk))
+
+
+def test_after_a_day_it_stands_and_the_line_is_given_back(client, visit, send, due, clock):
+    send(due.person, "check_in", due.pk, **TYPED)
+    page = shown(client, due.person, "correct_check_in", due)
+    clock.moment += timedelta(hours=25)
+    assert visit(due.person, "correct_check_in", due.pk).status_code == 302
+    assert "Correct it" not in page_of(visit(due.person, "check_in", due.pk))
+    response = send(due.person, "check_in", due.pk, **{**page, "line": "A word too late.", "correct": "1"})
+    assert response.status_code == 409
+    assert "A word too late." in page_of(response)
+    due.refresh_from_db()
+    assert due.read("line") == SECRET
+    with pytest.raises(Refused, match="corrected for a day"):
+        check_ins.correct(check_in=due, user=due.person, now=clock.moment, **stories.ANSWERS)
+
+
+def test_only_its_own_side_corrects_and_only_what_was_answered(visit, send, due, clock):
+    with pytest.raises(WrongState):
+        check_ins.correct(check_in=due, user=due.person, now=clock.moment, **stories.ANSWERS)
+    send(due.person, "check_in", due.pk, **TYPED)
+    with pytest.raises(NotPermitted):
+        check_ins.correct(check_in=due, user=due.pairing.mentor, now=clock.moment, **stories.ANSWERS)
+    assert visit(due.pairing.mentor, "correct_check_in", due.pk).status_code == 404
+    pairings.end_early(
+        pairing=due.pairing, user=due.person, actor=Actor.MENTEE, end_class="time", text="", now=clock.moment
+    )
+    with pytest.raises(WrongState):
+        check_ins.correct(check_in=due, user=due.person, now=clock.moment, **stories.ANSWERS)
 
 
 def test_answered_between_reading_and_writing(send, due, monkeypatch):
@@ -102,7 +171,8 @@ def test_answered_between_reading_and_writing(send, due, monkeypatch):
 
     monkeypatch.setattr(check_ins, "answer", meanwhile)
     response = send(due.person, "check_in", due.pk, **TYPED)
-    assert response.headers["Location"] == reverse("engagements:check_in", args=[due.pk])
+    assert "Correct your check-in" in page_of(response)
+    assert SECRET in page_of(response)
 
 
 def test_a_late_answer_to_a_missed_round_is_refused_kindly_and_kept_on_the_page(visit, send, due, clock):
