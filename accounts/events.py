@@ -129,6 +129,7 @@ ORGANISATION: Mapping[str, Sentence] = {
     "add": _("%(user)s added the organisation %(name)s."),
     "change": _("%(user)s changed the organisation %(name)s: %(fields)s."),
     "confirm": _("%(user)s confirmed the organisation %(name)s."),
+    "remove_name": _("%(user)s removed another name of the organisation %(name)s."),
     "refuse": _("%(user)s did not accept the organisation %(name)s."),
     "own": by_actor(
         {
@@ -138,6 +139,8 @@ ORGANISATION: Mapping[str, Sentence] = {
     ),
 }
 OTHER_NAME: Mapping[str, Sentence] = {
+    "add": _("%(user)s added another name of an organisation: %(name)s."),
+    "date": _("%(user)s corrected until when an organisation had another name: %(name)s."),
     "rename": _("%(user)s renamed an organisation: %(name)s."),
     "merge": _("%(user)s merged one organisation into another: %(name)s."),
 }

@@ -1,6 +1,5 @@
 """Organisations, who owns them, who competes with whom: the programme's, not a cohort's, so every coordinator's."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -227,7 +226,7 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
         """Each with its last day, if it is a former one."""
         former = _("%(name)s (until %(day)s)")
         return "; ".join(
-            former % {"name": each.name, "day": short_day(each.until - timedelta(days=1))} if each.until else each.name
+            former % {"name": each.name, "day": short_day(each.last_day)} if each.last_day else each.name
             for each in organisation.other_names.all()
         )
 

@@ -1,7 +1,7 @@
 """Organisations: picked from the list, proposed when they are missing, confirmed, added and renamed by coordinators."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.domain.affiliations import save_affiliation
 from accounts.domain.conflict_changes import organisation_changed
 from accounts.domain.near_names import NearDuplicates, near_names, possible_duplicates
+from accounts.domain.other_names import check_until
 from accounts.domain.saving import refused_with_words
 from accounts.letters import ORGANISATION_REFUSED
 from accounts.models import Affiliation, Organisation, OtherName, User
 from accounts.models.organisations import OrganisationQuerySet
 from accounts.names import identity
-from common.dates import day_of
 from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
@@ -131,8 +131,7 @@ def edit(
     row = Organisation.objects.select_for_update().get(pk=organisation.pk)
     said = {"name": " ".join(name.split()), "industry": industry, "country": country}
     changed = [column for column, value in said.items() if getattr(row, column) != value]
-    if former_until is not None and former_until > day_of(now) + timedelta(days=1):
-        raise Refused(_("This day is yet to come. Rename it then."), field="former_until", code="future")
+    check_until(former_until, now, field="former_until")
     if "name" in changed:
         _check_seen(possible_duplicates(said["name"], besides=row.pk), seen)
         _keep_name(row, former_until, user, now)

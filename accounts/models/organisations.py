@@ -1,7 +1,7 @@
 """Organisations, who owns them from when to when, and who competes with whom."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -142,6 +142,11 @@ class OtherName(UUIDModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of a former name; None for a spelling."""
+        return None if self.until is None else self.until - timedelta(days=1)
 
 
 class Ownership(UUIDModel):

@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     ),
     (
         _("People and organisations"),
-        ("User", "Invitation", "Affiliation", "Organisation", "Ownership", "Competition", "Topic"),
+        ("User", "Invitation", "Affiliation", "Organisation", "OtherName", "Ownership", "Competition", "Topic"),
     ),
     (_("The record"), ("Event", "Letter")),
 )

@@ -30,6 +30,7 @@ def test_every_model_of_the_desk_is_one_of_ours() -> None:
         "accounts.Competition",
         "accounts.Invitation",
         "accounts.Organisation",
+        "accounts.OtherName",
         "accounts.Ownership",
         "accounts.Topic",
         "accounts.User",

@@ -1,6 +1,6 @@
 """Verbs go through the domain after being asked once more; everything else is what a coordinator may type."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -409,3 +409,30 @@ def test_lists_of_the_desk_tell_namesakes_apart(desk: Desk) -> None:
         shown = desk.client(desk.coordinator).get(reverse(f"admin:accounts_{page}_changelist")).content.decode()
         assert "Atlas (Energy, Germany)" in shown, page
         assert "Atlas (Energy, United Kingdom)" in shown, page
+
+
+def test_other_names_are_added_dated_and_removed(desk: Desk) -> None:
+    client, where = desk.client(desk.coordinator), people.organisation("PricewaterhouseCoopers")
+    listing, add = reverse("admin:accounts_othername_changelist"), reverse("admin:accounts_othername_add")
+    client.post(add, {"organisation": where.pk, "name": "  PwC ", "until": ""})
+    client.post(add, {"organisation": where.pk, "name": "Price Waterhouse", "until": "1998-06-30"})
+    assert (
+        "yet to come"
+        in client.post(add, {"organisation": where.pk, "name": "Later", "until": "2999-01-01"}).content.decode()
+    )
+    short, former = where.other_names.get(name="PwC"), where.other_names.get(name="Price Waterhouse")
+    assert (short.until, former.until) == (None, date(1998, 7, 1))
+    assert list(Organisation.objects.search("pwc")) == [where]
+    page = reverse("admin:accounts_othername_change", args=[former.pk])
+    assert 'value="1998-06-30"' in client.get(page).content.decode()
+    client.post(page, {"until": "1998-05-31"})
+    former.refresh_from_db()
+    assert former.until == date(1998, 6, 1)
+    assert client.get(listing, {"q": "price"}).context["cl"].result_count == 2
+    act(desk, short, "remove")
+    assert not Organisation.objects.search("pwc").exists()
+    merged(desk, people.organisation("Coopers"), where)
+    kept = where.other_names.get(name="Coopers")
+    assert "as it stands now" in act(desk, kept, "remove")
+    told = set(Event.objects.filter(user=desk.coordinator).values_list("subject_type", "verb"))
+    assert {("othername", "add"), ("othername", "date"), ("organisation", "remove_name")} <= told
