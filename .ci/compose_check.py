@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.keys import new_secrets
 from tools.paths import ROOT
-from tools.postgres import start_postgres
+from tools.postgres import as_role, start_postgres
 from tools.process import Nursery, StackError, wait_until
 from tools.valkey import start_valkey
 
@@ -89,8 +89,11 @@ def main() -> int:
         scratch = nursery.scratch()
         env = environment(nursery)
         ours = commands(port, scratch)
+        superuser = env["DATABASE_URL"]
+        env["DATABASE_URL"] = as_role(superuser, "owner")
         for arguments in (["manage.py", "collectstatic", "--noinput", "-v0"], ours.pop("migrate")[1:]):
             nursery.run(arguments[1], [sys.executable, *arguments], log=scratch / "log", env=env, cwd=ROOT)
+        env["DATABASE_URL"] = as_role(superuser, "app")
         running = {
             name: nursery.spawn(name, command, log=scratch / f"{name}.log", env=env, cwd=ROOT)
             for name, command in ours.items()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.state_guards import StateGuard
 from common.transitions import Actor, transition
 
 
@@ -31,3 +32,5 @@ ENROLMENT_TRANSITIONS = {
         {Actor.MENTEE, Actor.MENTOR, Actor.COORDINATOR},
     ),
 }
+# The same in the database.
+ENROLMENT_GUARD = StateGuard("enrolment", "cohorts_enrolment", tuple(EnrolmentState.values), ENROLMENT_TRANSITIONS)

@@ -1,15 +1,17 @@
 """What must hold of the stored rows at every moment, as queries: each gives the ids of what breaks it.
 
-Constraints and triggers see to it that none ever gives a row; these look at all the rows there are, whoever wrote
-them. The stress run, the tests and `manage.py check_invariants` ask the same queries.
+Constraints and triggers refuse most of it; these look at all the rows there are, whoever wrote them, and find the rest:
+what takes several rows or a rule in Python to see. The stress run, the tests and `manage.py check_invariants` ask the
+same queries.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from django.db import connection, transaction
 
 _QUERIES: dict[str, str] = {}
+_CHECKS: dict[str, Callable[[date], Iterable[object]]] = {}
 
 
 def register(queries: Mapping[str, str]) -> None:
@@ -17,9 +19,14 @@ def register(queries: Mapping[str, str]) -> None:
     _QUERIES.update(queries)
 
 
-def registered() -> Mapping[str, str]:
-    """Every query, by name."""
-    return dict(_QUERIES)
+def register_check(name: str, check: Callable[[date], Iterable[object]]) -> None:
+    """Add what no query can say: it reads only, and gives the ids of what breaks it on the programme's day."""
+    _CHECKS[name] = check
+
+
+def registered() -> frozenset[str]:
+    """The names of all."""
+    return frozenset({*_QUERIES, *_CHECKS})
 
 
 def broken(today: date) -> dict[str, list[str]]:
@@ -30,6 +37,9 @@ def broken(today: date) -> dict[str, list[str]]:
             cursor.execute(query, {"today": today})
             if ids := sorted(str(row[0]) for row in cursor.fetchall()):
                 found[name] = ids
+    for name, check in sorted(_CHECKS.items()):
+        if ids := sorted(map(str, check(today))):
+            found[name] = ids
     return found
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.state_guards import StateGuard
 from common.transitions import Actor, transition
 from matching.states import PairingState
 
@@ -38,3 +39,5 @@ CHECK_IN_TRANSITIONS = {
     "miss": transition(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),
     "cancel": transition(CheckInState.SCHEDULED, CheckInState.CANCELLED, Actor.SYSTEM),
 }
+# The same in the database.
+CHECK_IN_GUARD = StateGuard("check_in", "engagements_checkin", tuple(CheckInState.values), CHECK_IN_TRANSITIONS)

@@ -14,14 +14,17 @@ class MatchingConfig(AppConfig):
         from accounts.signals import at_stake, calendar_changed, conflicts_changed
         from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
         from common.invariants import register as register_invariants
+        from common.invariants import register_check
         from common.sentences import register as register_sentences
         from common.signals import words_unreadable
         from matching import events, invariants, letters, receivers
         from matching.checks import REFUSED_IN_SQL, invariants_are_held
+        from matching.domain.recheck import not_followed
         from outbox import kinds, reasons
 
         register_sentences(REFUSED_IN_SQL)
         register_invariants(invariants.QUERIES)
+        register_check("every_rule_is_followed", not_followed)
         events.register()
         kinds.register(*letters.KINDS)
         reasons.register(letters.NotNeeded)

@@ -11,13 +11,31 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common import state_guards
+from common.errors import WrongState
 from common.sentences import NOT_AVAILABLE
 from matching.sentences import RULES
 
 # Triggers and constraints written in SQL, by the migration that makes them: before it has run, nothing is missing.
 IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
-    ("common", "0003_triggers"): frozenset({"event_append_only"}),
-    ("cohorts", "0002_triggers"): frozenset({"enrolment_fixed", "enrolment_whole"}),
+    ("common", "0003_triggers"): frozenset({"event_append_only", "event_in_order", "event_not_emptied"}),
+    ("cohorts", "0002_triggers"): frozenset(
+        {"enrolment_fixed", "enrolment_whole", "enrolment_state_known", "enrolment_transition"}
+    ),
+    ("outbox", "0002_triggers"): frozenset({"letter_sent_for_good", "letter_state_known"}),
+    ("engagements", "0002_triggers"): frozenset(
+        {
+            "agreement_kept",
+            "agreement_not_emptied",
+            "check_in_of_its_side",
+            "check_in_state_known",
+            "check_in_transition",
+            "pairing_activated_by_both",
+            "signature_follows_agreement",
+            "signature_kept",
+            "signature_not_emptied",
+        }
+    ),
     ("matching", "0002_triggers"): frozenset(
         {
             "enrolment_count_kept",
@@ -26,23 +44,46 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "pairing_counts",
             "pairing_fits_request",
             "pairing_independent",
-            "pairing_independent_on_insert",
+            "pairing_kept",
+            "pairing_not_emptied",
+            "pairing_of_accepted_request",
             "pairing_once_a_request",
+            "pairing_pause_runs",
             "pairing_people_fixed",
+            "pairing_state_known",
+            "pairing_transition",
             "request_fits_mentee",
             "request_fits_mentor",
             "request_independent",
-            "request_independent_on_insert",
+            "request_kept",
+            "request_not_emptied",
             "request_people_fixed",
+            "request_state_known",
+            "request_transition",
             "request_whole",
             "shortlist_fits_enrolments",
         }
     ),
 }
-# What a person reads when one of these refuses, by the name it refuses under: the four independence triggers refuse
-# as one of two rules, `pairing_counts` as `mentor_has_profile`, and those that only keep counts never do.
+_UNKNOWN, _MOVED_ON, _KEPT = _("There is no such state."), WrongState().sentence, _("This is kept as it is.")
+# What a person reads when one of these refuses, by the name it refuses under: the independence triggers refuse as one
+# of two rules, `pairing_counts` as `mentor_has_profile`, and those that only keep counts never do.
 REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "event_append_only": _("History is not changed."),
+    "event_in_order": _("History is written at its end."),
+    "event_not_emptied": _("History is not changed."),
+    "agreement_kept": _("An agreement is changed by writing a new version."),
+    "agreement_not_emptied": _KEPT,
+    "signature_follows_agreement": _("Nobody signs what is not yet written."),
+    "signature_kept": _("A signature stands."),
+    "signature_not_emptied": _KEPT,
+    "check_in_of_its_side": _("A check-in is for one of the two."),
+    "check_in_state_known": _UNKNOWN,
+    "check_in_transition": _MOVED_ON,
+    "letter_sent_for_good": _("An e-mail that was sent is sent again as another one."),
+    "letter_state_known": _UNKNOWN,
+    "enrolment_state_known": _UNKNOWN,
+    "enrolment_transition": _MOVED_ON,
     "enrolment_fixed": _("An enrolment keeps its cohort, person and role. Make another one instead."),
     "enrolment_whole": _("This person already has this role in the cohort."),
     "mentor_has_profile": NOT_AVAILABLE,
@@ -53,6 +94,17 @@ REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "request_same_employer": RULES["same_employer"].refusal,
     "request_same_family": RULES["same_family"].refusal,
     "request_whole": _("This request exists already."),
+    "request_kept": _KEPT,
+    "request_not_emptied": _KEPT,
+    "request_state_known": _UNKNOWN,
+    "request_transition": _MOVED_ON,
+    "pairing_activated_by_both": _("A pairing becomes active once both have said to go ahead and signed."),
+    "pairing_kept": _KEPT,
+    "pairing_not_emptied": _KEPT,
+    "pairing_of_accepted_request": _("A pairing begins with an accepted request."),
+    "pairing_pause_runs": _("A pairing rests until a day."),
+    "pairing_state_known": _UNKNOWN,
+    "pairing_transition": _MOVED_ON,
     "pairing_fits_request": _("A pairing joins the mentee and the mentor of its request."),
     "pairing_once_a_request": _("This request was accepted already."),
     "pairing_people_fixed": _("The two people of a pairing never change."),
@@ -88,8 +140,25 @@ PRESENT = """
 
 
 def invariants_are_held(*, databases: Sequence[str] | None = None, **_more: Any) -> Iterable[CheckMessage]:
-    """An error for each trigger and named constraint that a migration made and that is gone or switched off."""
-    return [message for alias in databases or () for message in _missing(alias)]
+    """An error for each trigger and named constraint that a migration made and that is gone or switched off, and for
+    each trigger of transitions that knows others than the state table of today.
+    """
+    return [message for alias in databases or () for message in (*_missing(alias), *_outdated(alias))]
+
+
+def _outdated(alias: str) -> list[CheckMessage]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT tgname, encode(tgargs, 'escape') FROM pg_trigger WHERE tgname LIKE '%_transition'")
+        held = {name: sorted(filter(None, arguments.split("\\000"))) for name, arguments in cursor.fetchall()}
+    return [
+        Error(
+            f"{guard.transition} in the database {alias!r} takes other changes of state than the state table.",
+            hint="Write a migration that makes it anew, from `StateGuard.undo()` and `forward()`.",
+            id="matching.E002",
+        )
+        for guard in state_guards.registered()
+        if held.get(guard.transition, guard.allowed()) != guard.allowed()
+    ]
 
 
 def _missing(alias: str) -> list[CheckMessage]:

@@ -71,6 +71,10 @@ QUERIES = {
         UNION ALL SELECT id FROM matching_waiver WHERE mentee_id = mentor_id""",
     "a_request_is_independent": f"""
         SELECT r.id FROM matching_request r WHERE r.state = 'pending' AND {_dependent("r", "asked_at")}""",
+    "a_waiver_has_its_line_of_history": """
+        SELECT w.id FROM matching_waiver w WHERE NOT EXISTS (
+            SELECT FROM common_event e WHERE e.subject_type = 'waiver' AND e.subject_id = w.id AND e.verb = 'waive'
+        )""",
     "a_pairing_is_independent": f"""
         SELECT p.id FROM matching_pairing p
         WHERE p.state NOT IN {OVER} AND {_dependent("p", "introduced_at")}

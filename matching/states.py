@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.state_guards import StateGuard
 from common.transitions import Actor, transition
 
 MENTEE, MENTOR, COORDINATOR = Actor.MENTEE, Actor.MENTOR, Actor.COORDINATOR
@@ -59,6 +60,10 @@ PAIRING_TRANSITIONS = {
     "complete": transition(PairingState.CLOSING, PairingState.COMPLETED, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
     "end_early": transition(OPEN_PAIRING_STATES, PairingState.ENDED_EARLY, {MENTEE, MENTOR, COORDINATOR}),
 }
+
+# The same in the database.
+REQUEST_GUARD = StateGuard("request", "matching_request", tuple(RequestState.values), REQUEST_TRANSITIONS)
+PAIRING_GUARD = StateGuard("pairing", "matching_pairing", tuple(PairingState.values), PAIRING_TRANSITIONS)
 
 
 class Fact(models.TextChoices):

@@ -8,6 +8,7 @@ from django.db import connection
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
+from matching.domain.recheck import recheck
 from matching.models import ShortlistEntry
 from tests import people
 from tests.engagements import stories
@@ -38,6 +39,14 @@ BREACHES = {
     "paired_was_accepted": "UPDATE matching_pairing SET key_id = '{key}'",
     "nobody_is_their_own_mentor": "UPDATE matching_request SET mentor_id = mentee_id",
     "a_request_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
+    "a_waiver_has_its_line_of_history": (
+        "INSERT INTO matching_waiver (id, cohort_id, mentee_id, mentor_id, why, given_at, until)"
+        " SELECT gen_random_uuid(), cohort_id, mentee_id, mentor_id, 'x', now(), now() FROM matching_pairing LIMIT 1"
+    ),
+    "every_rule_is_followed": (
+        "INSERT INTO accounts_neverwith (id, owner_id, person_id, email)"
+        " SELECT gen_random_uuid(), mentee_id, mentor_id, '' FROM matching_request WHERE state = 'pending'"
+    ),
     "a_pairing_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
     "a_request_fits_its_enrolments": "UPDATE cohorts_enrolment SET role = 'mentor'",
     "a_pairing_fits_its_request": "UPDATE matching_pairing SET mentor_id = mentee_id",
@@ -102,4 +111,13 @@ def test_a_tie_that_came_later_or_was_waived_is_no_breach():
     made = pairing()
     mine = made.mentee.affiliations.get().organisation
     people.affiliation(made.mentor, mine, since=TODAY + timedelta(days=1))
+    assert invariants.broken(TODAY + timedelta(days=1)) == {}
+    recheck(now=NOW + timedelta(days=1))
     assert invariants.broken(TODAY + timedelta(days=2)) == {}
+
+
+@pytest.mark.django_db
+def test_a_tie_that_nobody_was_told_of_for_a_day_is_one():
+    made = pairing()
+    people.affiliation(made.mentor, made.mentee.affiliations.get().organisation)
+    assert invariants.broken(TODAY)["every_rule_is_followed"] == [str(made.pk)]

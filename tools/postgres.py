@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.identity import RootMode, choose_mode, identity_for
+from tools.paths import ROOT
 from tools.process import Identity, Nursery, StackError, wait_until
 
 SETTINGS = (
@@ -34,6 +35,8 @@ MACHINE_FOLDERS = (
     "/opt/homebrew/opt/postgresql*/bin",
     "/usr/local/opt/postgresql*/bin",
 )
+SUPERUSER = "postgres"
+ROLES = ROOT / "tools" / "roles.sql"
 NOT_FOUND = (
     "There is no PostgreSQL here: the embedded server has no build for this platform, and none is installed. "
     "Install PostgreSQL 15 or newer, or set DATABASE_URL=postgres://user:password@host/name."
@@ -92,7 +95,7 @@ def version_in_path(folder: Path) -> int:
 
 
 def start_postgres(nursery: Nursery, *, kept_in: Path | None = None, sockets: Path | None = None) -> str:
-    """Start a server and return its DATABASE_URL.
+    """Start a server and return the DATABASE_URL of its superuser; `as_role` gives that of the site and its owner.
 
     Args:
         nursery: stops it in the end.
@@ -118,7 +121,12 @@ def start_postgres(nursery: Nursery, *, kept_in: Path | None = None, sockets: Pa
     )
     wait_until(lambda: answers(home, sockets), server)
     make_database(nursery, home, sockets)
-    return f"postgres://app@/app?host={sockets}"
+    return f"postgres://{SUPERUSER}@/app?host={sockets}"
+
+
+def as_role(url: str, role: str) -> str:
+    """The same database as another of the roles of `tools/roles.sql`."""
+    return url.replace(f"postgres://{SUPERUSER}@", f"postgres://{role}@", 1)
 
 
 def throwaway_home(nursery: Nursery) -> Home:
@@ -221,7 +229,7 @@ def initialise(nursery: Nursery, home: Home) -> None:
         return
     unfinished = home.folder / "data.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    options = ("-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    options = ("-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     nursery.run(
         "initdb",
         [home.programs / "initdb", "-D", unfinished, *options],
@@ -243,25 +251,26 @@ def private_folder(nursery: Nursery, home: Home) -> Path:
 
 def answers(home: Home, sockets: Path) -> bool:
     """Whether the server accepts connections."""
-    command = [
-        str(home.programs / "psql"),
-        "-h",
-        str(sockets),
-        "-U",
-        "app",
-        "-d",
-        "postgres",
-        "-c",
-        "select 1",
-    ]
+    command = [*psql(home, sockets, "postgres"), "-c", "select 1"]
     return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0
 
 
 def make_database(nursery: Nursery, home: Home, sockets: Path) -> None:
-    """Create the database `app` unless it is there."""
-    query = "select count(*) from pg_database where datname = 'app'"
-    command = [str(home.programs / "psql"), "-h", str(sockets), "-U", "app", "-d", "postgres", "-Atc", query]
-    found = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout.strip()
-    if found == "0":
-        create = [str(home.programs / "createdb"), "-h", str(sockets), "-U", "app", "app"]
+    """Create the database `app` and its roles unless they are there. Roles come last: with them it is whole."""
+    if counted(home, sockets, "select count(*) from pg_database where datname = 'app'") == 0:
+        create = [str(home.programs / "createdb"), "-h", str(sockets), "-U", SUPERUSER, "app"]
         nursery.run("createdb", create, log=home.log, cwd=Path("/"))
+    if counted(home, sockets, "select count(*) from pg_roles where rolname = 'app'") == 0:
+        roles = [*psql(home, sockets, "app"), "--single-transaction", "-f", str(ROLES)]
+        nursery.run("psql", roles, log=home.log, cwd=Path("/"))
+
+
+def counted(home: Home, sockets: Path, query: str) -> int:
+    """The number that a query of the server's catalogue gives."""
+    command = [*psql(home, sockets, "postgres"), "-Atc", query]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout)
+
+
+def psql(home: Home, sockets: Path, database: str) -> list[str]:
+    """The words that open a database as the superuser."""
+    return [str(home.programs / "psql"), "-X", "-h", str(sockets), "-U", SUPERUSER, "-d", database]

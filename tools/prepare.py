@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from tools.paths import ROOT, VAR
 
@@ -36,11 +40,31 @@ def collect_static() -> None:
     stamp.write_text(wanted)
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Inside, the database is open to the role that OWNER_DATABASE_URL names, if it is set: migrations are its own."""
+    address = os.environ.get("OWNER_DATABASE_URL")
+    if not address:
+        yield
+        return
+    opened_by = connection.settings_dict
+    before = {"USER": opened_by["USER"], "PASSWORD": opened_by["PASSWORD"]}
+    owner = urlsplit(address)
+    connection.close()
+    opened_by.update(USER=owner.username or "", PASSWORD=owner.password or "")
+    try:
+        yield
+    finally:
+        connection.close()
+        opened_by.update(before)
+
+
 def prepare_database() -> None:
     """Migrate, and fill an empty database with the demo's fictional programme."""
     from django.contrib.auth import get_user_model
 
-    call_command("migrate", interactive=False, verbosity=0)
+    with as_owner():
+        call_command("migrate", interactive=False, verbosity=0)
     if not get_user_model().objects.exists():
         print("Writing the demo's people and pairings ...", flush=True)
         call_command("seed_demo")

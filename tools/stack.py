@@ -21,7 +21,7 @@ from http import HTTPStatus
 
 from tools.keys import kept_secrets, read_env, write_env
 from tools.paths import ENVIRONMENT, LOGS, ROOT, SECRETS, VAR
-from tools.postgres import forget_durable_home, start_postgres
+from tools.postgres import as_role, forget_durable_home, start_postgres
 from tools.process import Child, Nursery, StackError, stop_signals_interrupt, wait_until
 from tools.valkey import start_valkey
 
@@ -33,6 +33,7 @@ PYTHON = sys.executable
 PUBLISHED = (
     "DJANGO_SETTINGS_MODULE",
     "DATABASE_URL",
+    "OWNER_DATABASE_URL",
     "REDIS_URL",
     "SECRET_KEY",
     "CONTENT_KEYS",
@@ -138,7 +139,9 @@ def start_services(nursery: Nursery, port: int) -> dict[str, str]:
     env["PYTHONPATH"] = str(ROOT)
     if not env.get("DATABASE_URL"):
         say("Starting PostgreSQL ...")
-        env["DATABASE_URL"] = start_postgres(nursery, kept_in=VAR / "postgres")
+        superuser = start_postgres(nursery, kept_in=VAR / "postgres")
+        env["DATABASE_URL"] = as_role(superuser, "app")
+        env["OWNER_DATABASE_URL"] = as_role(superuser, "owner")
     if not env.get("REDIS_URL"):
         env["REDIS_URL"] = start_valkey(nursery, kept_in=VAR / "valkey")
     return env
@@ -254,11 +257,17 @@ def manage(arguments: Sequence[str]) -> int:
     """Run manage.py on the running demo, or, when none runs, with its servers started for the moment."""
     command = [PYTHON, "manage.py", *arguments]
     if ENVIRONMENT.exists() and supervisor_lives():
-        env = {**os.environ, **read_env(ENVIRONMENT)}
+        env = opened_for(arguments, {**os.environ, **read_env(ENVIRONMENT)})
         return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
     with folder_lock() as lock, Nursery(inherit=[lock]) as nursery:
-        env = start_services(nursery, DEFAULT_PORT)
+        env = opened_for(arguments, start_services(nursery, DEFAULT_PORT))
         return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
+
+
+def opened_for(arguments: Sequence[str], env: dict[str, str]) -> dict[str, str]:
+    """The environment for a command of manage.py: migrations are the owner's, all else is the site's."""
+    owner = env.get("OWNER_DATABASE_URL")
+    return {**env, "DATABASE_URL": owner} if owner and arguments[:1] == ["migrate"] else env
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

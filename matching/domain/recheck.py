@@ -6,7 +6,7 @@ of waiting requests is said by `WAITING_REQUESTS`.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from matching.domain.alerts import alert_all, settle_automatically
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs
 from matching.domain.holding import follow
 from matching.domain.requests import ask_next_mentor, lapse
-from matching.engine import Kind, MenteeCard, MentorCard, Rule, public_keys, violations
+from matching.engine import EngineError, Kind, MenteeCard, MentorCard, Rule, public_keys, violations
 from matching.engine.facts.rules import ASKED_ALREADY, AWAY, FULL, MENTEE_UNCONFIRMED, NOT_AVAILABLE
 from matching.models import Alert, Pairing, Request
 from matching.models.alerts import AlertKind
@@ -86,6 +86,16 @@ class _Judge:
         cards = self.mentees[asked.mentee_id], self.mentors[asked.mentor_id]
         found = {fact_of(rule, *cards) for rule in self._excluding(asked, kinds=set(Kind))}
         return next((fact for fact in WAITING_REQUESTS if fact in found), None)
+
+    def stands_against(self, record: Request | Pairing) -> bool:
+        """Whether a rule of independence is broken by a pairing, or by whatever lets a request lapse."""
+        try:
+            if isinstance(record, Pairing):
+                return bool(self.broken(record))
+            fact = self.fact(record)
+        except LookupError:  # its people are not those of its enrolments
+            return True
+        return fact is not None and WAITING_REQUESTS[fact].effect is Effect.LAPSES
 
     def _excluding(self, record: Request | Pairing, *, kinds: Collection[Kind]) -> tuple[Rule, ...]:
         return violations(
@@ -169,3 +179,27 @@ def _settle_known_organisations(now: datetime) -> None:
     over = Alert.objects.open().filter(kind=AlertKind.ORGANISATION_NEW).exclude(subject_id__in=waiting)
     known = set(over.values_list("subject_id", flat=True))
     settle_automatically(kind=AlertKind.ORGANISATION_NEW, subject_ids=known, now=now)
+
+
+def not_followed(today: date) -> set[UUID]:
+    """What `recheck` would act on, and has had a day to: waiting requests that are to lapse, and open pairings of which
+    the coordinators were never told. By every rule of the table, private lists included; nothing is written.
+    """
+    days = (datetime.combine(day, time(12), UTC) for day in (today - timedelta(days=1), today))
+    yesterday, now = (_standing_against(moment) for moment in days)
+    return yesterday & now
+
+
+def _standing_against(now: datetime) -> set[UUID]:
+    told = Alert.objects.filter(kind=AlertKind.INDEPENDENCE).values("subject_id")
+    pairings, requests = Pairing.objects.open().exclude(pk__in=told), Request.objects.pending()
+    relations, found = relations_on(day_of(now)), set[UUID]()
+    for cohort in Cohort.objects.order_by("pk"):
+        records = [*pairings.filter(cohort=cohort), *requests.filter(cohort=cohort)]
+        try:
+            judge = _Judge(cohort, records, relations, now)
+        except EngineError:  # a damaged card, of which another invariant tells: nobody can say that these are sound
+            found.update(record.pk for record in records)
+        else:
+            found.update(record.pk for record in records if judge.stands_against(record))
+    return found

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from matching.states import PAIRING_GUARD, REQUEST_GUARD
+
 # An organisation and all above it on a day. UNION, not UNION ALL: a ring of owners ends.
 KIN = """
 CREATE FUNCTION matching_kin(organisation uuid, on_day date) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
@@ -21,62 +23,54 @@ CREATE FUNCTION matching_employers(who uuid, on_day date) RETURNS SETOF uuid LAN
 $$;
 """
 
-# The crudest breaches, by the record's own day. A waiver of the pair lets them through.
+# The crudest breaches, on the record's own day and, so that nobody gets round them by an earlier date, on the server's
+# today. A waiver of the pair on the record's day lets them through. Only what is inserted is looked at: no transition
+# leads back to a state in which a request waits or a pairing is open, and a change of job never blocks.
 INDEPENDENT = """
-CREATE FUNCTION matching_check_independent(record text, cohort uuid, one uuid, other uuid, on_day date)
+CREATE FUNCTION matching_check_independent(record text, cohort uuid, one uuid, other uuid, own_day date)
 RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    today CONSTANT date := (now() AT TIME ZONE 'UTC')::date;
+    days CONSTANT date[] := CASE WHEN own_day < today THEN ARRAY[own_day, today] ELSE ARRAY[own_day] END;
+    on_day date;
 BEGIN
     IF EXISTS (
         SELECT 1 FROM matching_waiver w
-        WHERE w.cohort_id = cohort AND w.mentee_id = one AND w.mentor_id = other AND w.until >= on_day
+        WHERE w.cohort_id = cohort AND w.mentee_id = one AND w.mentor_id = other AND w.until >= own_day
     ) THEN
         RETURN;
     END IF;
-    IF EXISTS (SELECT matching_employers(one, on_day) INTERSECT SELECT matching_employers(other, on_day)) THEN
-        PERFORM common_refuse(record || '_same_employer');
-    END IF;
-    IF EXISTS (
-        SELECT matching_kin(e, on_day) FROM matching_employers(one, on_day) e
-        INTERSECT
-        SELECT matching_kin(e, on_day) FROM matching_employers(other, on_day) e
-    ) THEN
-        PERFORM common_refuse(record || '_same_family');
-    END IF;
+    FOREACH on_day IN ARRAY days LOOP
+        IF EXISTS (SELECT matching_employers(one, on_day) INTERSECT SELECT matching_employers(other, on_day)) THEN
+            PERFORM common_refuse(record || '_same_employer');
+        END IF;
+        IF EXISTS (
+            SELECT matching_kin(e, on_day) FROM matching_employers(one, on_day) e
+            INTERSECT
+            SELECT matching_kin(e, on_day) FROM matching_employers(other, on_day) e
+        ) THEN
+            PERFORM common_refuse(record || '_same_family');
+        END IF;
+    END LOOP;
 END $$;
 
 CREATE FUNCTION matching_request_independent() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE moment timestamptz := NEW.asked_at;
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        moment := coalesce(OLD.answered_at, NEW.asked_at);
-    END IF;
     PERFORM matching_check_independent(
-        'request', NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, (moment AT TIME ZONE 'UTC')::date);
+        'request', NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, (NEW.asked_at AT TIME ZONE 'UTC')::date);
     RETURN NEW;
 END $$;
-CREATE TRIGGER request_independent_on_insert BEFORE INSERT ON matching_request
+CREATE TRIGGER request_independent BEFORE INSERT ON matching_request
     FOR EACH ROW WHEN (NEW.state IN ('pending', 'accepted')) EXECUTE FUNCTION matching_request_independent();
-CREATE TRIGGER request_independent BEFORE UPDATE OF state ON matching_request
-    FOR EACH ROW WHEN (NEW.state = 'pending' AND OLD.state <> 'pending')
-    EXECUTE FUNCTION matching_request_independent();
 
 CREATE FUNCTION matching_pairing_independent() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE moment timestamptz := NEW.introduced_at;
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        moment := coalesce(OLD.ended_at, NEW.introduced_at);
-    END IF;
     PERFORM matching_check_independent(
-        'pairing', NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, (moment AT TIME ZONE 'UTC')::date);
+        'pairing', NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, (NEW.introduced_at AT TIME ZONE 'UTC')::date);
     RETURN NEW;
 END $$;
-CREATE TRIGGER pairing_independent_on_insert BEFORE INSERT ON matching_pairing
+CREATE TRIGGER pairing_independent BEFORE INSERT ON matching_pairing
     FOR EACH ROW WHEN (NEW.state NOT IN ('completed', 'ended_early')) EXECUTE FUNCTION matching_pairing_independent();
-CREATE TRIGGER pairing_independent BEFORE UPDATE OF state ON matching_pairing
-    FOR EACH ROW WHEN (
-        NEW.state NOT IN ('completed', 'ended_early') AND OLD.state IN ('completed', 'ended_early')
-    )
-    EXECUTE FUNCTION matching_pairing_independent();
 """
 
 # Who fits whom is held by composite foreign keys. The roles stand in generated columns, which the ORM need not know:
@@ -122,6 +116,39 @@ CREATE TRIGGER pairing_people_fixed BEFORE UPDATE ON matching_pairing FOR EACH R
           (NEW.request_id, NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, NEW.mentee_enrolment_id, NEW.mentor_enrolment_id))
     EXECUTE FUNCTION common_refuse_change();
 """
+
+# A request and a pairing change as their state tables say, and are there for good. What a verb does to several tables
+# is refused here where one of them alone would break a promise.
+KEPT = """
+CREATE TRIGGER request_kept BEFORE DELETE ON matching_request FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER request_not_emptied BEFORE TRUNCATE ON matching_request
+    FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER pairing_kept BEFORE DELETE ON matching_pairing FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER pairing_not_emptied BEFORE TRUNCATE ON matching_pairing
+    FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+
+CREATE FUNCTION matching_pairing_of_accepted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM matching_request r WHERE r.id = NEW.request_id AND r.state = 'accepted') THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER pairing_of_accepted_request BEFORE INSERT ON matching_pairing
+    FOR EACH ROW EXECUTE FUNCTION matching_pairing_of_accepted();
+
+CREATE FUNCTION matching_pairing_rests() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM matching_pause s WHERE s.pairing_id = NEW.id AND s.resumed_at IS NULL) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER pairing_pause_runs BEFORE UPDATE OF state ON matching_pairing FOR EACH ROW
+    WHEN (NEW.state = 'paused' AND OLD.state <> 'paused') EXECUTE FUNCTION matching_pairing_rests();
+"""
+
+STATES = REQUEST_GUARD.forward() + PAIRING_GUARD.forward()
 
 # The counts are kept here and nowhere else; the CHECKs on both tables refuse one too many. A form that saves a whole
 # row writes back the count it has read; what it writes there is not taken.
@@ -175,11 +202,19 @@ CREATE TRIGGER mentor_count_begun BEFORE INSERT ON accounts_mentorprofile FOR EA
     EXECUTE FUNCTION matching_begin_count();
 """
 
-UNDO = """
+UNDO = f"""
 DROP TRIGGER mentor_count_begun ON accounts_mentorprofile;
 DROP TRIGGER enrolment_count_kept ON cohorts_enrolment;
 DROP TRIGGER mentor_count_kept ON accounts_mentorprofile;
 DROP TRIGGER pairing_counts ON matching_pairing;
+DROP TRIGGER pairing_pause_runs ON matching_pairing;
+DROP TRIGGER pairing_of_accepted_request ON matching_pairing;
+DROP TRIGGER pairing_not_emptied ON matching_pairing;
+DROP TRIGGER pairing_kept ON matching_pairing;
+DROP TRIGGER request_not_emptied ON matching_request;
+DROP TRIGGER request_kept ON matching_request;
+{PAIRING_GUARD.undo()}
+{REQUEST_GUARD.undo()}
 DROP TRIGGER pairing_people_fixed ON matching_pairing;
 DROP TRIGGER request_people_fixed ON matching_request;
 DROP TRIGGER shortlist_fits_enrolments ON matching_shortlistentry;
@@ -189,11 +224,9 @@ ALTER TABLE matching_request
     DROP CONSTRAINT request_fits_mentor, DROP CONSTRAINT request_fits_mentee, DROP CONSTRAINT request_whole,
     DROP COLUMN mentor_role, DROP COLUMN mentee_role;
 DROP TRIGGER pairing_independent ON matching_pairing;
-DROP TRIGGER pairing_independent_on_insert ON matching_pairing;
 DROP TRIGGER request_independent ON matching_request;
-DROP TRIGGER request_independent_on_insert ON matching_request;
 DROP FUNCTION matching_begin_count, matching_keep_count, matching_pairing_counts, matching_shortlist_fits,
-    matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
+    matching_pairing_of_accepted, matching_pairing_rests, matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
     matching_kin;
 """
 
@@ -206,4 +239,4 @@ class Migration(migrations.Migration):
         ("common", "0003_triggers"),
     ]
 
-    operations = [migrations.RunSQL(KIN + INDEPENDENT + FITS + FIXED + COUNTS, UNDO)]
+    operations = [migrations.RunSQL(KIN + INDEPENDENT + FITS + FIXED + STATES + KEPT + COUNTS, UNDO)]

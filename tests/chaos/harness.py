@@ -21,7 +21,7 @@ import redis
 
 from tests.sink import Sink
 from tools.paths import ROOT
-from tools.postgres import start_postgres
+from tools.postgres import as_role, start_postgres
 from tools.process import Child, Nursery, StackError
 from tools.valkey import start_valkey
 
@@ -97,14 +97,15 @@ class Stage:
         self.stopped: list[tuple[float, list[int]]] = []
         self.number = self.restarted = 0
         self.env: dict[str, str] = {}
-        self.run("manage.py", "migrate", "--verbosity=0", env=self.environment("outbox.tasks.deliver", 0))
+        owner = {"DATABASE_URL": as_role(self.database, "owner")}
+        self.run("manage.py", "migrate", "--verbosity=0", env=self.environment("outbox.tasks.deliver", 0) | owner)
 
     def environment(self, task: str, port: int) -> dict[str, str]:
         """Ours without coverage, which would slow down what is about to be killed."""
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("COV")},
             "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
-            "DATABASE_URL": self.database,
+            "DATABASE_URL": as_role(self.database, "app"),
             "REDIS_URL": self.broker,
             "SINK_PORT": str(port),
             "CHAOS_TASK": task,

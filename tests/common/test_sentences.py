@@ -13,9 +13,7 @@ from tests.people import organisation
 # The apps whose records people change; the outbox's are written by nobody but the site.
 APPS = ("accounts", "cohorts", "matching", "engagements")
 # Triggers that refuse under the name of a rule, and those that keep counts and refuse nobody.
-OTHERWISE_NAMED = {
-    f"{record}_independent{when}" for record in ("request", "pairing") for when in ("", "_on_insert")
-} | {"pairing_counts"}
+OTHERWISE_NAMED = {"request_independent", "pairing_independent", "pairing_counts"}
 COUNTING = {"mentor_count_begun", "mentor_count_kept", "enrolment_count_kept"}
 AT_START = sentences.registered()
 

@@ -22,17 +22,17 @@ def introduced(**words: Any) -> Pairing:
     return factories.pairing(**words)
 
 
-def agreeing(**words: Any) -> Pairing:
+def agreeing(*, now: datetime = NOW, **words: Any) -> Pairing:
     """Both have said to go ahead."""
     pairing = introduced(**words)
     for person in (pairing.mentee, pairing.mentor):
-        pairings.answer_chemistry(pairing=pairing, user=person, go_ahead=True, now=NOW)
+        pairings.answer_chemistry(pairing=pairing, user=person, go_ahead=True, now=now)
     return pairing
 
 
 def active(*, now: datetime = NOW, terms: dict[str, Any] | None = None, **words: Any) -> Pairing:
     """The mentee wrote the agreement, both signed it."""
-    pairing = agreeing(**words)
+    pairing = agreeing(now=now, **words)
     agreement = agreements.propose(pairing=pairing, user=pairing.mentee, **{**TERMS, **(terms or {})}, now=now)
     agreements.sign(agreement=agreement, user=pairing.mentor, now=now)
     pairing.refresh_from_db()

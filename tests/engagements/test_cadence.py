@@ -1,6 +1,7 @@
 """The days that follow from what a pair agreed on, weekends and holidays not yet considered."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
@@ -95,6 +96,6 @@ def test_what_is_no_cadence_is_refused(code, day):
 )
 def test_the_database_keeps_a_day_of_the_month_to_months(cadence):
     agreement = stories.active().agreements.get()
-    agreement.cadence = cadence
+    agreement.pk, agreement.version, agreement.cadence = uuid4(), 2, cadence
     with pytest.raises(IntegrityError, match="agreement_day_goes_with_months"):
-        agreement.save()
+        agreement.save(force_insert=True)

@@ -13,6 +13,7 @@ from tests.emails import assert_says_the_same
 from tests.engagements import stories
 from tests.engagements.stories import SECRET, TERMS
 from tests.matching.factories import NOW
+from tests.stress.unguarded import drop
 
 pytestmark = pytest.mark.django_db
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -119,6 +120,8 @@ def test_a_reminder_falls_away_when_the_next_round_begins(told):
 @pytest.mark.parametrize("state", ["paused", "completed", "ended_early"])
 def test_nothing_is_asked_of_a_pairing_at_rest(told, state):
     pairing, letters = told
+    for guard in ("pairing_transition", "pairing_pause_runs"):
+        drop(guard)
     pairing.state = state
     pairing.ended_at = NOW if state in {"completed", "ended_early"} else None
     pairing.save()
@@ -127,6 +130,8 @@ def test_nothing_is_asked_of_a_pairing_at_rest(told, state):
 
 def test_a_reminder_of_something_gone(told):
     pairing, letters = told
+    for guard in ("agreement_kept", "signature_kept"):
+        drop(guard)
     pairing.check_ins.all().delete()
     pairing.agreements.all().delete()
     assert due(letters[2], NOW) == "check_in_gone"

@@ -8,6 +8,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.models import ContentKey
+from engagements.models import Agreement, Signature
 from matching.models import Pairing, Request
 from matching.states import PairingState, RequestState
 from tests import people
@@ -111,3 +112,18 @@ def pairing(
         key=asked.key,
         **{**words, **fields},
     )
+
+
+def signed(made: Pairing, at: datetime = NOW) -> Agreement:
+    """An agreement that both have signed."""
+    agreement = Agreement.objects.create(
+        pairing=made,
+        version=1,
+        check_in_every=4,
+        planned_end=made.planned_end,
+        written_by=made.mentee,
+        written_at=at,
+    )
+    for side in Role.values:
+        Signature.objects.create(agreement=agreement, side=side, signed_at=at)
+    return agreement

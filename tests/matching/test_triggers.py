@@ -1,6 +1,6 @@
 """What must never be, whoever writes: plain SQL through the ORM, without any of our verbs."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -20,6 +20,7 @@ from matching.models import Pairing, Request, ShortlistEntry, Waiver
 from matching.states import PairingState, RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+from tests.stress.unguarded import drop
 
 pytestmark = pytest.mark.django_db
 
@@ -83,14 +84,20 @@ class TestIndependence:
 
     def test_ownership_counts_on_the_records_own_day(self):
         mentee, mentor = couple()
+        now = datetime.now(UTC)
         Ownership.objects.create(
             child=employer_of(mentee.person),
             parent=employer_of(mentor.person),
-            starts_on=NOW.date() + timedelta(days=1),
+            starts_on=now.date() + timedelta(days=1),
         )
-        first = request(mentee, mentor, at=NOW)
-        Request.objects.filter(pk=first.pk).update(state="withdrawn", answered_at=NOW)
-        assert broken_by(lambda: request(mentee, mentor, at=NOW + timedelta(days=1))) == "request_same_family"
+        first = request(mentee, mentor, at=now)
+        Request.objects.filter(pk=first.pk).update(state="withdrawn", answered_at=now)
+        assert broken_by(lambda: request(mentee, mentor, at=now + timedelta(days=1))) == "request_same_family"
+
+    def test_an_earlier_date_gets_nobody_round_it(self):
+        mentee, mentor = couple()
+        people.affiliation(mentor.person, employer_of(mentee.person), since=datetime.now(UTC).date())
+        assert broken_by(lambda: request(mentee, mentor, at=NOW)) == "request_same_employer"
 
     def test_a_ring_of_owners_comes_to_an_end(self):
         mentee, mentor = couple()
@@ -106,21 +113,19 @@ class TestIndependence:
         waive(mentee, mentor, NOW.date())
         assert request(mentee, mentor).pk
 
-    def test_reopening_is_looked_at_and_a_later_change_of_job_never_blocks(self):
-        made = pairing(*couple())
+    def test_nothing_is_reopened_and_a_later_change_of_job_never_blocks(self):
+        made = pairing(*couple(), state="active")
         people.affiliation(made.mentor, employer_of(made.mentee))
-        Pairing.objects.filter(pk=made.pk).update(state="active", activated_at=NOW)
-        Pairing.objects.filter(pk=made.pk).update(state="ended_early", ended_at=NOW)
         reopen = Pairing.objects.filter(pk=made.pk)
-        assert broken_by(lambda: reopen.update(state="active")) == "pairing_same_employer"
-        asked = request(*couple(), state=RequestState.DECLINED)
-        people.affiliation(asked.mentor, employer_of(asked.mentee))
-        again = Request.objects.filter(pk=asked.pk)
-        assert broken_by(lambda: again.update(state="pending")) == "request_same_employer"
+        reopen.update(state="closing", closing_since=NOW)
+        reopen.update(state="ended_early", ended_at=NOW)
+        assert broken_by(lambda: reopen.update(state="active")) == "pairing_transition"
+        again = Request.objects.filter(pk=request(state=RequestState.DECLINED).pk)
+        assert broken_by(lambda: again.update(state="pending")) == "request_transition"
 
     def test_history_may_be_written_down(self):
         mentee, mentor = couple()
-        asked = request(mentee, mentor)
+        asked = request(mentee, mentor, state="accepted")
         people.affiliation(mentor.person, employer_of(mentee.person))
         assert Pairing.objects.create(
             request=asked,
@@ -148,6 +153,8 @@ class TestCapacity:
         first = pairing(mentee, mentor)
         second = pairing(enrolment(mentee.cohort), mentor)
         assert self.counts(mentor) == (2, 2)
+        for guard in ("pairing_transition", "pairing_activated_by_both", "pairing_kept"):
+            drop(guard)
         for state, expected in (("active", 2), ("ended_early", 1), ("introduced", 2), ("completed", 1)):
             Pairing.objects.filter(pk=first.pk).update(state=state)
             assert self.counts(mentor) == (expected, expected)
@@ -284,6 +291,17 @@ class TestTheCheck:
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER accounts_leave_pool_insert ON accounts_leave")
         with pytest.raises(SystemCheckError, match="accounts_leave_pool_insert, which tells of changes"):
+            call_command("check", database=["default"])
+
+    def test_a_state_table_that_has_changed_since_its_migration_is_an_error(self):
+        call_command("check", database=["default"])
+        drop("request_transition")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TRIGGER request_transition BEFORE UPDATE OF state ON matching_request FOR EACH ROW"
+                " EXECUTE FUNCTION common_check_transition('pending>accepted')"
+            )
+        with pytest.raises(SystemCheckError, match=r"request_transition in the database .* takes other changes"):
             call_command("check", database=["default"])
 
     def test_nothing_is_missing_before_its_migration_or_without_a_database(self, monkeypatch):

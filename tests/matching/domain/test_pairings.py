@@ -18,7 +18,8 @@ from matching.states import PairingState
 from matching.tasks import sweep_independence, sweep_pairings, sweep_requests
 from outbox.models import Letter, LetterState
 from tests import people
-from tests.matching.factories import NOW, cohort, couple, enrolment, pairing
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, signed
+from tests.stress.unguarded import drop
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,7 @@ def test_activation_takes_two_yeses():
     with pytest.raises(WrongState):
         pairings.activate(pairing=made, planned_end=date(2026, 9, 1), now=NOW)
     pairings.answer_chemistry(pairing=made, user=made.mentor, go_ahead=True, now=NOW)
+    signed(made)
     begun = pairings.activate(pairing=made, planned_end=date(2026, 9, 1), now=NOW)
     assert (begun.state, begun.activated_at, begun.planned_end) == ("active", NOW, date(2026, 9, 1))
     assert told("introduced_idle") == told("chemistry_agreed") == set()
@@ -204,6 +206,7 @@ def test_an_introduction_that_idles_alerts_the_coordinators_once():
     assert told("coordinator_alert") == {coordinator.pk}
     for side in (made.mentee, made.mentor):
         pairings.answer_chemistry(pairing=made, user=side, go_ahead=True, now=on_time)
+    signed(made)
     pairings.activate(pairing=made, planned_end=date(2026, 9, 1), now=on_time)
     assert not Alert.objects.open().exists()
 
@@ -240,6 +243,7 @@ def test_a_receiver_that_raises_undoes_the_step():
 def test_one_that_is_gone_is_a_wrong_state():
     made = introduced()
     mentee = made.mentee
+    drop("pairing_kept")
     Pairing.objects.filter(pk=made.pk).delete()
     with pytest.raises(WrongState):
         pairings.end_early(pairing=made, user=mentee, actor=Actor.MENTEE, end_class="time", now=NOW)

@@ -19,6 +19,7 @@ from matching.states import PairingState, RequestState
 from outbox.models import Letter, LetterState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+from tests.stress.unguarded import drop
 
 pytestmark = pytest.mark.django_db
 
@@ -376,6 +377,7 @@ class TestTheNextWish:
 def test_a_request_that_is_gone_is_a_wrong_state():
     asked = request(*couple())
     mentor = asked.mentor
+    drop("request_kept")
     Request.objects.filter(pk=asked.pk).delete()
     with pytest.raises(WrongState):
         requests.accept(request=asked, user=mentor, now=NOW)

@@ -14,7 +14,7 @@ from matching.domain import pairings, requests
 from matching.models import ChemistryAnswer, Pairing, Pause, Request
 from matching.states import PAIRING_TRANSITIONS, REQUEST_TRANSITIONS, PairingState, RequestState
 from tests import people
-from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request, signed
 
 pytestmark = pytest.mark.django_db
 LATER = NOW.replace(year=2027)
@@ -71,6 +71,7 @@ def test_pairings(two, verb, state, actor):
     if verb == "activate":
         for side in Role.values:
             ChemistryAnswer.objects.create(pairing=made, side=side, go_ahead=True, at=NOW)
+        signed(made)
     if state == PairingState.PAUSED:
         Pause.objects.create(pairing=made, since=NOW, until=date(2026, 4, 1))
     row = PAIRING_TRANSITIONS[verb]

@@ -1,0 +1,81 @@
+"""What must never be inside a pairing, whoever writes: agreements and signatures stand as they are, check-ins are of their
+side, and a pairing becomes active by both.
+"""
+
+from django.db import migrations
+
+from engagements.states import CHECK_IN_GUARD
+
+# A change of an agreement is a new version.
+SIGNED = """
+CREATE TRIGGER agreement_kept BEFORE UPDATE OR DELETE ON engagements_agreement
+    FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER agreement_not_emptied BEFORE TRUNCATE ON engagements_agreement
+    FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER signature_kept BEFORE UPDATE OR DELETE ON engagements_signature
+    FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER signature_not_emptied BEFORE TRUNCATE ON engagements_signature
+    FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+
+CREATE FUNCTION engagements_signature_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM engagements_agreement a WHERE a.id = NEW.agreement_id AND a.written_at > NEW.signed_at
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER signature_follows_agreement BEFORE INSERT ON engagements_signature
+    FOR EACH ROW EXECUTE FUNCTION engagements_signature_follows();
+"""
+
+ACTIVE = """
+CREATE FUNCTION engagements_activated_by_both() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM engagements_agreement a JOIN engagements_signature s ON s.agreement_id = a.id
+        WHERE a.pairing_id = NEW.id GROUP BY a.id HAVING count(*) = 2
+    ) OR 2 <> (SELECT count(*) FROM matching_chemistryanswer c WHERE c.pairing_id = NEW.id AND c.go_ahead) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER pairing_activated_by_both BEFORE UPDATE OF state ON matching_pairing FOR EACH ROW
+    WHEN (OLD.state = 'introduced' AND NEW.state = 'active') EXECUTE FUNCTION engagements_activated_by_both();
+"""
+
+CHECK_INS = f"""
+CREATE FUNCTION engagements_check_in_of_its_side() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM matching_pairing p
+        WHERE p.id = NEW.pairing_id
+          AND NEW.person_id = CASE NEW.side WHEN 'mentee' THEN p.mentee_id WHEN 'mentor' THEN p.mentor_id END
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER check_in_of_its_side BEFORE INSERT OR UPDATE OF pairing_id, person_id, side ON engagements_checkin
+    FOR EACH ROW EXECUTE FUNCTION engagements_check_in_of_its_side();
+{CHECK_IN_GUARD.forward()}
+"""
+
+UNDO = f"""
+{CHECK_IN_GUARD.undo()}
+DROP TRIGGER check_in_of_its_side ON engagements_checkin;
+DROP TRIGGER pairing_activated_by_both ON matching_pairing;
+DROP TRIGGER signature_follows_agreement ON engagements_signature;
+DROP TRIGGER signature_not_emptied ON engagements_signature;
+DROP TRIGGER signature_kept ON engagements_signature;
+DROP TRIGGER agreement_not_emptied ON engagements_agreement;
+DROP TRIGGER agreement_kept ON engagements_agreement;
+DROP FUNCTION engagements_check_in_of_its_side, engagements_activated_by_both, engagements_signature_follows;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("engagements", "0001_schema"), ("matching", "0002_triggers")]
+
+    operations = [migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS, UNDO)]
