@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.near_names import near_names
 from accounts.models import Organisation
 from accounts.models.organisations import OrganisationQuerySet
 from accounts.names import folded, identity
@@ -23,13 +24,17 @@ SEARCH = "organisation_search"
 
 
 def found(text: str, *, among: OrganisationQuerySet) -> list[Organisation]:
-    """Those that have, or had, this in their name; names that begin with it first. One more than are shown."""
+    """Those that have, or had, this in their name; names that begin with it first. One more than are shown.
+
+    Where none has, those of nearly this name: whoever has mistyped finds it, too.
+    """
     if not identity(text):
         return []
     rows = among.search(text).annotate(
         rank=Case(When(folded__startswith=folded(text), then=Value(0)), default=Value(1))
     )
-    return list(rows.order_by("rank", "name", "country", "industry").prefetch_related("other_names")[: SHOWN + 1])
+    rows = rows.order_by("rank", "name", "country", "industry").prefetch_related("other_names")
+    return list(rows[: SHOWN + 1]) or near_names(text, among=among)
 
 
 def choices(text: str, *, among: OrganisationQuerySet, chosen: str = "") -> dict[str, Any]:

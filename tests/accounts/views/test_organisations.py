@@ -53,6 +53,8 @@ def test_the_page_does_not_carry_the_list(client: Client, who: User, page: str) 
         ("facebook", "Meta Platforms"),
         ("l'ore", "L’Oréal"),
         ("e.on", "E.ON SE"),
+        ("alianz", "Allianz"),
+        ("societe generalle", "Société Générale"),
     ],
 )
 def test_part_of_a_name_finds_it_whatever_accents_and_script(client: Client, who: User, typed: str, name: str) -> None:
