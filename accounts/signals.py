@@ -15,3 +15,11 @@ at_stake = Signal()
 
 # Arguments: person (User), now (aware UTC). The zone or country of a person has changed, or the days they are away.
 calendar_changed = Signal()
+
+# Arguments: person (User), role ("mentor" or "mentee"), now (aware UTC). Somebody could take the part, or gives it up
+# again. Receivers of the first give whether somebody who agrees to it sees it now.
+part_wanted = Signal()
+part_given_up = Signal()
+
+# Arguments: person (User), role. Receivers give whether somebody has agreed to the part: then it is not given up here.
+part_held = Signal()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("you/ties/<uuid:pk>/title/", lists.change_title, name="affiliation_title"),
     path("you/never/<uuid:pk>/remove/", lists.remove_never, name="never_remove"),
     re_path(r"^you/part/(?P<role>mentor|mentee)/$", profile.take_part, name="take_part"),
+    re_path(r"^you/part/(?P<role>mentor|mentee)/back/$", profile.give_up_part, name="give_up_part"),
     path("address/<str:token>/", addresses.undo, name="address_undo"),
     path("you/<slug:slug>/", profile.step, name="profile_step"),
     path("invitation/code/", invitations.code, name="invitation_code"),

@@ -48,6 +48,12 @@ ENROLMENT: Mapping[str, Sentence] = {
             Actor.COORDINATOR: _("%(user)s withdrew %(person)s from the cohort %(name)s."),
         }
     ),
+    "take_back": by_actor(
+        {
+            Actor.MENTEE: _("%(person)s no longer asks to take part as a mentee."),
+            Actor.MENTOR: _("%(person)s no longer asks to take part as a mentor."),
+        }
+    ),
     "set_capacity": _("%(user)s set how many mentees %(person)s takes in the cohort %(name)s."),
 }
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.domain import people, profiles
+from accounts.domain import parts, people, profiles
 from accounts.forms.profile import IntakeForm, OfferForm, PositionForm, StepForm, TimesForm
 from accounts.models import Aim, Expertise, User
 from accounts.signed_in import signed_in_user
@@ -19,6 +19,8 @@ from accounts.views.steps import LABELS, after, slugs_of, steps_of
 from common.clock import now
 from common.errors import Refused
 from common.versioned import VERSION
+
+PART_STEPS = {"mentor": "offer", "mentee": "intake"}  # the step of the profile that a part needs
 
 
 @login_required
@@ -34,6 +36,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "steps": steps,
         "missing": missing,
         "ties": user.affiliations.select_related("organisation"),
+        "may_undo_mentor": parts.may_give_up(person=user, role="mentor"),
+        "may_undo_mentee": parts.may_give_up(person=user, role="mentee"),
         "is_mentor": hasattr(user, "mentor_profile"),
         "is_mentee": hasattr(user, "mentee_profile"),
         "expertise": Expertise.objects.filter(mentor=user.pk).select_related("topic"),
@@ -46,12 +50,25 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_part(request: HttpRequest, role: str) -> HttpResponse:
     """Begin to offer mentoring, or to look for a mentor: opens that step of the profile."""
-    user = signed_in_user(request)
-    if role == "mentor":
-        people.become_mentor(user)
-        return redirect("accounts:profile_step", "offer")
-    people.become_mentee(user)
-    return redirect("accounts:profile_step", "intake")
+    if parts.want(person=signed_in_user(request), role=role, now=now()):
+        messages.success(
+            request,
+            _("Your coordinators see this and answer you. Until they have, you can take it back on your page “You”."),
+        )
+    return redirect("accounts:profile_step", PART_STEPS[role])
+
+
+@login_required
+@require_POST
+def give_up_part(request: HttpRequest, role: str) -> HttpResponse:
+    """It was a mistake, or one has thought better of it."""
+    try:
+        parts.give_up(person=signed_in_user(request), role=role, now=now())
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+    else:
+        messages.success(request, _("Taken back. Nobody is asked about it any more."))
+    return redirect("accounts:profile")
 
 
 @login_required

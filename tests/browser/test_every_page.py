@@ -56,7 +56,14 @@ ELSEWHERE = {
     "test_journey.py": {"engagements:change_agreement"},
     "test_passkey.py": {"mfa_edit_webauthn", "mfa_list_webauthn", "mfa_remove_webauthn"},
     "acts and answers to machines": {
-        *("accounts:leave_remove", "accounts:never_remove", "accounts:take_part", "demo:forward", "demo:index"),
+        *(
+            "accounts:leave_remove",
+            "accounts:never_remove",
+            "accounts:take_part",
+            "accounts:give_up_part",
+            "demo:forward",
+            "demo:index",
+        ),
         *(
             "demo:sign_in",
             "engagements:again",
