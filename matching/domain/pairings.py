@@ -78,7 +78,8 @@ def _post_introduction(pairing: Pairing, now: datetime) -> None:
 def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datetime) -> Pairing:
     """One side's private answer after the first conversation. A no ends the pairing without fault.
 
-    The other side learns only that it does not go on. A yes may still become a no. Raises `NotPermitted`, `WrongState`.
+    The other side learns only that it does not go on, and no row says who said so. A yes may still become a no.
+    Raises `NotPermitted`, `WrongState`.
     """
     actor = part_of(pairing, user)
     answered = _answer_chemistry(pairing.pk, user, actor, go_ahead, now)
@@ -91,13 +92,15 @@ def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datet
 def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool, now: datetime) -> Pairing:
     pairing = _lock_all(pairing_id)
     next_state(PAIRING_TRANSITIONS, "answer_chemistry", pairing.state, actor)
-    ChemistryAnswer.objects.update_or_create(
-        pairing=pairing, side=actor.value, defaults={"go_ahead": go_ahead, "at": now}
-    )
-    _record(pairing, "answer_chemistry", actor, now, user)
+    _record(pairing, "answer_chemistry", Actor.SYSTEM, now, None)  # history is for ever: it does not say whose it was
     if go_ahead:
+        ChemistryAnswer.objects.update_or_create(
+            pairing=pairing, side=actor.value, defaults={"go_ahead": True, "at": now}
+        )
         _tell_when_both_agree(pairing, now)
         return pairing
+    # A no is not kept, nor a yes beside it: the one who had said neither would be the other.
+    ChemistryAnswer.objects.filter(pairing=pairing).delete()
     next_state(PAIRING_TRANSITIONS, "end_early", pairing.state, actor)
     pairing.end_class = EndClass.CHEMISTRY
     # Nobody is named as having ended it: not in the row, and not in the history both may read.

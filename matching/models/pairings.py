@@ -117,7 +117,7 @@ class Pairing(HoldsContent):
 
 
 class ChemistryAnswer(UUIDModel):
-    """One side's private answer after the first conversation; the other learns only the joint result."""
+    """One side's private yes after the first conversation; the other learns only the joint result. A no is not kept."""
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="chemistry_answers")
     side = models.CharField(max_length=6, choices=Role.choices)

@@ -11,7 +11,7 @@ from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transitions import Actor
 from matching.domain import pairings, requests, shortlist
-from matching.models import Alert, Pairing, Pause, Request
+from matching.models import Alert, ChemistryAnswer, Pairing, Pause, Request
 from matching.models.alerts import AlertKind
 from matching.signals import pairing_changed
 from matching.states import PairingState
@@ -58,6 +58,20 @@ class TestChemistry:
         assert told("introduced_idle") == set()
         assert Request.objects.pending().get().mentor_enrolment == second
         assert MentorProfile.objects.get(person=mentor.person).open_pairings == 0
+
+    @pytest.mark.parametrize("no", ["mentee", "mentor"])
+    @pytest.mark.parametrize("other_has_said_yes", [True, False])
+    def test_no_row_says_who_said_no(self, no, other_has_said_yes):
+        """Whoever reads the database: what is left is the same, whichever of the two it was."""
+        made = introduced()
+        if other_has_said_yes:
+            other = made.mentor if no == "mentee" else made.mentee
+            pairings.answer_chemistry(pairing=made, user=other, go_ahead=True, now=NOW)
+        pairings.answer_chemistry(pairing=made, user=getattr(made, no), go_ahead=False, now=NOW)
+        assert not ChemistryAnswer.objects.exists()
+        lines = Event.objects.filter(subject_id=made.pk).exclude(verb="introduce")
+        assert {(line.user_id, line.actor, line.person_id) for line in lines} == {(None, "system", None)}
+        assert Pairing.objects.get(pk=made.pk).ended_by is None
 
     def test_a_yes_may_become_a_no(self):
         made = introduced()
