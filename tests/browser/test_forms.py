@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -9,8 +10,15 @@ from django.urls import reverse
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from accounts.models import User
+from cohorts.states import Role
+from common.clock import now
+from engagements.domain import check_ins
+from engagements.models import CheckIn
+from matching.models import ShortlistEntry
+from matching.states import PairingState
 from tests import people
-from tests.browser.conftest import NARROW, Visitor
+from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible_by_day_and_night, assert_fits
+from tests.matching import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,3 +176,33 @@ def test_characters_left_are_counted_and_nothing_is_cut(visitor: Visitor, signed
     expect(page.locator("#saved")).to_contain_text("Not saved yet: In your own words.")
     assert len(about.input_value()) == 1210
     page.on("dialog", lambda dialog: dialog.accept())
+
+
+def test_the_pages_of_corrections_and_notes(visitor: Visitor, signed_in: SignIn) -> None:
+    at = now()
+    today = at.date()
+    cohort = factories.cohort(starts_on=today - timedelta(days=90), ends_on=today + timedelta(days=300))
+    mentee, mentor = factories.couple(cohort)
+    pairing = factories.pairing(mentee, mentor, state=PairingState.ACTIVE, at=at)
+    check_in = CheckIn.objects.create(
+        pairing=pairing, side="mentee", person=mentee.person, round=1, day=today, due_at=at - timedelta(hours=1)
+    )
+    words = {"connection": 4, "clarity": 5, "competency": 3, "met": True, "line": "Bring the budget."}
+    check_ins.answer(check_in=check_in, user=mentee.person, now=at, **words)
+    wanted = factories.enrolment(cohort, people.mentor("Ruth Adeyemi"), Role.MENTOR)
+    entry = ShortlistEntry.objects.create(mentee=mentee, mentor=wanted, rank=1)
+    tie = people.affiliation(mentee.person, people.organisation(), kind="board", until=today + timedelta(days=31))
+    for name, pk in (
+        ("engagements:check_in", check_in.pk),
+        ("engagements:correct_check_in", check_in.pk),
+        ("matching:shortlist", None),
+        ("matching:shortlist_note", entry.pk),
+        ("accounts:affiliation_prolong", tie.pk),
+        ("accounts:profile", None),
+    ):
+        for width in (WIDE, NARROW):
+            page = signed_in(visitor.page(width), mentee.person)
+            page.goto(reverse(name, args=[pk] if pk else []))
+            assert page.locator("h1").count() == 1, name
+            assert_fits(page)
+        assert_accessible_by_day_and_night(page)
