@@ -1,4 +1,6 @@
-"""Which tests wait, and which are repeated on the oldest PostgreSQL: folders and files, read by `tools/suite.py`."""
+"""Which tests wait, which go without coverage, and which are repeated on the oldest PostgreSQL: folders and files, read by
+`tools/suite.py`.
+"""
 
 # These wait for browsers, servers and workers most of the time. A whole run has them beside all others, in more
 # processes than there are processors and without coverage: the time in which one waits is another's.
@@ -8,6 +10,26 @@ WAITING = (
     "tests/stress",
     "tests/tools",
     "tests/outbox/test_killed_worker.py",
+)
+
+# These call for many inputs what other tests call as well. A whole run has them without coverage, which would make them
+# nearly twice as long and cover nothing more: 95 % is held without them.
+REPEATING = (
+    "tests/admin/test_pages.py",
+    "tests/demo",
+    "tests/engagements/test_time.py",
+    "tests/matching/domain/test_concurrency.py",
+    "tests/matching/domain/test_state_tables.py",
+    "tests/matching/engine/solver",
+    "tests/matching/engine/suggesting",
+    "tests/matching/engine/whole_cohort",
+    "tests/test_access_matrix.py",
+    "tests/test_guards.py",
+    "tests/test_lifecycle.py",
+    "tests/test_never_stored.py",
+    "tests/test_one_bad_row.py",
+    "tests/test_sentinels.py",
+    "tests/test_unreadable.py",
 )
 
 # What asks the database something that its version could answer otherwise, and why. Views, pages and the engine ask

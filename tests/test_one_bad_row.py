@@ -9,13 +9,13 @@ database itself refuses the value, that is its answer, and named here.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import Leave, QuietPeriod, User
@@ -60,6 +60,7 @@ class World:
     mentee: User
     mentor: User
     coordinator: User
+    today: datetime
 
     def pages(self, area: str) -> list[tuple[User, str]]:
         """Whose page, and its address, of those that may read what is spoilt."""
@@ -110,8 +111,21 @@ class World:
         return [*((self.coordinator, address) for address in addresses), (self.mentee, reverse("home"))]
 
 
+@pytest.fixture(scope="module")
+def built(module_db: None) -> World:
+    with override_settings(CLOCK="tests.frozen_clock.now"):
+        return build()
+
+
 @pytest.fixture
-def world(clock: Any) -> Iterator[World]:
+def world(clock: Any, built: World) -> Iterator[World]:
+    clock.moment = built.today
+    pools.forget()
+    yield built
+    pools.forget()
+
+
+def build() -> World:
     coordinator = people.person("Ingrid Solberg", staff=True)
     here = factories.cohort(coordinators=(coordinator,))
     both = factories.couple(here, people.mentee("Amara Diallo"), people.mentor("Priya Nair", capacity=2))
@@ -132,9 +146,7 @@ def world(clock: Any) -> Iterator[World]:
     for person in (asked.mentor, asked.mentee):
         post(kind="request_asked", subject=asked, person=person, due_at=FrozenClock.moment)
     post(kind="request_withdrawn", subject=asked, person=mentor, due_at=FrozenClock.moment)
-    pools.forget()
-    yield World(here, pairing, asked, mentee, mentor, coordinator)
-    pools.forget()
+    return World(here, pairing, asked, mentee, mentor, coordinator, today)
 
 
 NAMES = ["Priya Nair", "Lena Vogt", "Amara Diallo", "Tomas Varga"]

@@ -1,13 +1,14 @@
 """The right wall time, once: across clock changes, leap day and year end, with a beat that sleeps, doubles or lags."""
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.calendars import PersonCalendar, morning
 from accounts.domain import profiles, quiet_days
@@ -109,6 +110,27 @@ def weekly(where, begin, weeks=4):
     return pairing
 
 
+@contextmanager
+def undone():
+    """What happens inside did not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    mail.outbox.clear()
+
+
+def around_nine(since, days, *places):
+    """An hour before nine, at nine and an hour after it, in each of the places, for so many days; and when it ends."""
+    end = since + days * DAY
+    mornings = [
+        datetime.combine(since.date() + day * DAY, time(9), tzinfo=ZoneInfo(place.zone)).astimezone(UTC)
+        for day in range(-1, days + 2)
+        for place in places
+    ]
+    beats = {nine + hours * HOUR for nine in mornings for hours in (-1, 0, 1)}
+    return [*sorted(now for now in beats if since <= now < end), end]
+
+
 def came(kind_of_subject=None):
     return [message for message in mail.outbox if kind_of_subject in {None, message.subject}]
 
@@ -130,21 +152,26 @@ CHANGES = [
 ]
 
 
+# How long after the check-in was due the beat comes: on time, twice, then again and again; or once it has slept.
+BEATS = {"awake": (0 * DAY, 0 * DAY, MINUTE, HOUR, DAY), "asleep for two days": (2 * DAY, 2 * DAY)}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("where", "begin", "day"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
-@pytest.mark.parametrize("asleep", [False, True], ids=["awake", "asleep for two days"])
-def test_exactly_one_letter_at_the_right_wall_time(where, begin, day, asleep):
+def test_exactly_one_letter_at_the_right_wall_time(subtests, where, begin, day):
     pairing = weekly(where, begin)
     due_at = datetime.combine(date.fromisoformat(day), time(9), tzinfo=ZoneInfo(where.zone)).astimezone(UTC)
     assert stories.check_in(pairing).due_at == due_at
     for now in (due_at - DAY, due_at - HOUR, due_at - MINUTE):
         beat(now)
     assert came() == []
-    for now in (due_at + 2 * DAY,) * 2 if asleep else (due_at, due_at, due_at + MINUTE, due_at + HOUR, due_at + DAY):
-        beat(now)
-    assert [message.subject for message in came()] == [ASKED]
-    assert came()[0].to == [pairing.mentee.email]
-    assert Letter.objects.get(kind="check_in_due", state="sent").sent_at == (due_at + 2 * DAY if asleep else due_at)
+    for name, beats in BEATS.items():
+        with subtests.test(name), undone():
+            for late in beats:
+                beat(due_at + late)
+            assert [message.subject for message in came()] == [ASKED]
+            assert came()[0].to == [pairing.mentee.email]
+            assert Letter.objects.get(kind="check_in_due", state="sent").sent_at == due_at + beats[0]
 
 
 @pytest.mark.django_db
@@ -198,8 +225,8 @@ def test_who_moves_is_written_to_once_at_nine_where_they_are(clock, before, afte
     )
     moved = CheckIn.objects.get(pk=row.pk)
     assert moved.due_at == (utc(expected) if expected else row.due_at)
-    for hours in range(72):
-        beat(clock.moment + hours * HOUR)
+    for now in around_nine(clock.moment, 3, before, after):
+        beat(now)
     sent = Letter.objects.filter(subject_id=row.pk, kind="check_in_due", state="sent").get()
     assert len(came(ASKED)) == 1
     if expected:
@@ -216,8 +243,8 @@ def test_reminders_of_what_was_asked_already_follow_the_move_once(clock):
     profiles.save_profile(
         person=pairing.mentee, values={"zone": AUCKLAND.zone, "country": AUCKLAND.country}, now=clock.moment
     )
-    for hours in range(6 * 24):
-        beat(clock.moment + hours * HOUR)
+    for now in around_nine(clock.moment, 6, NEW_YORK, AUCKLAND):
+        beat(now)
     reminder = Letter.objects.get(subject_id=row.pk, kind="check_in_overdue")
     assert reminder.due_at.astimezone(ZoneInfo(AUCKLAND.zone)).time() == time(9)
     assert len(came("Still open: a short note")) == 1
