@@ -119,6 +119,8 @@ USER: Mapping[str, Sentence] = {
             Actor.SYSTEM: _("The lost second factor of %(person)s was taken away on the server."),
         }
     ),
+    "close_account": _("%(user)s closed the account of %(person)s."),
+    "reopen_account": _("%(user)s opened the account of %(person)s again."),
     "change": _("%(user)s changed the account of %(person)s."),
 }
 AFFILIATION: Mapping[str, Sentence] = {
@@ -175,6 +177,7 @@ INVITATION: Mapping[str, Sentence] = {
             Actor.SYSTEM: _("%(name)s was sent the invitation again automatically."),
         }
     ),
+    "decline": _("%(name)s declined the invitation."),
     "revoke": by_actor(
         {
             Actor.COORDINATOR: _("%(user)s revoked the invitation of %(name)s."),

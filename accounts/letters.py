@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
 from accounts.models import AddressChange, Invitation, Organisation
+from accounts.signals import gathered, invitation_described
 from outbox.kinds import Content, LetterKind, Reader, Recipient, Scope, absolute_url, recipient_for, render_email
 from outbox.models import Letter
 from outbox.reasons import LetterReason
@@ -16,6 +17,7 @@ class NotNeeded(LetterReason):
     """Why a letter of this app is cancelled."""
 
     INVITATION_REVOKED = "invitation_revoked", _("The invitation was revoked.")
+    INVITATION_DECLINED = "invitation_declined", _("The invitation was declined.")
     INVITATION_ACCEPTED = "invitation_accepted", _("The invitation was accepted.")
     INVITATION_SENT_AGAIN = "invitation_sent_again", _("The invitation was sent again.")
     INVITATION_EXPIRED = "invitation_expired", _("The invitation is out of date.")
@@ -41,12 +43,18 @@ def _render(letter: Letter, recipient: Recipient) -> Content:
         "invitation",
         {
             "invitation": invitation,
+            "offers": described(invitation, invitation.created_at),
             "action": absolute_url("accounts:invitation", token=token),
             "code": code,
             "code_page": absolute_url("accounts:invitation_code"),
         },
         recipient,
     )
+
+
+def described(invitation: Invitation, now: datetime) -> list[str]:
+    """What an invitation offers, a sentence each."""
+    return gathered(invitation_described.send(sender=Invitation, invitation=invitation, now=now))
 
 
 def _still_due(letter: Letter, now: datetime) -> NotNeeded | None:

@@ -1,13 +1,19 @@
 """What higher apps are told, inside the transaction and with `send()`: a receiver that raises undoes the change."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.dispatch import Signal
 
 # Arguments: people (frozenset of ids), now (aware UTC). Sent once by a transaction that has changed ties, ownership,
 # competitions or private lists, just before it commits: the people of whom something else may hold now.
 conflicts_changed = Signal()
 
-# Arguments: invitation (Invitation), user (User), now (aware UTC).
+# Arguments: invitation (Invitation), user (User), now (aware UTC). Receivers give sentences of what has come of it.
 invitation_accepted = Signal()
+
+# Arguments: invitation (Invitation), now (aware UTC). Receivers give sentences of what the invitation offers.
+invitation_described = Signal()
 
 # Arguments: person (User), now (aware UTC). Receivers give sentences, by the id of a record, of where each thing stands
 # in which others wait for this person or are paired with them: what a change makes of it is told before it is made.
@@ -23,3 +29,14 @@ part_given_up = Signal()
 
 # Arguments: person (User), role. Receivers give whether somebody has agreed to the part: then it is not given up here.
 part_held = Signal()
+
+# Arguments: person (User), now (aware UTC). Receivers give sentences of what closing the account would do to others.
+account_closing_foreseen = Signal()
+
+# Arguments: person (User), now (aware UTC). The account of a person has been closed.
+account_closed = Signal()
+
+
+def gathered(answers: Iterable[tuple[Any, Iterable[object] | None]]) -> list[str]:
+    """The sentences that the receivers of a signal gave, in one list."""
+    return [str(sentence) for _receiver, sentences in answers for sentence in sentences or ()]

@@ -22,4 +22,5 @@ urlpatterns = [
     path("you/<slug:slug>/", profile.step, name="profile_step"),
     path("invitation/code/", invitations.code, name="invitation_code"),
     path("invitation/<slug:token>/", invitations.invitation, name="invitation"),
+    path("invitation/<slug:token>/decline/", invitations.decline, name="invitation_decline"),
 ]

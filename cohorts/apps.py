@@ -10,7 +10,14 @@ class CohortsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.signals import invitation_accepted, part_given_up, part_held, part_wanted
+        from accounts.signals import (
+            account_closing_foreseen,
+            invitation_accepted,
+            invitation_described,
+            part_given_up,
+            part_held,
+            part_wanted,
+        )
         from cohorts import events, letters, receivers
         from outbox import kinds, reasons
 
@@ -18,7 +25,9 @@ class CohortsConfig(AppConfig):
         kinds.register(*letters.KINDS)
         kinds.register_answering(letters.coordinator_of)
         reasons.register(letters.NotNeeded)
-        invitation_accepted.connect(receivers.enrol_invited, dispatch_uid="cohorts.enrol_invited")
+        invitation_accepted.connect(receivers.take_up_offers, dispatch_uid="cohorts.take_up_offers")
+        account_closing_foreseen.connect(receivers.name_cohorts_left_alone, dispatch_uid="cohorts.left_alone")
+        invitation_described.connect(receivers.describe_offers, dispatch_uid="cohorts.describe_offers")
         part_wanted.connect(receivers.ask_for_part, dispatch_uid="cohorts.ask_for_part")
         part_given_up.connect(receivers.take_back_part, dispatch_uid="cohorts.take_back_part")
         part_held.connect(receivers.holds_part, dispatch_uid="cohorts.holds_part")

@@ -31,6 +31,7 @@ SUBJECTS = (
 COHORT: Mapping[str, Sentence] = {
     "add": _("%(user)s made the cohort %(name)s."),
     "change": _("%(user)s changed the cohort %(name)s."),
+    "appoint": _("%(user)s appointed another coordinator of the cohort %(name)s by an invitation, which was accepted."),
 }
 ENROLMENT: Mapping[str, Sentence] = {
     "enrol": by_actor(
@@ -41,6 +42,7 @@ ENROLMENT: Mapping[str, Sentence] = {
         }
     ),
     "approve": _("%(user)s approved that %(person)s takes part in the cohort %(name)s."),
+    "join": _("%(person)s accepted an invitation to take part in the cohort %(name)s."),
     "withdraw": by_actor(
         {
             Actor.MENTEE: _("%(person)s no longer takes part in the cohort %(name)s as a mentee."),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState
 from outbox.kinds import PAIR, Content, LetterKind, Recipient, Scope, absolute_url, render_email
 from outbox.models import Letter
 from outbox.reasons import LetterReason
@@ -14,6 +15,7 @@ from outbox.reasons import LetterReason
 class NotNeeded(LetterReason):
     """Why a letter of this app is cancelled."""
 
+    ENROLMENT_APPROVED_SINCE = "enrolment_approved_since", _("The enrolment was approved again.")
     ENROLMENT_WITHDRAWN = "enrolment_withdrawn", _("The enrolment was withdrawn.")
 
 
@@ -37,6 +39,11 @@ def _still_approved(letter: Letter, _now: datetime) -> NotNeeded | None:
     return None if approved.exists() else NotNeeded.ENROLMENT_WITHDRAWN
 
 
+def _still_withdrawn(letter: Letter, _now: datetime) -> NotNeeded | None:
+    withdrawn = Enrolment.objects.filter(pk=letter.subject_id, state=EnrolmentState.WITHDRAWN)
+    return None if withdrawn.exists() else NotNeeded.ENROLMENT_APPROVED_SINCE
+
+
 def _render_enrolment(letter: Letter, recipient: Recipient) -> Content:
     enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
     context = {"enrolment": enrolment, "cohort": enrolment.cohort, "action": absolute_url("home")}
@@ -52,5 +59,14 @@ KINDS = (
         readers=PAIR,
         contractual=True,
         title=_("Your place in a cohort is approved"),
+    ),
+    LetterKind(
+        "enrolment_withdrawn",
+        _render_enrolment,
+        _still_withdrawn,
+        scope=Scope.COHORT,
+        readers=PAIR,
+        contractual=True,
+        title=_("A coordinator has ended your place in a cohort"),
     ),
 )

@@ -1,16 +1,35 @@
-"""What follows when an invitation is accepted, or a part is wanted or given up. Runs inside that transaction."""
+"""What invitations, wishes for a part and closed accounts mean for cohorts. Runs inside the transaction of each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Invitation, User
-from cohorts.domain import parts
-from cohorts.domain.enrolments import accept_offers
+from cohorts.domain import offers, parts
+from cohorts.models import Cohort
+from common.dates import day_of
 
 
-def enrol_invited(sender: object, *, invitation: Invitation, user: User, now: datetime, **_more: Any) -> None:
-    """The roles that came with the invitation are taken up."""
-    accept_offers(invitation=invitation, user=user, now=now)
+def take_up_offers(sender: object, *, invitation: Invitation, user: User, now: datetime, **_more: Any) -> Iterable[str]:
+    """The roles that came with the invitation are taken up; a sentence for each."""
+    return offers.accept_offers(invitation=invitation, user=user, now=now)
+
+
+def describe_offers(sender: object, *, invitation: Invitation, now: datetime, **_more: Any) -> Iterable[str]:
+    """What the invitation offers, a sentence for each role."""
+    return offers.described(invitation, now)
+
+
+def name_cohorts_left_alone(sender: object, *, person: User, now: datetime, **_more: Any) -> Iterable[str]:
+    """The cohorts that nobody would coordinate if this account were closed."""
+    others = User.objects.filter(is_active=True).exclude(pk=person.pk)
+    alone = Cohort.objects.filter(coordinators=person, ends_on__gte=day_of(now)).exclude(coordinators__in=others)
+    for cohort in alone:
+        yield _("Nobody else coordinates %(cohort)s: what needs somebody there would reach nobody.") % {
+            "cohort": cohort.name
+        }
 
 
 def ask_for_part(sender: object, *, person: User, role: str, now: datetime, **_more: Any) -> bool:

@@ -6,5 +6,8 @@ from django.dispatch import Signal
 # of further enrolments that the withdrawal will touch, so that all are locked at once and in order.
 enrolment_withdrawing = Signal()
 
+# Arguments: enrolment (Enrolment), now (aware UTC). Receivers give sentences of what its withdrawal would do to others.
+enrolment_withdrawal_foreseen = Signal()
+
 # Arguments: enrolment (Enrolment, locked and withdrawn), now (aware UTC).
 enrolment_withdrawn = Signal()

@@ -14,6 +14,14 @@ class Role(models.TextChoices):
     MENTOR = "mentor", _("mentor")
 
 
+class OfferedRole(models.TextChoices):
+    """What an invitation can offer in a cohort: to take part, or to coordinate it."""
+
+    MENTEE = "mentee", _("mentee")
+    MENTOR = "mentor", _("mentor")
+    COORDINATOR = "coordinator", _("coordinator")
+
+
 class EnrolmentState(models.TextChoices):
     """Whether somebody takes part."""
 
@@ -25,6 +33,10 @@ class EnrolmentState(models.TextChoices):
 ENROLMENT_TRANSITIONS = {
     "approve": transition(
         {EnrolmentState.PENDING, EnrolmentState.WITHDRAWN}, EnrolmentState.APPROVED, Actor.COORDINATOR
+    ),
+    # By an invitation, which a coordinator has sent.
+    "join": transition(
+        {EnrolmentState.PENDING, EnrolmentState.WITHDRAWN}, EnrolmentState.APPROVED, {Actor.MENTEE, Actor.MENTOR}
     ),
     "withdraw": transition(
         {EnrolmentState.PENDING, EnrolmentState.APPROVED},

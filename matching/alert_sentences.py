@@ -3,6 +3,7 @@
 Facts are codes, days and nothing that anybody said:
 
 independence, competitors   {"rules": [keys of rules]}
+account_closed              {"closed": ["mentee", "mentor"], those whose account it is}
 mentor_silent               {"days": [ISO days on which an answer was due]}
 check_ins_missed            {"mentee": [ISO days asked on], "mentor": […], "last_answer": ISO day or None}
 zone_unknown                {"zone": name as stored, "instead": name of the zone that stands in}
@@ -38,6 +39,11 @@ def sentences(kind: str, facts: Facts) -> list[str]:
 
 def _broken_rules(facts: Facts) -> list[str]:
     return [str(RULES[key].pair) for key in facts["rules"]]
+
+
+def _closed_accounts(facts: Facts) -> list[str]:
+    told = {"mentee": _("The mentee’s account is closed."), "mentor": _("The mentor’s account is closed.")}
+    return [*(told[side] for side in facts["closed"]), _("The pairing goes on until you or the other side end it.")]
 
 
 def _unanswered_requests(facts: Facts) -> list[str]:
@@ -76,6 +82,7 @@ def _days(days: Iterable[str]) -> str:
 SENTENCES: Mapping[str, Callable[[Facts], list[str]]] = {
     "independence": _broken_rules,
     "competitors": _broken_rules,
+    "account_closed": _closed_accounts,
     "mentor_silent": _unanswered_requests,
     "check_ins_missed": _silence,
     "zone_unknown": _zone,

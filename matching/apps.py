@@ -11,8 +11,14 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.signals import at_stake, calendar_changed, conflicts_changed
-        from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
+        from accounts.signals import (
+            account_closed,
+            account_closing_foreseen,
+            at_stake,
+            calendar_changed,
+            conflicts_changed,
+        )
+        from cohorts.signals import enrolment_withdrawal_foreseen, enrolment_withdrawing, enrolment_withdrawn
         from common.invariants import register as register_invariants
         from common.invariants import register_check
         from common.sentences import register as register_sentences
@@ -33,5 +39,8 @@ class MatchingConfig(AppConfig):
         at_stake.connect(receivers.tell_stakes, dispatch_uid="matching.tell_stakes")
         calendar_changed.connect(receivers.follow_calendar, dispatch_uid="matching.follow_calendar")
         words_unreadable.connect(receivers.tell_of_unreadable_words, dispatch_uid="matching.tell_of_unreadable_words")
+        account_closed.connect(receivers.tell_the_other_sides, dispatch_uid="matching.tell_the_other_sides")
+        account_closing_foreseen.connect(receivers.foresee_closing, dispatch_uid="matching.foresee_closing")
+        enrolment_withdrawal_foreseen.connect(receivers.foresee_withdrawal, dispatch_uid="matching.foresee_withdrawal")
         enrolment_withdrawing.connect(receivers.enrolments_to_lock, dispatch_uid="matching.enrolments_to_lock")
         enrolment_withdrawn.connect(receivers.lapse_requests, dispatch_uid="matching.lapse_requests")

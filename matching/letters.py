@@ -54,6 +54,7 @@ class NotNeeded(LetterReason):
     PAIRING_COMPLETED = "pairing_completed", _("The pairing is completed.")
     PAIRING_ENDED_EARLY = "pairing_ended_early", _("The pairing ended early.")
     PAIRING_GONE = "pairing_gone", _("The pairing is no longer on record.")
+    ACCOUNT_OPEN = "account_open", _("The account is open again.")
     ALERT_SETTLED = "alert_settled", _("The alert is settled.")
     ALERT_OVER = "alert_over", _("What the alert was about is over.")
 
@@ -76,6 +77,13 @@ def _while_pairing_is(*states: str) -> StillDue:
         return None if state in states else pairing_is(state)
 
     return still_due
+
+
+def _while_an_account_is_closed(letter: Letter, now: datetime) -> LetterReason | None:
+    pairing = Pairing.objects.filter(pk=letter.subject_id).select_related("mentee", "mentor").first()
+    if pairing is not None and pairing.mentee.is_active and pairing.mentor.is_active:
+        return NotNeeded.ACCOUNT_OPEN
+    return _while_pairing_is(*OPEN_PAIRING_STATES)(letter, now)
 
 
 def _shortlist_still_empty(letter: Letter, _now: datetime) -> LetterReason | None:
@@ -327,6 +335,15 @@ KINDS = (
         readers=PAIR,
         contractual=True,
         title=_("Your pairing has ended"),
+    ),
+    LetterKind(
+        "partner_account_closed",
+        _render_pairing,
+        _while_an_account_is_closed,
+        scope=Scope.PAIRING,
+        readers=PAIR,
+        contractual=True,
+        title=_("The account of the other person in your pairing is closed"),
     ),
     LetterKind(
         "coordinator_alert",

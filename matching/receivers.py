@@ -13,12 +13,12 @@ from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.clock import now as programme_now
 from common.models import HoldsContent
-from matching.domain import damage, holding
+from matching.domain import damage, holding, stakes
 from matching.domain.recheck import recheck
 from matching.domain.requests import ask_next_mentor, lapse
-from matching.domain.stakes import stakes_of
 from matching.models import Pairing, Request
 from matching.models.requests import RequestQuerySet
+from outbox.domain.post import post
 
 
 def recheck_conflicts(sender: object, *, people: Collection[UUID], now: datetime, **_more: Any) -> None:
@@ -28,12 +28,33 @@ def recheck_conflicts(sender: object, *, people: Collection[UUID], now: datetime
 
 def tell_stakes(sender: object, *, person: User, now: datetime, **_more: Any) -> dict[UUID, str]:
     """Where the requests and pairings of somebody stand, for whoever wants to say what a change does to them."""
-    return stakes_of(person, now)
+    return stakes.stakes_of(person, now)
 
 
 def follow_calendar(sender: object, *, person: User, now: datetime, **_more: Any) -> None:
     """Deadlines follow a mentor's country, zone and days of leave."""
     holding.follow_calendar(mentor=person, now=now)
+
+
+def tell_the_other_sides(sender: object, *, person: User, now: datetime, **_more: Any) -> None:
+    """Those who are paired with somebody whose account has been closed are told."""
+    for pairing in Pairing.objects.open().as_participant(person).select_related("mentee", "mentor").order_by("pk"):
+        other = pairing.mentor if pairing.mentee_id == person.pk else pairing.mentee
+        post(kind="partner_account_closed", subject=pairing, person=other, due_at=now, occasion=now.isoformat())
+
+
+def foresee_closing(sender: object, *, person: User, now: datetime, **_more: Any) -> Iterable[str]:
+    """What closing an account does to requests and pairings."""
+    asked = Request.objects.pending().as_participant(person)
+    pairings = Pairing.objects.open().as_participant(person)
+    return [*stakes.requests_closing(asked, without=person), *stakes.pairings_left_alone(pairings, person)]
+
+
+def foresee_withdrawal(sender: object, *, enrolment: Enrolment, now: datetime, **_more: Any) -> Iterable[str]:
+    """What withdrawing an enrolment does to requests and pairings."""
+    side = "mentee_enrolment" if enrolment.role == Role.MENTEE else "mentor_enrolment"
+    pairings = Pairing.objects.open().filter(**{side: enrolment})
+    return [*stakes.requests_closing(_pending_requests(enrolment)), *stakes.pairings_going_on(pairings)]
 
 
 def enrolments_to_lock(sender: object, *, enrolment: Enrolment, **_more: Any) -> Iterable[UUID]:

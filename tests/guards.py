@@ -20,7 +20,7 @@ from accounts.models import (
     Ownership,
     QuietPeriod,
 )
-from cohorts.models import Cohort, Enrolment, EnrolmentOffer
+from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.states import Role
 from common.models import Event
 from common.transitions import Actor
@@ -274,7 +274,7 @@ def _invitation(email: str = "a@x.example") -> Invitation:
 
 
 def _offered_twice() -> Callable[[], object]:
-    return twice(EnrolmentOffer, invitation=_invitation(), cohort=cohort(), role="mentor")
+    return twice(RoleOffer, invitation=_invitation(), cohort=cohort(), role="mentor")
 
 
 def _invited_twice() -> Callable[[], object]:

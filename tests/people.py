@@ -101,6 +101,14 @@ def person(
     return user
 
 
+def superuser(name: str | None = None) -> User:
+    """Somebody who looks after the whole site."""
+    made = person(name, staff=True)
+    made.is_superuser = True
+    made.save(update_fields=["is_superuser"])
+    return made
+
+
 def mentor(
     name: str | None = None, *, topics: Iterable[Topic] | None = None, capacity: int = 1, about: str = "", **words: Any
 ) -> User:

@@ -1,5 +1,5 @@
-"""Which tests wait, which go without coverage, and which are repeated on the oldest PostgreSQL: folders and files, read by
-`tools/suite.py`.
+"""Which tests wait, which go without coverage, and which are repeated on the oldest PostgreSQL: folders and files,
+read by `tools/suite.py`.
 """
 
 # These wait for browsers, servers and workers most of the time. A whole run has them beside all others, in more

@@ -96,6 +96,8 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             told = set(foreseen) <= set(request.POST.getlist("told"))
             if told and form.is_valid() and self._done(request, able, verb, form):
                 return HttpResponseRedirect(request.path if verb.removes else self._back(request, records))
+        elif able and not form.fields:  # nothing has to be said before: what would happen is shown at once
+            foreseen = self._foreseen(request, able, verb, verb.form({}))
         shown = {**self._question(request, records, able, verb, form), "foreseen": foreseen}
         return TemplateResponse(request, "admin/verbs/confirm.html", shown)
 
@@ -105,7 +107,8 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
         if verb.foresee is None:
             return []
         try:
-            return [line for each in records for line in verb.foresee(each, coordinator(request), form.cleaned_data)]
+            said = form.cleaned_data if form.is_valid() else {}
+            return [line for each in records for line in verb.foresee(each, coordinator(request), said)]
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused.sentence))
             return []
@@ -139,7 +142,7 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             "back": self._back(request, records),
             "from_page": "from_page" in request.POST,
-            "foresees": verb.foresee is not None,
+            "foresees": verb.foresee is not None and bool(form.fields),
         }
 
     def _back(self, request: HttpRequest, records: list[M]) -> str:

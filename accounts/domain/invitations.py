@@ -13,7 +13,7 @@ from accounts.domain import people
 from accounts.domain.saving import refused_with_words
 from accounts.letters import NotNeeded
 from accounts.models import Invitation, User
-from accounts.signals import invitation_accepted
+from accounts.signals import gathered, invitation_accepted
 from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
@@ -76,11 +76,15 @@ def resend(*, invitation: Invitation, user: User | None, now: datetime) -> Invit
 def revoke(*, invitation: Invitation, user: User | None, now: datetime) -> Invitation:
     """The link and the code open nothing any more. Raises `WrongState`."""
     row = _locked_pending(invitation)
-    row.revoked_at = now
-    row.save(update_fields=["revoked_at"])
-    cancel(subject_id=row.pk, kinds=[LETTER], reason=NotNeeded.INVITATION_REVOKED)
+    _close(row, NotNeeded.INVITATION_REVOKED, now)
     _record("revoke", row, user, now)
     return row
+
+
+def _close(row: Invitation, reason: NotNeeded, now: datetime) -> None:
+    row.revoked_at = now
+    row.save(update_fields=["revoked_at", "declined"])
+    cancel(subject_id=row.pk, kinds=[LETTER], reason=reason)
 
 
 def find(*, token: str, now: datetime) -> Invitation:
@@ -122,20 +126,32 @@ def join(*, token: str, name: str, zone: str, now: datetime, password: str = "")
 
 
 @atomically
-def accept(*, token: str, user: User, now: datetime) -> Invitation:
-    """Somebody who has an account accepts, signed in as the invited person. Raises `Refused`."""
+def accept(*, token: str, user: User, now: datetime) -> list[str]:
+    """Somebody who has an account accepts, signed in as the invited person: sentences of what has come of it.
+
+    Raises `Refused`.
+    """
     row = _locked_open(token, now)
     if user.email != row.email:
         raise Refused(_("This invitation is for another address."), code="another_address")
-    _complete(row, user, now)
-    return row
+    return _complete(row, user, now)
 
 
-def _complete(row: Invitation, user: User, now: datetime) -> None:
+def _complete(row: Invitation, user: User, now: datetime) -> list[str]:
     row.completed_at, row.completed_by = now, user
     row.save(update_fields=["completed_at", "completed_by"])
     cancel(subject_id=row.pk, kinds=[LETTER], reason=NotNeeded.INVITATION_ACCEPTED)
-    invitation_accepted.send(sender=Invitation, invitation=row, user=user, now=now)
+    return gathered(invitation_accepted.send(sender=Invitation, invitation=row, user=user, now=now))
+
+
+@atomically
+def decline(*, token: str, now: datetime) -> Invitation:
+    """Whoever holds the link does not want it: link and code open nothing any more. Raises `NotOpen`."""
+    row = _locked_open(token, now)
+    row.declined = True
+    _close(row, NotNeeded.INVITATION_DECLINED, now)
+    Event.record(verb="decline", subject=row, actor=Actor.PERSON, now=now)
+    return row
 
 
 def _arm(invitation: Invitation, *, sends: int, now: datetime) -> None:

@@ -1,12 +1,9 @@
-"""A person joins: user, profile and proven address are made together. And an account is switched off."""
-
-from datetime import datetime
+"""A person joins: the user, their profile and their proven address are made together."""
 
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
 from accounts.domain import never_with
-from accounts.domain.conflict_changes import people_changed
 from accounts.domain.saving import refused_with_words
 from accounts.models import MenteeProfile, MentorProfile, Profile, User
 from common.errors import Refused
@@ -30,16 +27,6 @@ def welcome(*, user: User, zone: str = "UTC") -> Profile:
     profile, _made = Profile.objects.get_or_create(person=user, defaults={"zone": checked_zone(zone)})
     never_with.recognise(user)
     return profile
-
-
-@atomically
-def set_active(*, person: User, active: bool, now: datetime) -> None:
-    """Switch an account off, or on again. What waits for this person is looked at in the same transaction: it closes
-    at the moment at which they are gone, as when they leave a cohort.
-    """
-    person.is_active = active
-    person.save(update_fields=["is_active"])
-    people_changed({person.pk}, now=now)
 
 
 def checked_zone(name: str) -> str:

@@ -21,6 +21,7 @@ class Invitation(UUIDModel):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     code_hash = models.CharField(max_length=64, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    declined = models.BooleanField(default=False, help_text=_("Whether the invited person closed it."))
     completed_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     completed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain import invitations
 from accounts.forms.invitations import AcceptForm, CodeForm, JoinForm
+from accounts.letters import described
 from accounts.models import Invitation, User
 from accounts.signed_in import signed_in_user
 from common.clock import now
@@ -82,18 +83,35 @@ def _accept(request: HttpRequest, token: str, found: Invitation) -> HttpResponse
     form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            invitations.accept(token=token, user=signed_in_user(request), now=now())
+            came_of_it = invitations.accept(token=token, user=signed_in_user(request), now=now())
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Accepted."))
+            messages.success(request, " ".join(came_of_it) or _("Accepted."))
             return redirect("accounts:profile")
     return _show(request, form, found)
 
 
 def _show(request: HttpRequest, form: Any, found: Invitation) -> HttpResponse:
-    context = {"form": form, "invitation": found}
+    context = {
+        "form": form,
+        "invitation": found,
+        "offers": described(found, now()),
+        "decline_page": reverse("accounts:invitation_decline", args=[found.secrets()[0]]),
+    }
     return render(request, "accounts/invitation/accept.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever does not want to take part says so, once asked whether they mean it."""
+    try:
+        found = invitations.find(token=token, now=now())
+        if request.method == "POST":
+            found = invitations.decline(token=token, now=now())
+    except invitations.NotOpen:
+        return render(request, "accounts/invitation/closed.html", status=404)
+    return render(request, "accounts/invitation/decline.html", {"invitation": found, "token": token})
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from accounts.models import User
 from cohorts.domain import enrolments
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.weights import WEIGHT_FIELDS, WEIGHT_NAMES
-from cohorts.states import EnrolmentState, Role
+from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
 from common.clock import now
 
 
@@ -78,8 +78,11 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
     def formfield_for_manytomany(
         self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> forms.ModelMultipleChoiceField[Any] | None:
-        """Coordinators are chosen among those whom a superuser has appointed."""
-        kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True)
+        """Coordinators are chosen among those whom a superuser has appointed; those of this cohort stay listed."""
+        match = request.resolver_match
+        here = match.kwargs.get("object_id") if match else None
+        chosen = User.objects.filter(coordinated_cohorts=here) if here else User.objects.none()
+        kwargs["queryset"] = User.objects.filter(Q(is_staff=True, is_active=True) | Q(pk__in=chosen.values("pk")))
         kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -132,16 +135,18 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
                 "They are told, and from then on take part: mentees may look for a mentor, mentors may be asked."
             ),
             do=lambda enrolment, user, said: enrolments.approve(enrolment=enrolment, user=user, now=now()),
-            open_to=lambda enrolment: enrolment.state == EnrolmentState.PENDING,
+            open_to=lambda enrolment: enrolment.state in ENROLMENT_TRANSITIONS["approve"].sources,
         ),
         Verb(
             name="withdraw",
             label=_("Withdraw"),
             explanation=_(
-                "They no longer take part. Requests that wait for an answer lapse; open pairings go on until ended."
+                "They no longer take part, and are told. Requests that wait for an answer lapse; open pairings go on "
+                "until ended. Approving them again undoes it, but for the requests."
             ),
             do=lambda enrolment, user, said: enrolments.withdraw_enrolment(enrolment=enrolment, user=user, now=now()),
-            open_to=lambda enrolment: enrolment.state != EnrolmentState.WITHDRAWN,
+            open_to=lambda enrolment: enrolment.state in ENROLMENT_TRANSITIONS["withdraw"].sources,
+            foresee=lambda enrolment, user, said: enrolments.foreseen(enrolment, now()),
             ends=True,
         ),
     )

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import ReadOnlyInline, badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.domain import invitations
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 from cohorts.admin import scope
 from cohorts.domain import offers
-from cohorts.models import Cohort, EnrolmentOffer
-from cohorts.states import Role
+from cohorts.models import Cohort, RoleOffer
+from cohorts.states import OfferedRole, Role
 from common.clock import now
 from common.versioned import VersionedModelForm
 
@@ -25,22 +25,53 @@ class InvitationForm(VersionedModelForm[Invitation]):
     """Whom, into which cohort, as what."""
 
     cohort = forms.ModelChoiceField(Cohort.objects.none(), label=_("Cohort"))
-    role = forms.ChoiceField(choices=Role.choices, label=_("Role"))
+    role = forms.ChoiceField(choices=OfferedRole.choices, label=_("Role"))
+    another = forms.BooleanField(
+        label=_("This is another person than whoever has an account under this name"),
+        required=False,
+        help_text=_("Asked only where somebody of this name has an account with another address."),
+    )
 
     class Meta:
         model = Invitation
         fields = ("email", "name")
 
+    user: User  # whoever invites; set by the page
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = Cohort.objects.as_coordinator(self.user)  # type: ignore[attr-defined]
+        if not self.user.is_superuser:
+            self.fields["role"].choices = Role.choices  # type: ignore[attr-defined]
+
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("email") and said.get("name") and not said.get("another"):
+            self._ask_about_the_same_name(said["email"], said["name"].strip())
+        return said
 
-class OfferInline(ReadOnlyInline[EnrolmentOffer]):
-    model = EnrolmentOffer
+    def _ask_about_the_same_name(self, email: str, name: str) -> None:
+        """A second account of one person would be listed twice, and escape what stands against the first."""
+        known = scope.people(self.user)
+        same = known.filter(name__iexact=name).exclude(email=email)
+        if not same.exists() or known.filter(email=email).exists():
+            return
+        self.add_error(
+            "another",
+            _("%(name)s has an account already, with the address %(email)s. Invite that address, or tick this box.")
+            % {"name": same[0].name, "email": same[0].email},
+        )
+
+
+class OfferInline(ReadOnlyInline[RoleOffer]):
+    model = RoleOffer
     fields = ("cohort", "role")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[EnrolmentOffer]:
-        return EnrolmentOffer.objects.filter(cohort__in=Cohort.objects.as_coordinator(coordinator(request)))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoleOffer]:
+        return RoleOffer.objects.filter(cohort__in=Cohort.objects.as_coordinator(coordinator(request)))
 
 
 def _open(invitation: Invitation) -> bool:
@@ -79,7 +110,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ("email", "name", "cohort", "role")
+            return ("email", "name", "cohort", "role", "another")
         return (
             "email",
             "name",
@@ -103,7 +134,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
         if obj is not None:
             return super().get_form(request, obj, change, **kwargs)
         form = super().get_form(request, obj, change, **{**kwargs, "form": InvitationForm})
-        form.base_fields["cohort"].queryset = Cohort.objects.as_coordinator(coordinator(request))  # type: ignore[attr-defined]
+        form.user = coordinator(request)  # type: ignore[attr-defined]  # of this class, which is made for this request
         return form
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: "ModelForm[Invitation]", change: bool) -> None:
@@ -124,7 +155,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
         if invitation.completed_at is not None:
             return badge("accepted", _("accepted"))
         if invitation.revoked_at is not None:
-            return badge("withdrawn", _("revoked"))
+            return badge("withdrawn", _("declined") if invitation.declined else _("revoked"))
         if invitation.expires_at <= now():
             return badge("expired", _("out of date"))
         return badge("pending", _("waiting for an answer"))

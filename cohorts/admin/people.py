@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import CoordinatorAdmin, ReadOnlyInline, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
-from accounts.domain import affiliations, people, second_factor
+from accounts.domain import affiliations, closing, second_factor
 from accounts.models import Affiliation, Aim, Leave, MenteeProfile, MentorProfile, Profile, User
 from cohorts.admin import scope
 from cohorts.models import Enrolment
@@ -90,6 +90,28 @@ class PersonAdmin(VerbAdmin[User]):
             ends=True,
             of_superusers=True,
         ),
+        Verb(
+            name="close_account",
+            label=_("Close the account"),
+            explanation=_(
+                "They are signed out everywhere and cannot sign in; nothing is written to them, not that this was done "
+                "either. Nothing is deleted, and a superuser can open the account again. Requests that close with it "
+                "stay closed."
+            ),
+            do=lambda person, user, said: closing.close_account(person=person, user=user, now=now()),
+            open_to=lambda person: person.is_active,
+            foresee=lambda person, user, said: closing.foreseen(person, now()),
+            ends=True,
+            of_superusers=True,
+        ),
+        Verb(
+            name="reopen_account",
+            label=_("Open the account again"),
+            explanation=_("They can sign in as before and take part as before. Requests that have lapsed stay closed."),
+            do=lambda person, user, said: closing.reopen_account(person=person, user=user, now=now()),
+            open_to=lambda person: not person.is_active,
+            of_superusers=True,
+        ),
     )
 
     def scoped(self, request: HttpRequest) -> QuerySet[User]:
@@ -99,15 +121,10 @@ class PersonAdmin(VerbAdmin[User]):
         return super().get_queryset(request).select_related("mentor_profile")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        always = ("email", "date_joined")
+        always = ("email", "date_joined", "is_active")
         if is_superuser(request) and obj != request.user:
             return always
-        return (*always, "is_active", "is_staff", "is_superuser")
-
-    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[Any]", change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "is_active" in form.changed_data:
-            people.set_active(person=obj, active=obj.is_active, now=now())
+        return (*always, "is_staff", "is_superuser")
 
     @admin.display(description=_("mentoring"))
     def offers(self, person: User) -> str:

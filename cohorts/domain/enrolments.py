@@ -5,17 +5,24 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Invitation, MenteeProfile, MentorProfile, User
+from accounts.calendars import today_of
+from accounts.domain import invitations
+from accounts.models import MenteeProfile, MentorProfile, User
+from accounts.signals import gathered
 from cohorts.domain import locks
-from cohorts.models import Cohort, Enrolment, EnrolmentOffer
+from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.permissions import coordinates
-from cohorts.signals import enrolment_withdrawing, enrolment_withdrawn
+from cohorts.signals import enrolment_withdrawal_foreseen, enrolment_withdrawing, enrolment_withdrawn
 from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
+from common.dates import day_of, long_day
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from outbox.domain.post import post
+
+# What a coordinator's verb tells the person.
+TOLD = {"approve": "enrolment_approved", "withdraw": "enrolment_withdrawn"}
 
 
 @atomically
@@ -24,11 +31,12 @@ def enrol(
 ) -> Enrolment:
     """Enrol somebody, to be approved by a coordinator. People enrol themselves; coordinators enrol anybody.
 
-    Raises `NotPermitted`, or `Refused` when they have that role in the cohort already.
+    Raises `NotPermitted`, or `Refused` when they have that role in the cohort already or the cohort is over.
     """
     coordinator = coordinates(user, cohort)
     if user.pk != person.pk and not coordinator:
         raise NotPermitted
+    refuse_once_over(cohort, person, now)
     actor = Actor.COORDINATOR if coordinator else Actor(role)
     return _enrol(cohort, person, role, actor, user, now, capacity)
 
@@ -46,19 +54,26 @@ def _enrol(
 
 @atomically
 def approve(*, enrolment: Enrolment, user: User, now: datetime) -> Enrolment:
-    """Let somebody take part; they are told. Another coordinator approves a coordinator's own enrolment.
+    """Let somebody take part, also who was withdrawn; they are told. Another coordinator approves a coordinator's own.
 
-    Raises `NotPermitted` or `WrongState`.
+    Raises `NotPermitted`, `WrongState`, or `Refused` once the cohort is over.
     """
     held = _lock(enrolment.pk)
     if held.person_id == user.pk or not coordinates(user, held.cohort):
         raise NotPermitted
+    refuse_once_over(held.cohort, held.person, now)
     return _enter(held, "approve", Actor.COORDINATOR, user, now)
+
+
+def foreseen(enrolment: Enrolment, now: datetime) -> list[str]:
+    """What withdrawing it would do to others, a sentence each."""
+    return gathered(enrolment_withdrawal_foreseen.send(sender=Enrolment, enrolment=enrolment, now=now))
 
 
 @atomically
 def withdraw_enrolment(*, enrolment: Enrolment, user: User, now: datetime) -> Enrolment:
-    """Stop taking part. Requests that wait for an answer lapse; open pairings go on until ended.
+    """Stop taking part. Requests that wait for an answer lapse; open pairings go on until ended. Whom a coordinator
+    withdraws is told, and no invitation that is still open leads back.
 
     Raises `NotPermitted` or `WrongState`.
     """
@@ -70,6 +85,8 @@ def withdraw_enrolment(*, enrolment: Enrolment, user: User, now: datetime) -> En
     else:
         raise NotPermitted
     _enter(held, "withdraw", actor, user, now)
+    if actor == Actor.COORDINATOR:
+        _take_back_offers(held, user, now)
     enrolment_withdrawn.send(sender=Enrolment, enrolment=held, now=now)
     return held
 
@@ -91,6 +108,21 @@ def set_capacity(*, enrolment: Enrolment, capacity: int | None, user: User, now:
     return held
 
 
+def _take_back_offers(enrolment: Enrolment, user: User, now: datetime) -> None:
+    """Open invitations offer this role no longer; one that offers nothing else is revoked."""
+    offers = RoleOffer.objects.filter(
+        cohort=enrolment.cohort,
+        role=enrolment.role,
+        invitation__email=enrolment.person.email,
+        invitation__completed_at=None,
+        invitation__revoked_at=None,
+    )
+    for offer in offers.select_related("invitation"):
+        offer.delete()
+        if not offer.invitation.offers.exists():
+            invitations.revoke(invitation=offer.invitation, user=user, now=now)
+
+
 def _lock(enrolment_id: UUID, *, withdrawing: bool = False) -> Enrolment:
     """An enrolment under lock; `withdrawing`, together with the others that its withdrawal will touch."""
     found = Enrolment.objects.filter(pk=enrolment_id).first()
@@ -109,22 +141,37 @@ def _enter(enrolment: Enrolment, verb: str, actor: Actor, user: User, now: datet
     enrolment.state = next_state(ENROLMENT_TRANSITIONS, verb, enrolment.state, actor)
     enrolment.save(update_fields=["state"])
     Event.record(verb=verb, subject=enrolment, actor=actor, now=now, user=user)
-    if verb == "approve":
+    if actor == Actor.COORDINATOR:
         occasion = now.isoformat(timespec="seconds")
-        post(kind="enrolment_approved", subject=enrolment, person=enrolment.person, due_at=now, occasion=occasion)
+        post(kind=TOLD[verb], subject=enrolment, person=enrolment.person, due_at=now, occasion=occasion)
     return enrolment
 
 
 @atomically
-def accept_offers(*, invitation: Invitation, user: User, now: datetime) -> list[Enrolment]:
-    """An invited person has come: the roles that the invitation offers are theirs, approved by having been invited."""
-    taken = []
-    for offer in EnrolmentOffer.objects.filter(invitation=invitation).select_related("cohort"):
-        enrolment = Enrolment.objects.filter(cohort=offer.cohort, person=user, role=offer.role).first()
-        if enrolment is None:
-            enrolment = _enrol(offer.cohort, user, offer.role, Actor(offer.role), user, now, None)
-        if enrolment.state == EnrolmentState.PENDING:
-            enrolment.state = EnrolmentState.APPROVED
-            enrolment.save(update_fields=["state"])
-            taken.append(enrolment)
-    return taken
+def join(*, cohort: Cohort, person: User, role: str, now: datetime) -> Enrolment:
+    """Somebody whom a coordinator has invited takes part, approved by having been invited; who had left is back.
+
+    Raises `Refused` once the cohort is over.
+    """
+    refuse_once_over(cohort, person, now)
+    found = Enrolment.objects.filter(cohort=cohort, person=person, role=role).first()
+    if found is None:
+        found = _enrol(cohort, person, role, Actor(role), person, now, None)
+    held = _lock(found.pk)
+    return held if held.state == EnrolmentState.APPROVED else _enter(held, "join", Actor(role), person, now)
+
+
+def refuse_once_over(cohort: Cohort, person: User, now: datetime) -> None:
+    """Nobody joins a cohort after its last day, where they are. Raises `Refused`."""
+    if is_over(cohort, person, now):
+        raise Refused(
+            _("%(cohort)s ended on %(day)s; nobody can join it any more.")
+            % {"cohort": cohort.name, "day": long_day(cohort.ends_on)},
+            field="cohort",
+            code="cohort_over",
+        )
+
+
+def is_over(cohort: Cohort, person: User | None, now: datetime) -> bool:
+    """Whether the last day of the cohort has passed, where that person is."""
+    return cohort.ends_on < (today_of(person, now) if person else day_of(now))

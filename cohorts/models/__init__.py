@@ -2,6 +2,6 @@
 
 from cohorts.models.cohorts import Cohort
 from cohorts.models.enrolments import Enrolment
-from cohorts.models.offers import EnrolmentOffer
+from cohorts.models.offers import RoleOffer
 
-__all__ = ["Cohort", "Enrolment", "EnrolmentOffer"]
+__all__ = ["Cohort", "Enrolment", "RoleOffer"]

@@ -5,16 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation
 from cohorts.models.cohorts import Cohort
-from cohorts.states import Role
+from cohorts.states import OfferedRole
 from common.models import UUIDModel
 
 
-class EnrolmentOffer(UUIDModel):
-    """The role an invitation offers; taken up when the invitation is accepted."""
+class RoleOffer(UUIDModel):
+    """A role in a cohort that an invitation offers; taken up when the invitation is accepted."""
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="offers")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="offers")
-    role = models.CharField(_("role"), max_length=6, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=11, choices=OfferedRole.choices)
 
     class Meta:
         constraints = (

@@ -16,7 +16,7 @@ from django.db.models import Q
 from accounts.domain.relations import OrganisationRelations, relations_on
 from accounts.models import Affiliation, Organisation
 from cohorts.models import Cohort, Enrolment
-from cohorts.states import EnrolmentState
+from cohorts.states import EnrolmentState, Role
 from common.dates import day_of
 from common.queries import among
 from common.subjects import Subject, subject_of
@@ -43,13 +43,16 @@ def recheck(*, now: datetime, people: Collection[UUID] | None = None) -> None:
     cohorts = {*pairings.values_list("cohort", flat=True), *requests.values_list("cohort", flat=True)}
     relations = relations_on(day_of(now))
     broken: dict[Pairing, tuple[str, ...]] = {}
+    closed: dict[Pairing, list[str]] = {}
     facts: dict[Request, Fact | None] = {}
     for cohort in Cohort.objects.filter(pk__in=cohorts).order_by("pk"):
         open_here, waiting_here = list(pairings.filter(cohort=cohort)), list(requests.filter(cohort=cohort))
         judge = _Judge(cohort, [*open_here, *waiting_here], relations, now)
         broken |= {pairing: judge.broken(pairing) for pairing in open_here}
+        closed |= {pairing: judge.closed(pairing) for pairing in open_here}
         facts |= {asked: judge.fact(asked) for asked in waiting_here}
     _tell_of_pairings(broken, now)
+    _tell_of_closed_accounts(closed, now)
     _follow(facts, now)
     _tell_of_new_organisations(people, now)
     _settle_known_organisations(now)
@@ -78,6 +81,10 @@ class _Judge:
     def broken(self, pairing: Pairing) -> tuple[str, ...]:
         """The public names of the rules of independence that exclude the pair."""
         return public_keys(self._excluding(pairing, kinds={Kind.INDEPENDENCE}))
+
+    def closed(self, pairing: Pairing) -> list[str]:
+        """The sides of the pairing whose account is closed."""
+        return [side for side in Role.values if getattr(pairing, f"{side}_id") not in self.active]
 
     def fact(self, asked: Request) -> Fact | None:
         """The worst fact that stands against a waiting request."""
@@ -132,6 +139,14 @@ def _tell_of_pairings(broken: Mapping[Pairing, tuple[str, ...]], now: datetime) 
     alert_all(kind=AlertKind.INDEPENDENCE, found=found, now=now)
     sound = [pairing.pk for pairing, keys in broken.items() if not keys]
     settle_automatically(kind=AlertKind.INDEPENDENCE, subject_ids=sound, now=now)
+
+
+def _tell_of_closed_accounts(closed: Mapping[Pairing, Collection[str]], now: datetime) -> None:
+    """Alert where somebody cannot come back by themselves, settle where both can sign in again."""
+    found = {subject_of(pairing): {"closed": list(sides)} for pairing, sides in closed.items() if sides}
+    alert_all(kind=AlertKind.ACCOUNT_CLOSED, found=found, now=now)
+    back = [pairing.pk for pairing, sides in closed.items() if not sides]
+    settle_automatically(kind=AlertKind.ACCOUNT_CLOSED, subject_ids=back, now=now)
 
 
 def _follow(facts: Mapping[Request, Fact | None], now: datetime) -> None:

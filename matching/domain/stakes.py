@@ -1,10 +1,11 @@
-"""Where the requests and pairings of a person stand, in sentences to that person: what a change would do to them."""
+"""Where requests and pairings stand, in sentences to their person or to a coordinator: what a change would do."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -13,6 +14,8 @@ from common.transitions import Actor
 from matching.domain import independence
 from matching.models import Alert, Pairing, Request
 from matching.models.alerts import AlertKind
+from matching.models.pairings import PairingQuerySet
+from matching.models.requests import RequestQuerySet
 from matching.sentences import RULES, hold_line
 from matching.states import RequestState
 
@@ -62,3 +65,29 @@ def _of_pairings(person: User) -> Iterator[tuple[UUID, str]]:
             _("Your pairing with %(name)s goes on. Your coordinators are told of the tie between you.")
             % {"name": other.name},
         )
+
+
+def requests_closing(requests: RequestQuerySet, *, without: User | None = None) -> Iterator[str]:
+    """To a coordinator: a sentence for each waiting request that closes. `without` is whose account closes with it."""
+    for asked in requests.select_related("mentee", "mentor").order_by("deadline"):
+        told = [who.name for who in (asked.mentee, asked.mentor) if who != without]
+        words = {**_names(asked), "told": get_text_list(told, _("and"))}
+        yield _("The request from %(mentee)s to %(mentor)s closes. Told by e-mail: %(told)s.") % words
+
+
+def pairings_left_alone(pairings: PairingQuerySet, person: User) -> Iterator[str]:
+    """To a superuser: a sentence for each open pairing of somebody whose account is closed."""
+    for pairing in pairings.select_related("mentee", "mentor").order_by("introduced_at"):
+        other = pairing.mentor if pairing.mentee_id == person.pk else pairing.mentee
+        words = {**_names(pairing), "other": other.name}
+        yield _("The pairing of %(mentee)s and %(mentor)s goes on; %(other)s and its coordinators are told.") % words
+
+
+def pairings_going_on(pairings: PairingQuerySet) -> Iterator[str]:
+    """To a coordinator: a sentence for each open pairing of an enrolment that is withdrawn."""
+    for pairing in pairings.select_related("mentee", "mentor").order_by("introduced_at"):
+        yield _("The pairing of %(mentee)s and %(mentor)s goes on until it is ended.") % _names(pairing)
+
+
+def _names(pair: Request | Pairing) -> dict[str, str]:
+    return {"mentee": pair.mentee.name, "mentor": pair.mentor.name}

@@ -45,6 +45,7 @@ class AlertKind(models.TextChoices):
 
     INDEPENDENCE = "independence", _("An independence rule no longer holds")
     COMPETITORS = "competitors", _("A pairing between competitors")
+    ACCOUNT_CLOSED = "account_closed", _("Somebody in a pairing has a closed account")
     INTRODUCED_IDLE = "introduced_idle", _("An introduced pairing has not begun")
     MENTOR_SILENT = "mentor_silent", _("A mentor let three requests in a row pass without an answer")
     SHORTLIST_EMPTY = "shortlist_empty", _("A mentee has nobody left to ask")
@@ -59,6 +60,7 @@ class AlertKind(models.TextChoices):
 SUBJECT_TYPES: Mapping[str, str] = {
     AlertKind.INDEPENDENCE: "pairing",
     AlertKind.COMPETITORS: "pairing",
+    AlertKind.ACCOUNT_CLOSED: "pairing",
     AlertKind.INTRODUCED_IDLE: "pairing",
     AlertKind.MENTOR_SILENT: "enrolment",
     AlertKind.SHORTLIST_EMPTY: "enrolment",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from accounts.domain import invitations
-from cohorts.models import EnrolmentOffer
+from cohorts.models import RoleOffer
 from cohorts.states import Role
 from common.clock import now
 from common.models import Event
@@ -199,7 +199,7 @@ def test_an_invitation_names_whom_it_is_to(desk):
     made = invitations.invite(email="ines@far.example", name="Ines Invited", user=None, now=now())
     letter = Letter.objects.get(invitation_id=made.pk)
     assert letter.pk not in listed(desk, desk.coordinator), "it offers nothing in their cohorts"
-    EnrolmentOffer.objects.create(invitation=made, cohort=desk.cohort, role=Role.MENTEE)
+    RoleOffer.objects.create(invitation=made, cohort=desk.cohort, role=Role.MENTEE)
     assert letter.pk in listed(desk, desk.coordinator)
     assert letter.pk not in listed(desk, desk.stranger)
     assert "Ines Invited &lt;ines@far.example&gt;" in text(desk)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.domain import merging
 from accounts.models import Affiliation, Competition, Invitation, Organisation, Ownership, User
-from cohorts.models import Cohort, Enrolment, EnrolmentOffer
+from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.models.weights import WEIGHT_FIELDS
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
@@ -223,20 +223,6 @@ def test_people_keep_their_address_password_and_flags(desk: Desk) -> None:
     assert User.objects.get(pk=desk.superuser.pk).is_superuser
 
 
-def test_an_account_switched_off_closes_what_waits_at_once(desk: Desk) -> None:
-    person = desk.request.mentor
-    client, address = desk.client(desk.superuser), reverse("admin:accounts_user_change", args=[person.pk])
-    said = {"name": person.name}
-    for inline in client.get(address).context["inline_admin_formsets"]:
-        said |= {f"{inline.formset.prefix}-TOTAL_FORMS": "0", f"{inline.formset.prefix}-INITIAL_FORMS": "0"}
-    client.post(address, {**said, "is_active": "on"})
-    desk.request.refresh_from_db()
-    assert desk.request.state == RequestState.PENDING
-    client.post(address, said)
-    desk.request.refresh_from_db()
-    assert desk.request.state == RequestState.LAPSED
-
-
 def test_cohorts_stay_with_whoever_saves_them(desk: Desk) -> None:
     client = desk.client(desk.coordinator)
     said = {
@@ -319,12 +305,59 @@ def test_enrolling_and_lowering_a_capacity(desk: Desk) -> None:
     assert Enrolment.objects.get(pk=desk.pairing.mentor_enrolment_id).capacity == 2
 
 
+def test_an_account_is_closed_once_its_consequences_were_shown(desk: Desk) -> None:
+    mentor, client = desk.pairing.mentor, desk.client(desk.superuser)
+    where = reverse("admin:accounts_user_changelist")
+    said = {"action": "close_account", "_selected_action": [str(mentor.pk)], "from_page": "1"}
+    shown = client.post(where, said).context
+    assert any("goes on" in sentence for sentence in shown["foreseen"])
+    assert client.post(where, {**said, "confirmed": "1"}).context["foreseen"] == shown["foreseen"], (
+        "not shown, not done"
+    )
+    mentor.refresh_from_db()
+    assert mentor.is_active
+    client.post(where, {**said, "confirmed": "1", "told": shown["foreseen"]})
+    mentor.refresh_from_db()
+    assert not mentor.is_active
+    page = client.get(reverse("admin:accounts_user_change", args=[mentor.pk]))
+    assert [verb.name for verb in page.context["verbs"]] == ["reopen_account"]
+
+
+def test_a_coordinator_whose_account_is_closed_stays_with_the_cohort_when_it_is_saved(desk: Desk) -> None:
+    User.objects.filter(pk=desk.coordinator.pk).update(is_active=False)
+    where = reverse("admin:cohorts_cohort_change", args=[desk.cohort.pk])
+    form = desk.client(desk.superuser).get(where).context["adminform"].form
+    assert desk.coordinator in form.fields["coordinators"].queryset
+    assert desk.stranger in form.fields["coordinators"].queryset
+    gone = people.person(staff=True)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    assert gone not in form.fields["coordinators"].queryset
+
+
+def test_somebody_of_the_same_name_is_asked_about_before_a_second_account_is_made(desk: Desk) -> None:
+    client, there = desk.client(desk.coordinator), desk.pairing.mentor
+    where = reverse("admin:accounts_invitation_add")
+    said = {"email": "new@example.org", "name": there.name.upper(), "cohort": desk.cohort.pk, "role": Role.MENTOR}
+    assert there.email in client.post(where, said).content.decode()
+    assert not Invitation.objects.filter(email="new@example.org").exists()
+    client.post(where, {**said, "another": "on"})
+    assert Invitation.objects.filter(email="new@example.org").exists()
+
+
+def test_only_superusers_are_offered_to_invite_a_coordinator(desk: Desk) -> None:
+    where = reverse("admin:accounts_invitation_add")
+    said = {"email": "new@example.org", "name": "New Person", "cohort": desk.cohort.pk, "role": "coordinator"}
+    assert "not one of the available choices" in desk.client(desk.coordinator).post(where, said).content.decode()
+    desk.client(desk.superuser).post(where, said)
+    assert RoleOffer.objects.get(role="coordinator").cohort == desk.cohort
+
+
 def test_inviting_sending_again_and_revoking(desk: Desk) -> None:
     client = desk.client(desk.coordinator)
     said = {"email": "New@Example.org", "name": "New Person", "cohort": desk.cohort.pk, "role": Role.MENTOR}
     client.post(reverse("admin:accounts_invitation_add"), said)
     invited = Invitation.objects.get(email="new@example.org")
-    assert EnrolmentOffer.objects.get(invitation=invited).cohort == desk.cohort
+    assert RoleOffer.objects.get(invitation=invited).cohort == desk.cohort
     assert "You have an open invitation" in client.post(reverse("admin:accounts_invitation_add"), said).content.decode()
     act(desk, invited, "resend")
     assert invited.sends == 2

@@ -44,6 +44,7 @@ ELSEWHERE = {
             "accounts:address_undo",
             "accounts:invitation",
             "accounts:invitation_code",
+            "accounts:invitation_decline",
             "demo:letter",
             "demo:letter_frame",
             "outbox:unsubscribe",

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.domain import affiliations, never_with, organisations, profiles
-from accounts.domain.people import set_active
+from accounts.domain.closing import close_account
 from accounts.models import User
 from cohorts.domain.enrolments import withdraw_enrolment
 from cohorts.models import Enrolment
@@ -212,7 +212,7 @@ ABSENCES: dict[str, tuple[Callable[[World], object], Row]] = {
     "the mentor has left the cohort": (leaves, GONE),
     "a coordinator has withdrawn the mentor": (is_withdrawn, GONE),
     "the mentor’s account is switched off": (
-        lambda w: set_active(person=w.mentor.person, active=False, now=now()),
+        lambda w: close_account(person=w.mentor.person, user=people.superuser(), now=now()),
         GONE,
     ),
     "the mentor has accepted others": (accepts_others, FULL),

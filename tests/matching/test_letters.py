@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import User
 from cohorts import letters as cohort_letters
 from cohorts.models import Enrolment
 from cohorts.states import Role
@@ -38,6 +39,7 @@ FOR_PAIRINGS = {
     "pairing_resumed": PairingState.ACTIVE,
     "pairing_closing": PairingState.CLOSING,
     "pairing_ended": PairingState.ENDED_EARLY,
+    "partner_account_closed": PairingState.ACTIVE,
 }
 
 
@@ -79,6 +81,8 @@ def test_letters_about_a_pairing(kind, state):
     Pause.objects.create(pairing=made, since=NOW, until=NOW.date())
     for person in (made.mentee, made.mentor):
         assert f"/pairings/{made.pk}" in rendered(kind, made.pk, person).text
+    if kind == "partner_account_closed":
+        User.objects.filter(pk=made.mentor_id).update(is_active=False)
     assert still_due(kind, made.pk) is None
 
 
@@ -92,6 +96,8 @@ def test_letters_about_an_enrolment_and_an_alert():
     mentee, mentor = couple(cohort(coordinators=(coordinator,)))
     assert "may be asked" in rendered("enrolment_approved", mentor.pk, mentor.person).text
     assert "look for a mentor" in rendered("enrolment_approved", mentee.pk, mentee.person).text
+    assert "as a mentor" in rendered("enrolment_withdrawn", mentor.pk, mentor.person).text
+    assert "as a mentee" in rendered("enrolment_withdrawn", mentee.pk, mentee.person).text
     assert "/find" in rendered("shortlist_empty", mentee.pk, mentee.person).text
     raised = alert(kind=AlertKind.SHORTLIST_EMPTY, subject=mentee, now=NOW)
     assert "desk" in rendered("coordinator_alert", raised.pk, coordinator).text
@@ -120,10 +126,13 @@ def test_the_empty_list_is_no_news_once_somebody_was_asked_or_found():
     gone = enrolment(state="withdrawn")
     assert still_due("shortlist_empty", gone.pk) == "enrolment_withdrawn"
     assert still_due("enrolment_approved", gone.pk) == "enrolment_withdrawn"
+    assert still_due("enrolment_withdrawn", gone.pk) is None
     Enrolment.objects.filter(pk=gone.pk).update(state="approved")
     assert still_due("enrolment_approved", gone.pk) is None
+    assert still_due("enrolment_withdrawn", gone.pk) == "enrolment_approved_since"
 
 
 def test_every_kind_was_looked_at_here():
-    seen = {*FOR_REQUESTS, *FOR_PAIRINGS, "shortlist_empty", "enrolment_approved", "coordinator_alert"}
+    of_enrolments = {"enrolment_approved", "enrolment_withdrawn", "shortlist_empty"}
+    seen = {*FOR_REQUESTS, *FOR_PAIRINGS, *of_enrolments, "coordinator_alert"}
     assert {kind.name for kind in (*letters.KINDS, *cohort_letters.KINDS)} == seen

@@ -9,8 +9,10 @@ from django.urls import reverse
 from accounts import tokens
 from accounts.domain import invitations
 from accounts.models import Invitation, User
+from cohorts.domain.offers import offer
 from common.clock import now
 from tests import people
+from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
 SAID = {"name": "New Person", "zone": "Europe/Paris", "agree": "on"}
@@ -41,7 +43,8 @@ def test_a_new_person_joins_without_a_password_and_is_signed_in(client: Client, 
     user = User.objects.get(email="new@example.org")
     assert client.session["_auth_user_id"] == str(user.pk)
     assert not user.has_usable_password()
-    assert client.get(page(invitation)).status_code == 404
+    assert client.get(page(invitation)).headers["Location"] == reverse("accounts:profile")
+    assert Client().get(page(invitation)).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -108,3 +111,24 @@ def test_signing_up_is_closed(client: Client) -> None:
         {"email": "new@example.org", "password1": "a long password 7", "password2": "a long password 7"},
     )
     assert not User.objects.exists()
+
+
+def test_declining_asks_once_more_and_says_how_to_come_back(client: Client, invitation: Invitation) -> None:
+    where = reverse("accounts:invitation_decline", args=[tokens.link_token(invitation.pk, invitation.sends)])
+    assert where in client.get(page(invitation)).content.decode()
+    assert "Decline the invitation?" in client.get(where).content.decode()
+    assert client.get(page(invitation)).status_code == 200
+    assert "can invite you again" in client.post(where).content.decode()
+    assert client.get(page(invitation)).status_code == client.post(where).status_code == 404
+
+
+def test_the_page_names_what_is_offered_and_who_answers_questions(client: Client) -> None:
+    by, here = (
+        people.person("Ingrid Solberg"),
+        factories.cohort("Spring 2026", ends_on=now().date() + timedelta(days=90)),
+    )
+    made = offer(email="new@example.org", name="New", cohort=here, role="mentor", user=by, now=now())
+    text = client.get(page(made)).content.decode()
+    assert "Spring 2026, from" in text
+    assert "as a mentor." in text
+    assert f"Ingrid Solberg invited you, and answers questions: {by.email}." in text

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Invitation, MentorProfile
-from accounts.signals import invitation_accepted
+from accounts.models import MentorProfile
 from cohorts.domain import enrolments
-from cohorts.models import Enrolment, EnrolmentOffer
+from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.errors import NotPermitted, Refused, WrongState
 from matching.models import Request, ShortlistEntry
@@ -29,8 +28,8 @@ def here(coordinator):
     return cohort(coordinators=(coordinator,))
 
 
-def enrol(here, person, user, role=Role.MENTOR, **words):
-    return enrolments.enrol(cohort=here, person=person, role=role, user=user, now=NOW, **words)
+def enrol(here, person, user, role=Role.MENTOR, now=NOW, **words):
+    return enrolments.enrol(cohort=here, person=person, role=role, user=user, now=now, **words)
 
 
 def test_people_enrol_themselves_and_coordinators_anybody(here, coordinator):
@@ -94,27 +93,41 @@ def test_an_enrolment_that_is_gone_is_a_wrong_state(here, coordinator):
         enrolments.approve(enrolment=made, user=coordinator, now=NOW)
 
 
-def test_an_accepted_invitation_brings_its_roles(here, coordinator):
-    invitation = Invitation.objects.create(
-        email="new@example.org",
-        name="New",
-        invited_by=coordinator,
-        created_at=NOW,
-        expires_at=NOW + timedelta(days=14),
-        token_hash="t",
-        code_hash="c",
-    )
-    there, nowhere = cohort(), cohort()
-    who = people.person()
-    for where, role in ((here, Role.MENTEE), (here, Role.MENTOR), (there, Role.MENTOR), (nowhere, Role.MENTEE)):
-        EnrolmentOffer.objects.create(invitation=invitation, cohort=where, role=role)
-    enrolment(there, who, Role.MENTOR, state="pending")
-    enrolment(nowhere, who, Role.MENTEE, state="withdrawn")
-    invitation_accepted.send(sender=Invitation, invitation=invitation, user=who, now=NOW)
-    states = Enrolment.objects.filter(person=who).values_list("cohort", "role", "state")
-    assert set(states) == {
-        (here.pk, "mentee", "approved"),
-        (here.pk, "mentor", "approved"),
-        (there.pk, "mentor", "approved"),
-        (nowhere.pk, "mentee", "withdrawn"),
-    }
+def test_who_is_withdrawn_by_a_coordinator_is_told_and_can_be_approved_again(here, coordinator):
+    row = enrolment(here)
+    enrolments.withdraw_enrolment(enrolment=row, user=coordinator, now=NOW)
+    enrolments.approve(enrolment=row, user=coordinator, now=NOW)
+    letters = Letter.objects.filter(person=row.person).values_list("kind", flat=True)
+    assert sorted(letters) == ["enrolment_approved", "enrolment_withdrawn"]
+    row.refresh_from_db()
+    assert row.state == EnrolmentState.APPROVED
+
+
+def test_who_leaves_is_not_told_what_they_know(here):
+    row = enrolment(here)
+    enrolments.withdraw_enrolment(enrolment=row, user=row.person, now=NOW)
+    assert not Letter.objects.filter(person=row.person).exists()
+
+
+# Noon in London on the day after the cohort's last; in Honolulu that day has just begun, in Auckland the next is near.
+@pytest.mark.parametrize(
+    ("zone", "hour", "over"),
+    [("Europe/London", 12, True), ("Pacific/Honolulu", 8, False), ("Pacific/Honolulu", 12, True)],
+)
+def test_nobody_joins_after_the_last_day_where_they_are(coordinator, zone, hour, over):
+    ended = cohort(coordinators=(coordinator,), starts_on=NOW.date() - timedelta(90), ends_on=NOW.date())
+    after = (NOW + timedelta(days=1)).replace(hour=hour)
+    who = people.person(zone=zone)
+    row = enrolment(ended, who, state="pending")
+    calls = [
+        lambda: enrol(ended, who, coordinator, now=after),
+        lambda: enrolments.approve(enrolment=row, user=coordinator, now=after),
+        lambda: enrolments.join(cohort=ended, person=who, role=Role.MENTEE, now=after),
+    ]
+    for call in calls:
+        if over:
+            with pytest.raises(Refused) as refused:
+                call()
+            assert (refused.value.code, refused.value.field) == ("cohort_over", "cohort")
+        else:
+            call()

@@ -22,6 +22,9 @@ LATER = NOW.replace(year=2027)
 BY_ITSELF = {"activate": Actor.SYSTEM, "expire": Actor.CLOCK, "lapse": Actor.SYSTEM}
 
 
+CALLED = {"approve": enrolments.approve, "withdraw": enrolments.withdraw_enrolment}
+
+
 def walk(table, states):
     return [
         (verb, state, actor)
@@ -116,13 +119,13 @@ def test_requests(two, verb, state, actor):
 
 @pytest.mark.parametrize(
     ("verb", "state", "role", "actor"),
-    list(product(ENROLMENT_TRANSITIONS, EnrolmentState.values, Role.values, (*Role.values, "coordinator", "stranger"))),
+    list(product(CALLED, EnrolmentState.values, Role.values, (*Role.values, "coordinator", "stranger"))),
 )
 def test_enrolments(verb, state, role, actor):
     coordinator = people.person()
     row = enrolment(cohort(coordinators=(coordinator,)), role=role, state=state)
     user = {role: row.person, "coordinator": coordinator}.get(actor) or people.person()
-    call = {"approve": enrolments.approve, "withdraw": enrolments.withdraw_enrolment}[verb]
+    call = CALLED[verb]
     table = ENROLMENT_TRANSITIONS[verb]
     acting = actor in {role, "coordinator"} and actor in {each.value for each in table.actors}
     if state in table.sources and acting:
@@ -132,3 +135,13 @@ def test_enrolments(verb, state, role, actor):
             call(enrolment=row, user=user, now=NOW)
         row.refresh_from_db()
         assert row.state == state
+
+
+@pytest.mark.parametrize("state", EnrolmentState.values)
+@pytest.mark.parametrize("role", Role.values)
+def test_who_was_invited_joins_from_any_state(state, role):
+    row = enrolment(cohort(), role=role, state=state)
+    joined = enrolments.join(cohort=row.cohort, person=row.person, role=role, now=NOW)
+    assert (joined.pk, joined.state) == (row.pk, ENROLMENT_TRANSITIONS["join"].target)
+    assert Actor(role) in ENROLMENT_TRANSITIONS["join"].actors
+    assert {*CALLED, "join"} == set(ENROLMENT_TRANSITIONS)
