@@ -41,7 +41,9 @@ POSTGRES = {
     "tests/cohorts": "locks in cohorts/domain/locks.py, triggers in cohorts/migrations/0002_triggers.py",
     "tests/common": "deadlocks and refusals; the append-only history of common/migrations/0003_triggers.py",
     "tests/demo/test_seed.py": "every migration, then the whole domain in large statements",
-    "tests/engagements/domain": "constraints and locks of agreements, check-ins and meetings",
+    "tests/engagements/domain": (
+        "constraints and locks of agreements, check-ins and meetings; engagements/migrations/0002_triggers.py"
+    ),
     "tests/matching/domain": "locks, crowds, and the log of changes to pools: matching/models/changes.py",
     "tests/matching/test_triggers.py": (
         "matching/migrations/0002_triggers.py, matching/migrations/0003_pool_change_triggers.py; matching/checks.py"
@@ -49,7 +51,9 @@ POSTGRES = {
     "tests/matching/test_visibility.py": "nested conditions of who may see whom",
     "tests/matching/views/test_finding.py": "search and facets of the directory: matching/filters.py",
     "tests/mentorship/test_health.py": "whether the database answers: mentorship/health.py",
-    "tests/outbox/domain": "claims and commits in SQL of our own: outbox/domain/delivery.py",
+    "tests/outbox/domain": (
+        "claims and commits in SQL of our own: outbox/domain/delivery.py; outbox/migrations/0002_triggers.py"
+    ),
     "tests/outbox/test_killed_worker.py": "sessions that end in the middle of a transaction",
     "tests/stress": "many processes at once, under locks and constraints",
     "tests/test_guards.py": "every constraint and trigger refuses what it is there to refuse",
