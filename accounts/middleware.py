@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ class SecondFactorUnreadable:
 class SignInAgain:
     """Leads somebody whose session has ended from a form back to its page, not to the address it was sent to.
 
-    What was typed without our script is given back first: nothing else keeps it.
+    What was typed without our script, or at the desk, is given back first: nothing else keeps it.
 
     A part of a page that htmx asked for cannot hold the sign-in page: the browser is sent there as a whole.
     """
@@ -69,8 +70,10 @@ class SignInAgain:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if _leads_to(response, reverse("admin:login")) and request.user.is_anonymous and typed_words(request):
+            return _signed_out(request, response["Location"])
         in_part = bool(request.htmx)  # type: ignore[attr-defined]  # set by django-htmx
-        if not _to_sign_in(response) or (request.method != "POST" and not in_part):
+        if not _leads_to(response, resolve_url(settings.LOGIN_URL)) or (request.method != "POST" and not in_part):
             return response
         address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _came_from(request)})}"
         if not in_part and not is_by_script(request) and typed_words(request):
@@ -79,7 +82,7 @@ class SignInAgain:
 
 
 def _signed_out(request: HttpRequest, address: str) -> HttpResponse:
-    """What was typed, for a browser without our script, which would have kept it."""
+    """What was typed, at the desk or in a browser without our script, which would have kept it."""
     return give_back(
         request,
         status=403,
@@ -90,9 +93,9 @@ def _signed_out(request: HttpRequest, address: str) -> HttpResponse:
     )
 
 
-def _to_sign_in(response: HttpResponse) -> bool:
+def _leads_to(response: HttpResponse, address: str) -> bool:
     leads_away = isinstance(response, HttpResponseRedirect)
-    return leads_away and urlsplit(response["Location"]).path == resolve_url(settings.LOGIN_URL)
+    return leads_away and urlsplit(response["Location"]).path == address
 
 
 def _came_from(request: HttpRequest) -> str:
