@@ -56,6 +56,9 @@ POSTGRES = {
     ),
     "tests/outbox/test_killed_worker.py": "sessions that end in the middle of a transaction",
     "tests/stress": "many processes at once, under locks and constraints",
+    "tests/test_breaches.py": (
+        "what a role may do; engagements/migrations/0002_triggers.py, outbox/migrations/0002_triggers.py"
+    ),
     "tests/test_guards.py": "every constraint and trigger refuses what it is there to refuse",
     "tests/test_invariants.py": "the queries of what must never be: common/invariants.py",
     "tests/test_lifecycle.py": "one story through all apps, from the invitation to the end",
