@@ -1,0 +1,82 @@
+"""For each trigger and CHECK of states, and of what is kept for good, a write that it alone refuses."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from common.models import Event
+from common.transitions import Actor
+from engagements.models import Signature
+from matching.models import Pairing
+from outbox.domain.post import post
+from outbox.models import Letter
+from tests import people
+from tests.guards import TODAY, a_check_in, an_agreement, update
+from tests.matching.factories import NOW, enrolment, pairing, request
+
+
+def sql(statement: str, *parameters: Any) -> Callable[[], object]:
+    """Runs it; what earlier writes have put off to the end of the transaction is looked at first."""
+
+    def write() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(statement, parameters)
+
+    return write
+
+
+def _signature(**words: Any) -> Signature:
+    return Signature.objects.create(**{"agreement": an_agreement(), "side": "mentee", "signed_at": NOW, **words})
+
+
+def _letter(**words: Any) -> Letter:
+    made = pairing()
+    letter = post(kind="introduced_idle", subject=made, person=made.mentee, due_at=NOW)
+    Letter.objects.filter(pk=letter.pk).update(**words)
+    return letter
+
+
+def _line_before() -> Callable[[], object]:
+    asked = request()
+    Event.record(verb="ask", subject=asked, actor=Actor.MENTEE, now=NOW)
+    return lambda: Event.record(verb="withdraw", subject=asked, actor=Actor.MENTEE, now=NOW - timedelta(hours=2))
+
+
+def _pairing_of_a_waiting_request() -> Callable[[], object]:
+    asked = request()
+    words = {"request": asked, "cohort": asked.cohort, "mentee": asked.mentee, "mentor": asked.mentor}
+    enrolments = {"mentee_enrolment": asked.mentee_enrolment, "mentor_enrolment": asked.mentor_enrolment}
+    return lambda: Pairing.objects.create(**words, **enrolments, introduced_at=NOW, planned_end=TODAY)
+
+
+# By the name under which it refuses: what makes the write that must be refused.
+CASES: dict[str, Callable[[], Callable[[], object]]] = {
+    "event_in_order": _line_before,
+    "event_not_emptied": lambda: sql("TRUNCATE common_event"),
+    "agreement_kept": lambda: update(an_agreement(), planned_end=TODAY + timedelta(days=9)),
+    "agreement_not_emptied": lambda: sql("TRUNCATE engagements_agreement CASCADE"),
+    "signature_kept": lambda: sql("DELETE FROM engagements_signature WHERE id = %s", _signature().pk),
+    "signature_not_emptied": lambda: sql("TRUNCATE engagements_signature"),
+    "signature_follows_agreement": lambda: lambda: _signature(signed_at=NOW - timedelta(days=1)),
+    "check_in_of_its_side": lambda: lambda: a_check_in(person=people.person()),
+    "check_in_state_known": lambda: lambda: a_check_in(state="lost"),
+    "check_in_transition": lambda: update(a_check_in(state="missed"), state="scheduled"),
+    "enrolment_state_known": lambda: lambda: enrolment(state="odd"),
+    "enrolment_transition": lambda: update(enrolment(state="withdrawn"), state="pending"),
+    "letter_state_known": lambda: update(_letter(), state="odd"),
+    "letter_sent_for_good": lambda: update(_letter(state="sent", sent_at=NOW), state="pending", sent_at=None),
+    "request_kept": lambda: sql("DELETE FROM matching_request WHERE id = %s", request().pk),
+    "request_not_emptied": lambda: sql("TRUNCATE matching_request CASCADE"),
+    "request_state_known": lambda: lambda: request(state="odd"),
+    "request_transition": lambda: update(request(state="declined"), state="accepted"),
+    "pairing_activated_by_both": lambda: update(pairing(), state="active", activated_at=NOW),
+    "pairing_kept": lambda: sql("DELETE FROM matching_pairing WHERE id = %s", pairing().pk),
+    "pairing_not_emptied": lambda: sql("TRUNCATE matching_pairing CASCADE"),
+    "pairing_of_accepted_request": _pairing_of_a_waiting_request,
+    "pairing_pause_runs": lambda: update(pairing(state="active"), state="paused"),
+    "pairing_state_known": lambda: lambda: pairing(state="odd"),
+    "pairing_transition": lambda: update(pairing(state="completed"), state="active"),
+}
