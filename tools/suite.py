@@ -1,4 +1,4 @@
-"""The whole suite: all ordinary tests with coverage, and beside them, without it, those that wait.
+"""The whole suite: ordinary tests with coverage, and beside them, without it, those that wait and those that repeat.
 
     python -m tools.suite               everything
     python -m tools.suite --postgres    what asks the database something that its version could answer otherwise
@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.plan import POSTGRES, WAITING
+from tests.plan import POSTGRES, REPEATING, WAITING
 from tools.paths import ROOT
 from tools.process import Nursery, stop_signals_interrupt
 
@@ -29,10 +29,11 @@ def processes() -> int:
 
 def everything() -> dict[str, list[str]]:
     """The arguments of the two runs that are the whole suite, by name; the first is the longer one."""
-    ordinary = [f"--ignore={path}" for path in WAITING]
+    apart = (*WAITING, *REPEATING)
+    ordinary = [f"--ignore={path}" for path in apart]
     return {
         "ordinary tests": [*ordinary, "-n", str(processes()), *COVERAGE],
-        "tests that wait": [*WAITING, "-n", str(processes() + 1), *ONE_BY_ONE],
+        "tests without coverage": [*apart, "-n", str(processes() + 1), *ONE_BY_ONE],
     }
 
 
