@@ -110,6 +110,12 @@ USER: Mapping[str, Sentence] = {
             Actor.COORDINATOR: _("%(user)s changed the ties of %(person)s: %(fields)s."),
         }
     ),
+    "take_back_tie": by_actor(
+        {
+            Actor.PERSON: _("%(person)s took back a tie entered by mistake: %(fields)s."),
+            Actor.COORDINATOR: _("%(user)s took away a tie of %(person)s that was entered by mistake: %(fields)s."),
+        }
+    ),
     "ask_new_address": _("%(person)s asked for another e-mail address, which takes effect a day later."),
     "undo_new_address": _("%(person)s kept the e-mail address after all."),
     "change_address": _("The new e-mail address of %(person)s took effect."),

@@ -21,6 +21,7 @@ EARLIEST = date(1940, 1, 1)
 AHEAD = timedelta(days=366)
 LONGEST_TERM = timedelta(days=10 * 366)
 DAY = timedelta(days=1)
+TAKEN_BACK_WITHIN = timedelta(days=7)
 
 
 def _check_days(starts_on: date, ends_on: date | None, today: date) -> None:
@@ -64,17 +65,23 @@ def save_affiliation(
         raise Refused(_("This tie is already on your list for that time."), field="organisation", code="twice")
     with refused_with_words():
         made = Affiliation.objects.create(
-            person=person, organisation=organisation, kind=kind, title=title, starts_on=starts_on, ends_on=ends_on
+            person=person,
+            organisation=organisation,
+            kind=kind,
+            title=title,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            entered_at=now,
         )
     _note(person, made, user, now)
     people_changed({person.pk}, now=now)
     return made
 
 
-def _note(person: User, tie: Affiliation, user: User | None, now: datetime) -> None:
+def _note(person: User, tie: Affiliation, user: User | None, now: datetime, verb: str = "change_ties") -> None:
     """One line of history: that a tie of this kind was changed, not to which organisation."""
     actor = Actor.PERSON if user is None else Actor.COORDINATOR
-    Event.record(verb="change_ties", subject=person, actor=actor, now=now, user=user or person, fields=[tie.kind])
+    Event.record(verb=verb, subject=person, actor=actor, now=now, user=user or person, fields=[tie.kind])
 
 
 @atomically
@@ -135,17 +142,25 @@ def change_title(*, affiliation: Affiliation, title: str, now: datetime) -> Affi
     return row
 
 
+def may_take_back(affiliation: Affiliation, now: datetime) -> bool:
+    """Whether its person may still take it back: entered within a week, or to an organisation that was refused."""
+    refused = affiliation.organisation is not None and affiliation.organisation.refused_at is not None
+    entered_at = affiliation.entered_at
+    return refused or (entered_at is not None and now < entered_at + TAKEN_BACK_WITHIN)
+
+
 @atomically
-def take_back(*, affiliation: Affiliation, now: datetime) -> None:
-    """Take back a tie to an organisation whose name was refused; it is gone. Raises `WrongState` for any other."""
+def take_back(*, affiliation: Affiliation, now: datetime, user: User | None = None) -> None:
+    """Take away a tie that was entered by mistake; it is gone, and counts no more. The history keeps that it was.
+
+    Its person may for a week, and as long as the organisation's name is refused; `user` is a coordinator, who may at
+    any time. Raises `WrongState`.
+    """
     User.objects.select_for_update(no_key=True).get(pk=affiliation.person_id)
-    row = (
-        Affiliation.objects.select_for_update(of=("self",))
-        .select_related("organisation", "person")
-        .get(pk=affiliation.pk)
-    )
-    if row.organisation is None or row.organisation.refused_at is None:
+    rows = Affiliation.objects.select_for_update(of=("self",)).select_related("organisation", "person")
+    row = rows.filter(pk=affiliation.pk).first()
+    if row is None or (user is None and not may_take_back(row, now)):
         raise WrongState
-    _note(row.person, row, None, now)
+    _note(row.person, row, user, now, verb="take_back_tie")
     row.delete()
     people_changed({row.person_id}, now=now)

@@ -99,6 +99,7 @@ class Affiliation(UUIDModel):
     title = models.CharField(_("title"), max_length=120, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until (not including)"), null=True, blank=True)
+    entered_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar = AffiliationQuerySet.as_manager()
 

@@ -76,7 +76,8 @@ def affiliations_page(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Added to your ties."))
                 return redirect("accounts:profile_step", "ties")
     held = user.affiliations.select_related("organisation").prefetch_related("organisation__other_names")
-    return _page(request, "ties", form, ties=held, consequences=untold)
+    mistakable = {tie.pk for tie in held if affiliations.may_take_back(tie, now())}
+    return _page(request, "ties", form, ties=held, consequences=untold, mistakable=mistakable)
 
 
 @login_required
@@ -195,14 +196,20 @@ def change_title(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def take_back_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take back a tie to an organisation whose name a coordinator has refused."""
+    """Take back a tie that was entered by mistake, or to an organisation whose name a coordinator has refused."""
     user = signed_in_user(request)
-    tie = get_object_or_404(Affiliation.objects.filter(person=user, organisation__refused_at__isnull=False), pk=pk)
-    affiliations.take_back(affiliation=tie, now=now())
-    messages.success(request, _("Taken back."))
-    return redirect("accounts:profile_step", "ties")
+    tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
+    possible = affiliations.may_take_back(tie, now())
+    untold: list[str] = []
+    if request.method == "POST" and possible:
+        untold = _carry_out(request, lambda at: affiliations.take_back(affiliation=tie, now=at))
+        if not untold:
+            messages.success(request, _("Taken back."))
+            return redirect("accounts:profile_step", "ties")
+    context = {"tie": tie, "consequences": untold, "possible": possible}
+    return render(request, "accounts/profile/take_back_affiliation.html", context, status=422 if untold else 200)
 
 
 def never_page(request: HttpRequest) -> HttpResponse:

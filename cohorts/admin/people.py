@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import CoordinatorAdmin, ReadOnlyInline, coordinator, is_superuser
+from accounts.admin.base import ReadOnlyInline, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.domain import affiliations, closing, second_factor
 from accounts.models import Affiliation, Aim, Leave, MenteeProfile, MentorProfile, Profile, User
@@ -133,9 +133,23 @@ class PersonAdmin(VerbAdmin[User]):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(CoordinatorAdmin[Affiliation]):
-    """Dated ties: added, ended by a date, prolonged. Each is re-checked against all that is open, at once."""
+class AffiliationAdmin(VerbAdmin[Affiliation]):
+    """Dated ties: added, ended, prolonged, taken away. Each is re-checked against all that is open, at once."""
 
+    verbs = (
+        Verb(
+            name="take_back",
+            label=_("Take away"),
+            explanation=_(
+                "For a tie that was entered by mistake: it is gone, does not count as a former one, and requests "
+                "and pairings are looked at again. The history keeps that you took it away. It can be added again."
+            ),
+            do=lambda tie, user, said: affiliations.take_back(affiliation=tie, user=user, now=now()),
+            open_to=lambda tie: True,
+            ends=True,
+            removes=True,
+        ),
+    )
     may_add = True
     may_change = True
     list_display = ("person", "kind", "where", "starts_on", "ends_on")

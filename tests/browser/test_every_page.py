@@ -54,7 +54,10 @@ ELSEWHERE = {
         "mfa_view_recovery_codes",
     },
     "test_finding.py": {"matching:compare", "matching:shortlist"},
-    "test_forms.py": {"accounts:affiliation_prolong", "engagements:correct_check_in", "matching:shortlist_note"},
+    "test_forms.py": {
+        *("accounts:affiliation_prolong", "accounts:affiliation_take_back", "engagements:correct_check_in"),
+        "matching:shortlist_note",
+    },
     "test_journey.py": {"engagements:change_agreement"},
     "test_passkey.py": {"mfa_edit_webauthn", "mfa_list_webauthn", "mfa_remove_webauthn"},
     "acts and answers to machines": {

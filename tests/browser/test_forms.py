@@ -198,6 +198,7 @@ def test_the_pages_of_corrections_and_notes(visitor: Visitor, signed_in: SignIn)
         ("matching:shortlist", None),
         ("matching:shortlist_note", entry.pk),
         ("accounts:affiliation_prolong", tie.pk),
+        ("accounts:affiliation_take_back", tie.pk),
         ("accounts:profile", None),
     ):
         for width in (WIDE, NARROW):

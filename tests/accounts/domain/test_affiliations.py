@@ -1,7 +1,7 @@
 """Affiliations tell the higher apps inside the transaction; organisations are proposed, confirmed and merged."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from accounts.domain import people as joining
 from accounts.models import Affiliation, Competition
 from accounts.signals import conflicts_changed
 from common.errors import Refused, WrongState
+from common.models import Event
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,27 @@ def test_an_address_is_taken_once() -> None:
     people.person(email="taken@example.org")
     with pytest.raises(Refused):
         joining.create(email="TAKEN@example.org", name="Second")
+
+
+def test_who_entered_a_tie_by_mistake_takes_it_back_within_a_week(heard: list[Any]) -> None:
+    who, where = people.person(), people.organisation()
+    made = affiliations.save_affiliation(
+        person=who, organisation=where, kind=AffiliationKind.BOARD, starts_on=date(2020, 1, 1), now=NOW
+    )
+    affiliations.end_affiliation(affiliation=made, ends_on=date(2024, 1, 1), now=NOW)  # a wrong end, too
+    week = affiliations.TAKEN_BACK_WITHIN
+    with pytest.raises(WrongState):
+        affiliations.take_back(affiliation=made, now=NOW + week)
+    heard.clear()
+    affiliations.take_back(affiliation=made, now=NOW + week - timedelta(seconds=1))
+    assert heard == [{who.pk}]
+    assert not who.affiliations.filter(kind=AffiliationKind.BOARD).exists()
+    with pytest.raises(WrongState):
+        affiliations.take_back(affiliation=made, now=NOW)
+
+
+def test_a_coordinator_takes_away_what_was_entered_by_mistake_at_any_time() -> None:
+    who, coordinator = people.person(), people.person()
+    affiliations.take_back(affiliation=who.affiliations.get(), now=NOW, user=coordinator)
+    assert not who.affiliations.exists()
+    assert Event.objects.get(verb="take_back_tie", person=who).user == coordinator

@@ -1,6 +1,6 @@
 """Organisations have an identity: near names are shown, namesakes asked about, former names kept and found."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -220,12 +220,13 @@ class TestRefused:
         with pytest.raises(WrongState):
             organisations.refuse(organisation=where, reason="Again.", user=who, now=NOW)
 
-    def test_it_is_taken_back_and_only_a_refused_one_is(self) -> None:
+    def test_it_is_taken_back_at_any_time(self) -> None:
         who = people.person()
         where = self.refused(who)
-        affiliations.take_back(affiliation=who.affiliations.get(organisation=where), now=NOW)
+        affiliations.take_back(affiliation=who.affiliations.get(organisation=where), now=NOW + timedelta(days=90))
         assert not who.affiliations.filter(organisation=where).exists()
-        assert Event.objects.filter(verb="change_ties", person=who).count() == 2
+        assert Event.objects.filter(verb="change_ties", person=who).count() == 1
+        assert Event.objects.filter(verb="take_back_tie", person=who).count() == 1
         letter = Letter.objects.get(kind="organisation_refused")
         assert letters.REFUSED_ORGANISATION.still_due(letter, NOW) == letters.NotNeeded.ORGANISATION_SETTLED
         with pytest.raises(WrongState):

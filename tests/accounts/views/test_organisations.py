@@ -1,5 +1,6 @@
 """The field that finds an organisation by part of its name, with and without a script."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.domain import organisations
+from accounts.domain import affiliations, organisations
 from accounts.models import Organisation, OtherName, User
 from common.clock import now
 from tests import people
@@ -128,13 +129,27 @@ def test_a_refused_name_is_shown_with_its_reason_and_taken_back(client: Client, 
     assert "waiting for a coordinator" not in shown
     take_back = reverse("accounts:affiliation_take_back", args=[tie_to_it.pk])
     assert take_back in shown
-    assert client.get(take_back).status_code == 405
-    assert client.post(reverse("accounts:affiliation_take_back", args=[other.pk])).status_code == 404
+    assert "Take it back" in client.get(take_back).content.decode()
+    kept = client.post(reverse("accounts:affiliation_take_back", args=[other.pk])).content.decode()
+    assert "Your coordinator can still correct it" in kept
     client.force_login(people.person())
     assert client.post(take_back).status_code == 404
     client.force_login(who)
     assert client.post(take_back).status_code == 302
     assert list(who.affiliations.all()) == [other]
+
+
+def test_a_tie_entered_by_mistake_is_taken_back_on_its_own_page(client: Client, who: User) -> None:
+    made = affiliations.save_affiliation(
+        person=who, organisation=people.organisation(), kind="board", starts_on=date(2020, 1, 1), now=now()
+    )
+    where = reverse("accounts:affiliation_take_back", args=[made.pk])
+    text = client.get(TIES).content.decode()
+    assert text.count("Entered by mistake") == 1
+    assert where in text
+    assert "Was this entered by mistake?" in client.get(where).content.decode()
+    assert client.post(where).status_code == 302
+    assert not who.affiliations.filter(pk=made.pk).exists()
 
 
 def test_what_was_chosen_stays_chosen_when_something_else_is_wrong(client: Client, who: User) -> None:
