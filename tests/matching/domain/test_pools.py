@@ -219,8 +219,8 @@ def test_many_at_once_leave_one_line() -> None:
     assert PoolChange.objects.count() == 3
     PoolChange.objects.all().delete()
     sql(
-        "INSERT INTO accounts_organisation (id, name, identity, folded, industry, country)"
-        " SELECT gen_random_uuid(), 'Many ' || n, n, n, 'media', 'GB' FROM generate_series(1, 500) n"
+        "INSERT INTO accounts_organisation (id, name, identity, folded, refusal, industry, country)"
+        " SELECT gen_random_uuid(), 'Many ' || n, n, n, '', 'media', 'GB' FROM generate_series(1, 500) n"
     )
     assert list(PoolChange.objects.values_list("person", flat=True)) == [None]
 
