@@ -68,7 +68,8 @@ def invited(coordinator: Client, cohort: Cohort, *, email: str, name: str, role:
     assert newcomer.get(link).status_code == 200
     assert not User.objects.filter(email=email).exists()
     post(newcomer, link, name=name, zone="Europe/London", password="", agree="on")
-    assert newcomer.get(link).status_code == 404
+    assert newcomer.get(link).headers["Location"] == reverse("accounts:profile")  # they are in
+    assert Client().get(link).status_code == coordinator.get(link).status_code == 404  # and nobody else is let in by it
     assert Enrolment.objects.get(person__email=email).state == "approved"
     return newcomer
 
