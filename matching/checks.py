@@ -18,7 +18,7 @@ from matching.sentences import RULES
 
 # Triggers and constraints written in SQL, by the migration that makes them: before it has run, nothing is missing.
 IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
-    ("common", "0003_triggers"): frozenset({"event_append_only", "event_in_order", "event_not_emptied"}),
+    ("common", "0003_triggers"): frozenset({"event_append_only", "event_not_emptied"}),
     ("cohorts", "0002_triggers"): frozenset(
         {"enrolment_fixed", "enrolment_whole", "enrolment_state_known", "enrolment_transition"}
     ),
@@ -70,7 +70,6 @@ _UNKNOWN, _MOVED_ON, _KEPT = _("There is no such state."), WrongState().sentence
 # of two rules, `pairing_counts` as `mentor_has_profile`, and those that only keep counts never do.
 REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "event_append_only": _("History is not changed."),
-    "event_in_order": _("History is written at its end."),
     "event_not_emptied": _("History is not changed."),
     "agreement_kept": _("An agreement is changed by writing a new version."),
     "agreement_not_emptied": _KEPT,

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.db import connection
 
-from common.models import Event
-from common.transitions import Actor
 from engagements.models import Signature
 from matching.models import Pairing
 from outbox.domain.post import post
@@ -39,12 +37,6 @@ def _letter(**words: Any) -> Letter:
     return letter
 
 
-def _line_before() -> Callable[[], object]:
-    asked = request()
-    Event.record(verb="ask", subject=asked, actor=Actor.MENTEE, now=NOW)
-    return lambda: Event.record(verb="withdraw", subject=asked, actor=Actor.MENTEE, now=NOW - timedelta(hours=2))
-
-
 def _pairing_of_a_waiting_request() -> Callable[[], object]:
     asked = request()
     words = {"request": asked, "cohort": asked.cohort, "mentee": asked.mentee, "mentor": asked.mentor}
@@ -54,7 +46,6 @@ def _pairing_of_a_waiting_request() -> Callable[[], object]:
 
 # By the name under which it refuses: what makes the write that must be refused.
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
-    "event_in_order": _line_before,
     "event_not_emptied": lambda: sql("TRUNCATE common_event"),
     "agreement_kept": lambda: update(an_agreement(), planned_end=TODAY + timedelta(days=9)),
     "agreement_not_emptied": lambda: sql("TRUNCATE engagements_agreement CASCADE"),

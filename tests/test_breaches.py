@@ -48,10 +48,6 @@ SIGN = (
     "INSERT INTO engagements_signature (id, agreement_id, side, signed_at)"
     " VALUES (gen_random_uuid(), '{agreement}', '%s', '%s')"
 )
-EVENT = (
-    "INSERT INTO common_event (at, user_id, actor, verb, subject_type, subject_id, fields)"
-    " SELECT '1990-01-01', NULL, 'mentor', 'accept', 'request', '{waiting}', ''"
-)
 
 
 def ask(mentee: str, mentor: str, *, state: str = "pending", at: str = "2026-03-10 10:00+00") -> str:
@@ -96,7 +92,6 @@ REFUSED: dict[str, tuple[str, str]] = {
     "date a line back": ("event_append_only", "UPDATE common_event SET at = '1990-01-01'"),
     "put a line into another's name": ("event_append_only", "UPDATE common_event SET user_id = '{stranger}'"),
     "remove a line": ("event_append_only", "DELETE FROM common_event"),
-    "write a line before others": ("event_in_order", EVENT),
     # Requests.
     "a colleague": ("request_same_employer", ask("one_house", "other_house")),
     "a colleague, dated back": ("request_same_employer", ask("one_house", "other_house", at="1990-01-01")),

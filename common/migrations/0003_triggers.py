@@ -1,4 +1,4 @@
-"""How triggers refuse, for all apps; and history, which is only ever added to, at its end.
+"""How triggers refuse, for all apps; and history, which is only ever added to.
 
 Every refusal carries a constraint's name, for which there is a sentence. Erasing a person may take them off a line of
 history, and nothing else.
@@ -30,7 +30,7 @@ BEGIN
 END $$;
 """
 
-# Two who act at once may write their lines a moment out of order; an hour is no moment.
+# Its moments are not compared: one line from a clock that was ahead would keep everybody from going on.
 HISTORY = """
 CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -53,26 +53,12 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON common_event
     FOR EACH ROW EXECUTE FUNCTION event_append_only();
 CREATE TRIGGER event_not_emptied BEFORE TRUNCATE ON common_event
     FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
-
-CREATE FUNCTION event_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (
-        SELECT FROM common_event e
-        WHERE e.subject_type = NEW.subject_type AND e.subject_id = NEW.subject_id
-          AND e.at > NEW.at + interval '1 hour'
-    ) THEN
-        PERFORM common_refuse('event_in_order');
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER event_in_order BEFORE INSERT ON common_event FOR EACH ROW EXECUTE FUNCTION event_in_order();
 """
 
 UNDO = """
-DROP TRIGGER event_in_order ON common_event;
 DROP TRIGGER event_not_emptied ON common_event;
 DROP TRIGGER event_append_only ON common_event;
-DROP FUNCTION event_in_order, event_append_only, common_check_transition, common_refuse_change, common_refuse;
+DROP FUNCTION event_append_only, common_check_transition, common_refuse_change, common_refuse;
 """
 
 
