@@ -12,12 +12,13 @@ from accounts.models import Invitation, User
 from cohorts.domain import enrolments
 from cohorts.models import Cohort, RoleOffer
 from cohorts.states import OfferedRole
-from common.dates import long_day
+from common.dates import short_day
 from common.errors import NotPermitted, Refused
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
 
+NO_YEAR_LEFT_OUT = -1  # what an invitation says is read months later
 OFFERED: Mapping[str, Promise] = {
     OfferedRole.MENTEE: gettext_lazy("%(cohort)s, from %(start)s to %(end)s, as a mentee."),
     OfferedRole.MENTOR: gettext_lazy("%(cohort)s, from %(start)s to %(end)s, as a mentor."),
@@ -61,7 +62,8 @@ def described(invitation: Invitation, now: datetime) -> list[str]:
 
 def _sentence(offered: RoleOffer, invitation: Invitation, now: datetime) -> str:
     cohort = offered.cohort
-    words = {"cohort": cohort.name, "start": long_day(cohort.starts_on), "end": long_day(cohort.ends_on)}
+    start, end = (short_day(day, year=NO_YEAR_LEFT_OUT) for day in (cohort.starts_on, cohort.ends_on))
+    words = {"cohort": cohort.name, "start": start, "end": end}
     if enrolments.is_over(cohort, invitations.account_of(invitation), now):
         return _("%(cohort)s ended on %(end)s; nobody can join it any more.") % words
     return str(OFFERED[offered.role]) % words

@@ -97,7 +97,7 @@ def test_a_cohort_that_is_over_is_left_out_and_one_alone_is_refused(coordinator,
     assert alone.completed_at is None
     both = offered(long, coordinator, now=NOW + DAY)
     assert [sentence for sentence in described(both, later) if "ended" in sentence] == [
-        "Short ended on Friday 13 March; nobody can join it any more."
+        "Short ended on 13 March 2026; nobody can join it any more."
     ]
     assert accepted(both, leader, later) == ["You take part in Long as a mentee."]
     with pytest.raises(Refused, match="nobody can join"):
