@@ -107,6 +107,7 @@ def _request_words(letter: Letter) -> dict[str, Any]:
     return {
         "other": other,
         "mine": mine,
+        "with_note": request.note is not None,
         "cohort": request.cohort,
         "deadline": request.deadline,
         "held_until": request.held_until,
@@ -214,7 +215,7 @@ KINDS = (
         _still_open_to_answer,
         scope=Scope.COHORT,
         readers=frozenset({Reader.MENTEE}),
-        title=_("Notes that a request closes today"),
+        title=_("Notes that a request closes within a day"),
         item=_item(_request_words),
     ),
     LetterKind(

@@ -73,13 +73,18 @@ class CoordinationSite(AdminSite):
         return cast(HttpResponse, DescribedResults.as_view(admin_site=self)(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Open alerts first, then everything else."""
+        """What waits first, then everything else."""
         from common.clock import now
         from mentorship.desk.delivery_panel import panel
-        from mentorship.desk.front_page import grouped, open_alerts
+        from mentorship.desk.front_page import approvals, grouped, open_alerts
 
         groups = grouped(self.get_app_list(request))
-        shown = {"alerts": open_alerts(request), "groups": groups, "flow": panel(now())}
+        shown = {
+            "approvals": approvals(request),
+            "alerts": open_alerts(request),
+            "groups": groups,
+            "flow": panel(now()),
+        }
         return super().index(request, {**shown, **(extra_context or {})})
 
 

@@ -11,7 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import UUIDModel
 
-TITLES = frozenset({"dame", "dr", "lady", "lord", "mr", "mrs", "ms", "prof", "professor", "sir"})
+TITLES = frozenset(
+    [
+        "dame",
+        "dr",
+        "dra",
+        "frau",
+        "fru",
+        "herr",
+        "herra",
+        "lady",
+        "lord",
+        "mevrouw",
+        "mme",
+        "mlle",
+        "mr",
+        "mrs",
+        "ms",
+        "mx",
+        "prof",
+        "professor",
+        "señor",
+        "señora",
+        "sir",
+    ]
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -81,6 +105,6 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """The first word of the name that is no title, for greetings."""
-        words = [word for word in self.name.split() if word.rstrip(".").lower() not in TITLES]
+        """The first word of the name that is no title and no abbreviation, for greetings."""
+        words = [word for word in self.name.split() if word.lower() not in TITLES and not word.endswith(".")]
         return words[0] if words else self.name

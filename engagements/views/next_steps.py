@@ -148,7 +148,7 @@ def _all_done(status: PairingStatus) -> NextStep:
         icon="check-circle",
         kicker=kicker,
         title=_("Nothing is due with %(name)s") % name,
-        text=_("Speak when you both want to; %(name)s’s contact details are on the pairing’s page.") % name,
+        text=_("Speak when you both want to; %(name)s reads %(address)s.") % {**name, "address": status.other.email},
         url=_page("pairing", status),
     )
 

@@ -51,7 +51,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     check_ins = of_side(pairing=status.pairing, user=status.me)
     lines = timeline.past(told([status.pairing]), status.me, status.other)
     lines += timeline.met_lines(status.pairing.meetings.all(), status.me, status.other)
-    lines += timeline.check_in_lines(status) + timeline.answered_lines(check_ins)
+    lines += timeline.due_lines(status) + timeline.answered_lines(check_ins)
     context = {
         "status": status,
         "pairing": status.pairing,
@@ -62,6 +62,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "check_ins": check_in_rows(check_ins, now),
         "sparks": sparks(check_ins),
         "received": lines_for(pairing=status.pairing, user=status.me),
+        "ahead": timeline.coming_lines(status),
         "lines": timeline.newest_first(lines),
         "actions": actions_for(status),
         "cadence": status.agreement.cadence if status.pairing.state in ASKING and status.agreement else "",

@@ -67,22 +67,21 @@ def _sentence(event: Event, me: User, other: User) -> str:
     return _(sentence) % {"name": other.get_short_name()}
 
 
-def check_in_lines(status: PairingStatus) -> list[dict[str, Any]]:
-    """The check-in that comes next and the one that is due, newest first."""
-    name = {"name": status.other.get_short_name()}
-    lines: list[dict[str, Any]] = []
-    if status.coming:
-        lines.append({"when": status.coming.due_at, "text": _("Check-in about %(name)s") % name, "tone": "ahead"})
-    if status.due:
-        lines.append(
-            {
-                "when": status.due.due_at,
-                "text": _("Check-in about %(name)s is due") % name,
-                "tone": "now",
-                "href": reverse("engagements:check_in", args=[status.due.pk]),
-            }
-        )
-    return lines
+def coming_lines(status: PairingStatus) -> list[dict[str, Any]]:
+    """The check-in that comes next."""
+    if status.coming is None:
+        return []
+    text = _("Check-in about %(name)s") % {"name": status.other.get_short_name()}
+    return [{"when": status.coming.due_at, "text": text, "tone": "ahead"}]
+
+
+def due_lines(status: PairingStatus) -> list[dict[str, Any]]:
+    """The check-in that is due."""
+    if status.due is None:
+        return []
+    text = _("Check-in about %(name)s is due") % {"name": status.other.get_short_name()}
+    href = reverse("engagements:check_in", args=[status.due.pk])
+    return [{"when": status.due.due_at, "text": text, "tone": "now", "href": href}]
 
 
 def met_lines(meetings: Iterable[Meeting], me: User, other: User) -> list[dict[str, Any]]:

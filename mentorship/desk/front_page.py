@@ -1,4 +1,4 @@
-"""The first page: what needs a coordinator, oldest first, each with the page where something can be done."""
+"""The first page: what needs a coordinator, approvals and alerts, each with the page where something can be done."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import coordinator
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState
 from matching.admin.alerts import subject_page, subjects_of
 from matching.models import Alert
 
@@ -49,6 +51,14 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Approvals:
+    """Enrolments that wait for a coordinator's approval: those shown, and how many there are."""
+
+    shown: list[Enrolment]
+    number: int
+
+
+@dataclass(frozen=True)
 class Group:
     """Pages that belong together, each as Django describes it."""
 
@@ -62,6 +72,14 @@ def open_alerts(request: HttpRequest) -> list[Waiting]:
     alerts = list(rows[:SHOWN])
     subjects = subjects_of(alerts)
     return [Waiting(alert, subjects.get(alert.subject_id, alert), subject_page(alert)) for alert in alerts]
+
+
+def approvals(request: HttpRequest) -> Approvals:
+    """Up to twenty, by cohort and name. One's own is another coordinator's to approve."""
+    user = coordinator(request)
+    rows = Enrolment.objects.as_coordinator(user).filter(state=EnrolmentState.PENDING).exclude(person=user)
+    shown = list(rows.select_related("person", "cohort").order_by("cohort__starts_on", "person__name", "pk")[:SHOWN])
+    return Approvals(shown, len(shown) if len(shown) < SHOWN else rows.count())
 
 
 def grouped(apps: Iterable[dict[str, Any]]) -> list[Group]:

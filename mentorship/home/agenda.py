@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.calendars import today_of
+from accounts.choices import AffiliationKind
 from accounts.domain.profiles import missing_parts
-from accounts.models import MentorProfile, User
+from accounts.models import Affiliation, MentorProfile, User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from engagements.domain.pairing_status import PairingStatus, mine, statuses
@@ -19,13 +20,14 @@ from matching.states import OPEN_PAIRING_STATES, RequestState
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """Open pairings; requests to answer and to wait for; enrolments; whether the profile lacks something;
-    whether a mentor takes nobody new."""
+    whether a mentee's employer is still to be confirmed; whether a mentor takes nobody new."""
 
     statuses: list[PairingStatus]
     to_answer: list[Request]
     waiting: list[Request]
     enrolments: list[Enrolment]
     profile_lacks: bool
+    employer_unconfirmed: bool
     nobody_new: bool
 
     @property
@@ -67,8 +69,18 @@ def agenda(*, user: User, now: datetime) -> Agenda:
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
         profile_lacks=_profile_lacks(user, enrolments, now),
+        employer_unconfirmed=_employer_unconfirmed(user, enrolments, now),
         nobody_new=MentorProfile.objects.filter(person=user, nobody_new=True).exists(),
     )
+
+
+def _employer_unconfirmed(user: User, enrolments: Collection[Enrolment], now: datetime) -> bool:
+    """Whether a mentee works for an organisation whose name no coordinator has confirmed yet: nobody can be asked."""
+    if not any(enrolment.role == Role.MENTEE for enrolment in enrolments):
+        return False
+    today = Affiliation.objects.current(today_of(user, now)).counted()
+    employers = today.filter(person=user, kind=AffiliationKind.EMPLOYER, organisation__isnull=False)
+    return bool(employers.filter(organisation__confirmed_at__isnull=True).exists())
 
 
 def _profile_lacks(user: User, enrolments: Collection[Enrolment], now: datetime) -> bool:

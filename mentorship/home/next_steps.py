@@ -63,7 +63,8 @@ def _of_enrolments(agenda: Agenda) -> list[NextStep]:
     profile = [_profile()] if agenda.profile_lacks else []
     quiet = _takes_nobody_new if agenda.nobody_new else _asked_by_nobody
     asked_by_nobody = [quiet()] if agenda.asked_by_nobody else []
-    return [*profile, *map(_pending, agenda.pending), *map(_searching, agenda.searching), *asked_by_nobody]
+    search = _employer_first if agenda.employer_unconfirmed else _searching
+    return [*profile, *map(_pending, agenda.pending), *map(search, agenda.searching), *asked_by_nobody]
 
 
 def _pending(enrolment: Enrolment) -> NextStep:
@@ -83,6 +84,19 @@ def _searching(enrolment: Enrolment) -> NextStep:
         text=_("Each suggestion comes with its reasons, and every one is from outside your organisation."),
         act=_("Find a mentor"),
         url=reverse("matching:suggestions"),
+    )
+
+
+def _employer_first(enrolment: Enrolment) -> NextStep:
+    return NextStep(
+        rank=24,
+        kicker=enrolment.cohort.name,
+        title=_("A coordinator confirms your employer first"),
+        text=_(
+            "Then you can ask a mentor: until the name is known, nobody can say who is independent of it. Nothing to "
+            "do for you until then."
+        ),
+        url=reverse("accounts:profile_step", args=["ties"]),
     )
 
 

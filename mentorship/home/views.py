@@ -53,5 +53,6 @@ def _lately(found: Agenda, user: User) -> list[dict[str, Any]]:
     of = {status.pairing.pk: status for status in found.statuses}
     events = told([status.pairing for status in found.statuses], newest=LATELY)
     lines = [line for event in events for line in timeline.past([event], user, of[event.subject_id].other)]
-    lines += [line for status in found.statuses for line in timeline.check_in_lines(status)]
+    for status in found.statuses:
+        lines += timeline.coming_lines(status) + timeline.due_lines(status)
     return timeline.newest_first(lines)

@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from accounts.models import NeverWith
 from cohorts.models import Enrolment
+from cohorts.states import EnrolmentState
 from common.models import ContentKey, SealedField
 from engagements.models import Agreement, CheckIn
 from matching.models import Alert, Pairing, Request, Waiver
+from mentorship.desk import front_page
 from tests.admin.conftest import Desk
+from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +93,22 @@ def test_first_page_shows_open_alerts_first(desk: Desk) -> None:
     assert reverse("admin:matching_pairing_change", args=[desk.pairing.pk]) in text
     assert text.index("Waiting for you") < text.index(str(desk.pairing)) < text.index("Cohorts")
     assert "Nothing waits for you." in desk.client(desk.stranger).get(reverse("admin:index")).content.decode()
+
+
+def test_first_page_shows_who_waits_for_approval_but_not_oneself(
+    desk: Desk, django_assert_max_num_queries: Any
+) -> None:
+    own = factories.enrolment(desk.cohort, desk.coordinator, state=EnrolmentState.PENDING)
+    client = desk.client(desk.coordinator)
+    answer = client.get(reverse("admin:index"))
+    assert answer.context["approvals"].shown == [desk.enrolment]
+    assert reverse("admin:cohorts_enrolment_change", args=[desk.enrolment.pk]) in answer.content.decode()
+    assert reverse("admin:cohorts_enrolment_change", args=[own.pk]) not in answer.content.decode()
+    for _more in range(front_page.SHOWN):
+        factories.enrolment(desk.cohort, state=EnrolmentState.PENDING)
+    with django_assert_max_num_queries(20):
+        text = client.get(reverse("admin:index")).content.decode()
+    assert f"All {front_page.SHOWN + 1} that wait for approval" in text
 
 
 def test_every_page_of_the_desk_stands_on_the_first_one_once(desk: Desk) -> None:

@@ -75,6 +75,12 @@ def test_letters_about_a_request(kind):
         assert f"/requests/{asked.pk}" in content.text
 
 
+def test_a_note_is_announced_where_there_is_one():
+    with_note, without = request(*couple(), note=SECRET), request(*couple())
+    assert "and a note to you" in rendered("request_asked", with_note.pk, with_note.mentor).text
+    assert "note to you" not in rendered("request_asked", without.pk, without.mentor).text
+
+
 @pytest.mark.parametrize(("kind", "state"), FOR_PAIRINGS.items())
 def test_letters_about_a_pairing(kind, state):
     made = pairing(*couple(), state=state)

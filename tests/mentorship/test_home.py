@@ -235,6 +235,15 @@ def test_what_is_to_be_done_comes_before_what_is_waited_for(home, clock):
     assert "2 things need you" in response.content.decode()
 
 
+def test_whose_employer_is_still_unknown_is_told_that_it_is_first_and_not_by_them(home):
+    here = factories.cohort()
+    waiting = factories.enrolment(here, people.mentee(employer=people.organisation(confirmed=False)))
+    page = home(waiting.person)
+    assert titles(page) == ["A coordinator confirms your employer first"]
+    assert page.context["to_do"] == 0
+    assert titles(home(factories.enrolment(here).person)) == ["Find the mentor who could help you most"]
+
+
 @pytest.mark.parametrize(("hour", "word"), [(4, "evening"), (5, "morning"), (12, "afternoon"), (18, "evening")])
 def test_the_greeting_fits_the_hour(hour, word):
     assert greeting(hour) == f"Good {word}, %(name)s"

@@ -205,9 +205,36 @@ def test_what_is_due_and_what_is_answered_stands_in_the_timeline(visit, clock):
     stories.answered(stories.check_in(pairing))
     clock.moment = stories.check_in(pairing, round=2).due_at
     response = visit(pairing.mentee, "pairing", pairing.pk)
-    tones = [line.get("tone") for line in response.context["lines"]]
-    assert tones[:2] == ["ahead", "now"]
+    assert [line["tone"] for line in response.context["ahead"]] == ["ahead"]
+    assert response.context["lines"][0]["tone"] == "now"
+    assert all(line["when"] <= clock.moment for line in response.context["lines"])
     assert "You answered a check-in" in words(response)
+
+
+NOT_YET = "Follows once both of you have said to go ahead."
+BEGIN = "They begin once both of you have signed the agreement"
+
+
+def test_what_is_said_of_agreement_and_check_ins_is_true_in_each_state(visit):
+    def page(pairing):
+        return words(visit(pairing.mentee, "pairing", pairing.pk))
+
+    introduced = page(stories.introduced())
+    assert NOT_YET in introduced
+    assert BEGIN in introduced
+    going_ahead = page(stories.agreeing())
+    assert "Both of you have said to go ahead; one of you writes it now." in going_ahead
+    assert NOT_YET not in going_ahead
+    active = page(stories.active())
+    assert "Signed by both." in active
+    assert BEGIN not in active
+    over = stories.introduced()
+    pairings.end_early(pairing=over, user=over.mentor, actor=Actor.MENTOR, end_class="time", now=NOW)
+    ended = page(over)
+    assert "None was written." in ended
+    assert "You were asked for none." in ended
+    assert NOT_YET not in ended
+    assert "None was written." in words(visit(over.mentee, "agreement", over.pk))
 
 
 def test_the_closing_is_dated_too(visit):

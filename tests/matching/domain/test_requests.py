@@ -64,6 +64,19 @@ class TestAsking:
             (asked.mentee_id, datetime(2026, 3, 17, 9, 0, tzinfo=UTC))
         ]
 
+    @pytest.mark.parametrize(
+        ("country", "zone", "expected"),
+        [
+            # The deadline is 18:00 in London on Tuesday 17 March.
+            ("US", "America/New_York", datetime(2026, 3, 17, 13, 0, tzinfo=UTC)),
+            ("NZ", "Pacific/Auckland", datetime(2026, 3, 16, 20, 0, tzinfo=UTC)),  # there, Wednesday at 07:00
+            ("US", "Pacific/Honolulu", datetime(2026, 3, 16, 19, 0, tzinfo=UTC)),  # there, Tuesday at 08:00
+        ],
+    )
+    def test_the_word_to_the_mentee_comes_in_their_own_morning(self, country, zone, expected):
+        ask(*couple(mentee=people.mentee(country=country, zone=zone)))
+        assert letters("request_expiring")[0].due_at == expected
+
     def test_a_short_deadline_still_has_its_reminder_before_it(self):
         asked = ask(*couple(cohort(answer_days=2)))
         assert letters("request_waiting")[0].due_at < asked.deadline

@@ -39,26 +39,56 @@ def tick(now):
     return sorted((letter.to[0], letter.subject) for letter in mail.outbox[before:])
 
 
-# Where the mentor is, when they are asked; the reminder at 09:00 on working day three, the end at 18:00 on day five.
+# Where the mentor is, when they are asked; the reminder at 09:00 on working day three, the end at 18:00 on day five;
+# and the word to the mentee, on the last morning before it in London.
 PLACES = [
-    ("GB", "Europe/London", "2026-03-31T12:00", "2026-04-06T09:00", "2026-04-08T18:00"),  # Good Friday
-    ("US", "America/New_York", "2026-11-24T12:00", "2026-11-30T09:00", "2026-12-02T18:00"),  # Thanksgiving
-    ("AE", "Asia/Dubai", "2026-05-07T12:00", "2026-05-12T09:00", "2026-05-14T18:00"),
-    ("AU", "Australia/Sydney", "2026-04-02T23:30", "2026-04-09T09:00", "2026-04-13T18:00"),  # clocks back on 5 April
-    ("IN", "Asia/Kolkata", "2026-08-14T12:00", "2026-08-19T09:00", "2026-08-21T18:00"),
-    ("NZ", "Pacific/Auckland", "2026-12-23T09:00", "2026-12-30T09:00", "2027-01-05T18:00"),  # Christmas, New Year
+    (
+        "GB",
+        "Europe/London",
+        "2026-03-31T12:00",
+        "2026-04-06T09:00",
+        "2026-04-08T18:00",
+        "2026-04-08T09:00",
+    ),  # Good Friday
+    (
+        "US",
+        "America/New_York",
+        "2026-11-24T12:00",
+        "2026-11-30T09:00",
+        "2026-12-02T18:00",
+        "2026-12-02T09:00",
+    ),  # Thanksgiving
+    ("AE", "Asia/Dubai", "2026-05-07T12:00", "2026-05-12T09:00", "2026-05-14T18:00", "2026-05-14T09:00"),
+    (
+        "AU",
+        "Australia/Sydney",
+        "2026-04-02T23:30",
+        "2026-04-09T09:00",
+        "2026-04-13T18:00",
+        "2026-04-12T09:00",
+    ),  # clocks back
+    ("IN", "Asia/Kolkata", "2026-08-14T12:00", "2026-08-19T09:00", "2026-08-21T18:00", "2026-08-21T09:00"),
+    (
+        "NZ",
+        "Pacific/Auckland",
+        "2026-12-23T09:00",
+        "2026-12-30T09:00",
+        "2027-01-05T18:00",
+        "2027-01-04T09:00",
+    ),  # Christmas, New Year
     (
         "",
         "America/Sao_Paulo",
         "2028-02-25T12:00",
         "2028-03-01T09:00",
         "2028-03-03T18:00",
+        "2028-03-03T09:00",
     ),  # a leap day; no country said
 ]
 
 
-@pytest.mark.parametrize(("country", "zone", "asked", "reminded", "over"), PLACES)
-def test_one_reminder_then_the_end_then_the_next_wish(country, zone, asked, reminded, over):
+@pytest.mark.parametrize(("country", "zone", "asked", "reminded", "over", "called"), PLACES)
+def test_one_reminder_then_the_end_then_the_next_wish(country, zone, asked, reminded, over, called):
     here = cohort(starts_on=date(2026, 1, 1), ends_on=date(2029, 1, 1))
     mentor = enrolment(here, people.mentor("Ruth", email="ruth@x.example", country=country, zone=zone), Role.MENTOR)
     after = enrolment(here, people.mentor("Omar", email="omar@x.example"), Role.MENTOR)
@@ -72,7 +102,8 @@ def test_one_reminder_then_the_end_then_the_next_wish(country, zone, asked, remi
     assert to == "ruth@x.example"
     assert tick(reminder - timedelta(minutes=1)) == []
     assert tick(reminder) == [("ruth@x.example", "A request is still waiting for you")]
-    assert tick(end - timedelta(hours=9)) == [("ana@x.example", "Your request closes today")]
+    assert tick(at(called, "Europe/London") - timedelta(minutes=1)) == []
+    assert tick(at(called, "Europe/London")) == [("ana@x.example", "Your request closes within a day")]
     assert tick(end - timedelta(minutes=1)) == []
     assert tick(end) == [
         ("ana@x.example", "The next on your shortlist has been asked"),
@@ -134,7 +165,7 @@ def test_beat_asleep_for_two_days_sends_each_letter_once_and_nothing_stale():
     assert tick(late) == sorted(
         [
             (mentor.person.email, "A request is still waiting for you"),
-            (mentee.person.email, "Your request closes today"),
+            (mentee.person.email, "Your request closes within a day"),
         ]
     )
     assert tick(late + timedelta(minutes=1)) == []
