@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import MentorProfile
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.clock import now
@@ -25,8 +26,10 @@ def shortlist(cast: Cast, *mentors: Enrolment) -> None:
 
 
 def test_two_are_compared_row_by_row(cast: Cast, mentee_client: Client) -> None:
+    MentorProfile.objects.filter(person=cast.ruth.person).update(about="I was wrong in public once.")
     shortlist(cast, cast.kenji, cast.ruth)
     text = mentee_client.get(reverse("matching:compare")).content.decode()
+    assert "I was wrong in public once." in text
     assert text.index("Kenji Watanabe") < text.index("Ruth Adeyemi")
     assert text.count('data-label="Ruth Adeyemi"') == text.count('data-label="Kenji Watanabe"') >= 4
     assert "Working with a board" in text
