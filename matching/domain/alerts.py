@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from accounts.models import User
 from common.errors import NotPermitted, WrongState
@@ -91,7 +93,13 @@ def settle(*, alert: Alert, user: User, now: datetime) -> Alert:
 
 def settle_automatically(*, kind: str, subject_ids: Iterable[UUID], now: datetime) -> int:
     """What the alerts of this kind about these subjects were about is over. How many were open."""
-    found = list(Alert.objects.open().filter(kind=kind, subject_id__in=among(subject_ids)).values_list("pk", flat=True))
+    return settle_all_automatically(over={kind: subject_ids}, now=now)
+
+
+def settle_all_automatically(*, over: Mapping[str, Iterable[UUID]], now: datetime) -> int:
+    """`settle_automatically` of several kinds, in as many queries as for one."""
+    about = [Q(kind=kind, subject_id__in=among(subject_ids)) for kind, subject_ids in over.items()]
+    found = list(Alert.objects.open().filter(reduce(or_, about)).values_list("pk", flat=True))
     if not found:
         return 0
     cancel_all(subject_ids=found, reason=NotNeeded.ALERT_OVER)

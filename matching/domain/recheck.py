@@ -21,7 +21,7 @@ from common.dates import day_of
 from common.queries import among
 from common.subjects import Subject, subject_of
 from matching.alert_sentences import Facts
-from matching.domain.alerts import alert_all, settle_automatically
+from matching.domain.alerts import alert_all, settle_all_automatically, settle_automatically
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs
 from matching.domain.holding import follow
 from matching.domain.requests import ask_next_mentor, lapse
@@ -51,8 +51,7 @@ def recheck(*, now: datetime, people: Collection[UUID] | None = None) -> None:
         broken |= {pairing: judge.broken(pairing) for pairing in open_here}
         closed |= {pairing: judge.closed(pairing) for pairing in open_here}
         facts |= {asked: judge.fact(asked) for asked in waiting_here}
-    _tell_of_pairings(broken, now)
-    _tell_of_closed_accounts(closed, now)
+    _tell_of_pairings(broken, closed, now)
     _follow(facts, now)
     _tell_of_new_organisations(people, now)
     _settle_known_organisations(now)
@@ -133,20 +132,17 @@ OF_RULES: Mapping[str, Fact | None] = {
 }
 
 
-def _tell_of_pairings(broken: Mapping[Pairing, tuple[str, ...]], now: datetime) -> None:
-    """Alert where rules are broken, settle where none is any more. Private lists alert nobody."""
-    found = {subject_of(pairing): {"rules": list(keys)} for pairing, keys in broken.items() if keys}
-    alert_all(kind=AlertKind.INDEPENDENCE, found=found, now=now)
-    sound = [pairing.pk for pairing, keys in broken.items() if not keys]
-    settle_automatically(kind=AlertKind.INDEPENDENCE, subject_ids=sound, now=now)
-
-
-def _tell_of_closed_accounts(closed: Mapping[Pairing, Collection[str]], now: datetime) -> None:
-    """Alert where somebody cannot come back by themselves, settle where both can sign in again."""
-    found = {subject_of(pairing): {"closed": list(sides)} for pairing, sides in closed.items() if sides}
-    alert_all(kind=AlertKind.ACCOUNT_CLOSED, found=found, now=now)
-    back = [pairing.pk for pairing, sides in closed.items() if not sides]
-    settle_automatically(kind=AlertKind.ACCOUNT_CLOSED, subject_ids=back, now=now)
+def _tell_of_pairings(
+    broken: Mapping[Pairing, Collection[str]], closed: Mapping[Pairing, Collection[str]], now: datetime
+) -> None:
+    """Alert where rules are broken or an account is closed, and settle where none is. Private lists alert nobody."""
+    over: dict[str, list[UUID]] = {}
+    for kind, word, told in ((AlertKind.INDEPENDENCE, "rules", broken), (AlertKind.ACCOUNT_CLOSED, "closed", closed)):
+        found = {subject_of(pairing): {word: list(codes)} for pairing, codes in told.items() if codes}
+        if found:
+            alert_all(kind=kind, found=found, now=now)
+        over[kind] = [pairing.pk for pairing, codes in told.items() if not codes]
+    settle_all_automatically(over=over, now=now)
 
 
 def _follow(facts: Mapping[Request, Fact | None], now: datetime) -> None:
