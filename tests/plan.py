@@ -16,13 +16,9 @@ WAITING = (
 # nearly twice as long and cover nothing more: 95 % is held without them.
 REPEATING = (
     "tests/admin/test_pages.py",
-    "tests/demo",
     "tests/engagements/test_time.py",
     "tests/matching/domain/test_concurrency.py",
     "tests/matching/domain/test_state_tables.py",
-    "tests/matching/engine/solver",
-    "tests/matching/engine/suggesting",
-    "tests/matching/engine/whole_cohort",
     "tests/test_access_matrix.py",
     "tests/test_guards.py",
     "tests/test_lifecycle.py",
