@@ -39,7 +39,7 @@ class Cohort(str):
 
 def words(turn: bool) -> dict[str, Any]:
     """All that any letter's template may ask for; `turn` takes the one way or the other wherever it forks."""
-    other, cohort = User(name="Ruth Adeyemi-O'Hara"), Cohort("Spring & Summer")
+    other, cohort = User(name="Ruth Adeyemi-O'Hara", email="ruth@example.org"), Cohort("Spring & Summer")
     return {
         "about": other.name,
         "action": ACTION,
@@ -52,11 +52,12 @@ def words(turn: bool) -> dict[str, Any]:
         "due_at": DAY,
         "enrolment": SimpleNamespace(role="mentor" if turn else "mentee"),
         "invitation": SimpleNamespace(name="Ana", invited_by=other if turn else None, expires_at=DAY),
+        "offers": ["Spring 2041, from 1 March to 30 November 2041, as a mentor."] if turn else [],
         "other": other,
         "pairing": SimpleNamespace(cohort=cohort, introduced_at=DAY, planned_end=DAY),
         "planned_end": DAY,
         "since": DAY,
-        **dict.fromkeys(("completed", "mine", "undo", "went_on"), turn),
+        **dict.fromkeys(("completed", "mine", "undo", "went_on", "with_note"), turn),
         "hold_line": "Where Ruth works is being brought up to date." if turn else "",
         **dict.fromkeys(("first_check_in", "until", "held_until"), DAY if turn else None),
     }
@@ -140,8 +141,12 @@ Ana, you are invited
 Ruth Adeyemi-O'Hara invites you to take part in {settings.SITE_NAME}, where senior leaders are paired with mentors \
 outside their own organisation.
 
-It takes two minutes to accept. What you and your mentor or mentee write to each other is encrypted; coordinators \
-never read it.
+Spring 2041, from 1 March to 30 November 2041, as a mentor.
+
+Ruth Adeyemi-O'Hara answers questions: ruth@example.org.
+
+It takes two minutes to accept, and you may decline on the same page. What you and your mentor or mentee write to each \
+other is encrypted; coordinators never read it.
 
 Look at your invitation:
 {ACTION}

@@ -38,11 +38,11 @@ def tie(**said: Any) -> dict[str, Any]:
     return {"kind": "board", "starts_on": "2021-03-01", **said}
 
 
-@pytest.mark.parametrize("page", [TIES, NEVER])
-def test_the_page_does_not_carry_the_list(client: Client, who: User, page: str) -> None:
-    small = len(client.get(page).content)
+@pytest.mark.parametrize("where", [TIES, NEVER])
+def test_the_page_does_not_carry_the_list(client: Client, who: User, where: str) -> None:
+    small = len(client.get(where).content)
     many(3000)
-    assert len(client.get(page).content) == small
+    assert len(client.get(where).content) == small
 
 
 @pytest.mark.parametrize(
