@@ -106,10 +106,11 @@ def test_settles_approves_pauses_and_finds_it_in_the_history(width: int, visitor
 
 
 def settle(page: Page, work: Work) -> None:
-    """From the first page by the alert to the page that asks once more, and back to a desk with nothing on it."""
+    """From the first page by the alert to the page that asks once more, and back to a desk with one approval on it."""
     page.goto(reverse("admin:index"))
     waiting = page.get_by_role("region", name="Waiting for you")
-    expect(waiting.get_by_role("listitem")).to_have_count(1)
+    expect(waiting.get_by_role("listitem")).to_have_count(2)
+    expect(waiting.get_by_role("link", name="Decide")).to_contain_text("Amara Diallo")
     expect(waiting.get_by_role("link", name=str(work.pairing), exact=True)).to_be_visible()
     sound(page)
     waiting.get_by_role("link", name="Settle").click()
@@ -126,7 +127,7 @@ def settle(page: Page, work: Work) -> None:
     work.alert.refresh_from_db()
     assert work.alert.settled_by == work.coordinator
     page.goto(reverse("admin:index"))
-    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    expect(waiting.get_by_role("listitem")).to_have_count(1)
     sound(page)
 
 
@@ -144,6 +145,9 @@ def approve(page: Page, work: Work) -> None:
     expect(page.locator(".messagelist")).to_contain_text("Amara Diallo")
     work.waiting.refresh_from_db()
     assert work.waiting.state == EnrolmentState.APPROVED
+    page.goto(reverse("admin:index"))
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    sound(page)
 
 
 def pause(page: Page, work: Work) -> None:
