@@ -63,6 +63,7 @@ ELSEWHERE = {
     "acts and answers to machines": {
         *(
             "accounts:leave_remove",
+            "accounts:organisations",
             "accounts:never_remove",
             "accounts:take_part",
             "accounts:give_up_part",
@@ -76,6 +77,7 @@ ELSEWHERE = {
             "health",
             "health_live",
             "matching:accept",
+            "matching:never_pair",
             "matching:withdraw",
         ),
         *("engagements:snooze", "engagements:take_back_meeting", "oneself:quiet_remove"),

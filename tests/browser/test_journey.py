@@ -129,7 +129,7 @@ def agree(mentee: Page, mentor: Page, pairing: Pairing, *, scripts: bool) -> Non
         sound(page, scripts=scripts)
         page.get_by_label("Yes, let us go ahead").check()
         page.get_by_role("button", name="Send my answer").click()
-        expect(page).to_have_url(re.compile(rf"{pairing.pk}/"))
+        expect(page).to_have_url(re.compile(rf"{pairing.pk}/$"))  # sent, and led back: no longer the page of the answer
     mentee.goto(reverse("engagements:change_agreement", args=[pairing.pk]))
     sound(mentee, scripts=scripts)
     mentee.locator("main form button[type=submit]").first.click()
