@@ -67,6 +67,7 @@ def test_the_routes_are_many() -> None:
     assert reverse("accounts:invitation", args=["0" * 64]) in ADDRESSES
 
 
+@pytest.mark.slow(reason="every route of the site, with a session of its own each")
 @pytest.mark.parametrize("role", ["superuser", "mentee", "nobody"])
 def test_no_answer_is_kept(world: dict[str, Any], role: str) -> None:
     kept = {}

@@ -110,6 +110,7 @@ def unguarded(monkeypatch):
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definitions[name]}")
 
 
+@pytest.mark.slow(reason="a crowd is let at one place until it is sold twice")
 def test_without_locks_and_checks_the_same_crowd_oversells(unguarded):
     crowd = asked_by_a_crowd(1)
     ended = at_once(accepting(asked) for asked in crowd)
