@@ -1,6 +1,5 @@
 """Affiliations tell the higher apps inside the transaction; organisations are proposed, confirmed and merged."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,18 +16,6 @@ from tests import people
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def heard() -> Iterator[list[Any]]:
-    told: list[Any] = []
-
-    def listen(sender: object, people: Any, **_: Any) -> None:
-        told.append(people)
-
-    conflicts_changed.connect(listen)
-    yield told
-    conflicts_changed.disconnect(listen)
 
 
 def test_every_change_of_a_tie_is_told(heard: list[Any]) -> None:

@@ -1,6 +1,5 @@
 """Any two organisations are merged with all they carry; what it does is said before, and nothing else is lost."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from accounts.choices import AffiliationKind
 from accounts.domain import merging, ownership
 from accounts.models import Affiliation, Competition, NeverWith, Organisation, OtherName, Ownership, User
-from accounts.signals import conflicts_changed
 from common.errors import Refused
 from common.models import Event
 from tests import people
@@ -31,18 +29,6 @@ MOVED = {
 @pytest.fixture
 def coordinator() -> User:
     return people.person("Clara", staff=True)
-
-
-@pytest.fixture
-def heard() -> Iterator[list[Any]]:
-    told: list[Any] = []
-
-    def listen(sender: object, people: Any, **_: Any) -> None:
-        told.append(people)
-
-    conflicts_changed.connect(listen)
-    yield told
-    conflicts_changed.disconnect(listen)
 
 
 def own(child: Organisation, parent: Organisation, **words: Any) -> Ownership:
