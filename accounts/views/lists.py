@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -130,77 +131,60 @@ def _seen(request: HttpRequest) -> set[UUID]:
 @require_http_methods(["GET", "POST"])
 def end_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say when one of one's own ties ended."""
-    user = signed_in_user(request)
-    tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
+    tie = get_object_or_404(_own_ties(request), pk=pk)
+    done = _("Noted. It is a former tie from the day after on.")
     form = EndForm(request.POST or None)
-    untold: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            untold = _carry_out(request, lambda at: affiliations.end_affiliation(affiliation=tie, now=at, **said))
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            if not untold:
-                messages.success(request, _("Noted. It is a former tie from the day after on."))
-                return redirect("accounts:profile_step", "ties")
-    return render(
-        request,
-        "accounts/profile/end_affiliation.html",
-        {"form": form, "tie": tie, "consequences": untold},
-        status=422 if form.errors or untold else 200,
-    )
+    return _change_tie(request, "end_affiliation", tie, form, affiliations.end_affiliation, done)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def prolong_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A term is renewed, or an end was noted by mistake: the tie goes on."""
-    user = signed_in_user(request)
-    ties = Affiliation.objects.filter(person=user, ends_on__isnull=False).select_related("organisation")
-    tie = get_object_or_404(ties, pk=pk)
+    tie = get_object_or_404(_own_ties(request).filter(ends_on__isnull=False), pk=pk)
     form = ProlongForm(request.POST or None, initial={"ends_on": tie.last_day})
-    untold: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            untold = _carry_out(request, lambda at: affiliations.prolong_affiliation(affiliation=tie, now=at, **said))
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            if not untold:
-                messages.success(request, _("Noted. The tie goes on."))
-                return redirect("accounts:profile_step", "ties")
-    context = {"form": form, "tie": tie, "consequences": untold}
-    status = 422 if form.errors or untold else 200
-    return render(request, "accounts/profile/prolong_affiliation.html", context, status=status)
+    done = _("Noted. The tie goes on.")
+    return _change_tie(request, "prolong_affiliation", tie, form, affiliations.prolong_affiliation, done)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def change_title(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another title in the same place, as after a promotion: nothing ends, and nothing begins."""
-    user = signed_in_user(request)
-    tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
+    tie = get_object_or_404(_own_ties(request), pk=pk)
     form = TitleForm(request.POST or None, initial={"title": tie.title})
+    done = _("Your title is changed.")
+    return _change_tie(request, "change_title", tie, form, affiliations.change_title, done)
+
+
+def _own_ties(request: HttpRequest) -> QuerySet[Affiliation]:
+    return Affiliation.objects.filter(person=signed_in_user(request)).select_related("organisation")
+
+
+def _change_tie(
+    request: HttpRequest, page: str, tie: Affiliation, form: Any, change: Callable[..., object], done: str
+) -> HttpResponse:
+    """The page of a verb of ties. `form` can show refusals, `change` takes what it has; `done` is said afterwards."""
+    untold: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
-            affiliations.change_title(affiliation=tie, now=now(), **form.cleaned_data)
+            untold = _carry_out(request, lambda at: change(affiliation=tie, now=at, **form.cleaned_data))
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Your title is changed."))
-            return redirect("accounts:profile_step", "ties")
-    context = {"form": form, "tie": tie}
-    return render(request, "accounts/profile/change_title.html", context, status=422 if form.errors else 200)
+            if not untold:
+                messages.success(request, done)
+                return redirect("accounts:profile_step", "ties")
+    context = {"form": form, "tie": tie, "consequences": untold}
+    status = 422 if form.errors or untold else 200
+    return render(request, f"accounts/profile/{page}.html", context, status=status)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def take_back_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take back a tie that was entered by mistake, or to an organisation whose name a coordinator has refused."""
-    user = signed_in_user(request)
-    tie = get_object_or_404(Affiliation.objects.filter(person=user).select_related("organisation"), pk=pk)
+    tie = get_object_or_404(_own_ties(request), pk=pk)
     possible = affiliations.may_take_back(tie, now())
     untold: list[str] = []
     if request.method == "POST" and possible:
