@@ -211,7 +211,7 @@ ABSENCES: dict[str, tuple[Callable[[World], object], Row]] = {
     ),
     "the mentor has left the cohort": (leaves, GONE),
     "a coordinator has withdrawn the mentor": (is_withdrawn, GONE),
-    "the mentor’s account is switched off": (
+    "the mentor’s account is closed": (
         lambda w: close_account(person=w.mentor.person, user=people.superuser(), now=now()),
         GONE,
     ),
@@ -319,7 +319,7 @@ def test_a_private_list_looks_as_if_somebody_had_gone_and_like_nothing_else() ->
     assert gone - private == {
         "the mentor has left the cohort",
         "a coordinator has withdrawn the mentor",
-        "the mentor’s account is switched off",
+        "the mentor’s account is closed",
     }
     assert len({row for _act, row in ABSENCES.values()}) == len(ROWS)
 
