@@ -29,6 +29,9 @@ class NextStep:
 
 def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
     """What a pairing asks of this side now."""
+    if not status.other.is_active and status.pairing.is_open:
+        yield _left_alone(status)
+        return
     match status.pairing.state:
         case PairingState.INTRODUCED:
             yield _introduced(status)
@@ -40,6 +43,19 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
             yield _closing(status)
     if status.due is not None:
         yield _check_in(status, status.due, now)
+
+
+def _left_alone(status: PairingStatus) -> NextStep:
+    return NextStep(
+        rank=9,
+        icon="user",
+        title=_("The account of %(name)s is closed") % {"name": status.other.get_full_name()},
+        text=_(
+            "They cannot sign in or be written to at present; your coordinators know. You may end the pairing on its "
+            "page whenever you like, or wait until a coordinator has spoken with you."
+        ),
+        url=_page("pairing", status),
+    )
 
 
 def _check_in(status: PairingStatus, check_in: CheckIn, now: datetime) -> NextStep:

@@ -79,8 +79,10 @@ def pairings_left_alone(pairings: PairingQuerySet, person: User) -> Iterator[str
     """To a superuser: a sentence for each open pairing of somebody whose account is closed."""
     for pairing in pairings.select_related("mentee", "mentor").order_by("introduced_at"):
         other = pairing.mentor if pairing.mentee_id == person.pk else pairing.mentee
-        words = {**_names(pairing), "other": other.name}
-        yield _("The pairing of %(mentee)s and %(mentor)s goes on; %(other)s and its coordinators are told.") % words
+        told = _("The pairing of %(mentee)s and %(mentor)s goes on; %(other)s and its coordinators are told.")
+        if not other.is_active:
+            told = _("The pairing of %(mentee)s and %(mentor)s goes on; its coordinators are told.")
+        yield told % {**_names(pairing), "other": other.name}
 
 
 def pairings_going_on(pairings: PairingQuerySet) -> Iterator[str]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.domain import closing
 from accounts.models import Affiliation, Aim, Expertise
 from cohorts.states import EnrolmentState
 from common.transitions import Actor
@@ -242,6 +243,15 @@ def test_whose_employer_is_still_unknown_is_told_that_it_is_first_and_not_by_the
     assert titles(page) == ["A coordinator confirms your employer first"]
     assert page.context["to_do"] == 0
     assert titles(home(factories.enrolment(here).person)) == ["Find the mentor who could help you most"]
+
+
+def test_whose_partner_has_a_closed_account_is_told_nothing_that_is_not_true(home, clock):
+    pairing = stories.active()
+    clock.moment = stories.check_in(pairing).due_at
+    closing.close_account(person=pairing.mentor, user=people.superuser(), now=clock.moment)
+    page = home(pairing.mentee)
+    assert titles(page) == [f"The account of {pairing.mentor.name} is closed"]
+    assert pairing.mentor.email not in page.content.decode()
 
 
 @pytest.mark.parametrize(("hour", "word"), [(4, "evening"), (5, "morning"), (12, "afternoon"), (18, "evening")])
