@@ -43,7 +43,7 @@ def _render(letter: Letter, recipient: Recipient) -> Content:
         "invitation",
         {
             "invitation": invitation,
-            "offers": described(invitation, invitation.created_at),
+            "offers": described(invitation, letter.due_at),
             "action": absolute_url("accounts:invitation", token=token),
             "code": code,
             "code_page": absolute_url("accounts:invitation_code"),

@@ -31,7 +31,12 @@ def short_day(value: date | datetime, *, year: int | None = None) -> str:
     shown = local(value)
     if shown.year == (year or _this_year()):
         return date_format(shown, pgettext("date this year", "j F"))
-    return date_format(shown, pgettext("date of another year", "j F Y"))
+    return day_with_year(shown)
+
+
+def day_with_year(value: date | datetime) -> str:
+    """ "3 December 2026": for what is read long afterwards."""
+    return date_format(local(value), pgettext("date of another year", "j F Y"))
 
 
 def time_of_day(value: datetime) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain import people
 from accounts.models import MenteeProfile, MentorProfile, User
 from accounts.signals import part_given_up, part_held, part_wanted
 from common.errors import Refused
@@ -15,7 +16,7 @@ PROFILES: dict[str, type[MentorProfile] | type[MenteeProfile]] = {"mentor": Ment
 @atomically
 def want(*, person: User, role: str, now: datetime) -> bool:
     """Open what the part needs to be filled in, and say so to whoever agrees to it. Whether somebody was told."""
-    PROFILES[role].objects.get_or_create(person=person)
+    people.BECOME[role](person)
     answers = part_wanted.send(sender=User, person=person, role=role, now=now)
     return any(told for _receiver, told in answers)
 

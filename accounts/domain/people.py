@@ -1,5 +1,7 @@
 """A person joins: the user, their profile and their proven address are made together."""
 
+from collections.abc import Callable, Mapping
+
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
@@ -50,3 +52,10 @@ def become_mentor(user: User) -> MentorProfile:
 def become_mentee(user: User) -> MenteeProfile:
     """The intake of this person, empty at first."""
     return MenteeProfile.objects.get_or_create(person=user)[0]
+
+
+# What each role needs to be filled in is made by these.
+BECOME: Mapping[str, Callable[[User], MentorProfile | MenteeProfile]] = {
+    "mentor": become_mentor,
+    "mentee": become_mentee,
+}

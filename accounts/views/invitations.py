@@ -72,9 +72,11 @@ def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
     if request.user.is_authenticated:
         # Somebody else's browser, or an old account of one's own: that session ends with all it holds.
         request.session.flush()
-    messages.success(request, _("Welcome. A few questions, and we can look for people who suit you."))
+    coordinates = user.is_staff  # who takes part as well is led to the questions from there
+    welcome = _("Welcome.") if coordinates else _("Welcome. A few questions, and we can look for people who suit you.")
+    messages.success(request, welcome)
     record_authentication(request, user, method="invitation")
-    target = reverse("accounts:profile_step", args=["position"])
+    target = reverse("home") if coordinates else reverse("accounts:profile_step", args=["position"])
     return cast(HttpResponse, perform_login(request, user, email_verification="none", redirect_url=target))
 
 

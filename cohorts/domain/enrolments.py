@@ -3,18 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.calendars import today_of
-from accounts.domain import invitations
-from accounts.models import MenteeProfile, MentorProfile, User
+from accounts.domain import invitations, people
+from accounts.models import User
 from accounts.signals import gathered
 from cohorts.domain import locks
 from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.permissions import coordinates
 from cohorts.signals import enrolment_withdrawal_foreseen, enrolment_withdrawing, enrolment_withdrawn
-from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
-from common.dates import day_of, long_day
+from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState
+from common.dates import day_of, day_with_year
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
@@ -44,9 +45,7 @@ def enrol(
 def _enrol(
     cohort: Cohort, person: User, role: str, actor: Actor, user: User, now: datetime, capacity: int | None
 ) -> Enrolment:
-    # Either role needs its profile: a mentor without one has no places.
-    profile = MentorProfile if role == Role.MENTOR else MenteeProfile
-    profile.objects.get_or_create(person=person)
+    people.BECOME[role](person)  # either role needs its profile: a mentor without one has no places
     made: Enrolment = Enrolment.objects.create(cohort=cohort, person=person, role=role, capacity=capacity)
     Event.record(verb="enrol", subject=made, actor=actor, now=now, user=user)
     return made
@@ -164,12 +163,13 @@ def join(*, cohort: Cohort, person: User, role: str, now: datetime) -> Enrolment
 def refuse_once_over(cohort: Cohort, person: User, now: datetime) -> None:
     """Nobody joins a cohort after its last day, where they are. Raises `Refused`."""
     if is_over(cohort, person, now):
-        raise Refused(
-            _("%(cohort)s ended on %(day)s; nobody can join it any more.")
-            % {"cohort": cohort.name, "day": long_day(cohort.ends_on)},
-            field="cohort",
-            code="cohort_over",
-        )
+        raise Refused(over_line(cohort), field="cohort", code="cohort_over")
+
+
+def over_line(cohort: Cohort) -> str:
+    """That the cohort is over, in words."""
+    words = {"cohort": cohort.name, "day": day_with_year(cohort.ends_on)}
+    return gettext("%(cohort)s ended on %(day)s; nobody can join it any more.") % words
 
 
 def is_over(cohort: Cohort, person: User | None, now: datetime) -> bool:

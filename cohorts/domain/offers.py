@@ -12,13 +12,12 @@ from accounts.models import Invitation, User
 from cohorts.domain import enrolments
 from cohorts.models import Cohort, RoleOffer
 from cohorts.states import OfferedRole
-from common.dates import short_day
+from common.dates import day_with_year
 from common.errors import NotPermitted, Refused
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
 
-NO_YEAR_LEFT_OUT = -1  # what an invitation says is read months later
 OFFERED: Mapping[str, Promise] = {
     OfferedRole.MENTEE: gettext_lazy("%(cohort)s, from %(start)s to %(end)s, as a mentee."),
     OfferedRole.MENTOR: gettext_lazy("%(cohort)s, from %(start)s to %(end)s, as a mentor."),
@@ -57,16 +56,17 @@ def offer(*, email: str, name: str, cohort: Cohort, role: str, user: User, now: 
 
 def described(invitation: Invitation, now: datetime) -> list[str]:
     """What the invitation offers, a sentence for each role; of a cohort that is over, that it is."""
-    return [_sentence(each, invitation, now) for each in _offers(invitation)]
+    person = invitations.account_of(invitation)
+    return [
+        enrolments.over_line(each.cohort) if enrolments.is_over(each.cohort, person, now) else _sentence(each)
+        for each in _offers(invitation)
+    ]
 
 
-def _sentence(offered: RoleOffer, invitation: Invitation, now: datetime) -> str:
+def _sentence(offered: RoleOffer) -> str:
     cohort = offered.cohort
-    start, end = (short_day(day, year=NO_YEAR_LEFT_OUT) for day in (cohort.starts_on, cohort.ends_on))
-    words = {"cohort": cohort.name, "start": start, "end": end}
-    if enrolments.is_over(cohort, invitations.account_of(invitation), now):
-        return _("%(cohort)s ended on %(end)s; nobody can join it any more.") % words
-    return str(OFFERED[offered.role]) % words
+    start, end = day_with_year(cohort.starts_on), day_with_year(cohort.ends_on)
+    return str(OFFERED[offered.role]) % {"cohort": cohort.name, "start": start, "end": end}
 
 
 @atomically

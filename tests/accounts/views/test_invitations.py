@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -132,3 +133,14 @@ def test_the_page_names_what_is_offered_and_who_answers_questions(client: Client
     assert "Spring 2026, from" in text
     assert "as a mentor." in text
     assert f"Ingrid Solberg invited you, and answers questions: {by.email}." in text
+
+
+def test_who_comes_to_coordinate_is_not_asked_what_mentors_are_asked(client: Client) -> None:
+    here = factories.cohort(ends_on=now().date() + timedelta(days=90))
+    made = offer(
+        email="new@example.org", name="New", cohort=here, role="coordinator", user=people.superuser(), now=now()
+    )
+    answer = client.post(page(made), SAID)
+    assert answer.headers["Location"] == reverse("home")
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["Welcome."]
+    assert here.coordinators.get().email == "new@example.org"

@@ -140,3 +140,14 @@ def test_a_declined_invitation_opens_nothing_and_does_not_stand_in_the_way(coord
     assert Event.objects.get(verb="decline").invitation_id == invitation.pk
     offered(here, coordinator)
     assert RoleOffer.objects.filter(invitation__revoked_at=None).count() == 1
+
+
+def test_what_an_invitation_offers_takes_as_many_queries_for_many_roles_as_for_one(
+    coordinator, django_assert_num_queries
+):
+    for number in range(4):
+        invitation = offered(cohort(f"Cohort {number}", coordinators=(coordinator,)), coordinator)
+        if not number:
+            one = invitation
+    with django_assert_num_queries(2):
+        assert len(described(one, NOW)) == 4
