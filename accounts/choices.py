@@ -1,9 +1,7 @@
 """Closed lists people choose from. Values are stored, labels are translated."""
 
-from functools import lru_cache
 from typing import Any
 
-import holidays
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -85,31 +83,6 @@ class Depth(models.IntegerChoices):
     OFTEN = 3, _("Has led it several times")
 
 
-class Language(models.TextChoices):
-    """Languages a conversation can be held in (ISO 639-1)."""
-
-    ARABIC = "ar", _("Arabic")
-    CHINESE = "zh", _("Chinese")
-    DANISH = "da", _("Danish")
-    DUTCH = "nl", _("Dutch")
-    ENGLISH = "en", _("English")
-    FINNISH = "fi", _("Finnish")
-    FRENCH = "fr", _("French")
-    GERMAN = "de", _("German")
-    HEBREW = "he", _("Hebrew")
-    HINDI = "hi", _("Hindi")
-    ITALIAN = "it", _("Italian")
-    JAPANESE = "ja", _("Japanese")
-    KOREAN = "ko", _("Korean")
-    NORWEGIAN = "no", _("Norwegian")
-    POLISH = "pl", _("Polish")
-    PORTUGUESE = "pt", _("Portuguese")
-    SPANISH = "es", _("Spanish")
-    SWEDISH = "sv", _("Swedish")
-    TURKISH = "tr", _("Turkish")
-    YORUBA = "yo", _("Yoruba")
-
-
 def label_of(choices: type[models.Choices], value: Any) -> str:
     """The words for a value; itself where it is none of the choices (old data must never break a page)."""
     return str(dict(choices.choices).get(value, value))
@@ -123,14 +96,3 @@ def site_languages() -> list[tuple[str, Any]]:
 def default_language() -> str:
     """What pages and e-mails are in for whoever has chosen nothing else."""
     return settings.LANGUAGE_CODE
-
-
-@lru_cache(maxsize=1)
-def countries() -> tuple[tuple[str, str], ...]:
-    """ISO 3166 alpha-2 codes whose public holidays are known, with their names from the same source, by name."""
-    from holidays.registry import COUNTRIES
-
-    named = {
-        getattr(holidays, classes[0]).country: module.replace("_", " ").title() for module, classes in COUNTRIES.items()
-    }
-    return tuple(sorted(named.items(), key=lambda pair: pair[1]))

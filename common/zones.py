@@ -1,18 +1,26 @@
 """Time zones by their IANA names. Every name is read here, so that one which this machine does not know stops nobody.
 
 Zones are a matter of the machine: another version of its data drops an old name, or does not have a new one yet.
-Sources: `zone.tab` (the zones that are a place of a country) and the links of `tzdata.zi`, both beside the zones.
+Sources: `zone.tab` (the zones that are a place of a country) and the links of `tzdata.zi`, both beside the zones; the
+best known place of each clock is CLDR's, by the package `babel`.
 """
 
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
+from babel.core import get_global
+
 UTC_NAME = "UTC"
 OLD_NAME, NEW_NAME = 2, 1  # columns of a link in tzdata.zi: "L Asia/Kolkata Asia/Calcutta"
+
+WEEKS = 2 * 52
+
+Clock = tuple[timedelta | None, ...]
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +54,8 @@ def is_known(name: str | None) -> bool:
 
 def folded(name: str) -> str:
     """The name by which a place goes today: "Asia/Kolkata" for "Asia/Calcutta". Others stay as they are."""
-    return name if name in _countries() else _links().get(name, name)
+    today = name if name in _countries() else _links().get(name, name)
+    return UTC_NAME if today == f"Etc/{UTC_NAME}" else today
 
 
 def country_of(name: str) -> str:
@@ -59,6 +68,39 @@ def of_places() -> tuple[str, ...]:
     """The zones that are a place of a country, and UTC, in order: each place once, under the name it has today."""
     places = _countries() or {name: "" for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
     return (UTC_NAME, *sorted(filter(is_known, places)))
+
+
+@lru_cache(maxsize=2)
+def listed(year: int) -> tuple[str, ...]:
+    """The zones one needs to choose from: of those in one country whose clocks agree that year and the next, one.
+
+    That is each that is best known for its clock, or else the first. Stations in Antarctica are left out.
+    """
+    best_known = {folded(name) for name in get_global("windows_zone_mapping").values()}
+    agreeing: dict[tuple[str, Clock], list[str]] = {}
+    for name in filter(is_known, _countries() or of_places()):  # the first of a country is its largest place
+        if not name.startswith("Antarctica/"):
+            agreeing.setdefault((country_of(name), _clock(name, year)), []).append(name)
+    chosen = (list(filter(best_known.__contains__, group)) or group[:1] for group in agreeing.values())
+    return tuple(sorted(name for group in chosen for name in group))
+
+
+def agree(one: str, other: str, year: int) -> bool:
+    """Whether two zones show the same time all through that year and the next."""
+    return _clock(one, year) == _clock(other, year)
+
+
+def zone_of_country(country: str, year: int) -> str:
+    """The zone of a country in which all clocks agree; empty for others."""
+    theirs = [name for name in listed(year) if country and country_of(name) == country]
+    return theirs[0] if len(theirs) == 1 else ""
+
+
+@lru_cache(maxsize=1024)
+def _clock(name: str, year: int) -> Clock:
+    """What it shows more than UTC, every week."""
+    zone, first = zone_named(name), datetime(year, 1, 1, tzinfo=UTC)
+    return tuple((first + timedelta(weeks=week)).astimezone(zone).utcoffset() for week in range(WEEKS))
 
 
 def _stand_ins(name: str, country: str) -> Iterator[str]:

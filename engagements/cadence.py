@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
-from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from common import cldr
 
 SEPARATOR = "-"
 LAST = 5
@@ -112,7 +113,7 @@ class Cadence:
 
 def day_words(nth: int, weekday: int) -> str:
     """A day of the month: "third Tuesday"."""
-    return _("%(nth)s %(weekday)s") % {"nth": ORDINALS[nth], "weekday": WEEKDAYS[weekday]}
+    return _("%(nth)s %(weekday)s") % {"nth": ORDINALS[nth], "weekday": cldr.weekday(weekday)}
 
 
 OFFERED = (

@@ -1,5 +1,6 @@
 """Narrowing the directory: plain GET fields over the cards the engine already has, and words to look for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -9,9 +10,10 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Function, Industry, Language
+from accounts.choices import Function, Industry
 from accounts.models import Affiliation, Expertise, Organisation, Topic
 from cohorts.models import Enrolment
+from common import cldr
 from common.clock import now
 from common.queries import among
 from matching.engine import MenteeCard
@@ -34,13 +36,13 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         label=_("Topics"), queryset=Topic.objects.all(), widget=forms.CheckboxSelectMultiple, method="by_topics"
     )
     industry = django_filters.MultipleChoiceFilter(
-        label=_("Industry"), choices=Industry.choices, widget=forms.CheckboxSelectMultiple, method="by_industry"
+        label=_("Industry"), choices=(), widget=forms.CheckboxSelectMultiple, method="by_industry"
     )
     function = django_filters.MultipleChoiceFilter(
-        label=_("Has led"), choices=Function.choices, widget=forms.CheckboxSelectMultiple, method="by_function"
+        label=_("Has led"), choices=(), widget=forms.CheckboxSelectMultiple, method="by_function"
     )
     language = django_filters.MultipleChoiceFilter(
-        label=_("Language"), choices=Language.choices, widget=forms.CheckboxSelectMultiple, method="by_language"
+        label=_("Language"), choices=(), widget=forms.CheckboxSelectMultiple, method="by_language"
     )
     hours = django_filters.ChoiceFilter(
         label=_("Times you share"), choices=HOURS, widget=forms.RadioSelect, empty_label=_("Any"), method="by_hours"
@@ -60,13 +62,13 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         """A choice nobody would match is left out."""
         held = self.mentors.expertise.values_held_by(self.askable)
         self.filters["topics"].queryset = Topic.objects.filter(pk__in=map(str, held))
-        self._keep("industry", self.mentors.industries)
-        self._keep("function", self.mentors.functions)
-        self._keep("language", self.mentors.languages)
+        self._keep("industry", self.mentors.industries, Industry.choices)
+        self._keep("function", self.mentors.functions, Function.choices)
+        self._keep("language", self.mentors.languages, cldr.languages())
 
-    def _keep(self, name: str, held: AttributeMatrix) -> None:
-        known, extra = held.values_held_by(self.askable), self.filters[name].extra
-        extra["choices"] = [choice for choice in extra["choices"] if choice[0] in known]
+    def _keep(self, name: str, held: AttributeMatrix, choices: Iterable[tuple[Any, Any]]) -> None:
+        known = held.values_held_by(self.askable)
+        self.filters[name].extra["choices"] = [choice for choice in choices if choice[0] in known]
 
     def filter_queryset(self, queryset: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
         """Everybody who is listed, narrowed: by cards first, all at once, then by words."""

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
-from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryPreference, Language, Seniority
+from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryPreference, Seniority
 from accounts.models import (
     Affiliation,
     Aim,
@@ -92,7 +92,7 @@ def person(
         "zone": "Europe/London",
         "work_starts": time(9),
         "work_ends": time(18),
-        "languages": [Language.ENGLISH],
+        "languages": ["en"],
         "function": Function.OPERATIONS,
         "seniority": Seniority.CHIEF,
     }

@@ -6,10 +6,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import AffiliationKind, Industry, countries
+from accounts.choices import AffiliationKind, Industry
 from accounts.domain.organisations import choosable_by
 from accounts.forms.organisations import OrganisationField
 from accounts.models import User
+from common.cldr import countries
 from common.forms import DateInput, RefusableForm
 from common.versioned import VersionedForm
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts import zones
+from accounts.forms.places import ZoneField, ZoneSelect
 from accounts.models import User
 from common.forms import RefusableForm
 
@@ -23,10 +23,9 @@ class JoinForm(RefusableForm):
     """Somebody new: name, zone, and a password if they want one."""
 
     name = forms.CharField(label=_("Full name"), max_length=120)
-    zone = forms.ChoiceField(
+    zone = ZoneField(
         label=_("Time zone"),
-        choices=zones.grouped,
-        widget=forms.Select(attrs={"data-zone-here": ""}),
+        widget=ZoneSelect(attrs={"data-zone-here": ""}),
         help_text=_("Everything is shown, and every e-mail timed, in your own time."),
     )
     password = forms.CharField(

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import zones
-from accounts.choices import Depth, IndustryPreference, Language
+from accounts.choices import Depth, IndustryPreference
 from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
+from accounts.forms.places import LanguagePicker, LanguagesField, ZoneField
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
 from common.forms import LongText, Refusable
 from common.versioned import Rows, Versioned
@@ -56,13 +56,8 @@ class PositionForm(StepForm, ProfileForm):
 class TimesForm(StepForm, ProfileForm):
     """When and in which languages you can be met; in which the site speaks to you, where it offers more than one."""
 
-    zone = forms.ChoiceField(label=_("Time zone"), choices=zones.grouped)
-    languages = forms.MultipleChoiceField(
-        label=_("Languages"),
-        choices=Language.choices,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Those you would hold a personal conversation in."),
-    )
+    zone = ZoneField(label=_("Time zone"))
+    languages = LanguagesField(label=_("Languages"), help_text=_("Those you would hold a personal conversation in."))
 
     class Meta:
         model = Profile
@@ -76,6 +71,7 @@ class TimesForm(StepForm, ProfileForm):
         super().__init__(*args, **kwargs)
         self.stored_zone = self.instance.zone
         self.initial["zone"] = folded(self.instance.known_zone)
+        cast(LanguagePicker, self.fields["languages"].widget).country = self.instance.country
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]
 

@@ -13,10 +13,11 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Industry, countries
+from accounts.choices import Industry
 from accounts.models.names import FoldedField, IdentityField
 from accounts.models.periods import PeriodQuerySet
 from accounts.names import folded
+from common.cldr import countries
 from common.models import UUIDModel
 
 

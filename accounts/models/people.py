@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import (
     AffiliationKind,
     Function,
-    Language,
     Seniority,
-    countries,
     default_language,
     site_languages,
 )
 from accounts.models.organisations import Organisation
 from accounts.models.periods import PeriodQuerySet
+from common.cldr import countries, languages
 from common.models import UUIDModel
 from common.zones import known_name
 
@@ -47,7 +46,7 @@ class Profile(models.Model):
     work_starts = models.TimeField(_("working hours from"), default=time(9))
     work_ends = models.TimeField(_("until"), default=time(18))
     languages = ArrayField(
-        models.CharField(max_length=2, choices=Language.choices), verbose_name=_("languages"), default=list, blank=True
+        models.CharField(max_length=3, choices=languages), verbose_name=_("languages"), default=list, blank=True
     )
     function = models.CharField(_("function"), max_length=20, choices=Function.choices, blank=True)
     seniority = models.PositiveSmallIntegerField(_("seniority"), choices=Seniority.choices, null=True, blank=True)

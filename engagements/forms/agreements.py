@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from common import cldr
 from common.forms import DateInput, LongText, RefusableForm
 from engagements.cadence import OFFERED, ORDINALS, Cadence, Unit, day_words
 from engagements.models import Agreement
@@ -15,10 +15,10 @@ from matching.models.requests import TEXT_LENGTH
 
 
 def days_of_the_month(weekdays: Iterable[int]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The choices "First Monday" to "Last Friday", in groups by weekday (Monday = 0)."""
+    """The choices "First Monday" to "Last Friday", in groups by weekday (Monday = 0), in this order."""
     return [
-        (str(WEEKDAYS[weekday]), [(f"{nth}-{weekday}", capfirst(day_words(nth, weekday))) for nth in ORDINALS])
-        for weekday in sorted(weekdays)
+        (cldr.weekday(weekday), [(f"{nth}-{weekday}", capfirst(day_words(nth, weekday))) for nth in ORDINALS])
+        for weekday in weekdays
     ]
 
 

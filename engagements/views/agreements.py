@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.calendars import calendar_of
 from accounts.signed_in import signed_in_user
+from common.cldr import week_of
 from common.clock import now as programme_now
 from common.errors import Refused
 from common.working_days import working_week
@@ -115,11 +116,16 @@ def _suggested(status: PairingStatus) -> Cadence:
 
 
 def _form(status: PairingStatus, data: QueryDict | None = None, **words: Any) -> AgreementForm:
-    """The form, with the days of the week that either of the two works where they are, and one agreed on before."""
+    """The form, with the days of the week that either of the two works where they are, and one agreed on before.
+
+    They stand in the order of the reader's week.
+    """
     suggested, year = _suggested(status), programme_now().year
     worked = [working_week(calendar_of(each).country, year) for each in (status.pairing.mentee, status.pairing.mentor)]
     agreed = [] if suggested.weekday is None else [suggested.weekday]
-    return AgreementForm(data, suggested=suggested, weekdays=frozenset().union(*worked, agreed), **words)
+    offered = frozenset().union(*worked, agreed)
+    weekdays = [day for day in week_of(calendar_of(status.me).country) if day in offered]
+    return AgreementForm(data, suggested=suggested, weekdays=weekdays, **words)
 
 
 def _initial(status: PairingStatus) -> dict[str, object]:

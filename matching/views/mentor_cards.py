@@ -11,9 +11,10 @@ from django.db.models import Avg, Count, F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.choices import AffiliationKind, Language, label_of
+from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, User
 from cohorts.models import Enrolment
+from common import cldr
 from common.clock import now
 from matching.engine import Explanation, MenteeCard, MentorCard, shared_half_hours
 from matching.models import Request, ShortlistEntry
@@ -88,7 +89,7 @@ def places_line(card: MentorCard, person: User) -> str:
 
 def languages_line(card: MentorCard) -> str:
     """The languages' names."""
-    return ", ".join(label_of(Language, each) for each in sorted(card.languages))
+    return ", ".join(sorted(map(cldr.language_name, card.languages)))
 
 
 def facts(person: User, mentor: MentorCard, mentee: MenteeCard, band: str | None) -> list[tuple[str, str]]:

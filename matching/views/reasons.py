@@ -1,9 +1,10 @@
 """The engine's facts as lines on a page: for the mentee who looks, the mentor who was asked, the coordinators."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from django.utils.formats import number_format, time_format
@@ -11,8 +12,9 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.choices import Function, Industry, Language, label_of
+from accounts.choices import Function, Industry, label_of
 from accounts.models import Topic
+from common import cldr
 from matching.engine import Explanation, Funnel, Reason, Why, usual_hours
 from matching.sentences import RULES
 from matching.views.reason_sentences import (
@@ -125,16 +127,16 @@ def _line(reason: Reason, voice: Voice, topics: Mapping[Any, str], *, against: b
 
 def _labels(reason: Reason) -> str:
     """The names of the industries, functions or languages that the reason is about; of other reasons, nothing."""
-    choices = _CHOICES.get(reason.key)
-    return SEPARATOR.join(label_of(choices, each) for each in reason.ids) if choices else ""
+    name_of = _NAMES.get(reason.key)
+    return SEPARATOR.join(map(name_of, reason.ids)) if name_of else ""
 
 
-_CHOICES: Mapping[Why, Any] = {
-    Why.SAME_INDUSTRY: Industry,
-    Why.OTHER_INDUSTRY: Industry,
-    Why.SAME_FUNCTION: Function,
-    Why.OTHER_FUNCTION: Function,
-    Why.SHARED_LANGUAGES: Language,
+_NAMES: Mapping[Why, Callable[[Any], str]] = {
+    Why.SAME_INDUSTRY: partial(label_of, Industry),
+    Why.OTHER_INDUSTRY: partial(label_of, Industry),
+    Why.SAME_FUNCTION: partial(label_of, Function),
+    Why.OTHER_FUNCTION: partial(label_of, Function),
+    Why.SHARED_LANGUAGES: cldr.language_name,
 }
 
 

@@ -22,6 +22,8 @@ const renamed = {
 const told = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const here = renamed[told] ?? told;
 document.querySelectorAll("select[data-zone-here]").forEach((select) => {
-  const known = [...select.options].some((option) => option.value === here);
-  if (known && select.value === "UTC") select.value = here;
+  if (!here?.includes("/") || select.value !== "UTC") return;
+  const isOffered = [...select.options].some((option) => option.value === here);
+  if (!isOffered) select.append(new Option(here.split("/").at(-1).replaceAll("_", " "), here));
+  select.value = here;
 });

@@ -49,6 +49,8 @@ def test_what_stands_in_is_logged_once(caplog: pytest.LogCaptureFixture) -> None
     [
         ("Asia/Calcutta", "Asia/Kolkata"),
         ("Europe/Kiev", "Europe/Kyiv"),
+        ("UTC", "UTC"),
+        ("Etc/UTC", "UTC"),
         ("US/Pacific", "America/Los_Angeles"),
         ("America/Knox_IN", "America/Indiana/Knox"),
         ("Europe/Oslo", "Europe/Oslo"),  # a link to Berlin in the data, and a place of its own all the same
@@ -74,6 +76,33 @@ def test_zones_are_places_each_under_one_name() -> None:
     assert names[0] == "UTC"
     assert {"Europe/London", "Asia/Kolkata", "Europe/Kyiv"} <= set(names)
     assert not {"Asia/Calcutta", "Europe/Kiev", "US/Pacific", "America/Knox_IN", "Etc/GMT+3"} & set(names)
+
+
+def test_one_place_of_each_clock_of_a_country_is_offered() -> None:
+    names = set(zones.listed(2026))
+    assert {"America/New_York", "America/Toronto", "Australia/Sydney", "Europe/Madrid", "Atlantic/Canary"} <= names
+    assert not {"America/Indiana/Knox", "America/Detroit", "Australia/Melbourne", "Africa/Ceuta"} & names
+    assert not [name for name in names if name.startswith(("Antarctica/", "Etc/", "US/"))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("America/Detroit", "America/New_York", True),
+        ("Europe/Berlin", "Africa/Lagos", False),  # in winter alone
+        ("Asia/Calcutta", "Asia/Kolkata", True),
+    ],
+)
+def test_clocks_agree_all_year_or_not(one: str, other: str, agree: bool) -> None:
+    assert zones.agree(one, other, 2026) is agree
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [("DE", "Europe/Berlin"), ("AR", "America/Argentina/Buenos_Aires"), ("US", ""), ("", ""), ("zz", "")],
+)
+def test_a_country_of_one_clock_has_a_zone(country: str, zone: str) -> None:
+    assert zones.zone_of_country(country, 2026) == zone
 
 
 @pytest.mark.parametrize(("name", "country"), [("Asia/Calcutta", "IN"), ("Europe/Zurich", "CH"), ("UTC", "")])

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from accounts.choices import AffiliationKind, Depth, Language
+from accounts.choices import AffiliationKind, Depth
 from accounts.domain import ownership
 from accounts.models import (
     Affiliation,
@@ -155,7 +155,7 @@ def _write_profiles(users: list[User], words: Sequence[MentorWords | MenteeWords
             zone=CITIES[each.city].zone,
             work_starts=time(8 + number % 2, 30 * (number % 2)),
             work_ends=time(17 + number % 3),
-            languages=sorted({Language.ENGLISH.value, CITIES[each.city].language}),
+            languages=sorted({"en", CITIES[each.city].language}),
             function=each.function,
             seniority=each.seniority,
         )

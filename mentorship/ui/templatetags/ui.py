@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from common import dates
+from common import cldr, dates
 
 register = template.Library()
 
@@ -129,7 +129,7 @@ def clock(value: datetime | None) -> str:
 @register.filter
 def place(zone: str) -> str:
     """ "London" for "Europe/London": how a person names a zone."""
-    return str(zone).rsplit("/", 1)[-1].replace("_", " ")
+    return cldr.city(str(zone))
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import NeverWith, Organisation, User
+from accounts.models import NeverWith, Organisation, Profile, User
 from cohorts.states import Role
 from tests import people
 from tests.matching.factories import cohort, enrolment, pairing
@@ -43,6 +43,54 @@ def position(**changed: Any) -> dict[str, Any]:
 
 def times(**changed: Any) -> dict[str, Any]:
     return {"zone": "Europe/Madrid", "work_starts": "08:30", "work_ends": "17:30", "languages": ["es", "en"], **changed}
+
+
+def languages_of(user: User) -> list[str]:
+    return Profile.objects.get(person=user).languages
+
+
+def test_a_language_without_a_box_is_typed_by_its_name(client: Client) -> None:
+    someone = people.person(country="CH")
+    shown = signed_in(client, someone).get(at("times")).content.decode()
+    boxes = re.findall(r'name="languages" value="(\w+)"', shown)
+    assert {"en", "de", "rm", "gsw"} <= set(boxes)
+    assert len(boxes) < 25
+    assert re.search(r'<option data-code="cy">Welsh</option>', shown)
+    client.post(at("times"), times(another_language=" welsh "))
+    assert languages_of(someone) == ["es", "en", "cy"]
+    shown = client.get(at("times")).content.decode()
+    assert re.search(r'name="languages" value="cy"[^>]* checked', shown)
+    assert 'data-code="cy"' not in shown
+
+
+def test_a_language_that_nobody_knows_is_said_beside_the_field_by_autosave_too(client: Client) -> None:
+    someone = people.person()
+    wrong = times(another_language="Wlesh")
+    page = signed_in(client, someone).post(at("times"), wrong)
+    assert page.status_code == 422
+    assert "There is no language “Wlesh” on the list." in page.content.decode()
+    assert 'value="Wlesh"' in page.content.decode()
+    answer = client.post(at("times"), wrong, headers={"X-Saves": "itself"}).json()
+    assert answer["saved"] is False
+    assert "Wlesh" in answer["errors"]["languages"]
+    assert languages_of(someone) == ["en"]
+
+
+def test_zones_are_cities_with_their_offset_and_any_place_may_be_kept(client: Client) -> None:
+    someone = people.person(zone="America/Detroit")
+    shown = signed_in(client, someone).get(at("times")).content.decode()
+    assert re.search(r'<option value="America/Detroit" selected>Detroit \(UTC-0[45]:00\)</option>', shown)
+    assert re.search(r'<option value="Europe/London">London \(UTC\+0[01]:00\)</option>', shown)
+    assert "Knox" not in shown
+    client.post(at("times"), times(zone="Asia/Calcutta"))
+    assert Profile.objects.get(person=someone).zone == "Asia/Kolkata"
+    assert client.post(at("times"), times(zone="Etc/GMT+3")).status_code == 422
+
+
+def test_lists_of_zones_and_languages_keep_the_page_small(client: Client) -> None:
+    """Bytes; whoever needs more may raise it, having looked at what a telephone loads."""
+    shown = signed_in(client, people.person()).get(at("times"))
+    assert len(shown.content) < 50_000
 
 
 def bare(answer: Any) -> str:

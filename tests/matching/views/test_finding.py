@@ -9,7 +9,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
-from accounts.choices import AffiliationKind, Language
+from accounts.choices import AffiliationKind
 from accounts.models import NeverWith, Profile
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
@@ -92,7 +92,7 @@ def test_several_cohorts_the_open_one_first_and_any_by_address(cast: Cast, mente
 
 
 def test_filters_narrow_and_survive_nonsense(cast: Cast, mentee_client: Client) -> None:
-    polyglot = people.mentor("Poly Glot", languages=[Language.SWEDISH], topics=[people.topic("Listing")])
+    polyglot = people.mentor("Poly Glot", languages=["sv"], topics=[people.topic("Listing")])
     factories.enrolment(cast.cohort, polyglot, Role.MENTOR)
     topic = people.topic("Listing")
     for query in ({"language": "sv"}, {"topics": str(topic.pk)}):
