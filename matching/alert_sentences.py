@@ -8,6 +8,8 @@ mentor_silent               {"days": [ISO days on which an answer was due]}
 check_ins_missed            {"mentee": [ISO days asked on], "mentor": […], "last_answer": ISO day or None}
 zone_unknown                {"zone": name as stored, "instead": name of the zone that stands in}
 words_unreadable, note_unreadable: {"told": true}
+
+What can be done about a kind, and by whom, is a row of `REMEDIES`; `matching.admin.alert_offers` has the links to it.
 """
 
 import logging
@@ -17,6 +19,7 @@ from typing import Any
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.dates import short_day
 from matching.sentences import RULES
@@ -43,7 +46,7 @@ def _broken_rules(facts: Facts) -> list[str]:
 
 def _closed_accounts(facts: Facts) -> list[str]:
     told = {"mentee": _("The mentee’s account is closed."), "mentor": _("The mentor’s account is closed.")}
-    return [*(told[side] for side in facts["closed"]), _("The pairing goes on until you or the other side end it.")]
+    return [told[side] for side in facts["closed"]]
 
 
 def _unanswered_requests(facts: Facts) -> list[str]:
@@ -65,7 +68,7 @@ def _zone(facts: Facts) -> list[str]:
 
 
 def _unreadable(_facts: Facts) -> list[str]:
-    return [_("The words or their key are damaged, or the key is not configured. Whoever runs the site can tell.")]
+    return [_("The words or their key are damaged, or the key is not configured.")]
 
 
 def _last_answer(day: str | None) -> str:
@@ -88,4 +91,48 @@ SENTENCES: Mapping[str, Callable[[Facts], list[str]]] = {
     "zone_unknown": _zone,
     "words_unreadable": _unreadable,
     "note_unreadable": _unreadable,
+}
+
+# What can be done about each kind of alert, and by whom: one sentence.
+REMEDIES: Mapping[str, Any] = {
+    "independence": gettext_lazy(
+        "You can waive it for the two, correct a tie that is wrong, or end the pairing; until then the pairing goes on."
+    ),
+    "competitors": gettext_lazy(
+        "The cohort allows it, so nothing has to be done; if you and the two would rather not, you can end the "
+        "pairing, or have the cohort exclude competitors from now on."
+    ),
+    "account_closed": gettext_lazy(
+        "The pairing goes on until you or the other side end it; only a superuser can open the account again."
+    ),
+    "introduced_idle": gettext_lazy(
+        "You can ask both what is missing, or end the pairing, so that the mentee may ask somebody else."
+    ),
+    "mentor_silent": gettext_lazy(
+        "You can ask the mentor how things are, withdraw a request that waits for them, so that the next mentor is "
+        "asked, or withdraw them from the cohort."
+    ),
+    "shortlist_empty": gettext_lazy(
+        "The mentee has been told and can choose others; you can make a match run, or allow them to ask somebody "
+        "again who declined."
+    ),
+    "check_ins_missed": gettext_lazy(
+        "You can ask both how things are, pause the pairing while they have no time, or end it; either of the two can, "
+        "too."
+    ),
+    "organisation_new": gettext_lazy(
+        "You can confirm the name, merge it into the organisation that is meant, or refuse it with a reason; until "
+        "then nobody who works there is asked, or asks."
+    ),
+    "words_unreadable": gettext_lazy(
+        "Nothing can be done at the desk: tell whoever runs the site, who can bring back the key or the words."
+    ),
+    "note_unreadable": gettext_lazy(
+        "You can withdraw the request, so that the next mentor is asked; only whoever runs the site can bring back the "
+        "key or the words."
+    ),
+    "zone_unknown": gettext_lazy(
+        "You can ask them to choose another zone in their profile; whoever runs the site can bring its list of zones "
+        "up to date."
+    ),
 }

@@ -53,6 +53,16 @@ def _settled(event: Any) -> Words:
     }[about]
 
 
+def _reopened(event: Any) -> Words:
+    about = (event.mentee_id is not None, event.mentor_id is not None)
+    return {
+        (True, True): _("%(user)s opened the alert “%(name)s” about %(mentee)s and %(mentor)s again."),
+        (True, False): _("%(user)s opened the alert “%(name)s” about %(mentee)s again."),
+        (False, True): _("%(user)s opened the alert “%(name)s” about %(mentor)s again."),
+        (False, False): _("%(user)s opened the alert “%(name)s” again."),
+    }[about]
+
+
 PAIR = frozenset({"cohort_id", "mentee_id", "mentor_id"})
 SUBJECTS = (
     EventSubject(ShortlistEntry, needs=PAIR, concerned=_of_entry),
@@ -138,7 +148,7 @@ PAIRING: Mapping[str, Sentence | None] = {
 WAIVER: Mapping[str, Sentence] = {
     "waive": _("%(user)s allowed %(mentee)s and %(mentor)s to be paired despite a tie between them."),
 }
-ALERT: Mapping[str, Sentence] = {"settle": _settled}
+ALERT: Mapping[str, Sentence] = {"settle": _settled, "reopen": _reopened}
 MATCH_RUN: Mapping[str, Sentence] = {
     "match": by_actor(
         {

@@ -8,7 +8,7 @@ from allauth.account.decorators import secure_admin_login
 from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, helpers
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -82,6 +82,7 @@ class CoordinationSite(AdminSite):
         shown = {
             "approvals": approvals(request),
             "alerts": open_alerts(request),
+            "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             "groups": groups,
             "flow": panel(now()),
         }

@@ -71,6 +71,14 @@ def related_queryset(model_admin: Any, field: "Field[Any, Any]", request: HttpRe
     return rows
 
 
+def named_in_address(rows: QuerySet[M], request: HttpRequest, word: str) -> M | None:
+    """The one of these rows whose id the page's address gives as `word`; None for any other, and for what is no id."""
+    try:
+        return rows.filter(pk=request.GET.get(word)).first()
+    except ValidationError:
+        return None
+
+
 class NamedAutocomplete(AutocompleteSelect):
     """A selector one types into, which says what is to be chosen: without it, it has no name for a screen reader."""
 

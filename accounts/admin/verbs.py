@@ -150,6 +150,10 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             return self.page_of(records[0])
         return request.get_full_path()
 
+    def list_address(self) -> str:
+        """The address of the list, to which verbs are sent."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
     def page_of(self, record: Model) -> str:
         """The address of a record's page."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
@@ -164,7 +168,7 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
         record = self.get_object(request, object_id) if object_id else None
         context = {
             "verbs": [verb for verb in self.offered(request) if record is not None and verb.open_to(record)],
-            "verbs_action": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "verbs_action": self.list_address(),
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         }
         return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})

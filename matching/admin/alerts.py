@@ -1,13 +1,14 @@
-"""Alerts: what to look at. They are settled by a verb, with who and when."""
+"""Alerts: what to look at, and what can be done about it. They are settled by a verb, with who, when and a note."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,12 @@ from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import Organisation
 from cohorts.models import Enrolment
 from common.clock import now
+from common.forms import Guarded
+from matching.admin.alert_offers import offers
+from matching.admin.history import History
 from matching.domain import alerts
 from matching.models import Alert, Pairing
+from matching.models.alerts import NOTE_LENGTH
 
 # Where an alert's subject is looked after.
 PAGES = {
@@ -46,8 +51,8 @@ def subjects_of(alerts: Iterable[Alert]) -> dict[UUID, object]:
     for alert in alerts:
         ids[alert.subject_type].append(alert.subject_id)
     records: dict[str, QuerySet[Any]] = {
-        "pairing": Pairing.objects.select_related("mentee", "mentor"),
-        "enrolment": Enrolment.objects.select_related("person"),
+        "pairing": Pairing.objects.select_related("mentee", "mentor", "cohort"),
+        "enrolment": Enrolment.objects.select_related("person", "cohort"),
         "organisation": Organisation.objects.all(),
     }
     return {row.pk: row for kind in records.keys() & ids for row in records[kind].filter(pk__in=ids[kind])}
@@ -66,29 +71,78 @@ class Settled(admin.SimpleListFilter):
         return queryset.filter(settled_at__isnull=self.value() == "no") if self.value() else queryset
 
 
-@admin.register(Alert)
-class AlertAdmin(VerbAdmin[Alert]):
-    """Read-only, with one verb."""
+class SettleForm(Guarded, forms.Form):
+    """What colleagues should know."""
 
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was done, for the coordinators of the cohort. You can leave it empty."),
+    )
+
+
+@admin.register(Alert)
+class AlertAdmin(History[Alert], VerbAdmin[Alert]):
+    """Read-only, with two verbs, and with what can be done about it."""
+
+    change_form_template = "admin/alerts/change_form.html"
     list_display = ("kind", "cohort", "facts_in_words", "raised_at", "state_badge")
     list_select_related = ("cohort",)
     list_filter = (Settled, "kind", by_relation("cohort"))
-    fields = ("kind", "cohort", "facts_in_words", "about", "raised_at", "settled_at", "settled_by")
+    fields = (
+        "kind",
+        "cohort",
+        "facts_in_words",
+        "about",
+        "remedy",
+        "raised_at",
+        "settled_at",
+        "settled_by",
+        "note",
+        "history",
+    )
     readonly_fields = fields
     verbs = (
         Verb(
             name="settle",
             label=_("Settle"),
             explanation=_(
-                "You have looked at it, and nothing more is to be done. It leaves the list of what needs you."
+                "You have looked at it, and nothing more is to be done. It leaves the list of what needs you, and "
+                "comes again only when something has changed. You can open it again."
             ),
-            do=lambda alert, user, said: alerts.settle(alert=alert, user=user, now=now()),
+            do=lambda alert, user, said: alerts.settle(alert=alert, user=user, note=said["note"], now=now()),
             open_to=lambda alert: alert.settled_at is None,
+            form=SettleForm,
+        ),
+        Verb(
+            name="reopen",
+            label=_("Open again"),
+            explanation=_("It was settled too early: it is back on the list of what needs you."),
+            do=lambda alert, user, said: alerts.reopen(alert=alert, user=user, now=now()),
+            open_to=lambda alert: alert.settled_at is not None and alert.over_at is None,
         ),
     )
 
     def scoped(self, request: HttpRequest) -> QuerySet[Alert]:
         return Alert.objects.as_coordinator(coordinator(request))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        alert = self.get_object(request, object_id) if object_id else None
+        open_alert = alert if alert is not None and alert.settled_at is None else None
+        offered = offers(open_alert, subject_of(open_alert), request) if open_alert else []
+        return super().changeform_view(request, object_id, form_url, {"offers": offered, **(extra_context or {})})
+
+    @admin.display(description=_("what can be done"))
+    def remedy(self, alert: Alert) -> str:
+        return alert.remedy()
 
     @admin.display(description=_("facts"))
     def facts_in_words(self, alert: Alert) -> str:

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator
-from cohorts.models import Enrolment
+from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator, named_in_address
+from cohorts.models import Cohort, Enrolment
 from cohorts.models.weights import WEIGHT_NAMES
 from cohorts.states import Role
 from common.clock import now
@@ -61,6 +61,11 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
             (_("On what terms"), {"fields": ("protected", "counted")}),
         ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begun for a cohort that an alert names, as far as it is this coordinator's."""
+        cohort = named_in_address(Cohort.objects.as_coordinator(coordinator(request)), request, "cohort")
+        return {} if cohort is None else {"cohort": cohort.pk}
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
         shown = ("matched_of", "worst_off", "proof", "lists", "drawn", "fair", "protected", "counted")

@@ -8,11 +8,11 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator
+from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator, named_in_address
 from common.clock import now
 from common.versioned import VersionedModelForm
 from matching.domain import waivers
-from matching.models import Waiver
+from matching.models import Pairing, Waiver
 
 
 class WaiverForm(VersionedModelForm[Waiver]):
@@ -46,6 +46,13 @@ class WaiverAdmin(CoordinatorAdmin[Waiver]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Waiver]:
         return Waiver.objects.as_coordinator(coordinator(request))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begun for a pairing that its alert names, as far as it is this coordinator's."""
+        pairing = named_in_address(Pairing.objects.as_coordinator(coordinator(request)), request, "pairing")
+        if pairing is None:
+            return {}
+        return {"cohort": pairing.cohort_id, "mentee": pairing.mentee_id, "mentor": pairing.mentor_id}
 
     def get_fields(self, request: HttpRequest, obj: Waiver | None = None) -> tuple[str, ...]:
         said = ("cohort", "mentee", "mentor", "why", "until")

@@ -37,5 +37,5 @@ def watch_zones(*, now: datetime) -> int:
 
 
 def _settle_others(still: set[object], now: datetime) -> None:
-    told = Alert.objects.open().filter(kind=AlertKind.ZONE_UNKNOWN).values_list("subject_id", flat=True)
+    told = Alert.objects.lasting().filter(kind=AlertKind.ZONE_UNKNOWN).values_list("subject_id", flat=True)
     settle_automatically(kind=AlertKind.ZONE_UNKNOWN, subject_ids=set(told) - still, now=now)

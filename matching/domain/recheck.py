@@ -187,7 +187,7 @@ def _tell_of_new_organisations(people: Collection[UUID] | None, now: datetime) -
 def _settle_known_organisations(now: datetime) -> None:
     """The names that have been confirmed, refused, or merged into others, wait for nobody any more."""
     waiting = Organisation.objects.filter(confirmed_at__isnull=True, refused_at__isnull=True).values("pk")
-    over = Alert.objects.open().filter(kind=AlertKind.ORGANISATION_NEW).exclude(subject_id__in=waiting)
+    over = Alert.objects.lasting().filter(kind=AlertKind.ORGANISATION_NEW).exclude(subject_id__in=waiting)
     known = set(over.values_list("subject_id", flat=True))
     settle_automatically(kind=AlertKind.ORGANISATION_NEW, subject_ids=known, now=now)
 

@@ -15,6 +15,8 @@ from common.models import UUIDModel
 from matching import alert_sentences
 from matching.models.pairings import Pairing
 
+NOTE_LENGTH = 500  # characters of a coordinator's note
+
 
 class AlertQuerySet(ScopedQuerySet):
     """Alerts are for coordinators, without those about a request or pairing of their own."""
@@ -22,6 +24,10 @@ class AlertQuerySet(ScopedQuerySet):
     def open(self) -> Self:
         """Those not settled yet."""
         return self.filter(settled_at__isnull=True)
+
+    def lasting(self) -> Self:
+        """Those whose reason may still be there: open ones, and what a coordinator has settled meanwhile."""
+        return self.filter(over_at__isnull=True)
 
     def as_participant(self, user: User) -> Self:
         return self.none()
@@ -75,6 +81,8 @@ SUBJECT_TYPES: Mapping[str, str] = {
 class Alert(UUIDModel):
     """Something to look at, once per cohort, kind and subject while it is open.
 
+    What a coordinator has settled is not raised again for the same facts until its reason was `over` in between. `note`
+    is the coordinator's, for colleagues.
     `facts` are codes of rules and days only; `matching.alert_sentences` says which for each kind.
     """
 
@@ -89,6 +97,8 @@ class Alert(UUIDModel):
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    note = models.TextField(_("note"), max_length=NOTE_LENGTH, blank=True)
+    over_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = AlertQuerySet.as_manager()
 
@@ -127,3 +137,7 @@ class Alert(UUIDModel):
     def sentences(self) -> list[str]:
         """Its facts as sentences, in the language of whoever reads now."""
         return alert_sentences.sentences(self.kind, self.facts)
+
+    def remedy(self) -> str:
+        """What can be done, and by whom."""
+        return str(alert_sentences.REMEDIES[self.kind])

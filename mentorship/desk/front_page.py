@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import coordinator
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState
+from matching.admin.alert_offers import Offered, offers
 from matching.admin.alerts import subject_page, subjects_of
 from matching.models import Alert
 
@@ -43,11 +44,12 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """An open alert, what it is about, and the address of that."""
+    """An open alert, what it is about, the address of that, and what helps most, if anything does."""
 
     alert: Alert
     subject: object
     href: str
+    offer: Offered | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,11 @@ def open_alerts(request: HttpRequest) -> list[Waiting]:
     rows = Alert.objects.as_coordinator(coordinator(request)).open().select_related("cohort").order_by("raised_at")
     alerts = list(rows[:SHOWN])
     subjects = subjects_of(alerts)
-    return [Waiting(alert, subjects.get(alert.subject_id, alert), subject_page(alert)) for alert in alerts]
+    return [_waiting(alert, subjects.get(alert.subject_id, alert), request) for alert in alerts]
+
+
+def _waiting(alert: Alert, subject: object, request: HttpRequest) -> Waiting:
+    return Waiting(alert, subject, subject_page(alert), next(iter(offers(alert, subject, request)), None))
 
 
 def approvals(request: HttpRequest) -> Approvals:
