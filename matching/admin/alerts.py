@@ -91,18 +91,7 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
     list_display = ("kind", "cohort", "facts_in_words", "raised_at", "state_badge")
     list_select_related = ("cohort",)
     list_filter = (Settled, "kind", by_relation("cohort"))
-    fields = (
-        "kind",
-        "cohort",
-        "facts_in_words",
-        "about",
-        "remedy",
-        "raised_at",
-        "settled_at",
-        "settled_by",
-        "note",
-        "history",
-    )
+    fields = ("about", "cohort", "facts_in_words", "raised_at", "settled_at", "settled_by", "note", "history")
     readonly_fields = fields
     verbs = (
         Verb(
@@ -128,6 +117,14 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
     def scoped(self, request: HttpRequest) -> QuerySet[Alert]:
         return Alert.objects.as_coordinator(coordinator(request))
 
+    def get_fields(self, request: HttpRequest, obj: Alert | None = None) -> tuple[str, ...]:
+        """Only those that say something of this one."""
+        if obj is None:
+            return self.fields
+        said: dict[str, object] = {"facts_in_words": obj.sentences(), "note": obj.note, "history": self.history(obj)}
+        said |= {"settled_at": obj.settled_at, "settled_by": obj.settled_at}
+        return tuple(name for name in self.fields if said.get(name, True))
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -138,11 +135,8 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
         alert = self.get_object(request, object_id) if object_id else None
         open_alert = alert if alert is not None and alert.settled_at is None else None
         offered = offers(open_alert, subject_of(open_alert), request) if open_alert else []
-        return super().changeform_view(request, object_id, form_url, {"offers": offered, **(extra_context or {})})
-
-    @admin.display(description=_("what can be done"))
-    def remedy(self, alert: Alert) -> str:
-        return alert.remedy()
+        shown = {"offers": offered, "remedy": open_alert.remedy() if open_alert else ""}
+        return super().changeform_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     @admin.display(description=_("facts"))
     def facts_in_words(self, alert: Alert) -> str:
