@@ -1,8 +1,8 @@
 """Protects the worst-off: how high the lowest score can be while no fewer people are matched.
 
-Give up the pair with the lowest score and look for another place of its mentee, along an alternating path of pairs
-that all score more; repeat until there is no such path. Then the mentees reached have too few places among the pairs
-that score more (Hall's condition), checked over all pairs.
+Give up the pair with the lowest score and look for an alternating path of pairs that all score more, by which its
+mentee finds another place, or somebody without a mentor the place given up; repeat until there is no such path. Then
+the mentees reached have too few places among the pairs that score more (Hall's condition), checked over all pairs.
 """
 
 import numpy as np
@@ -60,20 +60,26 @@ class _Reassignment:
         return np.flatnonzero((self.mentor_of != NOBODY) & (self.score == score)).tolist()
 
     def reassign(self, mentee: int, floor: int) -> bool:
-        """Find the mentee another place along a path of pairs that score `floor` or more; say whether there is one."""
+        """Give the mentee's pair up, and match as many along a path of pairs that score `floor` or more.
+
+        The path begins with this mentee, or else with another who has no mentor. Says whether there is one.
+        """
         old = int(self.mentor_of[mentee])
         if self.score[mentee] >= floor:
             return True  # an earlier path has moved this mentee already
         self.free_places[old] += 1
         self.mentor_of[mentee] = NOBODY
         came_from = np.full(len(self.free_places), NOBODY, np.int64)
+        unmatched = np.flatnonzero(self.mentor_of == NOBODY)
         reached = frontier = np.array([mentee])
         while True:
             mentors, free_mentor = self._expand(frontier, floor, came_from)
             if free_mentor != NOBODY:
-                self._shift_along(mentee, free_mentor, came_from)
+                self._shift_along(free_mentor, came_from)
                 return True
             frontier = np.flatnonzero(np.isin(self.mentor_of, mentors)) if len(mentors) else mentors
+            if not len(frontier):
+                frontier = np.setdiff1d(unmatched, reached)
             reached = np.union1d(reached, frontier)
             if not len(frontier) and not len(frontier := self._scan_for_more(reached, floor, came_from)):
                 self.free_places[old] -= 1
@@ -92,8 +98,8 @@ class _Reassignment:
         free = mentors[self.free_places[mentors] > 0]
         return mentors, int(free[0]) if len(free) else NOBODY
 
-    def _shift_along(self, mentee: int, free_mentor: int, came_from: Ints) -> None:
-        """Move everybody along the path from the mentee to the free mentor."""
+    def _shift_along(self, free_mentor: int, came_from: Ints) -> None:
+        """Move everybody along the path to the free mentor, from the mentee without a mentor with whom it begins."""
         self.free_places[free_mentor] -= 1
         mentor = free_mentor
         while True:
@@ -101,7 +107,7 @@ class _Reassignment:
             mentor, self.mentor_of[mover] = int(self.mentor_of[mover]), mentor
             entries = slice(self.starts[mover], self.starts[mover + 1])
             self.score[mover] = self.pairs.score[entries][self.pairs.mentor[entries] == self.mentor_of[mover]][0]
-            if mover == mentee:
+            if mentor == NOBODY:
                 return
 
     def _scan_for_more(self, reached: Ints, floor: int, came_from: Ints) -> Ints:
