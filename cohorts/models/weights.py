@@ -37,9 +37,9 @@ class Weighted(models.Model):
     """One column for each part of the score, named `weight_` and the part."""
 
     weight_aims = _weight(
-        "aims", 35, _("What the mentee aims for is what the mentor has led. The first aim counts most.")
+        "aims", 60, _("What the mentee aims for is what the mentor has led. Each aim counts three times the next.")
     )
-    weight_challenges = _weight("challenges", 20, _("The mentor has met what the mentee finds hard at present."))
+    weight_challenges = _weight("challenges", 10, _("The mentor has met what the mentee finds hard at present."))
     weight_industry = _weight(
         "industry", 10, _("From the same industry or deliberately from another, as the mentee prefers.")
     )
@@ -47,8 +47,12 @@ class Weighted(models.Model):
     weight_seniority = _weight(
         "seniority", 10, _("The mentor stands one or two levels further up; a peer counts a little less.")
     )
-    weight_hours = _weight("hours", 10, _("Hours of the week that both work. Six are as good as more."))
-    weight_languages = _weight("languages", 10, _("One language in common is enough."))
+    weight_hours = _weight(
+        "hours",
+        30,
+        _("Hours of the week that both work. A few are nearly as good as many; who shares none comes last."),
+    )
+    weight_languages = _weight("languages", 30, _("One language in common is enough."))
     weight_shortlist = _weight(
         "shortlist", 20, _("The mentee has the mentor on the shortlist. Who is on no shortlist loses nothing.")
     )

@@ -39,6 +39,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         **_around(found, candidates),
         "cards": mentor_cards.cards(ranked, explained, candidates),
         "shown": len(ranked),
+        "what_counts": mentor_cards.what_counts(candidates.pool.weights, candidates.card),
         "more": count + MORE if count < candidates.funnel.fit else None,
     }
     return render(request, "matching/find/suggestions.html", context)

@@ -9,14 +9,16 @@ from uuid import UUID
 
 from django.db.models import Avg, Count, F
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, User
 from cohorts.models import Enrolment
+from cohorts.models.weights import WEIGHT_NAMES
 from common import cldr
 from common.clock import now
-from matching.engine import Explanation, MenteeCard, MentorCard, shared_half_hours
+from matching.engine import Explanation, IndustryPreference, MenteeCard, MentorCard, Part, Weights, shared_half_hours
 from matching.models import Request, ShortlistEntry
 from matching.states import RequestState
 from matching.views import reasons
@@ -27,14 +29,16 @@ ENOUGH_ANSWERS = 3  # before that a mentor is new to the programme
 
 @dataclass(frozen=True)
 class Shown:
-    """One mentor on a card."""
+    """One mentor on a card. `hard_to_meet`: the two share no working hour, or no language."""
 
     enrolment: Enrolment
     name: str
     role: str
     href: str
     why: str
+    lines: list[reasons.Line]
     facts: list[tuple[str, str]]
+    hard_to_meet: bool = False
     entry: ShortlistEntry | None = None
 
 
@@ -96,7 +100,8 @@ def facts(person: User, mentor: MentorCard, mentee: MenteeCard, band: str | None
     """Named facts of one mentor for this mentee; what was not said, or is not known yet, is left out."""
     said: list[tuple[str, str]] = []
     if mentor.hours is not None and mentee.hours is not None:
-        said.append((_("Times you share"), reasons.hours(shared_half_hours(mentor.hours, mentee.hours))))
+        shared = shared_half_hours(mentor.hours, mentee.hours)
+        said.append((_("Times you share"), reasons.hours(shared) if shared else _("none")))
     if band:
         said.append((_("Answers within"), band))
     said.append((_("Places open"), places_line(mentor, person)))
@@ -111,19 +116,37 @@ def cards(enrolments: Sequence[Enrolment], explained: Mapping[Any, Explanation],
     employers, bands = employers_of(people), answer_bands(people)
     topics = reasons.topic_names(explained.values())
     entries = {entry.mentor_id: entry for entry in candidates.shortlist}
-    return [
-        Shown(
-            enrolment=row,
-            name=row.person.name,
-            role=role_line(row.person, employers.get(row.person_id)),
-            href=reverse("matching:mentor", args=[row.pk]),
-            why=reasons.why(
-                explained[row.person_id],
-                reasons.Voice(row.person.get_short_name(), on=candidates.at.date()),
-                topics,
-            ),
-            facts=facts(row.person, candidates.of(row.person_id), candidates.card, bands.get(row.person_id)),
-            entry=entries.get(row.pk),
+    shown = []
+    for row in enrolments:
+        explanation = explained[row.person_id]
+        voice = reasons.Voice(row.person.get_short_name(), on=candidates.at.date())
+        shown.append(
+            Shown(
+                enrolment=row,
+                name=row.person.name,
+                role=role_line(row.person, employers.get(row.person_id)),
+                href=reverse("matching:mentor", args=[row.pk]),
+                why=reasons.why(explanation, voice, topics),
+                lines=reasons.rest(explanation, voice, topics),
+                facts=facts(row.person, candidates.of(row.person_id), candidates.card, bands.get(row.person_id)),
+                hard_to_meet=explanation.obstacles > 0,
+                entry=entries.get(row.pk),
+            )
         )
-        for row in enrolments
+    return shown
+
+
+def what_counts(weights: Weights, mentee: MenteeCard) -> list[tuple[str, str]]:
+    """How much each part of the score counts for this mentee, what counts most first. Those that are the same with
+    every mentor are left out: the shortlist, the place in line, and the industry for whoever takes any.
+    """
+    same = {Part.SHORTLIST, Part.PRIORITY}
+    if mentee.industry_preference == IndustryPreference.ANY:
+        same.add(Part.INDUSTRY)
+    counts = {part: getattr(weights, part.value) for part in Part if part not in same}
+    total = sum(counts.values()) or 1
+    ranked = sorted((part for part in counts if counts[part]), key=lambda part: -counts[part])
+    return [
+        (capfirst(WEIGHT_NAMES[part.value]), _("%(percent)d %%") % {"percent": round(100 * counts[part] / total)})
+        for part in ranked
     ]

@@ -46,11 +46,6 @@ PLAIN: Mapping[Why, Sentences] = {
     Why.OTHER_FUNCTION: Sentences(
         _("%(name)s answers for another function"), _("You answer for another function"), _("Another function")
     ),
-    Why.AIMS_UNMET: Sentences(
-        _("%(name)s does not offer everything you aim for"),
-        _("%(name)s also aims for what you do not offer"),
-        _("Not everything that is aimed for"),
-    ),
     Why.CHALLENGES_UNMET: Sentences(
         _("%(name)s does not name all your challenges"),
         _("%(name)s has challenges that you do not name"),
@@ -83,13 +78,18 @@ UNWANTED: Mapping[Why, Sentences] = {
     ),
 }
 
+# `levels`: "2 levels".
 HIGHER = Sentences(
-    _("%(name)s stands where you may want to go next"),
-    _("You stand where %(name)s may want to go next"),
-    _("Further up"),
+    _("%(name)s stands where you may want to go next, %(levels)s up"),
+    _("You stand where %(name)s may want to go next, %(levels)s up"),
+    _("Further up by %(levels)s"),
 )
 PEER = _same_for_both(_("%(name)s carries as much as you do"), _("A peer"))
-LOWER = Sentences(_("%(name)s stands less far up than you"), _("You stand less far up than %(name)s"), _("Less far up"))
+LOWER = Sentences(
+    _("%(name)s stands less far up than you, by %(levels)s"),
+    _("You stand less far up than %(name)s, by %(levels)s"),
+    _("Less far up by %(levels)s"),
+)
 
 HOURS_NOT_SHARED = _same_for_both(_("Your working hours do not overlap"), _("Working hours do not overlap"))
 HOURS_COUNTED = _same_for_both(_("Working hours in common"), _("Working hours in common"))
@@ -162,12 +162,26 @@ AIM_MET: Mapping[tuple[int, int], Sentences] = {
 }
 # By the place of the aim, as above.
 AIM_UNMET: Mapping[int, Sentences] = {
-    1: Sentences(_("%(topic)s, your first aim"), _("%(topic)s, %(name)s’s first aim"), _("%(topic)s, the first aim")),
-    2: Sentences(
-        _("%(topic)s, your second aim"), _("%(topic)s, %(name)s’s second aim"), _("%(topic)s, the second aim")
+    1: Sentences(
+        _("Does not offer %(topic)s, your first aim"),
+        _("You do not offer %(topic)s, %(name)s’s first aim"),
+        _("Does not offer %(topic)s, the first aim"),
     ),
-    3: Sentences(_("%(topic)s, your third aim"), _("%(topic)s, %(name)s’s third aim"), _("%(topic)s, the third aim")),
-    0: Sentences(_("%(topic)s, an aim of yours"), _("%(topic)s, an aim of %(name)s’s"), _("%(topic)s, an aim")),
+    2: Sentences(
+        _("Does not offer %(topic)s, your second aim"),
+        _("You do not offer %(topic)s, %(name)s’s second aim"),
+        _("Does not offer %(topic)s, the second aim"),
+    ),
+    3: Sentences(
+        _("Does not offer %(topic)s, your third aim"),
+        _("You do not offer %(topic)s, %(name)s’s third aim"),
+        _("Does not offer %(topic)s, the third aim"),
+    ),
+    0: Sentences(
+        _("Does not offer %(topic)s, an aim of yours"),
+        _("You do not offer %(topic)s, an aim of %(name)s’s"),
+        _("Does not offer %(topic)s, an aim"),
+    ),
 }
 # By how well the mentor knows the topic.
 CHALLENGE_MET: Mapping[int, Sentences] = {

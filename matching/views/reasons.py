@@ -38,6 +38,12 @@ SEPARATOR = " · "
 FOR_THE_DESK = frozenset({Why.SHORTLISTED, Why.LET_DOWN})
 # Whether the mentor comes from where the mentee asked for is worth a second sentence.
 ASKED_FOR = frozenset({Why.SAME_INDUSTRY, Why.OTHER_INDUSTRY})
+# What a mentor can help with: a card begins with it, and names every topic.
+HELP = frozenset({Why.AIMS_MET, Why.CHALLENGES_MET})
+# A card has these among its facts when they speak for the mentor …
+AMONG_THE_FACTS = frozenset({Why.SHARED_HOURS, Why.SHARED_LANGUAGES})
+# … and is silent about these, which speak against: it says it of everybody of whom the contrary is true.
+SAID_BY_SILENCE = frozenset({Why.OTHER_FUNCTION, Why.CHALLENGES_UNMET})
 
 
 class Reader(Enum):
@@ -98,12 +104,34 @@ def lines(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> 
 
 
 def why(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> str:
-    """What stands on a card: the weightiest reason, and that the mentor comes from where the mentee asked for."""
-    heard = [each for each in explanation.reasons_for if voice.hears(each)]
-    if not heard:
+    """What stands first on a card: the best that the mentor can help with, or else the weightiest other reason; and
+    that the mentor comes from where the mentee asked for.
+    """
+    said = _said_first(explanation, voice)
+    if not said:
         return voice.say(NOTHING_IN_PARTICULAR)
-    said = [heard[0], *(each for each in heard[1:] if each.key in ASKED_FOR)]
     return " ".join(_("%(reason)s.") % {"reason": _line(each, voice, topics).text} for each in said)
+
+
+def rest(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> list[Line]:
+    """What else stands on a card, beside `why` and the facts, so that the order of the cards explains itself."""
+    first = _said_first(explanation, voice)
+    heard = [each for each in explanation.reasons_for if voice.hears(each)]
+    further = [_line(each, voice, topics).detail for each in first if each.key in HELP]
+    good = [_line(each, voice, topics) for each in heard if each not in first and each.key not in AMONG_THE_FACTS]
+    against = [each for each in explanation.reasons_against if each.key not in SAID_BY_SILENCE]
+    return [
+        *(Line(text) for text in further if text),
+        *good,
+        *(_line(each, voice, topics, against=True) for each in against),
+    ]
+
+
+def _said_first(explanation: Explanation, voice: Voice) -> list[Reason]:
+    heard = [each for each in explanation.reasons_for if voice.hears(each)]
+    worth = [each for each in heard if each.key not in AMONG_THE_FACTS]
+    first = sorted(worth, key=lambda reason: reason.key not in HELP)[:1]
+    return first + [each for each in worth if each.key in ASKED_FOR and each not in first]
 
 
 def no_tie(explanation: Explanation) -> bool:
@@ -158,7 +186,7 @@ def _aims_unmet(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tupl
         voice.say(AIM_UNMET[_named_place(place)], topic=topics.get(topic, ""))
         for topic, place in zip(reason.ids, reason.places, strict=True)
     ]
-    return voice.say(PLAIN[reason.key]), SEPARATOR.join(missing)
+    return missing[0], SEPARATOR.join(missing[1:])
 
 
 def _challenges_met(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
@@ -176,7 +204,9 @@ def _challenges_unmet(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -
 def _seniority(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:
     if reason.number == 0:
         return voice.say(PEER), ""
-    return voice.say(HIGHER if reason.number > 0 else LOWER), ""
+    apart = abs(reason.number)
+    levels = ngettext("%(number)s level", "%(number)s levels", apart) % {"number": apart}
+    return voice.say(HIGHER if reason.number > 0 else LOWER, levels=levels), ""
 
 
 def _shared_hours(reason: Reason, voice: Voice, topics: Mapping[Any, str]) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def test_the_page_says_what_each_means_and_what_it_comes_to(desk: Desk) -> None:
     for name in WEIGHT_FIELDS:
         assert f'name="{name}"' in shown
         assert str(Cohort._meta.get_field(name).help_text) in shown.replace("&#x27;", "'")
-    assert "aims 27 %, challenges 15 %, shortlist 15 %" in shown
+    assert "aims 32 %, working hours 16 %, languages 16 %" in shown
 
 
 def test_weights_are_saved_and_suggestions_follow(desk: Desk) -> None:

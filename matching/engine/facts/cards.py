@@ -186,13 +186,13 @@ class Weights:
     Raises WeightsError, naming the part, for anything else.
     """
 
-    aims: int = 35
-    challenges: int = 20
+    aims: int = 60
+    challenges: int = 10
     industry: int = 10
     function: int = 5
     seniority: int = 10
-    hours: int = 10
-    languages: int = 10
+    hours: int = 30
+    languages: int = 30
     shortlist: int = 20
     priority: int = 10
 

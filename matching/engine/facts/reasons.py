@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from matching.engine.facts.cards import Id, IndustryPreference, MenteeCard, MentorCard
-from matching.engine.facts.score import DEPTH_SHARE, Part, PartScore
+from matching.engine.facts.score import DEPTH_SHARE, Part, PartScore, aim_proportions
 
 FEW_HALF_HOURS = 4  # under two shared hours a week a meeting is hard to place
 
@@ -95,7 +95,8 @@ def _aims(collector: _Collector, score: PartScore, mentee: MenteeCard, mentor: M
     wanted = dict.fromkeys(mentee.aims)
     rank_of = {topic: number for number, topic in enumerate(wanted, start=1)}
     # What counts most leads: a first aim weighs more than a second, and depth more than acquaintance.
-    earned = {topic: (len(wanted) + 1 - rank_of[topic]) * DEPTH_SHARE[depths.get(topic, 0)] for topic in wanted}
+    counts = zip(wanted, aim_proportions(len(wanted)), strict=True)
+    earned = {topic: proportion * DEPTH_SHARE[depths.get(topic, 0)] for topic, proportion in counts}
     found = tuple(sorted((topic for topic in wanted if topic in depths), key=lambda topic: -earned[topic]))
     missing = tuple(topic for topic in wanted if topic not in depths)
     if found:

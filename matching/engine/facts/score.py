@@ -21,11 +21,14 @@ MAX_SCORE = 1_000_000
 FULL_SHARE = 12  # shares are counted in twelfths
 NEUTRAL_SHARE = FULL_SHARE // 2
 
-DEPTH_SHARE = {0: 0, 1: 6, 2: 10, 3: 12}
+DEPTH_SHARE = {0: 0, 1: 8, 2: 10, 3: 12}
+AIM_RATIO = 3  # an aim counts this many times as much as the next
 # By how many levels the mentor stands above the mentee: one or two levels up is the best sparring partner.
 SENIORITY_SHARE = {-1: 3, 0: 9, 1: 12, 2: 12, 3: 9}
 SENIORITY_BELOW, SENIORITY_FAR_ABOVE = 0, 6
-ENOUGH_HALF_HOURS = 12  # six shared hours a week are enough for a meeting a month; more earns no more
+# By shared half-hours of a week: a few are enough for a meeting a month, and more than six hours earn no more.
+HOURS_SHARE = (0, 6, 8, 8, 10, 10, 10, 10, 11, 11, 11, 11, 12)
+ENOUGH_HALF_HOURS = len(HOURS_SHARE) - 1
 # Twelfths added to the neutral half: for the first, second and third on the mentee's shortlist, and for a mentor who
 # would pair again.
 # A first choice that is returned earns all; whoever is not named keeps the neutral half.
@@ -47,6 +50,10 @@ class Part(StrEnum):
     PRIORITY = "priority"
 
 
+# What a conversation needs. Whoever shares none of one of these is suggested after everybody else, whatever the score.
+NEEDED_PARTS = (Part.HOURS, Part.LANGUAGES)
+
+
 @dataclass(frozen=True)
 class PartScore:
     """What one part earned: `points` of `max_points`. `known`: False when it is neutral, as one side said nothing."""
@@ -55,6 +62,11 @@ class PartScore:
     points: int
     max_points: int
     known: bool
+
+    @property
+    def obstacle(self) -> bool:
+        """Whether the two lack what a conversation needs. A part without weight is no obstacle."""
+        return self.part in NEEDED_PARTS and self.points == 0 < self.max_points
 
 
 def max_points_by_part(weights: Weights) -> dict[Part, int]:
@@ -84,9 +96,14 @@ def split_points(max_points: int, proportions: Sequence[int]) -> list[int]:
     return points
 
 
+def aim_proportions(count: int) -> list[int]:
+    """Give how much each of so many aims counts, the most important first: of three 9, 3 and 1."""
+    return [AIM_RATIO**later for later in reversed(range(count))]
+
+
 def aim_points(mentee: MenteeCard, max_points: int) -> list[tuple[Id, int]]:
-    """Give each aim with the most points it can earn, `max_points` in sum: of k aims the first counts k, the last 1."""
-    return list(zip(mentee.aims, split_points(max_points, range(len(mentee.aims), 0, -1)), strict=True))
+    """Give each aim with the most points it can earn, `max_points` in sum."""
+    return list(zip(mentee.aims, split_points(max_points, aim_proportions(len(mentee.aims))), strict=True))
 
 
 def challenge_points(mentee: MenteeCard, max_points: int) -> list[tuple[Id, int]]:
@@ -154,7 +171,7 @@ def _seniority(mentee: MenteeCard, mentor: MentorCard) -> int | None:
 def _hours(mentee: MenteeCard, mentor: MentorCard) -> int | None:
     if mentee.hours is None or mentor.hours is None:
         return None
-    return min(shared_half_hours(mentee.hours, mentor.hours), ENOUGH_HALF_HOURS) * FULL_SHARE // ENOUGH_HALF_HOURS
+    return HOURS_SHARE[min(shared_half_hours(mentee.hours, mentor.hours), ENOUGH_HALF_HOURS)]
 
 
 def _languages(mentee: MenteeCard, mentor: MentorCard) -> int | None:

@@ -19,6 +19,8 @@ from matching.engine.facts.score import (
     DEPTH_SHARE,
     ENOUGH_HALF_HOURS,
     FULL_SHARE,
+    HOURS_SHARE,
+    NEEDED_PARTS,
     NEUTRAL_SHARE,
     PAIR_AGAIN_LIFT,
     Part,
@@ -187,6 +189,16 @@ class PoolColumns:
         total: Ints = np.sum(parts, axis=0, dtype=np.int64)
         return total
 
+    def obstacles(self, mentee: MenteeCard, weights: Weights) -> Ints:
+        """Give of how many parts that a conversation needs the mentee shares nothing with each mentor. Shape (m,)."""
+        max_points = max_points_by_part(weights)
+        points_of = {Part.HOURS: self._shared_hours, Part.LANGUAGES: self._language}
+        found = np.zeros(len(self.mentors), np.int64)
+        for part in NEEDED_PARTS:
+            if max_points[part]:
+                found += points_of[part](mentee, max_points[part]) == 0
+        return found
+
     def _aims(self, mentee: MenteeCard, max_points: int) -> Ints:
         return self._topics(aim_points(mentee, max_points), max_points)
 
@@ -221,7 +233,7 @@ class PoolColumns:
     def _shared_hours(self, mentee: MenteeCard, max_points: int) -> Ints:
         if mentee.hours is None:
             return self._neutral(max_points)
-        twelfths = np.minimum(self.shared_half_hours(mentee.hours), ENOUGH_HALF_HOURS) * FULL_SHARE // ENOUGH_HALF_HOURS
+        twelfths = np.array(HOURS_SHARE)[np.minimum(self.shared_half_hours(mentee.hours), ENOUGH_HALF_HOURS)]
         return self._where_known(max_points * twelfths // FULL_SHARE, self.hours_known, max_points)
 
     def _language(self, mentee: MenteeCard, max_points: int) -> Ints:

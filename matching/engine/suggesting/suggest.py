@@ -12,7 +12,7 @@ from matching.engine.facts.cards import Id, MenteeCard, MentorCard
 from matching.engine.facts.hashes import tie_break_order
 from matching.engine.facts.reasons import Reason, Reasons, reasons
 from matching.engine.facts.rules import NEVER_WITH, OTHER, TABLE, Kind, Rule, broken_rules, excluding_rule
-from matching.engine.facts.score import PartScore, part_scores
+from matching.engine.facts.score import MAX_SCORE, PartScore, part_scores
 from matching.engine.suggesting.pool import Pool
 
 
@@ -46,6 +46,11 @@ class Explanation:
     def score(self) -> int:
         """Whole points in 0 … 1,000,000; 0 when excluded."""
         return sum(part.points for part in self.parts)
+
+    @property
+    def obstacles(self) -> int:
+        """How much of what a conversation needs the two do not share: working hours, a language."""
+        return sum(part.obstacle for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,16 @@ def explain(pool: Pool, mentee: MenteeCard, mentor: MentorCard) -> Explanation:
 def suggest(pool: Pool, mentee: MenteeCard, k: int) -> tuple[Explanation, ...]:
     """Give the `k` best mentors who may be asked, best first, explained; fewer when fewer fit.
 
-    Equal scores are ordered by a hash of both ids, so input order never shows and no mentor is always last.
+    Those with fewer obstacles come first, and among these those with a higher score. Equal scores are ordered by a
+    hash of both ids, so input order never shows and no mentor is always last.
     Raises EngineError when k is negative.
     """
     if k < 0:
         raise EngineError(f"cannot suggest {k} mentors")
     positions = np.flatnonzero(pool.allowed(mentee))
     scores = pool.columns.scores(mentee, pool.weights)[positions]
-    top = _top_k(scores, tie_break_order(mentee.id, pool.columns.hashes)[positions], k)
+    obstacles = pool.columns.obstacles(mentee, pool.weights)[positions]
+    top = _top_k(scores - obstacles * (MAX_SCORE + 1), tie_break_order(mentee.id, pool.columns.hashes)[positions], k)
     return tuple(explain(pool, mentee, pool.ordered[position]) for position in positions[top])
 
 

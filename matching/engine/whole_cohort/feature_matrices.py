@@ -19,8 +19,10 @@ from matching.engine.facts.score import (
     DEPTH_SHARE,
     ENOUGH_HALF_HOURS,
     FULL_SHARE,
+    HOURS_SHARE,
     NEUTRAL_SHARE,
     Part,
+    aim_proportions,
     max_points_by_part,
     seniority_share,
     share_points,
@@ -121,7 +123,7 @@ def _wanted_topics(mentees: MenteeColumns, used: Ints, max_points: dict[Part, in
     """Give who wants which of the `used` topics (by position there), and the most points it can earn."""
     parts = []
     for topics, split in (
-        (mentees.aims, lambda count: split_points(max_points[Part.AIMS], range(count, 0, -1))),
+        (mentees.aims, lambda count: split_points(max_points[Part.AIMS], aim_proportions(count))),
         (mentees.challenges, lambda count: split_points(max_points[Part.CHALLENGES], [1] * count)),
     ):
         position = np.searchsorted(used, topics.values)
@@ -220,11 +222,12 @@ def _seniority(mentees: Sequence[int | None], mentors: Sequence[int | None]) -> 
 def _hours(mentees: Sequence[int | None], mentors: Sequence[int | None]) -> NDArray[np.uint8]:
     mentee_words, mentor_words = _words(mentees), _words(mentors)
     twelfths = np.empty((len(mentees), len(mentors)), np.uint8)
+    shares = np.array(HOURS_SHARE, np.uint8)
     # A few rows at a time: all words of all pairs of weeks at once would take much memory.
     for start in range(0, len(mentees), WEEKS_PER_BLOCK):
         block = slice(start, start + WEEKS_PER_BLOCK)
         shared = np.bitwise_count(mentee_words[block, None] & mentor_words).sum(axis=2, dtype=np.uint16)
-        twelfths[block] = np.minimum(shared, ENOUGH_HALF_HOURS) * FULL_SHARE // ENOUGH_HALF_HOURS
+        twelfths[block] = shares[np.minimum(shared, ENOUGH_HALF_HOURS)]
     twelfths[[week is None for week in mentees]] = NEUTRAL_SHARE
     twelfths[:, [week is None for week in mentors]] = NEUTRAL_SHARE
     return twelfths

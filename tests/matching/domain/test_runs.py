@@ -50,7 +50,7 @@ def test_a_run_proposes_the_best_and_keeps_everything() -> None:
     assert run.total == sum(each.score for each in run.proposals.all())
     assert run.lowest == min(each.score for each in run.proposals.all())
     assert sum(run.report["plain"]["bars"]) == 2
-    assert run.weights["aims"] == 35
+    assert run.weights["aims"] == 60
     told = {each.mentee_enrolment: {reason["key"] for reason in each.reasons} for each in run.proposals.all()}
     assert Why.SHORTLISTED in told[wants_board]
     assert Why.LET_DOWN in told[wants_crisis]

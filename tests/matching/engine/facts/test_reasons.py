@@ -49,7 +49,7 @@ def test_a_good_fit_says_why() -> None:
     points = {score.part: score.points for score in story.parts}
 
     met = found(good, Why.AIMS_MET)
-    assert met == Reason(Why.AIMS_MET, points[Part.AIMS], ("growth", "boards"), depths=(3, 1), places=(2, 1))
+    assert met == Reason(Why.AIMS_MET, points[Part.AIMS], ("boards", "growth"), depths=(1, 3), places=(1, 2))
     assert (found(bad, Why.AIMS_UNMET).ids, found(bad, Why.AIMS_UNMET).places) == (("exit",), (3,))
     assert (found(good, Why.CHALLENGES_MET).ids, found(good, Why.CHALLENGES_MET).depths) == (("crisis",), (2,))
     assert found(bad, Why.CHALLENGES_UNMET).ids == ("teams",)

@@ -80,16 +80,23 @@ def test_silence_is_neutral(part: Part) -> None:
     [
         (("boards",), knows(boards=3), MAX_SCORE),
         (("boards",), knows(boards=2), MAX_SCORE * 10 // 12),
-        (("boards",), knows(boards=1), MAX_SCORE // 2),
+        (("boards",), knows(boards=1), MAX_SCORE * 8 // 12),
         (("boards",), knows(growth=3), 0),
-        (("boards", "growth"), knows(boards=3), MAX_SCORE - 12 * 27_777),  # whole twelfths; the first takes the rest
-        (("boards", "growth"), knows(growth=3), 12 * 27_777),
+        (("boards", "growth"), knows(boards=3), MAX_SCORE - 12 * 20_833),  # whole twelfths; the first takes the rest
+        (("boards", "growth"), knows(growth=3), 12 * 20_833),
+        (("boards", "growth", "exit"), knows(exit=3), 12 * 6_410),
         (("boards", "growth"), {}, NEUTRAL),
         ((), knows(growth=3), NEUTRAL),
     ],
 )
 def test_aims_count_by_rank_and_depth(aims: tuple[str, ...], expertise: dict[str, Any], points: int) -> None:
     assert earned(Part.AIMS, {"aims": aims}, expertise) == points
+
+
+def test_to_have_worked_with_the_first_aim_outweighs_all_later_ones() -> None:
+    for aims in (("boards", "growth"), ("boards", "growth", "exit"), ("boards", "growth", "exit", "teams")):
+        later = dict.fromkeys(aims[1:], 3)
+        assert earned(Part.AIMS, {"aims": aims}, knows(boards=1)) > earned(Part.AIMS, {"aims": aims}, knows(**later))
 
 
 def test_challenges_count_alike() -> None:
@@ -129,12 +136,32 @@ def test_seniority_fits_best_one_or_two_levels_up() -> None:
     assert twelfths == {-3: 0, -2: 0, -1: 3, 0: 9, 1: 12, 2: 12, 3: 9, 4: 6, 5: 6}
 
 
-def test_hours_count_up_to_plenty() -> None:
+def test_a_few_shared_hours_are_nearly_as_good_as_many_and_none_earn_nothing() -> None:
     always = {"hours": (1 << 336) - 1}
+    points = [earned(Part.HOURS, always, {"hours": (1 << shared) - 1}) for shared in range(14)]
 
+    assert [round(each * 12 / MAX_SCORE) for each in points] == [0, 6, 8, 8, 10, 10, 10, 10, 11, 11, 11, 11, 12, 12]
     assert earned(Part.HOURS, always, always) == MAX_SCORE
-    assert earned(Part.HOURS, always, {"hours": 0b111111}) == MAX_SCORE // 2
-    assert earned(Part.HOURS, always, {"hours": 0}) == 0
+
+
+@pytest.mark.parametrize(
+    ("part", "alone", "together"),
+    [
+        (Part.HOURS, {"hours": 0}, {"hours": 1}),
+        (Part.LANGUAGES, {"languages": frozenset({"de"})}, {"languages": frozenset({"en"})}),
+    ],
+)
+def test_what_a_conversation_needs_is_an_obstacle_only_when_it_is_known_to_be_missing_and_counts(
+    part: Part, alone: dict[str, Any], together: dict[str, Any]
+) -> None:
+    one = mentee(hours=0b11, languages=frozenset({"en"}))
+
+    def obstacles(of_mentor: dict[str, Any], some: Weights) -> list[Part]:
+        return [score.part for score in part_scores(one, mentor(**of_mentor), some) if score.obstacle]
+
+    assert obstacles(alone, Weights()) == [part]
+    assert obstacles(together, Weights()) == obstacles({}, Weights()) == []
+    assert obstacles(alone, only(Part.AIMS)) == []
 
 
 def test_one_shared_language_is_enough() -> None:

@@ -27,8 +27,8 @@ def naive(pool: Pool, one: MenteeCard, k: int) -> list[Explanation]:
     """One pair after the other, sorted whole: what suggest must equal."""
     told = [explain(pool, one, each) for each in pool.mentors]
 
-    def order(story: Explanation) -> tuple[int, int]:
-        return (-story.score, int(tie_break_order(one.id, stable_hashes([story.mentor]))[0]))
+    def order(story: Explanation) -> tuple[int, int, int]:
+        return (story.obstacles, -story.score, int(tie_break_order(one.id, stable_hashes([story.mentor]))[0]))
 
     return sorted((story for story in told if story.allowed), key=order)[:k]
 
