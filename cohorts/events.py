@@ -31,6 +31,7 @@ SUBJECTS = (
 COHORT: Mapping[str, Sentence] = {
     "add": _("%(user)s made the cohort %(name)s."),
     "change": _("%(user)s changed the cohort %(name)s."),
+    "move_end": _("%(user)s moved the end of the cohort %(name)s."),
     "appoint": _("%(user)s appointed another coordinator of the cohort %(name)s by an invitation, which was accepted."),
 }
 ENROLMENT: Mapping[str, Sentence] = {

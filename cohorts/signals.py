@@ -11,3 +11,9 @@ enrolment_withdrawal_foreseen = Signal()
 
 # Arguments: enrolment (Enrolment, locked and withdrawn), now (aware UTC).
 enrolment_withdrawn = Signal()
+
+# Arguments: cohort (Cohort), ends_on (date), now (aware UTC). Receivers give sentences of what this last day would do.
+cohort_end_foreseen = Signal()
+
+# Arguments: cohort (Cohort, locked, with its new last day), before (date), now (aware UTC).
+cohort_end_moved = Signal()

@@ -14,12 +14,14 @@ OVER = (PairingState.COMPLETED, PairingState.ENDED_EARLY)
 
 
 def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime, **_extra: Any) -> None:
-    """Plan check-ins when it becomes active, take them back when it rests or is over, and write to both."""
+    """Plan check-ins when it begins or its end moves, take them back when it rests or is over, and write to both."""
     if verb == "activate":
         for _side, person in people(pairing):
             outbox.post(kind="pairing_active", subject=pairing, person=person, due_at=now)
     if verb in {"activate", "resume"}:
         check_in_planning.plan(pairing=pairing, now=now)
+    elif verb == "move_end" and pairing.state == PairingState.ACTIVE:
+        check_in_planning.follow_end(pairing=pairing, now=now)
     elif pairing.state in {PairingState.PAUSED, PairingState.CLOSING}:
         check_in_planning.cancel_future(pairing=pairing, now=now)
     elif pairing.state in OVER:

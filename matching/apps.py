@@ -18,7 +18,13 @@ class MatchingConfig(AppConfig):
             calendar_changed,
             conflicts_changed,
         )
-        from cohorts.signals import enrolment_withdrawal_foreseen, enrolment_withdrawing, enrolment_withdrawn
+        from cohorts.signals import (
+            cohort_end_foreseen,
+            cohort_end_moved,
+            enrolment_withdrawal_foreseen,
+            enrolment_withdrawing,
+            enrolment_withdrawn,
+        )
         from common.invariants import register as register_invariants
         from common.invariants import register_check
         from common.sentences import register as register_sentences
@@ -41,6 +47,8 @@ class MatchingConfig(AppConfig):
         words_unreadable.connect(receivers.tell_of_unreadable_words, dispatch_uid="matching.tell_of_unreadable_words")
         account_closed.connect(receivers.tell_the_other_sides, dispatch_uid="matching.tell_the_other_sides")
         account_closing_foreseen.connect(receivers.foresee_closing, dispatch_uid="matching.foresee_closing")
+        cohort_end_foreseen.connect(receivers.foresee_end, dispatch_uid="matching.foresee_end")
+        cohort_end_moved.connect(receivers.follow_end, dispatch_uid="matching.follow_end")
         enrolment_withdrawal_foreseen.connect(receivers.foresee_withdrawal, dispatch_uid="matching.foresee_withdrawal")
         enrolment_withdrawing.connect(receivers.enrolments_to_lock, dispatch_uid="matching.enrolments_to_lock")
         enrolment_withdrawn.connect(receivers.lapse_requests, dispatch_uid="matching.lapse_requests")

@@ -118,6 +118,7 @@ PAIRING: Mapping[str, Sentence | None] = {
             Actor.CLOCK: _("The pause of %(mentee)s and %(mentor)s is over, and their pairing was resumed."),
         }
     ),
+    "move_end": _("The end of the cohort was moved, and with it the planned end of %(mentee)s and %(mentor)s."),
     "begin_closing": by_actor(
         {
             Actor.MENTEE: _("%(mentee)s began the closing of the pairing with %(mentor)s."),

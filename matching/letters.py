@@ -53,6 +53,7 @@ class NotNeeded(LetterReason):
     PAIRING_CLOSING = "pairing_closing", _("The pairing comes to its close.")
     PAIRING_COMPLETED = "pairing_completed", _("The pairing is completed.")
     PAIRING_ENDED_EARLY = "pairing_ended_early", _("The pairing ended early.")
+    END_MOVED_SINCE = "end_moved_since", _("The planned end has been moved again.")
     PAIRING_GONE = "pairing_gone", _("The pairing is no longer on record.")
     ACCOUNT_OPEN = "account_open", _("The account is open again.")
     ALERT_SETTLED = "alert_settled", _("The alert is settled.")
@@ -77,6 +78,18 @@ def _while_pairing_is(*states: str) -> StillDue:
         return None if state in states else pairing_is(state)
 
     return still_due
+
+
+def end_named(pairing: Pairing, now: datetime) -> str:
+    """Names the planned end that a letter tells of, and when it was moved there."""
+    return f"{pairing.planned_end:%Y%m%d} {now:%Y%m%dT%H%M%S}"
+
+
+def _while_it_ends_then(letter: Letter, now: datetime) -> LetterReason | None:
+    pairing = Pairing.objects.filter(pk=letter.subject_id).first()
+    if pairing is not None and not letter.occasion.startswith(f"{pairing.planned_end:%Y%m%d} "):
+        return NotNeeded.END_MOVED_SINCE
+    return _while_pairing_is(*OPEN_PAIRING_STATES)(letter, now)
 
 
 def _while_an_account_is_closed(letter: Letter, now: datetime) -> LetterReason | None:
@@ -318,6 +331,15 @@ KINDS = (
         readers=PAIR,
         contractual=True,
         title=_("Your pairing goes on"),
+    ),
+    LetterKind(
+        "pairing_end_moved",
+        _render_pairing,
+        _while_it_ends_then,
+        scope=Scope.PAIRING,
+        readers=PAIR,
+        contractual=True,
+        title=_("The planned end of your pairing has moved"),
     ),
     LetterKind(
         "pairing_closing",

@@ -1,7 +1,7 @@
 """What follows when people, organisations or enrolments change. Runs inside the transaction that changed them."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from cohorts.models import Enrolment
+from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
 from common.clock import now as programme_now
 from common.models import HoldsContent
-from matching.domain import damage, holding, stakes
+from matching.domain import damage, holding, planned_ends, stakes
 from matching.domain.recheck import recheck
 from matching.domain.requests import ask_next_mentor, lapse
 from matching.models import Pairing, Request
@@ -55,6 +55,16 @@ def foresee_withdrawal(sender: object, *, enrolment: Enrolment, now: datetime, *
     side = "mentee_enrolment" if enrolment.role == Role.MENTEE else "mentor_enrolment"
     pairings = Pairing.objects.open().filter(**{side: enrolment})
     return [*stakes.requests_closing(_pending_requests(enrolment)), *stakes.pairings_going_on(pairings)]
+
+
+def foresee_end(sender: object, *, cohort: Cohort, ends_on: date, **_more: Any) -> Iterable[str]:
+    """What another last day of a cohort does to pairings and requests."""
+    return planned_ends.foresee_end(cohort=cohort, ends_on=ends_on)
+
+
+def follow_end(sender: object, *, cohort: Cohort, before: date, now: datetime, **_more: Any) -> None:
+    """Pairings that were planned until a cohort's last day follow it."""
+    planned_ends.follow_end(cohort=cohort, before=before, now=now)
 
 
 def enrolments_to_lock(sender: object, *, enrolment: Enrolment, **_more: Any) -> Iterable[UUID]:

@@ -9,20 +9,68 @@ from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import CoordinatorAdmin, badge, by_relation, coordinator, is_superuser
+from accounts.admin.base import badge, by_relation, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
-from cohorts.domain import enrolments
+from cohorts.domain import dates, enrolments
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.weights import WEIGHT_FIELDS, WEIGHT_NAMES
 from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
 from common.clock import now
+from common.errors import Refused
+from common.forms import DateInput
+from common.versioned import VersionedModelForm
+
+
+class CohortForm(VersionedModelForm[Cohort]):
+    """A cohort's start and rules, and its end while it is new: later that is moved by a verb."""
+
+    class Meta:
+        model = Cohort
+        fields = "__all__"  # the page says which
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        starts_on, ends_on = said.get("starts_on"), said.get("ends_on") or self.instance.ends_on
+        if "ends_on" in said and starts_on:
+            try:
+                dates.check_end(said["ends_on"], starts_on=starts_on, now=now())
+            except Refused as refused:
+                self.add_error("ends_on", str(refused.sentence))
+        elif starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("starts_on", _("The start must come before the end, which is moved by its own button."))
+        return said
+
+
+class MoveEndForm(forms.Form):
+    """Until when."""
+
+    ends_on = forms.DateField(
+        label=_("New last day"),
+        widget=DateInput(),
+        help_text=_("Before anything happens you see whom it touches. It can be moved back in the same way."),
+    )
 
 
 @admin.register(Cohort)
-class CohortAdmin(CoordinatorAdmin[Cohort]):
+class CohortAdmin(VerbAdmin[Cohort]):
     """A cohort's dates and rules, and who coordinates it."""
 
+    form = CohortForm
+    verbs = (
+        Verb(
+            name="move_end",
+            label=_("Move the end"),
+            explanation=_(
+                "The cohort gets another last day. Pairings that were planned until the former one follow; ends that "
+                "two people agreed on themselves stay."
+            ),
+            do=lambda cohort, user, said: dates.move_end(cohort=cohort, user=user, now=now(), **said),
+            open_to=lambda cohort: True,
+            form=MoveEndForm,
+            foresee=lambda cohort, user, said: dates.foreseen(cohort=cohort, now=now(), **said) if said else [],
+        ),
+    )
     may_add = True
     may_change = True
     list_display = ("name", "starts_on", "ends_on", "enrolled", "waiting", "paired")
@@ -57,7 +105,8 @@ class CohortAdmin(CoordinatorAdmin[Cohort]):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Cohort | None = None) -> tuple[str, ...]:
-        return ("weights_in_words",) if is_superuser(request) else ("weights_in_words", "coordinators")
+        fixed = ("weights_in_words",) if obj is None else ("weights_in_words", "ends_on")
+        return fixed if is_superuser(request) else (*fixed, "coordinators")
 
     def scoped(self, request: HttpRequest) -> QuerySet[Cohort]:
         return Cohort.objects.as_coordinator(coordinator(request))

@@ -27,8 +27,7 @@ ASKED, REMINDED, LAST = CHECK_IN_LETTERS
 def plan(*, pairing: Pairing, now: datetime, met: date | None = None) -> list[CheckIn]:
     """Plan a check-in for each side and round from `now` to the planned end, with its letters.
 
-    After a meeting (`met`) the first one is on the day after. Does nothing while some are still ahead. Rounds go on
-    counting after those there were before.
+    After a meeting (`met`) the first one is on the day after. Does nothing while some are still ahead.
     """
     with transaction.atomic():
         if pairing.check_ins.ahead(now).exists():
@@ -36,16 +35,28 @@ def plan(*, pairing: Pairing, now: datetime, met: date | None = None) -> list[Ch
         days = cadence_of(pairing).days(met or now.date(), pairing.planned_end)
         if met is not None:
             days = [now.date() + DAY, *days]
-        first = (pairing.check_ins.aggregate(last=Max("round"))["last"] or 0) + 1
-        rounds = list(enumerate(days, first))
-        calendars: dict[str, PersonCalendar] = {
-            side: calendar_with_absences(person) for side, person in people(pairing)
-        }
-        planned = CheckIn.objects.bulk_create(
-            row for side, person in people(pairing) for row in _side(pairing, side, person, rounds, calendars[side])
-        )
-        outbox.post_all(letter for row in planned for letter in letters_of(row, calendars[row.side]))
-        return planned
+        return _write(pairing, days)
+
+
+def follow_end(*, pairing: Pairing, now: datetime) -> None:
+    """Its planned end has moved: what lies on or after it is taken back, and rounds go on from the last one left."""
+    with transaction.atomic():
+        cancel(pairing, pairing.check_ins.ahead(now).filter(day__gte=pairing.planned_end), now)
+        left = pairing.check_ins.exclude(state=CheckInState.CANCELLED).aggregate(last=Max("day"))["last"]
+        days = cadence_of(pairing).days(left or now.date(), pairing.planned_end)
+        _write(pairing, [day for day in days if day > now.date()])
+
+
+def _write(pairing: Pairing, days: Iterable[date]) -> list[CheckIn]:
+    """A row for each side and day, with its letters; rounds go on counting after those there were before."""
+    first = (pairing.check_ins.aggregate(last=Max("round"))["last"] or 0) + 1
+    rounds = list(enumerate(days, first))
+    calendars: dict[str, PersonCalendar] = {side: calendar_with_absences(person) for side, person in people(pairing)}
+    planned = CheckIn.objects.bulk_create(
+        row for side, person in people(pairing) for row in _side(pairing, side, person, rounds, calendars[side])
+    )
+    outbox.post_all(letter for row in planned for letter in letters_of(row, calendars[row.side]))
+    return planned
 
 
 def cadence_of(pairing: Pairing) -> Cadence:

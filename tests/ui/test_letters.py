@@ -43,7 +43,7 @@ def words(turn: bool) -> dict[str, Any]:
     return {
         "about": other.name,
         "action": ACTION,
-        "alert": SimpleNamespace(get_kind_display="A pair has gone quiet", raised_at=DAY),
+        "alert": SimpleNamespace(get_kind_display="A pair has gone quiet", raised_at=DAY, remedy="You can ask both."),
         "change": SimpleNamespace(new="new@example.org", old="old@example.org", takes_effect_at=DAY),
         "code": "BCDF-GHJK",
         "code_page": "https://programme.example/code/",
