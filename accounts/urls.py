@@ -2,13 +2,15 @@
 
 from django.urls import path, re_path
 
-from accounts.views import addresses, invitations, lists, profile
+from accounts.views import addresses, invitations, lists, profile, zones
 
 app_name = "accounts"
 urlpatterns = [
     path("you/", profile.overview, name="profile"),
     path("you/leave/", lists.leave, name="leave"),
     path("you/leave/<uuid:pk>/remove/", lists.remove_leave, name="leave_remove"),
+    path("you/zone/", zones.change, name="zone"),
+    path("you/zone/offer/", zones.offer, name="zone_offer"),
     path("you/organisations/", lists.find_organisations, name="organisations"),
     path("you/ties/new/", lists.new_affiliation, name="affiliation_new"),
     path("you/ties/<uuid:pk>/end/", lists.end_affiliation, name="affiliation_end"),

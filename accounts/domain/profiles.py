@@ -19,6 +19,7 @@ from common.errors import Refused
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
+from common.zones import UTC_NAME, zone_of_country
 
 AIMS = 3
 CHALLENGES = 6
@@ -45,12 +46,17 @@ def missing_parts(*, user: User, as_mentor: bool, as_mentee: bool, on: date) -> 
 
 @atomically
 def save_profile(*, person: User, values: Mapping[str, Any], now: datetime, name: str | None = None) -> Profile:
-    """Set these fields of the common profile (and the person's name). Raises `Refused`."""
+    """Set these fields of the common profile (and the person's name). Raises `Refused`.
+
+    The first country sets the zone too, where its clocks agree and no zone has been chosen.
+    """
     people.profile_of(person)
     profile = Profile.objects.select_for_update().get(person=person)
     place = (profile.country, profile.zone)
     if "zone" in values:
         values = {**values, "zone": people.checked_zone(values["zone"])}
+    elif not profile.country and profile.zone == UTC_NAME:  # nobody has said yet in which zone
+        values = {**values, "zone": zone_of_country(values.get("country", ""), now.year) or UTC_NAME}
     changed = [field for field, value in values.items() if getattr(profile, field) != value]
     for field, value in values.items():
         setattr(profile, field, value)

@@ -14,7 +14,7 @@ from accounts.forms.places import LanguagePicker, LanguagesField, ZoneField
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
 from common.forms import LongText, Refusable
 from common.versioned import Rows, Versioned
-from common.zones import folded
+from common.zones import UTC_NAME, country_of, folded
 
 if TYPE_CHECKING:
     ProfileForm = forms.ModelForm[Profile]
@@ -48,9 +48,16 @@ class PositionForm(StepForm, ProfileForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stored_country = self.instance.country
+        self.initial["country"] = self.stored_country or country_of(self.instance.known_zone)
         self.fields["name"].initial = self.instance.person.name
         for name in ("headline", "function", "seniority", "country"):
             self.fields[name].required = True
+
+    def to_save(self) -> dict[str, Any]:
+        """As usual, and the country that was guessed from the zone, once its person has sent it."""
+        values, country = super().to_save(), self.cleaned_data["country"]
+        return values if country == self.stored_country else {**values, "country": country}
 
 
 class TimesForm(StepForm, ProfileForm):
@@ -71,6 +78,8 @@ class TimesForm(StepForm, ProfileForm):
         super().__init__(*args, **kwargs)
         self.stored_zone = self.instance.zone
         self.initial["zone"] = folded(self.instance.known_zone)
+        if self.stored_zone == UTC_NAME and not self.instance.languages:
+            self.fields["zone"].widget.attrs["data-zone-here"] = ""  # nobody has chosen it: the device's is proposed
         cast(LanguagePicker, self.fields["languages"].widget).country = self.instance.country
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]

@@ -28,6 +28,8 @@ class Profile(models.Model):
     """The common part of a profile, one a person. Zone is an IANA name; hours are wall-clock times in that zone, and
     may end after midnight.
 
+    `zone_declined` is that of a device, which the person did not want to change to.
+
     `language` is that of pages and e-mails, `languages` those the person speaks. While the site offers one language
     only, no form asks for it.
     """
@@ -50,6 +52,7 @@ class Profile(models.Model):
     )
     function = models.CharField(_("function"), max_length=20, choices=Function.choices, blank=True)
     seniority = models.PositiveSmallIntegerField(_("seniority"), choices=Seniority.choices, null=True, blank=True)
+    zone_declined = models.CharField(max_length=64, blank=True, default="", editable=False)
     theme = models.CharField(max_length=5, blank=True, editable=False)
 
     class Meta:

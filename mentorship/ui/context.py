@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from accounts.views.zones import BEFORE
 
 THEMES = ("light", "dark")
 
@@ -60,7 +63,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "demo": getattr(settings, "DEMO", False),
         "theme": theme if theme in THEMES else "",
+        "zone_before": partial(_zone_before, request),
     }
+
+
+def _zone_before(request: HttpRequest) -> str:
+    """The zone that its person has just left: said once, on the page that follows."""
+    return str(request.session.pop(BEFORE, ""))
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:

@@ -67,6 +67,8 @@ ELSEWHERE = {
             "accounts:never_remove",
             "accounts:take_part",
             "accounts:give_up_part",
+            "accounts:zone",
+            "accounts:zone_offer",
             "demo:forward",
             "demo:index",
         ),

@@ -104,7 +104,7 @@ def test_a_request_as_text() -> None:
     assert (
         render_email("request_waiting", words(turn=True), READER).text
         == f"""\
-Please answer by Monday 14 January 2041, 09:00 your time
+Please answer by Monday 14 January 2041, 09:00 UTC
 
 Ruth Adeyemi-O'Hara is waiting for your answer
 

@@ -50,7 +50,7 @@ def test_dates_as_people_say_them() -> None:
 def test_a_moment_is_told_in_the_readers_zone() -> None:
     with timezone.override("Asia/Tokyo"):
         assert when(MOMENT, zone=True) == (
-            '<time datetime="2026-12-03T17:30:00+09:00">Thursday 3 December, 17:30, Tokyo time</time>'
+            '<time datetime="2026-12-03T17:30:00+09:00">Thursday 3 December, 17:30 Tokyo time</time>'
         )
     assert when(date(2026, 12, 3)) == '<time datetime="2026-12-03">Thursday 3 December</time>'
 

@@ -49,3 +49,9 @@ def test_every_component_says_what_it_takes(path: Path) -> None:
     head = path.read_text()[:700]
     assert "{% comment %}" in head
     assert re.search(r"[Ii]nputs", head)
+
+
+@pytest.mark.parametrize("path", [*PAGES, *TEMPLATES.rglob("*.txt")], ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_a_time_of_day_names_its_zone(path: Path) -> None:
+    """ "Your time" is not known to who has just landed, or reads the e-mail on another device."""
+    assert not re.search(r"\byour time\b(?! zone)", path.read_text().replace("in your time", ""))

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from common import cldr, dates
+from common.zones import UTC_NAME
 
 register = template.Library()
 
@@ -127,6 +128,19 @@ def clock(value: datetime | None) -> str:
 
 
 @register.filter
+def clock_here(value: datetime | None) -> str:
+    """ "18:00 London time": as `clock`, with the reader's zone named. Empty for None."""
+    return "" if value is None else _in_zone(dates.time_of_day(value))
+
+
+def _in_zone(words: str) -> str:
+    zone = timezone.get_current_timezone_name()
+    if zone == UTC_NAME:
+        return f"{words} {zone}"
+    return _("%(moment)s %(place)s time") % {"moment": words, "place": place(zone)}
+
+
+@register.filter
 def place(zone: str) -> str:
     """ "London" for "Europe/London": how a person names a zone."""
     return cldr.city(str(zone))
@@ -139,10 +153,7 @@ def when(value: date | datetime | None, *, zone: bool = False) -> str:
         return ""
     words = dates.moment(value, year=_machine_year()) if isinstance(value, datetime) else weekday(value)
     if zone:
-        words = _("%(moment)s, %(place)s time") % {
-            "moment": words,
-            "place": place(timezone.get_current_timezone_name()),
-        }
+        words = _in_zone(words)
     return format_html('<time datetime="{}">{}</time>', dates.local(value).isoformat(), words)
 
 
