@@ -7,7 +7,7 @@ account_closed              {"closed": ["mentee", "mentor"], those whose account
 mentor_silent               {"days": [ISO days on which an answer was due]}
 check_ins_missed            {"mentee": [ISO days asked on], "mentor": […], "last_answer": ISO day or None}
 zone_unknown                {"zone": name as stored, "instead": name of the zone that stands in}
-words_unreadable, note_unreadable: {"told": true}
+words_unreadable, note_unreadable, undecidable: {"told": true}
 
 What can be done about a kind, and by whom, is a row of `REMEDIES`; `matching.admin.alert_offers` has the links to it.
 """
@@ -71,6 +71,16 @@ def _unreadable(_facts: Facts) -> list[str]:
     return [_("The words or their key are damaged, or the key is not configured.")]
 
 
+def _undecidable(_facts: Facts) -> list[str]:
+    return [
+        _(
+            "Something that decides who may meet whom is damaged, or its key is not configured. Until whoever runs the "
+            "site has put it right, those concerned are suggested to nobody, nobody is suggested to them, and their "
+            "requests wait."
+        )
+    ]
+
+
 def _last_answer(day: str | None) -> str:
     if day is None:
         return _("Neither of them has answered yet.")
@@ -91,6 +101,7 @@ SENTENCES: Mapping[str, Callable[[Facts], list[str]]] = {
     "zone_unknown": _zone,
     "words_unreadable": _unreadable,
     "note_unreadable": _unreadable,
+    "undecidable": _undecidable,
 }
 
 # What can be done about each kind of alert, and by whom: one sentence.
@@ -134,5 +145,8 @@ REMEDIES: Mapping[str, Any] = {
     "zone_unknown": gettext_lazy(
         "You can ask them to choose another zone in their profile; whoever runs the site can bring its list of zones "
         "up to date."
+    ),
+    "undecidable": gettext_lazy(
+        "Nothing can be done at the desk: tell whoever runs the site, who can bring back the key or what is damaged."
     ),
 }

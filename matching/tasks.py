@@ -35,5 +35,6 @@ def sweep_independence() -> None:
     """Look again at everybody: ties and ownership that begin or end today change nothing until somebody looks."""
     now = programme_now()
     damage.watch_zones(now=now)
+    damage.watch_lists(now=now)
     recheck.recheck(now=now)
     pools.prune_log()

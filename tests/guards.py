@@ -215,17 +215,6 @@ def _alert_without_its_pairing() -> Callable[[], object]:
     return lambda: Alert.objects.create(cohort=idle.cohort, **words)
 
 
-def _never(**words: Any) -> Callable[[], object]:
-    owner = people.person()
-    given = {name: make() if callable(make) else make for name, make in words.items()}
-    return twice(NeverWith, owner=owner, **given)
-
-
-def _never_both() -> Callable[[], object]:
-    owner, other, employer = people.person(), people.person(), people.organisation()
-    return lambda: NeverWith.objects.create(owner=owner, person=other, organisation=employer)
-
-
 def _competitors(*, ordered: bool) -> Callable[[], object]:
     first, second = sorted((people.organisation(), people.organisation()), key=lambda each: each.pk)
     if ordered:
@@ -337,10 +326,7 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
         people.person(),
         lambda who: Leave.objects.create(person=who, starts_on=TODAY, ends_on=TODAY - timedelta(days=1)),
     ),
-    "never_with_one_of_the_two": _never_both,
-    "never_with_person_once": lambda: _never(person=people.person),
-    "never_with_email_once": lambda: _never(email="a@x.example"),
-    "never_with_organisation_once": lambda: _never(organisation=people.organisation),
+    "never_with_once": lambda: twice(NeverWith, owner=people.person(), named=b"sealed"),
     "user_email_lower_case": lambda: update(people.person(), email="Upper@x.example"),
     "cohort_ends_after_start": lambda: update(cohort(), ends_on=date(2020, 1, 1)),
     "enrolment_once": lambda: on(enrolment(), lambda row: enrolment(row.cohort, row.person)),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import Error, connection, transaction
 
-from accounts.models import Competition
+from accounts.models import Competition, NeverWith
 from cohorts.states import Role
 from common import invariants
 from common.models import Event
@@ -265,7 +265,7 @@ def world(module_db: None) -> dict[str, Any]:
     own = free_mentee.person.affiliations.get().organisation
     people.affiliation(board.person, own, kind="board")
     people.affiliation(former.person, own, until=TODAY - timedelta(days=30))
-    free_mentee.person.never_with.create(person=unwanted.person)
+    NeverWith.objects.put(owner=free_mentee.person, person=unwanted.person)
     letters = [
         post(kind="introduced_idle", subject=introduced, person=who, due_at=NOW)
         for who in (introduced.mentee, introduced.mentor)

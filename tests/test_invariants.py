@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from accounts.models.private_lists import list_key
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
 from matching.domain.recheck import recheck
-from matching.models import ShortlistEntry
+from matching.models import Request, ShortlistEntry
 from tests import people
 from tests.engagements import stories
 from tests.matching.factories import NOW, cohort, enrolment, pairing, request
@@ -44,8 +45,8 @@ BREACHES = {
         " SELECT gen_random_uuid(), cohort_id, mentee_id, mentor_id, 'x', now(), now() FROM matching_pairing LIMIT 1"
     ),
     "every_rule_is_followed": (
-        "INSERT INTO accounts_neverwith (id, owner_id, person_id, email)"
-        " SELECT gen_random_uuid(), mentee_id, mentor_id, '' FROM matching_request WHERE state = 'pending'"
+        "INSERT INTO accounts_neverwith (id, owner_id, named)"
+        " SELECT gen_random_uuid(), mentee_id, '{unwanted}'::bytea FROM matching_request WHERE state = 'pending'"
     ),
     "a_pairing_is_independent": "UPDATE accounts_affiliation SET organisation_id = '{employer}'",
     "a_request_fits_its_enrolments": "UPDATE cohorts_enrolment SET role = 'mentor'",
@@ -98,6 +99,7 @@ def test_the_query_finds_it(programme, name):
             BREACHES[name].format(
                 key=ContentKey.make().pk,
                 employer=people.organisation().pk,
+                unwanted="\\x" + list_key(make=True).user(Request.objects.pending().get().mentor_id).hex(),
                 firm="(SELECT min(organisation_id::text)::uuid FROM accounts_affiliation)",
                 first="(SELECT mentee_id FROM matching_pairing LIMIT 1)",
                 its_request="(SELECT request_id FROM matching_pairing LIMIT 1)",

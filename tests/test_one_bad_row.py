@@ -18,14 +18,20 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from accounts.models import Leave, QuietPeriod, User
+from accounts.models import Leave, NeverWith, QuietPeriod, User
+from accounts.models.private_lists import LIST_KEY
 from accounts.tasks import sweep_addresses
 from cohorts.models import Cohort
 from cohorts.states import Role
+from common.errors import Refused
+from common.models import ContentKey
 from engagements.models import CheckIn
 from engagements.tasks import sweep_check_ins
-from matching.domain import pools, runs
+from matching.domain import independence, pools, requests, runs
 from matching.domain.alerts import alert
+from matching.domain.mentors import mentors_for
+from matching.engine import OTHER
+from matching.engine.facts.rules import LIST_UNREADABLE
 from matching.models import Alert, MatchRun, Pairing, Proposal, Request
 from matching.models.alerts import AlertKind
 from matching.tasks import sweep_independence, sweep_pairings, sweep_requests
@@ -69,7 +75,7 @@ class World:
     def _of_people(self) -> list[tuple[User, str]]:
         mentee, mentor = self.pairing.mentee, self.pairing.mentor
         names = ("home", "accounts:profile", "matching:suggestions")
-        steps = [reverse("accounts:profile_step", args=[step]) for step in ("position", "times", "ties")]
+        steps = [reverse("accounts:profile_step", args=[step]) for step in ("position", "times", "ties", "never")]
         return [
             *((person, reverse(name)) for person in (self.mentee, mentee) for name in names),
             *((mentor, address) for address in (reverse("home"), reverse("oneself:quiet"), *steps)),
@@ -137,6 +143,8 @@ def build() -> World:
     mentee, mentor = people.mentee("Omar Haddad"), people.mentor("Sofia Lind", capacity=3)
     factories.enrolment(here, mentee)
     factories.enrolment(here, mentor, Role.MENTOR)
+    for wary in (two[0].person, both[1].person):
+        NeverWith.objects.put(owner=wary, email="rival@example.org")
     Leave.objects.create(person=pairing.mentor, starts_on=today.date(), ends_on=today.date())
     for person in (pairing.mentor, asked.mentor):
         QuietPeriod.objects.create(person=person, starts_on=today.date(), ends_on=today.date())
@@ -203,6 +211,14 @@ POISONS: dict[str, tuple[str, tuple[str, list[Any]]]] = {
     "topic": ("people", ("UPDATE accounts_topic SET name = %s", [""])),
     "industry": ("people", ("UPDATE accounts_organisation SET industry = %s, country = %s", ["alchemy", "zz"])),
     "kind of tie": ("people", (f"UPDATE accounts_affiliation SET kind = %s {OF_NAMES}", ["vassal", NAMES])),
+    "entries of private lists": ("people", ("UPDATE accounts_neverwith SET named = %s", [SEALED])),
+    "whom entries belong to": ("people", ("UPDATE accounts_neverwith SET belongs_to = %s", [SEALED])),
+    "no bytes of entries": ("people", ("UPDATE accounts_neverwith SET named = %s", [b""])),
+    "key of private lists": (
+        "people",
+        ("UPDATE common_contentkey SET wrapped = 'x' WHERE id = %s", [str(LIST_KEY)]),
+    ),
+    "no key of private lists": ("people", ("DELETE FROM common_contentkey WHERE id = %s", [str(LIST_KEY)])),
     "address": ("people", ("UPDATE accounts_user SET email = 'none' WHERE name = %s", ["Tomas Varga"])),
     "line break in an address": (
         "people",
@@ -337,3 +353,47 @@ def test_one_bad_value_stops_nobody(world: World, name: str) -> None:
     assert guard == REFUSED.get(name, "")
     if not guard:
         assert list(failures(world, [POISONS[name][0]])) == []
+
+
+LISTS = [name for name in POISONS if "private list" in name or "entr" in name]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_whose_private_list_cannot_be_read_is_suggested_to_nobody_and_waits(world: World, name: str) -> None:
+    """Nobody can say whom they may meet, so they meet nobody; nothing ends, no coordinator learns whose list it is."""
+    wary, other = world.asked.mentee_enrolment, world.asked.mentor_enrolment
+    assert independence.broken(mentee=wary, mentor=other, now=world.today, leave_out=world.asked.pk) == ()
+    assert {card.id for card in pools.pool_of(world.cohort, now=world.today).mentors if not card.list_readable} == set()
+    assert spoil(world, name) == ""
+    pools.forget()
+    pool = pools.pool_of(world.cohort, now=world.today)
+    assert {card.id for card in pool.mentors if not card.list_readable} == {world.pairing.mentor_id}
+    found = independence.broken(mentee=wary, mentor=other, now=world.today, leave_out=world.asked.pk)
+    assert LIST_UNREADABLE in found
+    with pytest.raises(Refused) as refused:
+        requests.accept(request=world.asked, user=world.asked.mentor, now=world.today)
+    assert refused.value.code == OTHER
+    sweep_independence()
+    world.asked.refresh_from_db()
+    assert (world.asked.state, world.asked.held_for) == ("pending", "")
+    (raised,) = Alert.objects.filter(kind=AlertKind.UNDECIDABLE)
+    said = " ".join([raised.subject_name(), *raised.sentences()])
+    assert world.cohort.name in said
+    assert not [each for each in (world.asked.mentee, world.pairing.mentor) if each.name in said]
+    assert "list" not in said
+    if "key of" in name:
+        hidden = set(mentors_for(world.mentee, on=world.today.date()).values_list("person", flat=True))
+        assert world.pairing.mentor_id not in hidden, "who has a list looks like having left"
+
+
+def test_a_list_that_is_put_right_counts_again_within_a_minute_and_the_alert_is_settled(world: World) -> None:
+    key = ContentKey.objects.get(pk=LIST_KEY)
+    ContentKey.objects.filter(pk=LIST_KEY).update(wrapped=b"x")
+    pools.forget()
+    pools.pool_of(world.cohort, now=world.today)
+    sweep_independence()
+    ContentKey.objects.filter(pk=LIST_KEY).update(wrapped=key.wrapped)
+    later = world.today + timedelta(minutes=1)
+    assert all(card.list_readable for card in pools.pool_of(world.cohort, now=later).mentors)
+    sweep_independence()
+    assert Alert.objects.get(kind=AlertKind.UNDECIDABLE).settled_at == world.today

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.domain import never_with
 from accounts.domain.conflict_changes import organisation_changed, people_changed, relations_changing
 from accounts.domain.families import closes_circle
 from accounts.domain.relations import people_tied_to
-from accounts.models import Affiliation, Competition, NeverWith, Organisation, OtherName, Ownership, User
+from accounts.models import Affiliation, Competition, Organisation, OtherName, Ownership, User
 from common.errors import Refused
 from common.models import Event
 from common.queries import among
@@ -71,9 +72,7 @@ def _carry_over(row: Organisation, kept: Organisation, user: User, now: datetime
         *_move_competitors(row, kept, user, now),
         *_move_names(row, kept),
     ]
-    known = NeverWith.objects.filter(organisation=kept).values("owner")
-    NeverWith.objects.filter(organisation=row, owner__in=known).delete()
-    NeverWith.objects.filter(organisation=row).update(organisation=kept)
+    never_with.move(organisation=row.pk, into=kept.pk)
     return told
 
 

@@ -26,6 +26,12 @@ class OrganisationRelations:
             raise ValueError("only an employment may be without an organisation")
         return self.families_of[organisation]
 
+    def kin(self, families: AbstractSet[UUID]) -> set[UUID]:
+        """The organisations of these families."""
+        if not families:
+            return set()
+        return {*families, *(each for each, tops in self.families_of.items() if tops & families)}
+
     def moved(self, before: "OrganisationRelations") -> tuple[set[UUID], set[UUID]]:
         """The organisations of other families than before, and the families that compete with others than before."""
         now, then = self.families_of, before.families_of
@@ -54,8 +60,7 @@ def people_tied_to(organisations: Collection[UUID]) -> set[UUID]:
     if not organisations:
         return set()
     tied = Affiliation.objects.filter(organisation__in=among(organisations)).order_by()
-    wary = NeverWith.objects.filter(organisation__in=among(organisations))
-    return {*tied.values_list("person_id", flat=True), *wary.values_list("owner_id", flat=True)}
+    return {*tied.values_list("person_id", flat=True), *NeverWith.objects.owners_naming(organisations)}
 
 
 def people_concerned(before: OrganisationRelations, after: OrganisationRelations, *, on: date) -> set[UUID]:
@@ -71,6 +76,5 @@ def _tied_today(families: AbstractSet[UUID], relations: OrganisationRelations, o
     """Everybody with a tie to one of these families on that day."""
     if not families:
         return set()
-    organisations = families | {each for each, tops in relations.families_of.items() if tops & families}
-    tied = Affiliation.objects.current(on).filter(organisation__in=among(organisations))
+    tied = Affiliation.objects.current(on).filter(organisation__in=among(relations.kin(families)))
     return set(tied.order_by().values_list("person_id", flat=True))

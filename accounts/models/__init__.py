@@ -5,7 +5,8 @@ from accounts.models.invitations import Invitation
 from accounts.models.mentees import Aim, MenteeProfile
 from accounts.models.mentors import Expertise, MentorProfile
 from accounts.models.organisations import Competition, Organisation, OtherName, Ownership
-from accounts.models.people import Affiliation, Leave, NeverWith, Profile
+from accounts.models.people import Affiliation, Leave, Profile
+from accounts.models.private_lists import ListEntry, NeverWith
 from accounts.models.quiet_periods import QuietPeriod
 from accounts.models.topics import Topic
 from accounts.models.users import User
@@ -18,6 +19,7 @@ __all__ = [
     "Expertise",
     "Invitation",
     "Leave",
+    "ListEntry",
     "MenteeProfile",
     "MentorProfile",
     "NeverWith",

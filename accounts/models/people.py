@@ -1,4 +1,4 @@
-"""What a person says about themselves in either role: where, when, for whom they work, and whom never to meet here."""
+"""What a person says about themselves in either role: where, when, for whom they work, and when they are away."""
 
 from datetime import date, time, timedelta
 from typing import ClassVar, Self
@@ -164,53 +164,3 @@ class Leave(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.starts_on} – {self.ends_on}"
-
-
-ALREADY_NAMED = _("This entry is already on your list.")
-
-
-class NeverWith(UUIDModel):
-    """An entry of somebody's private list. Nobody but its owner ever reads it, and nothing reveals that it exists.
-
-    A person is named by page or by `email`. An address is kept as typed and shown as typed, whether or not anybody
-    here has it; `person` is filled in silently when somebody has, or later joins with it.
-    """
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="never_with")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
-    email = models.EmailField(_("e-mail address"), blank=True)
-    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(organisation__isnull=False, person__isnull=True, email="")
-                | Q(organisation__isnull=True, person__isnull=False)
-                | (Q(organisation__isnull=True) & ~Q(email="")),
-                name="never_with_one_of_the_two",
-                violation_error_message=_("Name a person or an organisation, not both."),
-            ),
-            models.UniqueConstraint(
-                fields=("owner", "person"),
-                condition=Q(email=""),
-                name="never_with_person_once",
-                violation_error_message=ALREADY_NAMED,
-            ),
-            models.UniqueConstraint(
-                fields=("owner", "email"),
-                condition=~Q(email=""),
-                name="never_with_email_once",
-                violation_error_message=ALREADY_NAMED,
-            ),
-            models.UniqueConstraint(
-                fields=("owner", "organisation"),
-                name="never_with_organisation_once",
-                violation_error_message=ALREADY_NAMED,
-            ),
-        )
-        indexes = (models.Index(fields=("email",), condition=~Q(email=""), name="never_with_email"),)
-
-    def __str__(self) -> str:
-        return str(self.pk)

@@ -208,8 +208,7 @@ def never_page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Kept on your list. Only you can see it."))
             return redirect("accounts:profile_step", "never")
-    entries = user.never_with.select_related("person", "organisation").order_by("email", "organisation__name", "id")
-    return _page(request, "never", form, entries=entries)
+    return _page(request, "never", form, entries=never_with.list_of(user))
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Pairing keys, and the fields sealed with them."""
+"""Content keys, and the fields sealed with them."""
 
 import logging
 import secrets
@@ -22,8 +22,8 @@ UNREADABLE = _("What was written here cannot be read at present. The coordinator
 
 
 class ContentKey(UUIDModel):
-    """The key of one pairing's content, made with the request. Deleting it makes that content unreadable for
-    ever.
+    """The key of one pairing's content, made with the request, or of all private lists. Deleting it makes what is under
+    it unreadable for ever.
     """
 
     master = models.CharField(max_length=40)
@@ -42,6 +42,17 @@ class ContentKey(UUIDModel):
         row = cls()
         row.rewrap(secrets.token_bytes(KEY_BYTES))
         row.save()
+        return row
+
+    @classmethod
+    def standing(cls, pk: UUID) -> Self:
+        """The key of this id, made when it is first asked for; who asks at the same moment gets the same."""
+        row = cls.objects.filter(pk=pk).first()
+        if row is None:
+            new = cls(pk=pk)
+            new.rewrap(secrets.token_bytes(KEY_BYTES))
+            cls.objects.bulk_create([new], ignore_conflicts=True)
+            row = cls.objects.get(pk=pk)
         return row
 
     def reveal(self) -> bytes:
@@ -66,7 +77,7 @@ def _rewrap_key(pk: UUID) -> None:
         row.save(update_fields=["master", "wrapped"])
 
 
-CONTENT_KEYS = Wrapping("keys of pairings", _outdated_keys, _rewrap_key)
+CONTENT_KEYS = Wrapping("content keys", _outdated_keys, _rewrap_key)
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic for the type checker only

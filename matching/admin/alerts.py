@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import badge, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import Organisation
-from cohorts.models import Enrolment
+from cohorts.models import Cohort, Enrolment
 from common.clock import now
 from common.forms import Guarded
 from matching.admin.alert_offers import offers
@@ -30,6 +30,7 @@ PAGES = {
     "pairing": "admin:matching_pairing_change",
     "enrolment": "admin:cohorts_enrolment_change",
     "organisation": "admin:accounts_organisation_change",
+    "cohort": "admin:cohorts_cohort_change",
 }
 
 
@@ -54,6 +55,7 @@ def subjects_of(alerts: Iterable[Alert]) -> dict[UUID, object]:
         "pairing": Pairing.objects.select_related("mentee", "mentor", "cohort"),
         "enrolment": Enrolment.objects.select_related("person", "cohort"),
         "organisation": Organisation.objects.all(),
+        "cohort": Cohort.objects.all(),
     }
     return {row.pk: row for kind in records.keys() & ids for row in records[kind].filter(pk__in=ids[kind])}
 

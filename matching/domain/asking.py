@@ -21,6 +21,7 @@ from matching.domain import independence, locks, notes
 from matching.domain.alerts import alert, settle_automatically
 from matching.domain.deadlines import answer_by, post_reminders
 from matching.engine import OTHER
+from matching.engine.facts.rules import LIST_UNREADABLE
 from matching.models import Pairing, Request, ShortlistEntry
 from matching.models.alerts import AlertKind
 from matching.models.requests import Origin
@@ -150,8 +151,12 @@ def _ask_next_mentor(enrolment_id: UUID, *, now: datetime) -> Request | None:
         _tell_of_the_last(mentee, now)
         return None
     for entry in entries:
-        if not independence.broken(mentee=mentee, mentor=entry.mentor, now=now):
+        broken = independence.broken(mentee=mentee, mentor=entry.mentor, now=now)
+        if not broken:
             return _ask_from_shortlist(mentee, entry, now)
+        if LIST_UNREADABLE in broken:  # nobody can say who comes next: the next sweep looks again
+            Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=mentee.next_request_since)
+            return None
         _skip(entry, now)
     _tell_shortlist_empty(mentee, now)
     return None

@@ -140,6 +140,7 @@ class CardBuilder:
             "employer_confirmed": facts.employer_said and not facts.employer_unconfirmed,
             "never_with": frozenset(facts.never_with),
             "never_with_families": frozenset(facts.never_with_families),
+            "list_readable": facts.list_readable,
             "would_pair_again": frozenset(self._again[person]),
             "industries": frozenset(facts.industries),
             "function": (profile.function or None) if profile else None,

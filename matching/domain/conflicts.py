@@ -4,19 +4,17 @@ Facts only: which of them exclude a pair is said by the engine's table of rules,
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from accounts.choices import AffiliationKind
-from accounts.domain.families import families_on
 from accounts.domain.relations import OrganisationRelations, relations_on
-from accounts.models import Affiliation, NeverWith
+from accounts.models import Affiliation, ListEntry, NeverWith
 from accounts.models.users import User
+from common.content.keys import ContentTampered
 from common.queries import among
 from matching.engine.facts.cards import MenteeCard, MentorCard, Rules
 from matching.engine.facts.rules import NEVER_WITH
@@ -39,6 +37,7 @@ class ConflictFacts:
     industries: set[str] = field(default_factory=set)
     never_with: set[UUID] = field(default_factory=set)
     never_with_families: set[UUID] = field(default_factory=set)
+    list_readable: bool = True
     employer_said: bool = False
     employer_unconfirmed: bool = False
 
@@ -55,11 +54,8 @@ def conflict_facts_of(
     begun = Affiliation.objects.counted().filter(person__in=among(people), starts_on__lte=on).order_by()
     for tie in begun.values_list(*_FACTS, named=True):
         _enter(found[tie.person_id], tie, relations, on, lookback_months)
-    for entry in NeverWith.objects.filter(owner__in=among(people)):
-        if entry.person_id:
-            found[entry.owner_id].never_with.add(entry.person_id)
-        elif entry.organisation_id:  # neither: an address that nobody here has
-            found[entry.owner_id].never_with_families |= relations.families(entry.organisation_id)
+    for entry in NeverWith.objects.filter(owner__in=among(people)).opened():
+        _enter_private(found[entry.owner_id], entry, relations)
     for facts in found.values():
         facts.competitor_families = set().union(
             *(relations.competitors.get(each, ()) for each in facts.families | facts.current_ties)
@@ -86,6 +82,14 @@ def _enter(facts: ConflictFacts, tie: Any, relations: OrganisationRelations, on:
         facts.former_families |= relations.families(tie.organisation_id)
 
 
+def _enter_private(facts: ConflictFacts, entry: ListEntry, relations: OrganisationRelations) -> None:
+    facts.list_readable &= entry.readable
+    if entry.person_id:
+        facts.never_with.add(entry.person_id)
+    elif entry.organisation_id:  # neither: an address that nobody here has
+        facts.never_with_families |= relations.families(entry.organisation_id)
+
+
 def _recent(ended: date | None, on: date, months: int) -> bool:
     return ended is not None and (on - ended).days < months * DAYS_A_MONTH
 
@@ -93,18 +97,26 @@ def _recent(ended: date | None, on: date, months: int) -> bool:
 def hidden_from(user: User, *, on: date) -> set[UUID]:
     """The people who are simply absent for `user`, because one of the two never wants to meet the other.
 
-    Looks only at those who could be meant: owners of a list, people named on one, people of a named organisation.
+    Looks only at those who could be meant: owners of lists on which is the user, or an organisation of theirs; people
+    on the list of the user, and those of its organisations. While the key of lists cannot be read, everybody who has
+    one is absent.
     """
-    entries = list(NeverWith.objects.filter(Q(owner=user) | Q(person=user) | Q(organisation__isnull=False)))
-    if not entries:
+    if not NeverWith.objects.exists():
         return set()
-    suspects = {entry.owner_id for entry in entries} | {entry.person_id for entry in entries if entry.person_id}
-    suspects |= _people_of_families([entry.organisation_id for entry in entries if entry.owner_id == user.pk], on)
-    suspects.discard(user.pk)
-    facts = conflict_facts_of([user.pk, *suspects], on=on, lookback_months=0)
-    mine = _private_card(user.pk, facts[user.pk])
+    relations = relations_on(on)
+    mine = conflict_facts_of([user.pk], on=on, lookback_months=0, relations=relations)[user.pk]
+    kin = relations.kin(mine.families | mine.current_ties)
+    try:
+        wary = set(NeverWith.objects.naming(people=[user.pk], organisations=kin).values_list("owner_id", flat=True))
+    except ContentTampered:
+        return set(NeverWith.objects.exclude(owner=user).values_list("owner_id", flat=True))
+    suspects = (wary | mine.never_with | _people_of(relations.kin(mine.never_with_families), on)) - {user.pk}
+    if not suspects:
+        return set()
+    facts = conflict_facts_of(suspects, on=on, lookback_months=0, relations=relations)
+    card = MenteeCard(id=user.pk, **_private(mine))
     return {
-        other for other in suspects if NEVER_WITH.broken(mine, MentorCard(id=other, **_private(facts[other])), Rules())
+        other for other in suspects if NEVER_WITH.broken(card, MentorCard(id=other, **_private(facts[other])), Rules())
     }
 
 
@@ -118,15 +130,9 @@ def _private(facts: ConflictFacts) -> dict[str, Any]:
     }
 
 
-def _private_card(person: UUID, facts: ConflictFacts) -> MenteeCard:
-    return MenteeCard(id=person, **_private(facts))
-
-
-def _people_of_families(organisations: Iterable[UUID | None], on: date) -> set[UUID]:
-    """Everybody with a running tie to the family of one of these organisations."""
-    families = families_on(on)
-    named = set().union(*(families[each] for each in organisations if each))
-    if not named:
+def _people_of(organisations: Collection[UUID], on: date) -> set[UUID]:
+    """Everybody with a running tie to one of these organisations."""
+    if not organisations:
         return set()
-    kin = named | {organisation for organisation, tops in families.items() if tops & named}
-    return set(Affiliation.objects.current(on).filter(organisation__in=kin).values_list("person_id", flat=True))
+    tied = Affiliation.objects.current(on).filter(organisation__in=among(organisations)).order_by()
+    return set(tied.values_list("person_id", flat=True))

@@ -1,10 +1,13 @@
 """Telling coordinators of values that cannot be read: what stands in for them keeps everybody else going meanwhile."""
 
 from datetime import datetime
+from uuid import UUID
 
-from accounts.models import Profile
-from cohorts.models import Enrolment
+from accounts.domain import never_with
+from accounts.models import NeverWith, Profile
+from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
+from common.queries import among
 from common.subjects import Subject, subject_of
 from common.zones import is_known
 from matching.alert_sentences import Facts
@@ -31,11 +34,27 @@ def watch_zones(*, now: datetime) -> int:
         subject_of(row): {"zone": row.person.profile.zone, "instead": row.person.profile.known_zone}
         for row in enrolments.exclude(state=EnrolmentState.WITHDRAWN).select_related("person__profile")
     }
-    _settle_others({about.subject_id for about in found}, now)
+    _settle_others(AlertKind.ZONE_UNKNOWN, {about.subject_id for about in found}, now)
     alert_all(kind=AlertKind.ZONE_UNKNOWN, found=found, now=now)
     return len(found)
 
 
-def _settle_others(still: set[object], now: datetime) -> None:
-    told = Alert.objects.lasting().filter(kind=AlertKind.ZONE_UNKNOWN).values_list("subject_id", flat=True)
-    settle_automatically(kind=AlertKind.ZONE_UNKNOWN, subject_ids=set(told) - still, now=now)
+def watch_lists(*, now: datetime) -> int:
+    """Alerts for the running cohorts in which somebody's private list cannot be read, and so nobody is suggested to
+    them; how many cohorts. They name nobody: that somebody keeps a list is not told. Lists that can be read recognise
+    those who have joined meanwhile.
+    """
+    entries = NeverWith.objects.all().opened()
+    never_with.recognise_known(entries)
+    owners = {entry.owner_id for entry in entries if not entry.readable}
+    places = Enrolment.objects.filter(person__in=among(owners)).exclude(state=EnrolmentState.WITHDRAWN)
+    cohorts = Cohort.objects.filter(pk__in=places.values("cohort"), ends_on__gte=now.date())
+    found: dict[Subject, Facts] = {subject_of(cohort): TOLD for cohort in cohorts} if owners else {}
+    _settle_others(AlertKind.UNDECIDABLE, {about.subject_id for about in found}, now)
+    alert_all(kind=AlertKind.UNDECIDABLE, found=found, now=now)
+    return len(found)
+
+
+def _settle_others(kind: str, still: set[UUID], now: datetime) -> None:
+    told = Alert.objects.lasting().filter(kind=kind).values_list("subject_id", flat=True)
+    settle_automatically(kind=kind, subject_ids=set(told) - still, now=now)

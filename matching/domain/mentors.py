@@ -4,6 +4,7 @@ from datetime import UTC, date
 
 from django.db.models import Q, QuerySet
 
+from accounts.domain import never_with
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.models.enrolments import EnrolmentQuerySet
@@ -37,6 +38,6 @@ def people_seen_by(user: User) -> QuerySet[User]:
         Q(pk__in=mentors_for(user).values("person"))
         | Q(pk__in=asked.values("mentor"))
         | Q(pk__in=was_asked.values("mentee"))
-        | Q(pk__in=user.never_with.filter(email="").values("person"))
+        | Q(pk__in=never_with.persons_on(user))
     )
     return User.objects.filter(seen).exclude(pk=user.pk)

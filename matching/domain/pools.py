@@ -44,6 +44,7 @@ FEW, MOST_CHANGED = 10, 0.25  # so many, or that share of a pool, are dealt card
 REMEMBERED = timedelta(days=3)  # how long the log keeps a line
 LOOKED_WITHIN = timedelta(days=1)  # who has not looked at the log for longer begins anew, long before lines are gone
 DAY = timedelta(days=1)
+LOOKED_AGAIN = timedelta(minutes=1)  # at lists that cannot be read: a key that is put right tells no log
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class _Prepared:
 
     horizon         what elder transactions wrote is in the pool, for good
     lines           lines of other transactions that are in the pool, too
-    since, until    programme time
+    since, until    programme time: a minute, while somebody's private list cannot be read
     looked          when the log was last looked at (boot clock)
     """
 
@@ -164,7 +165,8 @@ def _made(cohort: Cohort, now: datetime) -> _Prepared:
     with _kept_from_the_collector():
         pool = Pool(tuple(_built(cohort, _mentors(cohort), relations, now)))
         pool.prepare()
-    return _Prepared(pool, horizon, lines, relations, cohort.lookback_months, *_stretch(cohort, now), looked)
+    stretch = _stretch(cohort, pool, now)
+    return _Prepared(pool, horizon, lines, relations, cohort.lookback_months, *stretch, looked)
 
 
 def _mentors(cohort: Cohort) -> EnrolmentQuerySet:
@@ -210,10 +212,11 @@ def _mended(held: _Prepared, cohort: Cohort, now: datetime) -> _Prepared | None:
     mentors = _mentors(cohort).filter(person__in=among(people))
     if mentors.count() > MOST_CHANGED * len(held.pool.mentors) + FEW:
         return None
-    since, until = _stretch(cohort, now)
+    pool = held.pool.with_changes(people, _built(cohort, mentors, relations, now))
+    since, until = _stretch(cohort, pool, now)
     return replace(
         held,
-        pool=held.pool.with_changes(people, _built(cohort, mentors, relations, now)),
+        pool=pool,
         horizon=horizon,
         lines={number: line for number, line in lines.items() if line.transaction >= horizon},
         relations=relations,
@@ -236,7 +239,9 @@ def _kin(held: _Prepared, relations: OrganisationRelations) -> set[UUID]:
 
 
 def _by_the_calendar(held: _Prepared, cohort: Cohort, now: datetime) -> set[UUID]:
-    """Those whose ties, leave or hours the days since may have changed; a few more do no harm."""
+    """Those whose ties, leave or hours the days since may have changed, and whose list may be read again by now; a few
+    more do no harm.
+    """
     if now < held.until:
         return set()
     first, last = day_of(held.since) - DAY, day_of(now) + DAY
@@ -245,10 +250,15 @@ def _by_the_calendar(held: _Prepared, cohort: Cohort, now: datetime) -> set[UUID
     ties |= Q(ends_on__range=(first - lookback - DAY, last - lookback + DAY))
     leave = Q(starts_on__range=(first, last)) | Q(ends_on__range=(first - DAY, last))
     return {
+        *_unreadable(held.pool),
         *Affiliation.objects.filter(ties).order_by().values_list("person_id", flat=True),
         *Leave.objects.filter(leave).order_by().values_list("person_id", flat=True),
         *Profile.objects.filter(zone__in=_changed_zones(held.since, now)).values_list("person_id", flat=True),
     }
+
+
+def _unreadable(pool: Pool) -> set[UUID]:
+    return {card.id for card in pool.mentors if not card.list_readable}  # type: ignore[misc]  # our ids are UUIDs
 
 
 def _changed_zones(then: datetime, now: datetime) -> list[str]:
@@ -264,10 +274,11 @@ def _working_days(zone: str, at: datetime) -> int:
 # --- the calendar ---
 
 
-def _stretch(cohort: Cohort, now: datetime) -> tuple[datetime, datetime]:
+def _stretch(cohort: Cohort, pool: Pool, now: datetime) -> tuple[datetime, datetime]:
     """From when until when no day begins: that of ties and hours, or where somebody goes on leave or comes back."""
     today = day_of(now)
     moments = [_midnight(today, "UTC"), _midnight(today + DAY, "UTC")]
+    moments += [now + LOOKED_AGAIN] if _unreadable(pool) else []
     first, last = today - 2 * DAY, today + 2 * DAY
     near = Leave.objects.filter(person__in=_mentors(cohort).values("person"), ends_on__gte=first, starts_on__lte=last)
     place = ("person__profile__zone", "person__profile__country")

@@ -26,7 +26,7 @@ from matching.domain.cards import CardBuilder, rules_of, waived_pairs
 from matching.domain.holding import follow
 from matching.domain.requests import ask_next_mentor, lapse
 from matching.engine import EngineError, Kind, MenteeCard, MentorCard, Rule, public_keys, violations
-from matching.engine.facts.rules import ASKED_ALREADY, AWAY, FULL, MENTEE_UNCONFIRMED, NOT_AVAILABLE
+from matching.engine.facts.rules import ASKED_ALREADY, AWAY, FULL, LIST_UNREADABLE, MENTEE_UNCONFIRMED, NOT_AVAILABLE
 from matching.models import Alert, Pairing, Request
 from matching.models.alerts import AlertKind
 from matching.states import WAITING_REQUESTS, Effect, Fact
@@ -123,8 +123,9 @@ def fact_of(rule: Rule, mentee: MenteeCard, mentor: MentorCard) -> Fact | None:
 
 
 # Rules of availability that stand for one fact each. That no place is free comes of lowering them, or of "nobody new":
-# when the last place is taken, the others lapse in the same transaction.
+# when the last place is taken, the others lapse in the same transaction. A list that cannot be read ends nothing.
 OF_RULES: Mapping[str, Fact | None] = {
+    LIST_UNREADABLE.key: None,
     ASKED_ALREADY.key: None,
     FULL.key: Fact.PLACES_LOWERED,
     AWAY.key: Fact.AWAY,

@@ -60,6 +60,7 @@ class AlertKind(models.TextChoices):
     WORDS_UNREADABLE = "words_unreadable", _("What a pair wrote cannot be read")
     NOTE_UNREADABLE = "note_unreadable", _("What was written with a request cannot be read")
     ZONE_UNKNOWN = "zone_unknown", _("A time zone is unknown here")
+    UNDECIDABLE = "undecidable", _("For some people nobody can tell who fits them")
 
 
 # What the alerts of a kind are about.
@@ -75,6 +76,7 @@ SUBJECT_TYPES: Mapping[str, str] = {
     AlertKind.WORDS_UNREADABLE: "pairing",
     AlertKind.NOTE_UNREADABLE: "enrolment",
     AlertKind.ZONE_UNKNOWN: "enrolment",
+    AlertKind.UNDECIDABLE: "cohort",
 }
 
 
@@ -125,7 +127,9 @@ class Alert(UUIDModel):
         return self.get_kind_display()
 
     def subject_name(self) -> str:
-        """What it is about, by name: the two of a pairing, a person, an organisation; "" when that is gone."""
+        """What it is about, by name: a pairing's two, a person, an organisation, the cohort; "" when that is gone."""
+        if self.subject_type == "cohort":
+            return str(self.cohort)
         if self.pairing is not None:
             return str(self.pairing)
         if self.subject_type == "enrolment":

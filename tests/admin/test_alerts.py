@@ -28,7 +28,12 @@ POSTED = {"from_page": "1"}
 
 def raised(desk: Desk, kind: str) -> Alert:
     Alert.objects.all().delete()
-    subjects = {"pairing": desk.pairing, "enrolment": desk.enrolment, "organisation": desk.organisation}
+    subjects = {
+        "pairing": desk.pairing,
+        "enrolment": desk.enrolment,
+        "organisation": desk.organisation,
+        "cohort": desk.cohort,
+    }
     if kind == AlertKind.MENTOR_SILENT:
         subjects["enrolment"] = desk.request.mentor_enrolment
     about = subject_of(subjects[SUBJECT_TYPES[kind]])._replace(cohort_id=desk.cohort.pk)

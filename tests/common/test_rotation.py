@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from accounts.domain import second_factor_secrets
+from accounts.models import NeverWith
 from common.content import rotation
 from common.models import ContentKey
 from tests import people
@@ -24,6 +25,7 @@ def wrapped(settings: Any) -> dict[str, Any]:
     """A request with a note, and a person with all that allauth seals; then a new master key, put first."""
     settings.CONTENT_KEYS = OLD
     asked = factories.request(note="In confidence")
+    NeverWith.objects.put(owner=asked.mentee, email="rival@example.org")
     held = [
         Authenticator.objects.create(user=people.person(), type=kind, data=data)
         for kind, data in (
@@ -56,7 +58,8 @@ def test_after_a_rotation_the_old_key_may_go(wrapped: dict[str, Any], settings: 
     assert (second_factor_secrets.unseal(seed["seed"]), seed["used_mask"]) == ("seed", 5)
     assert [second_factor_secrets.unseal(each) for each in codes["migrated_codes"]] == ["a", "b"]
     assert passkey == {"name": "A passkey", "credential": {}}
-    assert "keys of pairings: 1 put under 'new'" in said
+    assert [entry.email for entry in NeverWith.objects.all().opened()] == ["rival@example.org"]
+    assert "content keys: 2 put under 'new'" in said
     assert "second-factor secrets: 3 put under 'new'" in said
     assert "the other keys may go" in said
 
@@ -64,7 +67,7 @@ def test_after_a_rotation_the_old_key_may_go(wrapped: dict[str, Any], settings: 
 def test_a_second_go_finds_nothing_to_do(wrapped: dict[str, Any]) -> None:
     rotate()
     before = ContentKey.objects.values_list("master", "wrapped")
-    assert "keys of pairings: 0 put" in rotate()
+    assert "content keys: 0 put" in rotate()
     assert list(before) == list(ContentKey.objects.values_list("master", "wrapped"))
 
 
@@ -73,10 +76,10 @@ def test_broken_off_it_goes_on_with_what_is_left(settings: Any) -> None:
     for _each in range(3):
         ContentKey.make()
     settings.CONTENT_KEYS = f"{NEW},{OLD}"
-    (keys,) = (each for each in rotation.registered() if each.name == "keys of pairings")
+    (keys,) = (each for each in rotation.registered() if each.name == "content keys")
     next(rotation.rotate(keys))
     assert ContentKey.objects.filter(master="new").count() == 1
-    assert "keys of pairings: 2 put" in rotate()
+    assert "content keys: 2 put" in rotate()
 
 
 def test_what_cannot_be_opened_is_named_and_left_as_it_is(wrapped: dict[str, Any]) -> None:
@@ -86,4 +89,4 @@ def test_what_cannot_be_opened_is_named_and_left_as_it_is(wrapped: dict[str, Any
         rotate()
     kept = ContentKey.objects.get(pk=lost.pk)
     assert (kept.master, bytes(kept.wrapped)) == ("gone", bytes(lost.wrapped))
-    assert ContentKey.objects.filter(master="new").count() == 1, "the others are put under the new one all the same"
+    assert ContentKey.objects.filter(master="new").count() == 2, "the others are put under the new one all the same"

@@ -71,18 +71,18 @@ class TestEnrolments:
 
 
 def by_name(owner, other):
-    NeverWith.objects.create(owner=owner, person=other)
+    NeverWith.objects.put(owner=owner, person=other)
 
 
 def by_employer(owner, other):
-    NeverWith.objects.create(owner=owner, organisation=other.affiliations.get().organisation)
+    NeverWith.objects.put(owner=owner, organisation=other.affiliations.get().organisation)
 
 
 def by_family(owner, other):
     parent = people.organisation()
     sister = people.organisation(parent=parent)
     people.affiliation(other, people.organisation(parent=parent), kind=AffiliationKind.BOARD)
-    NeverWith.objects.create(owner=owner, organisation=sister)
+    NeverWith.objects.put(owner=owner, organisation=sister)
 
 
 @pytest.mark.parametrize(("name", "by_mentor"), list(product([by_name, by_employer, by_family], [True, False])))
@@ -99,11 +99,11 @@ def test_who_is_never_to_be_met_is_absent_as_the_table_of_rules_says(name, by_me
 
 def test_an_organisation_named_in_vain_hides_nobody():
     mentee, mentor = couple()
-    NeverWith.objects.create(owner=mentee.person, organisation=people.organisation())
-    NeverWith.objects.create(owner=mentor.person, organisation=people.organisation())
+    NeverWith.objects.put(owner=mentee.person, organisation=people.organisation())
+    NeverWith.objects.put(owner=mentor.person, organisation=people.organisation())
     former = people.organisation()
     people.affiliation(mentor.person, former, until=date(2026, 1, 1))
-    NeverWith.objects.create(owner=mentee.person, organisation=former)
+    NeverWith.objects.put(owner=mentee.person, organisation=former)
     assert meets(mentee.person) == {mentee, mentor}
 
 

@@ -42,6 +42,7 @@ class Card:
     employer_confirmed      False while a new organisation's name awaits a coordinator
     never_with              people on the private list
     never_with_families     families of the organisations on the private list
+    list_readable           False while the private list cannot be read: nobody can say whom this person may meet
     would_pair_again        people from an earlier pairing with whom this person would gladly be paired again
     hours                   working hours: UTC half-hours of a week as `weekly_slots` gives them
     industries, function, languages     keys of any vocabulary, the same for both roles
@@ -59,6 +60,7 @@ class Card:
     employer_confirmed: bool = True
     never_with: Ids = field(default=NO_IDS, repr=False)
     never_with_families: Ids = field(default=NO_IDS, repr=False)
+    list_readable: bool = field(default=True, repr=False)
     would_pair_again: Ids = NO_IDS
     industries: frozenset[str] = frozenset()
     function: str | None = None
@@ -78,6 +80,11 @@ class Card:
         "industries",
         "languages",
     )
+
+    @property
+    def may_be_judged(self) -> bool:
+        """Whether enough is known of this person to pair them with anybody."""
+        return self.employer_confirmed and self.list_readable
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, UUID | int | str):

@@ -115,6 +115,10 @@ def _never_with(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
     )
 
 
+def _list_unreadable(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
+    return not (mentee.list_readable and mentor.list_readable)
+
+
 def _asked_already(mentee: MenteeCard, mentor: MentorCard, _: Rules) -> bool:
     return mentor.id in mentee.asked
 
@@ -155,6 +159,7 @@ ALREADY_PAIRED = Rule("already_paired", Kind.HISTORY, _already_paired, waivable=
 DECLINED = Rule("declined", Kind.HISTORY, _declined, waivable=True, revealed=True)
 PAIRED_BEFORE = Rule("paired_before", Kind.HISTORY, _paired_before, waivable=True, revealed=True)
 NEVER_WITH = Rule("never_with", Kind.PRIVATE, _never_with, waivable=False, revealed=False)
+LIST_UNREADABLE = Rule("list_unreadable", Kind.AVAILABILITY, _list_unreadable, waivable=False, revealed=False)
 ASKED_ALREADY = Rule("asked_already", Kind.AVAILABILITY, _asked_already, waivable=False, revealed=False)
 FULL = Rule("full", Kind.AVAILABILITY, _full, waivable=False, revealed=False)
 AWAY = Rule("away", Kind.AVAILABILITY, _away, waivable=False, revealed=False)
@@ -174,6 +179,7 @@ TABLE: tuple[Rule, ...] = (
     DECLINED,
     PAIRED_BEFORE,
     NEVER_WITH,
+    LIST_UNREADABLE,
     ASKED_ALREADY,
     FULL,
     AWAY,

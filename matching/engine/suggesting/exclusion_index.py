@@ -59,7 +59,7 @@ def _keys_of(mentor: MentorCard) -> Iterator[Key]:
     yield from (("person", person) for person in mentor.never_with)
     yield from (("organisation", organisation) for organisation in mentor.organisations)
     yield from (("family", family) for family in _families_of(mentor))
-    if mentor.open_places == 0 or mentor.away or not (mentor.available and mentor.employer_confirmed):
+    if mentor.open_places == 0 or mentor.away or not (mentor.available and mentor.may_be_judged):
         yield UNAVAILABLE
 
 

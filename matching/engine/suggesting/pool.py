@@ -118,7 +118,7 @@ class Pool:
 
     def _positions_to_check(self, mentee: MenteeCard) -> Iterable[int]:
         """Give the positions of the mentors who might be excluded; no other can be."""
-        if not mentee.employer_confirmed:
+        if not mentee.may_be_judged:
             return range(len(self.ordered))
         return [self.columns.position_of[person] for person in self._exclusion_index.possible_exclusions(mentee)]
 

@@ -71,13 +71,13 @@ def unpinned_people(
     taken = Counter(pin.mentor.id for pin in pins)
     pinned_mentees = {pin.mentee.id for pin in pins}
     free_mentors = [card for card in pool.ordered if _can_be_asked(card) and card.open_places > taken[card.id]]
-    free_mentees = [card for card in mentees if card.employer_confirmed and card.id not in pinned_mentees]
+    free_mentees = [card for card in mentees if card.may_be_judged and card.id not in pinned_mentees]
     places = np.array([card.open_places - taken[card.id] for card in free_mentors], np.int64)
     return free_mentees, free_mentors, places
 
 
 def _can_be_asked(mentor: MentorCard) -> bool:
-    return mentor.available and mentor.employer_confirmed and not mentor.away
+    return mentor.available and mentor.may_be_judged and not mentor.away
 
 
 def with_forbidden(cohort: CohortColumns, forbidden: Iterable[tuple[Id, Id]]) -> CohortColumns:

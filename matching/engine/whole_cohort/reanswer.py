@@ -123,7 +123,7 @@ class _Repair:
         pool = self.match.pool
         if pool is None or card.id in self._row_of or card.id in self.match.mentor_of:
             raise EngineError(f"mentee {card.id!r} is here already, or the match was not made from cards")
-        if not card.employer_confirmed:
+        if not card.may_be_judged:
             return {}
         by_id = {mentor.id: mentor for mentor in pool.ordered}
         cohort = cohort_columns(pool, [card], [by_id[person] for person in self.mentors])

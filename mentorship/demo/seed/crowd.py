@@ -7,6 +7,7 @@ topics, office hours around the world), not one by one. None of them can sign in
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -29,6 +30,7 @@ from accounts.models import (
     Topic,
     User,
 )
+from accounts.models.private_lists import ListKey, list_key
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from matching.models import ShortlistEntry
@@ -62,6 +64,7 @@ class _Crowd:
     now: datetime
     organisations: list[Organisation] = field(default_factory=list)
     popularity: list[float] = field(default_factory=list)  # of the organisations, summed up
+    lists: ListKey = field(default_factory=partial(list_key, make=True))
     rows: dict[type[Model], list[Any]] = field(default_factory=dict)
 
     def add(self, row: Model) -> None:
@@ -198,7 +201,7 @@ def _draw_ties(crowd: _Crowd, person: User) -> None:
             )
         )
     if chance.random() < HAS_A_LIST:
-        crowd.add(NeverWith(owner=person, organisation=somewhere()))
+        crowd.add(NeverWith(owner=person, named=crowd.lists.organisation(somewhere().pk)))
 
 
 def _draw_mentor(crowd: _Crowd, number: int, topics: list[Topic], liking: list[float]) -> Enrolment:

@@ -59,7 +59,7 @@ def offers(mentor, **words):
 
 
 def on_a_private_list(asked):
-    NeverWith.objects.create(owner=asked.mentor, person=asked.mentee)
+    NeverWith.objects.put(owner=asked.mentor, person=asked.mentee)
     changed(asked.mentor)
 
 

@@ -20,23 +20,23 @@ pytestmark = pytest.mark.django_db
 
 
 def mentor_names_mentee(mentee, mentor):
-    NeverWith.objects.create(owner=mentor.person, person=mentee.person)
+    NeverWith.objects.put(owner=mentor.person, person=mentee.person)
 
 
 def mentee_names_mentor(mentee, mentor):
-    NeverWith.objects.create(owner=mentee.person, person=mentor.person)
+    NeverWith.objects.put(owner=mentee.person, person=mentor.person)
 
 
 def mentor_names_parent(mentee, mentor):
     parent = people.organisation()
     Ownership.objects.create(child=employer_of(mentee.person), parent=parent, starts_on=date(2020, 1, 1))
-    NeverWith.objects.create(owner=mentor.person, organisation=parent)
+    NeverWith.objects.put(owner=mentor.person, organisation=parent)
 
 
 def mentee_names_where_mentor_advises(mentee, mentor):
     where = people.organisation()
     people.affiliation(mentor.person, where, kind=AffiliationKind.ADVISER)
-    NeverWith.objects.create(owner=mentee.person, organisation=where)
+    NeverWith.objects.put(owner=mentee.person, organisation=where)
 
 
 def full(mentee, mentor):

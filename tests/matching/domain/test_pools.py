@@ -44,7 +44,7 @@ CHANGES: dict[str, Callable[[Enrolment], object]] = {
     "tie": lambda them: people.affiliation(them.person, people.organisation(), kind=AffiliationKind.BOARD),
     "tie ended": lambda them: them.person.affiliations.update(ends_on=date(2026, 1, 1)),
     "leave": lambda them: Leave.objects.create(person=them.person, starts_on=NOW.date(), ends_on=NOW.date()),
-    "conflict of theirs": lambda them: NeverWith.objects.create(owner=them.person, person=people.person()),
+    "conflict of theirs": lambda them: NeverWith.objects.put(owner=them.person, person=people.person()),
     "asks again": would_pair_again,
     "pairing": lambda them: pairing(None, them),
     "pairing elsewhere": lambda them: pairing(None, enrolment(None, them.person, Role.MENTOR)),
@@ -60,7 +60,9 @@ CHANGES: dict[str, Callable[[Enrolment], object]] = {
     ),
     "competitor": lambda them: compete(them.person.affiliations.get(ends_on=None).organisation, people.organisation()),
     "owner of a firm on their list": lambda them: Ownership.objects.create(
-        child=them.person.never_with.get().organisation, parent=people.organisation(), starts_on=date(2020, 1, 1)
+        child_id=them.person.never_with.opened()[0].organisation_id,
+        parent=people.organisation(),
+        starts_on=date(2020, 1, 1),
     ),
     "organisation sold": lambda them: Ownership.objects.all().delete(),
     "enrolment deleted": lambda them: them.delete(),
@@ -75,7 +77,7 @@ def test_every_change_is_seen_at_once(what: str, monkeypatch: pytest.MonkeyPatch
     people.affiliation(them.person, people.organisation(), until=date(2023, 1, 1))  # long enough ago, for two years
     mine = them.person.affiliations.get(ends_on=None).organisation
     Ownership.objects.create(child=mine, parent=people.organisation(), starts_on=date(2020, 1, 1))
-    NeverWith.objects.create(owner=them.person, organisation=people.organisation())
+    NeverWith.objects.put(owner=them.person, organisation=people.organisation())
     others = [enrolment(where, role=Role.MENTOR) for _ in range(3)]
     before = mentors(where)
     made = counted(monkeypatch, "_made")
@@ -193,7 +195,7 @@ def test_after_any_changes_and_days_a_kept_pool_is_as_one_made_anew(seed: int, m
         lambda who: who.affiliations.filter(ends_on=None).update(ends_on=day() - timedelta(days=183)),
         lambda who: people.affiliation(who, chance.choice(firms), since=date(2020, 1, 1), until=day()),
         lambda who: Leave.objects.create(person=who, starts_on=(first := day()), ends_on=first + timedelta(days=3)),
-        lambda who: NeverWith.objects.create(owner=who, organisation=chance.choice(firms)),
+        lambda who: NeverWith.objects.put(owner=who, organisation=chance.choice(firms)),
         lambda who: change(who.mentor_profile, capacity=chance.randrange(1, 9)),
         lambda _who: own(),
         lambda _who: Ownership.objects.order_by("?").first() and Ownership.objects.all()[0].delete(),

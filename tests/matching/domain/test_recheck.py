@@ -88,7 +88,7 @@ class TestOpenPairings:
 
     def test_a_private_list_alerts_nobody(self):
         made = pairing(*couple())
-        NeverWith.objects.create(owner=made.mentor, person=made.mentee)
+        NeverWith.objects.put(owner=made.mentor, person=made.mentee)
         changed(made.mentor)
         assert open_alerts() == []
 
@@ -192,7 +192,7 @@ class TestWhomAChangeConcerns:
     def test_an_organisation_on_a_private_list(self):
         mentee, mentor = couple()
         asked, named = request(mentee, mentor), people.organisation()
-        NeverWith.objects.create(owner=mentor.person, organisation=named)
+        NeverWith.objects.put(owner=mentor.person, organisation=named)
         own(employer_of(mentee.person), named)
         asked.refresh_from_db()
         assert asked.state == RequestState.LAPSED
@@ -240,7 +240,7 @@ class TestWaitingRequests:
         ShortlistEntry.objects.create(mentee=mentee, mentor=second, rank=1)
         asked = request(mentee, mentor)
         if private:
-            NeverWith.objects.create(owner=mentor.person, person=mentee.person)
+            NeverWith.objects.put(owner=mentor.person, person=mentee.person)
         else:
             people.affiliation(mentor.person, employer_of(mentee.person))
         with django_capture_on_commit_callbacks(execute=True):

@@ -100,7 +100,7 @@ def colleagues_and_hated(colleagues: int, hated: int) -> Cohort:
     for _ in range(colleagues):
         enrolment(where, people.mentor(employer=house), Role.MENTOR)
     for _ in range(hated):
-        NeverWith.objects.create(owner=mentee.person, person=enrolment(where, role=Role.MENTOR).person)
+        NeverWith.objects.put(owner=mentee.person, person=enrolment(where, role=Role.MENTOR).person)
     return where
 
 

@@ -60,7 +60,7 @@ def test_who_is_full_may_be_wished_for_and_who_is_excluded_may_not(mentee, mento
     employer = people.organisation()
     people.affiliation(mentee.person, employer)
     people.affiliation(colleague.person, employer)
-    NeverWith.objects.create(owner=hidden.person, person=mentee.person)
+    NeverWith.objects.put(owner=hidden.person, person=mentee.person)
     assert add(mentee, full).rank == 1
     with pytest.raises(Refused) as refused:
         add(mentee, colleague)

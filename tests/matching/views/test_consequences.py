@@ -144,7 +144,7 @@ def test_a_rule_that_may_be_told_is_told_and_a_private_list_is_not(
     (sentence,) = mentee_client.post(address, said).context["consequences"]
     assert "closes. You both work for the same organisation." in sentence
     unwanted = people.organisation()
-    NeverWith.objects.create(owner=asked.mentor, organisation=unwanted)
+    NeverWith.objects.put(owner=asked.mentor, organisation=unwanted)
     address, said = tie(unwanted)
     assert mentee_client.post(address, said).status_code == 302
     asked.refresh_from_db()

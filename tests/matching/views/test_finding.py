@@ -154,7 +154,7 @@ def test_answers_are_told_as_a_band_after_three(cast: Cast, mentee_client: Clien
 @pytest.mark.parametrize("side", ["mentee", "mentor"])
 def test_never_with_is_the_404_of_a_missing_one(cast: Cast, mentee_client: Client, side: str) -> None:
     one, other = (cast.mentee, cast.ruth) if side == "mentee" else (cast.ruth, cast.mentee)
-    NeverWith.objects.create(owner=one.person, person=other.person)
+    NeverWith.objects.put(owner=one.person, person=other.person)
     assert "Ruth Adeyemi" not in page(mentee_client, "matching:suggestions")
     assert "Ruth Adeyemi" not in page(mentee_client, "matching:directory")
     hidden = mentee_client.get(reverse("matching:mentor", args=[cast.ruth.pk]))

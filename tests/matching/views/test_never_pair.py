@@ -68,8 +68,8 @@ def test_pressed_twice_on_a_mentor_never_asked(cast: Cast, mentee_client: Client
 def test_nobody_else_can_be_named_or_tried(cast: Cast, mentee_client: Client) -> None:
     """Whom one does not see is missing like an unknown id: also somebody who has put one on their list."""
     fellow, elsewhere = enrolment(cast.cohort), enrolment(role="mentor")
-    NeverWith.objects.create(owner=cast.kenji.person, person=cast.mentee.person)
-    NeverWith.objects.create(owner=cast.mentee.person, email=elsewhere.person.email, person=elsewhere.person)
+    NeverWith.objects.put(owner=cast.kenji.person, person=cast.mentee.person)
+    NeverWith.objects.put(owner=cast.mentee.person, email=elsewhere.person.email, person=elsewhere.person)
     for nobody in (fellow.person, elsewhere.person, cast.kenji.person, cast.mentee.person, User(pk=uuid.uuid4())):
         assert mentee_client.post(address(nobody)).status_code == 404
     assert NeverWith.objects.count() == 2

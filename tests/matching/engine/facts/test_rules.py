@@ -46,6 +46,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("never_with", {"never_with_families": ids({7})}, {"current_ties": ids({7})}),
     ("never_with", {"families": ids({7})}, {"never_with_families": ids({7})}),
     ("never_with", {"current_ties": ids({7})}, {"never_with_families": ids({7})}),
+    ("list_unreadable", {"list_readable": False}, {}),
+    ("list_unreadable", {}, {"list_readable": False}),
     ("asked_already", {"asked": ids({MENTOR})}, {}),
     ("full", {}, {"open_places": 0}),
     ("away", {}, {"away": True}),
@@ -63,7 +65,7 @@ WAIVABLE = {
     "declined",
     "paired_before",
 }
-HIDDEN = {"never_with", "asked_already", "full", "away", "not_available"}
+HIDDEN = {"never_with", "list_unreadable", "asked_already", "full", "away", "not_available"}
 
 
 def keys(found: tuple[Any, ...]) -> list[str]:

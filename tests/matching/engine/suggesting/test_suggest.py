@@ -42,7 +42,7 @@ def test_suggest_is_the_naive_loop(pool: Pool, one: MenteeCard, k: int) -> None:
 @steady
 @given(free_pools, mentees)
 def test_columns_score_every_mentor_as_explain_does(pool: Pool, one: MenteeCard) -> None:
-    one = replace(one, employer_confirmed=True, never_with_families=frozenset())
+    one = replace(one, employer_confirmed=True, list_readable=True, never_with_families=frozenset())
     scores = pool.columns.scores(one, pool.weights)
 
     assert scores.tolist() == [explain(pool, one, each).score for each in pool.ordered]

@@ -42,9 +42,9 @@ def by_definition(pool: Pool, one: MenteeCard, place: int) -> int:
 @given(st.one_of(pools, free_pools), mentee_lists)
 def test_every_score_and_every_verdict_is_the_definitions_to_the_unit(pool: Pool, cards: list[MenteeCard]) -> None:
     # Who cannot be paired at all is left out before columns are made.
-    here = {"open_places": 1, "away": False, "available": True, "employer_confirmed": True}
+    here = {"open_places": 1, "away": False, "available": True, "employer_confirmed": True, "list_readable": True}
     pool = replace(pool, mentors=tuple(replace(card, **here) for card in pool.mentors))
-    cards = [replace(card, employer_confirmed=True) for card in cards]
+    cards = [replace(card, employer_confirmed=True, list_readable=True) for card in cards]
     score_matrix = score_matrix_of(pool, cards)
     rows, columns = everybody(score_matrix)
 
