@@ -18,6 +18,7 @@ by_fresh_sign_in = reauthentication_required(app="allauth.account")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("you/data/", include("mentorship.own_data.urls")),
     path("you/letters/", include("mentorship.email_preferences.urls")),
     path("", include("engagements.urls")),
     path("", include("matching.urls")),

@@ -58,6 +58,7 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:note_meeting": FOR_PAIR,
     "oneself:letters": alike(OK),
     "oneself:quiet": alike(OK),
+    **{f"own_data:{name}": alike(AWAY) for name in ("page", "json", "html")},  # asked once more who they are
     "engagements:check_in": row(SIGN_IN, OK, GONE, GONE, GONE, GONE),
 }
 # Whole areas whose single answers their own tests fix; here: nobody without the right comes in.

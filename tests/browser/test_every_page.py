@@ -83,7 +83,7 @@ ELSEWHERE = {
             "matching:withdraw",
         ),
         *("engagements:snooze", "engagements:take_back_meeting", "oneself:quiet_remove"),
-        *("outbox:health", "outbox:metrics"),
+        *("outbox:health", "outbox:metrics", "own_data:html", "own_data:json", "own_data:page"),
         *(
             "matching:shortlist_add",
             "matching:shortlist_move",
