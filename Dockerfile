@@ -1,7 +1,8 @@
-# syntax=docker/dockerfile:1
-# Two stages: the first has what building needs, the second only what running needs.
+# Two stages: the first has what building needs, the second only what running needs. Both are made from PYTHON_IMAGE: pin
+# it by digest (SECURITY.md), or what is built today may be other bytes tomorrow.
 
-FROM python:3.13-slim-bookworm AS build
+ARG PYTHON_IMAGE=python:3.13-slim-bookworm
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
@@ -27,7 +28,7 @@ RUN DJANGO_SETTINGS_MODULE=mentorship.settings.production \
     CONTENT_KEYS="build:$(python -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())')" \
     python manage.py collectstatic --noinput --verbosity 0
 
-FROM python:3.13-slim-bookworm
+FROM ${PYTHON_IMAGE}
 RUN groupadd --system --gid 10001 app && useradd --system --uid 10001 --gid app --home-dir /srv/app --shell /usr/sbin/nologin app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/app /srv/app

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tools import images
 from tools.keys import new_secrets
 from tools.paths import ROOT
 from tools.postgres import as_role, start_postgres
@@ -109,6 +110,7 @@ def main() -> int:
             running["worker"],
         )
         wait_until(lambda: any(scratch.glob("beat-schedule*")), running["beat"])
+    print("\n".join(images.told(os.environ)))  # the repository names tags: who deploys pins them
     print("migrate, web, worker and beat: each command of docker-compose.yml works on production settings")
     return 0
 
