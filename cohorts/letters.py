@@ -4,8 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from cohorts.models import Enrolment
+from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from outbox.kinds import PAIR, Content, LetterKind, Recipient, Scope, absolute_url, render_email
 from outbox.models import Letter
@@ -23,15 +22,9 @@ def coordinator_of(letter: Letter) -> str:
     """Who reads answers to a letter of a cohort: its first coordinator who takes no part in it and does not get the
     letter; "" where there is none.
     """
-    if letter.cohort_id is None:
-        return ""
-    coordinators = User.objects.filter(is_active=True, coordinated_cohorts=letter.cohort_id)
-    taking_part = Enrolment.objects.filter(cohort=letter.cohort_id).values("person")
-    coordinators = coordinators.exclude(pk__in=[letter.person_id] if letter.person_id else []).exclude(
-        pk__in=taking_part
-    )
-    first = coordinators.order_by("name", "pk").values_list("email", flat=True).first()
-    return str(first or "")
+    cohort = Cohort.objects.filter(pk=letter.cohort_id).first()
+    coordinator = cohort.coordinator_for(letter.person) if cohort else None
+    return coordinator.email if coordinator else ""
 
 
 def _still_approved(letter: Letter, _now: datetime) -> NotNeeded | None:

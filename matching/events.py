@@ -137,6 +137,7 @@ PAIRING: Mapping[str, Sentence | None] = {
             ),
         }
     ),
+    "take_up_again": _("%(user)s took up the pairing of %(mentee)s and %(mentor)s again."),
     "end_early": by_actor(
         {
             Actor.MENTEE: _("%(mentee)s ended the pairing with %(mentor)s early."),

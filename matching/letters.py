@@ -351,6 +351,15 @@ KINDS = (
         title=_("Your pairing comes to its close"),
     ),
     LetterKind(
+        "pairing_taken_up",
+        _render_pairing,
+        _while_pairing_is(PairingState.INTRODUCED),
+        scope=Scope.PAIRING,
+        readers=PAIR,
+        contractual=True,
+        title=_("Your pairing is taken up again"),
+    ),
+    LetterKind(
         "pairing_ended",
         _render_pairing,
         _while_pairing_is(PairingState.COMPLETED, PairingState.ENDED_EARLY),

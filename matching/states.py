@@ -58,6 +58,8 @@ PAIRING_TRANSITIONS = {
     "resume": transition(PairingState.PAUSED, PairingState.ACTIVE, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
     "begin_closing": transition(PairingState.ACTIVE, PairingState.CLOSING, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
     "complete": transition(PairingState.CLOSING, PairingState.COMPLETED, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
+    # After a no to the first conversation, before anything was agreed.
+    "take_up_again": transition(PairingState.ENDED_EARLY, PairingState.INTRODUCED, COORDINATOR),
     "end_early": transition(OPEN_PAIRING_STATES, PairingState.ENDED_EARLY, {MENTEE, MENTOR, COORDINATOR}),
 }
 

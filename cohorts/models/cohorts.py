@@ -1,6 +1,6 @@
 """Cohorts: dated intakes, each with its own rules and coordinators."""
 
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +14,13 @@ from cohorts.models.scoping import ScopedQuerySet
 from cohorts.models.weights import Weighted, weight_constraints
 from cohorts.states import EnrolmentState
 from common.models import UUIDModel
+
+
+class Contact(NamedTuple):
+    """Whom to turn to."""
+
+    name: str
+    email: str
 
 
 class CohortQuerySet(ScopedQuerySet):
@@ -73,6 +80,19 @@ class Cohort(Weighted, UUIDModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def coordinator_for(self, person: User | None) -> User | None:
+        """Whom somebody of the cohort turns to: its first coordinator who takes no part in it; None for nobody."""
+        coordinators = User.objects.filter(is_active=True, coordinated_cohorts=self)
+        others = coordinators.exclude(pk__in=[person.pk] if person else [])
+        return others.exclude(enrolments__cohort=self).order_by("name", "pk").first()
+
+    def contact_for(self, person: User) -> Contact:
+        """Who puts right what somebody of the cohort cannot: a coordinator, else its concern contact."""
+        coordinator = self.coordinator_for(person)
+        if coordinator is None:
+            return Contact(self.concern_name, self.concern_email)
+        return Contact(coordinator.get_full_name(), coordinator.email)
 
     @property
     def cohort_id(self) -> UUID:

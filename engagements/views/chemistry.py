@@ -21,13 +21,16 @@ from matching.states import PairingState
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ask for the answer once; afterwards the pairing's page says how it stands."""
+    """Ask for the answer; a yes can be changed until both have said it. Later the pairing's page says how it stands."""
     now = programme_now()
     status = pairing_status_of(request, pk, now)
-    if status.chemistry is not None or status.pairing.state != PairingState.INTRODUCED:
+    if status.both_go_ahead or status.pairing.state != PairingState.INTRODUCED:
         return redirect("engagements:pairing", pk=pk)
-    form = ChemistryForm(request.POST if request.method == "POST" else None)
+    given = {"go_ahead": "yes"} if status.chemistry else None
+    form = ChemistryForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
+        if status.chemistry and form.cleaned_data["go_ahead"]:  # said already
+            return redirect("engagements:pairing", pk=pk)
         try:
             pairings.answer_chemistry(
                 pairing=status.pairing, user=status.me, go_ahead=form.cleaned_data["go_ahead"], now=now
@@ -37,7 +40,8 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             _tell(request, status, go_ahead=form.cleaned_data["go_ahead"])
             return redirect("engagements:pairing", pk=pk)
-    return render(request, "engagements/pairings/chemistry.html", {"status": status, "form": form})
+    context = {"status": status, "form": form, "contact": status.pairing.cohort.contact_for(status.me)}
+    return render(request, "engagements/pairings/chemistry.html", context)
 
 
 def _tell(request: HttpRequest, status: PairingStatus, *, go_ahead: bool) -> None:

@@ -92,8 +92,12 @@ def _introduced(status: PairingStatus) -> NextStep:
     return NextStep(
         rank=21,
         title=_("You said to go ahead with %(name)s") % {"name": name},
-        text=_("You both hear the joint result once %(name)s has answered too. Nothing to do for you until then.")
+        text=_(
+            "You both hear the joint result once %(name)s has answered too. Nothing to do for you until then; if it "
+            "was not meant, you can change your answer until then."
+        )
         % {"name": name},
+        url=_page("chemistry", status),
     )
 
 

@@ -25,6 +25,7 @@ from engagements.views import pair_again, timeline
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
+from matching.domain import taking_up
 from matching.states import PairingState
 
 
@@ -69,6 +70,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_note": status.pairing.state in ASKING,
         "retractable": meetings.retractable(pairing=status.pairing, user=status.me, now=now),
         "again": pair_again.said(status),
+        "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }
     return render(request, "engagements/pairings/detail.html", context)
 

@@ -15,7 +15,7 @@ from common.clock import now
 from common.forms import DateInput
 from common.transitions import Actor, allowed_verbs
 from matching.admin.history import History
-from matching.domain import pairings
+from matching.domain import pairings, taking_up
 from matching.models import Pairing
 from matching.models.pairings import EndClass
 from matching.states import PAIRING_TRANSITIONS
@@ -51,6 +51,10 @@ def _begin_closing(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
 
 def _complete(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
     pairings.complete(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
+
+
+def _take_up_again(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
+    taking_up.take_up_again(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
 
 
 def _end_early(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
@@ -118,6 +122,16 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
             label=_("Complete"),
             explanation=_("The pairing is over, as planned. Both are told."),
             do=_complete,
+        ),
+        Verb(
+            name="take_up_again",
+            label=_("Take up again"),
+            explanation=_(
+                "For an answer after the first conversation that was not meant. Both are introduced as before, told by "
+                "e-mail, and each is asked anew; whose answer it was is known to nobody here."
+            ),
+            do=_take_up_again,
+            open_to=taking_up.is_possible,
         ),
         _verb(
             "end_early",

@@ -69,10 +69,15 @@ def introduce(
 
 def _post_introduction(pairing: Pairing, now: datetime) -> None:
     post(kind="request_accepted", subject=pairing, person=pairing.mentee, due_at=now)
+    remind_of_beginning(pairing, now)
+
+
+def remind_of_beginning(pairing: Pairing, now: datetime, again: str = "") -> None:
+    """The e-mails to both while it has not begun. `again` names the time it was taken up again, if it was."""
     for person in (pairing.mentee, pairing.mentor):
         for days in IDLE_REMINDERS:
             due_at = after_working_days(now, days, MORNING, calendar_of(person))
-            post(kind="introduced_idle", subject=pairing, person=person, due_at=due_at, occasion=str(days))
+            post(kind="introduced_idle", subject=pairing, person=person, due_at=due_at, occasion=f"{days}{again}")
 
 
 def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datetime) -> Pairing:
@@ -90,7 +95,7 @@ def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datet
 
 @atomically
 def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool, now: datetime) -> Pairing:
-    pairing = _lock_all(pairing_id)
+    pairing = lock_all(pairing_id)
     next_state(PAIRING_TRANSITIONS, "answer_chemistry", pairing.state, actor)
     _record(pairing, "answer_chemistry", Actor.SYSTEM, now, None)  # history is for ever: it does not say whose it was
     if go_ahead:
@@ -130,7 +135,7 @@ def activate(*, pairing: Pairing, planned_end: date, now: datetime) -> Pairing:
     held.activated_at, held.planned_end = now, planned_end
     cancel(subject_id=held.pk, kinds=["introduced_idle", "chemistry_agreed"], reason=pairing_is(PairingState.ACTIVE))
     settle_automatically(kind=AlertKind.INTRODUCED_IDLE, subject_ids=[held.pk], now=now)
-    return _enter(held, target, "activate", Actor.SYSTEM, None, now)
+    return enter(held, target, "activate", Actor.SYSTEM, None, now)
 
 
 def pause(*, pairing: Pairing, user: User, actor: Actor, until: date, now: datetime) -> Pairing:
@@ -150,7 +155,7 @@ def _pause(pairing_id: UUID, user: User, actor: Actor, until: date, now: datetim
     target = next_state(PAIRING_TRANSITIONS, "pause", pairing.state, actor)
     running = Pause.objects.create(pairing=pairing, since=now, until=until)
     _tell_others(pairing, "pairing_paused", user, now, occasion=str(running.pk))
-    return _enter(pairing, target, "pause", actor, user, now)
+    return enter(pairing, target, "pause", actor, user, now)
 
 
 def resume(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
@@ -169,7 +174,7 @@ def _resume(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) ->
     pairing.planned_end += day_of(now) - day_of(rest.since)
     cancel(subject_id=pairing.pk, kinds=["pairing_paused"], reason=pairing_is(PairingState.ACTIVE))
     _tell_others(pairing, "pairing_resumed", user, now, occasion=str(rest.pk))
-    return _enter(pairing, target, "resume", actor, user, now)
+    return enter(pairing, target, "resume", actor, user, now)
 
 
 def begin_closing(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
@@ -184,7 +189,7 @@ def _begin_closing(pairing_id: UUID, user: User | None, actor: Actor, now: datet
     target = next_state(PAIRING_TRANSITIONS, "begin_closing", pairing.state, actor)
     pairing.closing_since = now
     _tell_others(pairing, "pairing_closing", user, now)
-    return _enter(pairing, target, "begin_closing", actor, user, now)
+    return enter(pairing, target, "begin_closing", actor, user, now)
 
 
 def complete(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
@@ -195,7 +200,7 @@ def complete(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime
 
 @atomically
 def _complete(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
-    pairing = _lock_all(pairing_id)
+    pairing = lock_all(pairing_id)
     target = next_state(PAIRING_TRANSITIONS, "complete", pairing.state, actor)
     _finish(pairing, target, "complete", actor, user, now)
     _tell_others(pairing, "pairing_ended", user, now)
@@ -217,7 +222,7 @@ def end_early(*, pairing: Pairing, user: User, actor: Actor, end_class: str, tex
 
 @atomically
 def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text: str, now: datetime) -> Pairing:
-    pairing = _lock_all(pairing_id)
+    pairing = lock_all(pairing_id)
     target = next_state(PAIRING_TRANSITIONS, "end_early", pairing.state, actor)
     pairing.ended_by, pairing.end_class = user, end_class
     if text:
@@ -282,8 +287,11 @@ def resume_due(*, now: datetime) -> int:
     return for_each(rested, partial(_resume, user=None, actor=Actor.CLOCK, now=now))
 
 
-def _lock_all(pairing_id: UUID) -> Pairing:
-    """For verbs that give a place back, and with it change the mentor's counts: everything the pairing stands on."""
+def lock_all(pairing_id: UUID) -> Pairing:
+    """All that a pairing stands on, for verbs that give a place back or take one, and change the mentor's counts.
+
+    Raises `WrongState` when it is gone.
+    """
     found = Pairing.objects.filter(pk=pairing_id).first()
     if found is None:
         raise WrongState
@@ -300,10 +308,11 @@ def _finish(pairing: Pairing, target: str, verb: str, actor: Actor, user: User |
     cancel(subject_id=pairing.pk, reason=pairing_is(target))
     for kind in PAIRING_ALERTS:
         settle_automatically(kind=kind, subject_ids=[pairing.pk], now=now)
-    _enter(pairing, target, verb, actor, user, now)
+    enter(pairing, target, verb, actor, user, now)
 
 
-def _enter(pairing: Pairing, target: str, verb: str, actor: Actor, user: User | None, now: datetime) -> Pairing:
+def enter(pairing: Pairing, target: str, verb: str, actor: Actor, user: User | None, now: datetime) -> Pairing:
+    """Write a pairing that is in this state from now on, with its line of history; other apps follow."""
     pairing.state = target
     pairing.save()
     _record(pairing, verb, actor, now, user)

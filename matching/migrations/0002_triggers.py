@@ -24,8 +24,8 @@ $$;
 """
 
 # The crudest breaches, on the record's own day and, so that nobody gets round them by an earlier date, on the server's
-# today. A waiver of the pair on the record's day lets them through. Only what is inserted is looked at: no transition
-# leads back to a state in which a request waits or a pairing is open, and a change of job never blocks.
+# today. A waiver of the pair on the record's day lets them through. Only what is inserted is looked at, and a
+# pairing that is taken up again: a change of job never blocks.
 INDEPENDENT = """
 CREATE FUNCTION matching_check_independent(record text, cohort uuid, one uuid, other uuid, own_day date)
 RETURNS void LANGUAGE plpgsql STABLE AS $$
@@ -65,11 +65,14 @@ CREATE TRIGGER request_independent BEFORE INSERT ON matching_request
 
 CREATE FUNCTION matching_pairing_independent() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.state NOT IN ('completed', 'ended_early') THEN
+        RETURN NEW;
+    END IF;
     PERFORM matching_check_independent(
         'pairing', NEW.cohort_id, NEW.mentee_id, NEW.mentor_id, (NEW.introduced_at AT TIME ZONE 'UTC')::date);
     RETURN NEW;
 END $$;
-CREATE TRIGGER pairing_independent BEFORE INSERT ON matching_pairing
+CREATE TRIGGER pairing_independent BEFORE INSERT OR UPDATE OF state ON matching_pairing
     FOR EACH ROW WHEN (NEW.state NOT IN ('completed', 'ended_early')) EXECUTE FUNCTION matching_pairing_independent();
 """
 

@@ -106,7 +106,8 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
                 request, _("You have declined. We have told %(name)s kindly.") % {"name": asked.mentee.name}
             )
             return redirect("matching:inbox")
-    return render(request, "matching/requests/decline.html", {"asked": asked, "form": form})
+    context = {"asked": asked, "form": form, "contact": asked.cohort.contact_for(asked.mentor)}
+    return render(request, "matching/requests/decline.html", context)
 
 
 def _answered_already(request: HttpRequest, asked: Request) -> HttpResponse:

@@ -39,6 +39,7 @@ FOR_PAIRINGS = {
     "pairing_resumed": PairingState.ACTIVE,
     "pairing_end_moved": PairingState.ACTIVE,
     "pairing_closing": PairingState.CLOSING,
+    "pairing_taken_up": PairingState.INTRODUCED,
     "pairing_ended": PairingState.ENDED_EARLY,
     "partner_account_closed": PairingState.ACTIVE,
 }

@@ -113,13 +113,15 @@ class TestIndependence:
         waive(mentee, mentor, NOW.date())
         assert request(mentee, mentor).pk
 
-    def test_nothing_is_reopened_and_a_later_change_of_job_never_blocks(self):
+    def test_a_later_change_of_job_never_blocks_and_nobody_is_taken_up_again_past_the_rules(self):
         made = pairing(*couple(), state="active")
         people.affiliation(made.mentor, employer_of(made.mentee))
         reopen = Pairing.objects.filter(pk=made.pk)
         reopen.update(state="closing", closing_since=NOW)
         reopen.update(state="ended_early", ended_at=NOW)
-        assert broken_by(lambda: reopen.update(state="active")) == "pairing_transition"
+        over = Pairing.objects.filter(pk=pairing(*couple(), state="ended_early").pk)
+        assert broken_by(lambda: over.update(state="active")) == "pairing_transition"
+        assert broken_by(lambda: reopen.update(state="introduced", ended_at=None)) == "pairing_same_employer"
         again = Request.objects.filter(pk=request(state=RequestState.DECLINED).pk)
         assert broken_by(lambda: again.update(state="pending")) == "request_transition"
 

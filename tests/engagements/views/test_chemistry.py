@@ -6,6 +6,7 @@ from django.urls import reverse
 from common.errors import WrongState
 from matching.domain import pairings
 from matching.models import ChemistryAnswer
+from tests import people
 from tests.engagements import stories
 from tests.matching.factories import NOW
 
@@ -70,3 +71,30 @@ def test_ended_between_page_and_answer(send, monkeypatch):
     response = send(pairing.mentee, "chemistry", pairing.pk, go_ahead="yes")
     assert response.status_code == 200
     assert "This has changed since the page was shown" in response.content.decode()
+
+
+def test_a_yes_is_changed_by_its_person_until_both_have_said_it(visit, send):
+    pairing = stories.introduced()
+    send(pairing.mentee, "chemistry", pairing.pk, go_ahead="yes")
+    page = visit(pairing.mentee, "chemistry", pairing.pk)
+    assert page.context["form"].initial == {"go_ahead": "yes"}
+    assert "you can change your answer until then" in visit(pairing.mentee, "pairing", pairing.pk).content.decode()
+    send(pairing.mentee, "chemistry", pairing.pk, go_ahead="no")
+    pairing.refresh_from_db()
+    assert (pairing.state, pairing.end_class) == ("ended_early", "chemistry")
+
+
+def test_the_pages_say_who_can_take_it_up_again_and_only_after_an_answer(visit, send):
+    coordinator = people.person("Clara Coordinator")
+    pairing = stories.introduced()
+    pairing.cohort.coordinators.set([coordinator, pairing.mentor])
+    asking = visit(pairing.mentee, "chemistry", pairing.pk).content.decode()
+    send(pairing.mentor, "chemistry", pairing.pk, go_ahead="no")
+    over = [visit(person, "pairing", pairing.pk).content.decode() for person in (pairing.mentee, pairing.mentor)]
+    for page in (asking, *over):
+        assert "Clara Coordinator" in page
+        assert coordinator.email in page
+    pairing.cohort.coordinators.clear()
+    assert pairing.cohort.concern_email in visit(pairing.mentee, "pairing", pairing.pk).context["not_meant"].email
+    running = stories.active()
+    assert visit(running.mentee, "pairing", running.pk).context["not_meant"] is None

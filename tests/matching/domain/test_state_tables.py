@@ -10,8 +10,9 @@ from cohorts.domain import enrolments
 from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
 from common.errors import Refused
 from common.transitions import Actor
-from matching.domain import pairings, requests
+from matching.domain import pairings, requests, taking_up
 from matching.models import ChemistryAnswer, Pairing, Pause, Request
+from matching.models.pairings import EndClass
 from matching.states import PAIRING_TRANSITIONS, REQUEST_TRANSITIONS, PairingState, RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request, signed
@@ -65,6 +66,7 @@ def _pairing_verb(verb, made, actor):
         "begin_closing": lambda: pairings.begin_closing(**by),
         "complete": lambda: pairings.complete(**by),
         "end_early": lambda: pairings.end_early(**by, end_class="time"),
+        "take_up_again": lambda: taking_up.take_up_again(**by),
     }[verb]
 
 
@@ -75,6 +77,8 @@ def test_pairings(two, verb, state, actor):
         for side in Role.values:
             ChemistryAnswer.objects.create(pairing=made, side=side, go_ahead=True, at=NOW)
         signed(made)
+    if verb == "take_up_again":
+        Pairing.objects.filter(pk=made.pk).update(end_class=EndClass.CHEMISTRY)
     if state == PairingState.PAUSED:
         Pause.objects.create(pairing=made, since=NOW, until=date(2026, 4, 1))
     row = PAIRING_TRANSITIONS[verb]

@@ -1,0 +1,116 @@
+"""Every act has its undo or its repair: each verb that the history can hold, and what puts it right again."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from common import event_kinds
+from engagements.views.actions import ACTIONS, PairingAction
+from matching.admin.pairings import PairingAdmin
+from matching.admin.requests import RequestAdmin
+
+# What puts a verb right: other verbs, by whoever may do them; or in words, why there is nothing to put right.
+Repair = tuple[tuple[str, str], ...] | str
+ITSELF = "done once more, with what is right"
+FOLLOWS = "follows from facts: when they are put right, it is looked at again"
+FINAL = "the page says before that it cannot be taken back"
+
+REPAIRS: Mapping[tuple[str, str], Repair] = {
+    ("pairing", "write_agreement"): "a new version is written, which both sign anew",
+    ("pairing", "sign_agreement"): "a new version is written, or the pairing is ended",
+    ("pairing", "note_meeting"): (("pairing", "take_back_meeting"),),
+    ("pairing", "take_back_meeting"): (("pairing", "note_meeting"),),
+    ("pairing", "cancel_check_ins"): FOLLOWS,
+    ("pairing", "introduce"): (("pairing", "end_early"),),
+    ("pairing", "answer_chemistry"): (("pairing", "answer_chemistry"), ("pairing", "take_up_again")),
+    ("pairing", "activate"): (("pairing", "end_early"),),
+    ("pairing", "pause"): (("pairing", "resume"),),
+    ("pairing", "resume"): (("pairing", "pause"),),
+    ("pairing", "move_end"): (("cohort", "move_end"),),
+    ("pairing", "begin_closing"): FINAL,
+    ("pairing", "complete"): FINAL,
+    ("pairing", "take_up_again"): (("pairing", "end_early"),),
+    ("pairing", "end_early"): FINAL,
+    ("checkin", "answer"): (("checkin", "correct"),),
+    ("checkin", "correct"): (("checkin", "correct"),),
+    ("checkin", "snooze"): (("checkin", "answer"),),
+    ("checkin", "miss"): (("checkin", "answer"),),
+    ("shortlistentry", "skip"): (("request", "ask"),),
+    ("request", "ask"): (("request", "withdraw"),),
+    ("request", "accept"): (("pairing", "end_early"),),
+    ("request", "decline"): (("request", "lift_decline"),),
+    ("request", "withdraw"): (("request", "ask"),),
+    ("request", "expire"): (("request", "ask"),),
+    ("request", "lapse"): (("request", "ask"),),
+    ("request", "hold"): FOLLOWS,
+    ("request", "go_on"): FOLLOWS,
+    ("request", "move_deadline"): FOLLOWS,
+    ("request", "lift_decline"): (("request", "decline"),),
+    ("waiver", "waive"): ITSELF,
+    ("alert", "settle"): (("alert", "reopen"),),
+    ("alert", "reopen"): (("alert", "settle"),),
+    ("matchrun", "match"): "nobody is told of it, and nothing agreed",
+    ("cohort", "add"): (("cohort", "change"),),
+    ("cohort", "change"): (("cohort", "change"),),
+    ("cohort", "move_end"): (("cohort", "move_end"),),
+    ("cohort", "appoint"): (("cohort", "change"),),
+    ("enrolment", "enrol"): (("enrolment", "take_back"), ("enrolment", "withdraw")),
+    ("enrolment", "approve"): (("enrolment", "withdraw"),),
+    ("enrolment", "join"): (("enrolment", "withdraw"),),
+    ("enrolment", "withdraw"): (("enrolment", "approve"), ("enrolment", "join")),
+    ("enrolment", "take_back"): (("enrolment", "enrol"),),
+    ("enrolment", "set_capacity"): (("enrolment", "set_capacity"),),
+    ("user", "edit_profile"): (("user", "edit_profile"),),
+    ("user", "change_ties"): (("user", "take_back_tie"), ("user", "change_ties")),
+    ("user", "take_back_tie"): (("user", "change_ties"),),
+    ("user", "ask_new_address"): (("user", "undo_new_address"),),
+    ("user", "undo_new_address"): (("user", "ask_new_address"),),
+    ("user", "change_address"): (("user", "ask_new_address"),),
+    ("user", "reset_second_factor"): "a second factor is set up anew",
+    ("user", "close_account"): (("user", "reopen_account"),),
+    ("user", "reopen_account"): (("user", "close_account"),),
+    ("user", "change"): (("user", "change"),),
+    ("affiliation", "add"): (("user", "take_back_tie"),),
+    ("affiliation", "change"): (("affiliation", "change"),),
+    ("organisation", "add"): (("organisation", "change"), ("othername", "merge")),
+    ("organisation", "change"): (("organisation", "change"),),
+    ("organisation", "confirm"): (("organisation", "change"), ("othername", "merge")),
+    ("organisation", "refuse"): (("organisation", "confirm"),),
+    ("organisation", "remove_name"): (("othername", "add"),),
+    ("organisation", "own"): (("organisation", "own"),),
+    ("othername", "add"): (("organisation", "remove_name"),),
+    ("othername", "date"): (("othername", "date"),),
+    ("othername", "rename"): (("organisation", "change"),),
+    ("othername", "merge"): FINAL,
+    ("competition", "compete"): (("competition", "stop_competing"),),
+    ("competition", "stop_competing"): (("competition", "compete"),),
+    ("topic", "add"): (("topic", "change"),),
+    ("topic", "change"): (("topic", "change"),),
+    ("invitation", "invite"): (("invitation", "revoke"),),
+    ("invitation", "resend"): (("invitation", "revoke"),),
+    ("invitation", "decline"): (("invitation", "invite"),),
+    ("invitation", "revoke"): (("invitation", "invite"),),
+    ("letter", "resend"): "a sent e-mail is sent; the page asks before",
+    ("letter", "leave"): (("letter", "resend"),),
+    ("trouble", "pause_letters"): (("trouble", "resume_letters"),),
+    ("trouble", "resume_letters"): (("trouble", "pause_letters"),),
+}
+
+
+def test_each_verb_has_a_row() -> None:
+    assert REPAIRS.keys() == event_kinds.sentences().keys()
+
+
+def test_each_repair_is_a_verb() -> None:
+    named = {verb for repair in REPAIRS.values() if not isinstance(repair, str) for verb in repair}
+    assert named <= event_kinds.sentences().keys()
+
+
+@pytest.mark.parametrize("action", [each for each in ACTIONS if REPAIRS["pairing", each.verb] == FINAL])
+def test_what_is_final_says_so_before(action: PairingAction) -> None:
+    assert "This cannot be taken back." in str(action.text)
+
+
+def test_what_a_coordinator_puts_right_stands_at_the_desk() -> None:
+    assert {"take_up_again", "end_early"} <= {verb.name for verb in PairingAdmin.verbs}
+    assert {"lift_decline", "withdraw"} <= {verb.name for verb in RequestAdmin.verbs}
