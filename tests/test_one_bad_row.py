@@ -148,7 +148,7 @@ def build() -> World:
     Leave.objects.create(person=pairing.mentor, starts_on=today.date(), ends_on=today.date())
     for person in (pairing.mentor, asked.mentor):
         QuietPeriod.objects.create(person=person, starts_on=today.date(), ends_on=today.date())
-    runs.make(cohort=here, user=coordinator, protect_worst_off=False, now=today)
+    runs.make(cohort=here, user=coordinator, terms=runs.Terms(), now=today)
     facts = {"mentee": ["2026-03-10"], "mentor": [], "last_answer": None}
     alert(kind=AlertKind.CHECK_INS_MISSED, subject=pairing, now=FrozenClock.moment, facts=facts)
     for person in (asked.mentor, asked.mentee):
@@ -336,7 +336,9 @@ def _tried(name: str, act: Any) -> Iterator[str]:
 
 def _match(world: World) -> None:
     pools.forget()
-    run = runs.make(cohort=world.cohort, user=world.coordinator, protect_worst_off=True, now=FrozenClock.moment)
+    run = runs.make(
+        cohort=world.cohort, user=world.coordinator, terms=runs.Terms(protect_worst_off=True), now=FrozenClock.moment
+    )
     assert Proposal.objects.filter(run=run, mentee=world.mentee).exists(), "the others are not matched"
 
 

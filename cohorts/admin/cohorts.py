@@ -80,7 +80,15 @@ class CohortAdmin(VerbAdmin[Cohort]):
         (None, {"fields": ("name", "starts_on", "ends_on")}),
         (
             _("Rules"),
-            {"fields": ("answer_days", "lookback_months", "competitors_flag_only", "check_in_weeks")},
+            {
+                "fields": (
+                    "answer_days",
+                    "lookback_months",
+                    "competitors_flag_only",
+                    "spread_load",
+                    "check_in_weeks",
+                )
+            },
         ),
         (
             _("What counts in a match"),

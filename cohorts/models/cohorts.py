@@ -59,6 +59,11 @@ class Cohort(Weighted, UUIDModel):
         default=False,
         help_text=_("Declared competitors may be paired; the coordinators are alerted."),
     )
+    spread_load = models.BooleanField(
+        _("match runs spread the load"),
+        default=False,
+        help_text=_("Each match run gives no mentor a second mentee while as many are matched without. It costs fit."),
+    )
     check_in_weeks = models.PositiveSmallIntegerField(
         _("weeks between check-ins"), default=4, validators=[MinValueValidator(1), MaxValueValidator(13)]
     )

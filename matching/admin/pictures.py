@@ -24,9 +24,10 @@ def percent(points: int) -> str:
 
 
 def picture(run: MatchRun) -> dict[str, Any]:
-    """The distribution of scores, and both ways to run beside each other."""
-    plain, protected = run.report["plain"], run.report["protected"]
-    bars = (protected if run.protect_worst_off else plain)["bars"]
+    """The distribution of scores, and the ways to run beside each other."""
+    plain, protected, spread = (run.report[way] for way in ("plain", "protected", "spread"))
+    chosen = 2 if run.spread_load else int(run.protect_worst_off)
+    bars = (plain, protected, spread)[chosen]["bars"]
     tallest = max(bars, default=0) or 1
     heights = [round(HEIGHT * count / tallest) for count in bars]
     return {
@@ -46,10 +47,33 @@ def picture(run: MatchRun) -> dict[str, Any]:
                 if count
             ),
         },
-        "rows": [(_("Highest total"), *_row(plain)), (_("Worst-off protected"), *_row(protected))],
-        "chosen": int(run.protect_worst_off),
+        "rows": [
+            (_("Highest total"), *_row(plain)),
+            (_("Worst-off protected"), *_row(protected)),
+            (_("Worst-off protected, load spread") if run.protect_worst_off else _("Load spread"), *_row(spread)),
+        ],
+        "chosen": chosen,
         "groups": run.report["groups"][:20],
     }
+
+
+def load_line(run: MatchRun) -> str:
+    """How the mentors share the load in this run, and in the other of the two ways: sentences."""
+    ways = ("spread_load", "unspread_load") if run.spread_load else ("unspread_load", "spread_load")
+    here, there = (run.report[way] for way in ways)
+    if not run.spread_load and not here["several"]:
+        return _("No mentor gets more than one mentee.")
+    otherwise = _("Without spreading the load: %(load)s") if run.spread_load else _("Were the load spread: %(load)s")
+    return " ".join([_load(here), otherwise % {"load": _load(there)}])
+
+
+def _load(load: dict[str, int]) -> str:
+    if not load["several"]:
+        return _("Nobody gets several mentees; with a place and no mentee: %(idle)s.") % load
+    return (
+        _("Mentors with several mentees: %(several)s, with %(most)s at most; with a place and no mentee: %(idle)s.")
+        % load
+    )
 
 
 def _row(way: dict[str, Any]) -> tuple[int, str, str]:

@@ -11,8 +11,11 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator, named_in_address
 from cohorts.models import Cohort, Enrolment
@@ -20,9 +23,10 @@ from cohorts.models.weights import WEIGHT_NAMES
 from cohorts.states import Role
 from common.clock import now
 from common.errors import Refused
-from matching.admin.pictures import fairness_tables, percent, picture
+from matching.admin.pictures import fairness_tables, load_line, percent, picture
 from matching.domain import runs
 from matching.domain.fairness import FEWEST
+from matching.domain.run_changes import changed_since
 from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.sentences import RULES
@@ -32,8 +36,37 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_THE_DESK = 4000  # mentors or mentees; more take longer than somebody wants to look at a page
 
-PROVEN = _("Proven: nobody more can be matched under the rules, and no other way to match as many fits better.")
+PROVEN = _(
+    "Proven for the people as of %(moment)s: nobody more can be matched under the rules, and no other way to match as "
+    "many fits better."
+)
+PROVEN_ON_TERMS = _(
+    "Proven for the people as of %(moment)s: nobody more can be matched under the rules, and no other way to match as "
+    "many on these terms (%(terms)s) fits better."
+)
 NOT_PROVEN = _("Not proven.")
+
+
+def _proven(run: MatchRun) -> str:
+    terms = []
+    if run.protect_worst_off:
+        terms.append(_("the worst-off protected"))
+    if run.spread_load:
+        terms.append(_("the load spread"))
+    words = {"moment": date_format(localtime(run.made_at), "DATETIME_FORMAT"), "terms": ", ".join(map(str, terms))}
+    return str((PROVEN_ON_TERMS if terms else PROVEN) % words)
+
+
+def _changes_line(changed: int | None) -> str:
+    """Whether it still holds, as far as one can tell."""
+    if changed is None:
+        return str(_("That was more than three days ago: run again before you act on it."))
+    if not changed:
+        return str(_("Nobody has changed since."))
+    words = ngettext(
+        "%(number)s person has changed since: run again.", "%(number)s people have changed since: run again.", changed
+    )
+    return words % {"number": changed}
 
 
 @admin.register(MatchRun)
@@ -53,13 +86,23 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
 
     def get_fieldsets(self, request: HttpRequest, obj: MatchRun | None = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ("cohort", "protect_worst_off")})]
-        came_to = ("cohort", "made_at", "made_by", "matched_of", "worst_off", "blocking_pairs", "proof", "lists")
+            return [(None, {"fields": ("cohort", "protect_worst_off", "spread_load")})]
+        came_to = (
+            "cohort",
+            "made_at",
+            "made_by",
+            "matched_of",
+            "worst_off",
+            "load",
+            "blocking_pairs",
+            "proof",
+            "lists",
+        )
         return [
             (None, {"fields": came_to}),
             (_("Who got how good a fit"), {"fields": ("drawn",)}),
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
-            (_("On what terms"), {"fields": ("protected", "counted")}),
+            (_("On what terms"), {"fields": ("protected", "spread", "counted")}),
         ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -68,7 +111,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
         return {} if cohort is None else {"cohort": cohort.pk}
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
-        shown = ("matched_of", "worst_off", "proof", "lists", "drawn", "fair", "protected", "counted")
+        shown = ("matched_of", "worst_off", "load", "proof", "lists", "drawn", "fair", "protected", "spread", "counted")
         return () if obj is None else ("cohort", "made_at", "made_by", "blocking_pairs", *shown)
 
     def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
@@ -79,9 +122,8 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
                 _("This cohort is too large to wait for here. Use the command: manage.py match --cohort …"),
                 field="cohort",
             )
-        made = runs.make(
-            cohort=obj.cohort, user=coordinator(request), protect_worst_off=obj.protect_worst_off, now=now()
-        )
+        terms = runs.Terms(obj.protect_worst_off, obj.spread_load)
+        made = runs.make(cohort=obj.cohort, user=coordinator(request), terms=terms, now=now())
         obj.pk = made.pk
         obj.refresh_from_db()
 
@@ -109,13 +151,23 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
     def protected(self, run: MatchRun) -> str:
         return str(_("yes") if run.protect_worst_off else _("no"))
 
+    @admin.display(description=_("load spread"))
+    def spread(self, run: MatchRun) -> str:
+        return str(_("yes") if run.spread_load else _("no"))
+
+    @admin.display(description=_("load"))
+    def load(self, run: MatchRun) -> str:
+        return _drawn(run, lambda: load_line(run))
+
     @admin.display(description=_("best"), ordering="proven")
     def proof_in_short(self, run: MatchRun) -> str:
         return str(_("proven") if run.proven else _("not proven"))
 
     @admin.display(description=_("proof"))
     def proof(self, run: MatchRun) -> str:
-        return str(PROVEN if run.proven else NOT_PROVEN)
+        if not run.proven:
+            return str(NOT_PROVEN)
+        return f"{_proven(run)} {_changes_line(changed_since(run))}"
 
     @admin.display(description=_("in detail"))
     def lists(self, run: MatchRun) -> str:

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from common.transitions import Actor
 from matching.domain.cards import CardBuilder
 from matching.domain.fairness import FEWEST, fairness
 from matching.domain.pools import others, pool_of
+from matching.domain.run_changes import place_in_log
 from matching.engine import (
     OTHER,
     Explanation,
@@ -51,20 +52,38 @@ BARS = 20  # of the picture: 50,000 points each
 MOST_BLOCKING_PAIRS = 1000  # counted
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a run was asked to do beside its first aim. See `matching.engine.match`."""
+
+    protect_worst_off: bool = False
+    spread_load: bool = False
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What a run found, before anything is kept: both ways to run, of which `found` is the one asked for."""
+    """What a run found, before anything is kept: the ways to run, of which `found` is the one asked for.
+
+    `spread` protects the worst-off as well where that was asked for.
+    """
 
     cohort: Cohort
     pool: Pool
     cards: dict[UUID, MenteeCard]
     plain: Match
     protected: Match
-    protect_worst_off: bool
+    spread: Match
+    terms: Terms
+    log: dict[str, Any]
 
     @property
     def found(self) -> Match:
-        return self.protected if self.protect_worst_off else self.plain
+        return self.spread if self.terms.spread_load else self.unspread
+
+    @property
+    def unspread(self) -> Match:
+        """What was found, or would have been without spreading the load."""
+        return self.protected if self.terms.protect_worst_off else self.plain
 
     @property
     def mentors(self) -> dict[Id, MentorCard]:
@@ -80,24 +99,32 @@ def seekers(cohort: Cohort) -> Iterable[Enrolment]:
     return found
 
 
-def compute(*, cohort: Cohort, protect_worst_off: bool, now: datetime, progress: Progress | None = None) -> Outcome:
-    """Find the best assignment both ways and prove the chosen one; nothing is written.
+def compute(*, cohort: Cohort, terms: Terms, now: datetime, progress: Progress | None = None) -> Outcome:
+    """Find the best assignment each way and prove the chosen one; nothing is written.
+
+    The load is spread also where the cohort's rules ask for it.
 
     Raises `CertificateError` should the proof fail, `CancelledError` when `progress` calls it off.
     """
+    log = place_in_log()
     rows = list(seekers(cohort))
     pool = pool_of(cohort, now=now)
     cards = CardBuilder(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
     people = tuple(cards.values())
     plain = match(pool, people, progress=progress)
     protected = match(pool, people, protect_worst_off=True, progress=progress)
-    outcome = Outcome(cohort, pool, cards, plain, protected, protect_worst_off)
+    terms = replace(terms, spread_load=terms.spread_load or cohort.spread_load)
+    unspread = protected if terms.protect_worst_off else plain
+    spread = unspread
+    if max(unspread.loads.values(), default=0) > 1:
+        spread = match(pool, people, protect_worst_off=terms.protect_worst_off, spread_load=True, progress=progress)
+    outcome = Outcome(cohort, pool, cards, plain, protected, spread, terms, log)
     outcome.found.certificate()
     return outcome
 
 
 def make(
-    *, cohort: Cohort, user: User | None, protect_worst_off: bool, now: datetime, progress: Progress | None = None
+    *, cohort: Cohort, user: User | None, terms: Terms, now: datetime, progress: Progress | None = None
 ) -> MatchRun:
     """Run and keep it. `user` None: from the command line.
 
@@ -105,7 +132,7 @@ def make(
     """
     if user is not None and not coordinates(user, cohort):
         raise NotPermitted
-    outcome = compute(cohort=cohort, protect_worst_off=protect_worst_off, now=now, progress=progress)
+    outcome = compute(cohort=cohort, terms=terms, now=now, progress=progress)
     if not outcome.cards:
         raise Refused(_("Nobody in this cohort is looking for a mentor at present."), field="cohort")
     return _keep(outcome, user, now)
@@ -118,7 +145,7 @@ def _keep(outcome: Outcome, user: User | None, now: datetime) -> MatchRun:
         cohort=cohort,
         made_at=now,
         made_by=user,
-        protect_worst_off=outcome.protect_worst_off,
+        **asdict(outcome.terms),
         proven=True,
         report=report(outcome),
         **figures(outcome),
@@ -147,11 +174,15 @@ def figures(outcome: Outcome) -> dict[str, Any]:
 
 
 def report(outcome: Outcome) -> dict[str, Any]:
-    """The picture of both ways to run, the groups that compete for too few places, and fairness."""
+    """The picture and the load of each way to run, the groups that compete for too few places, and fairness."""
     groups = outcome.found.shortages() if len(outcome.pool.mentors) >= FEWEST else []
     return {
         "plain": _picture(outcome.plain),
         "protected": _picture(outcome.protected),
+        "spread": _picture(outcome.spread),
+        "log": outcome.log,
+        "unspread_load": _load(outcome.pool, outcome.unspread),
+        "spread_load": _load(outcome.pool, outcome.spread),
         "mentors": len(outcome.pool.mentors),
         "groups": [{"mentees": len(each.mentees), "places": each.places} for each in groups],
         "fairness": fairness(outcome.cards.values(), outcome.found),
@@ -165,6 +196,17 @@ def _picture(found: Match) -> dict[str, Any]:
         "total": found.total,
         "lowest": found.lowest,
         "bars": [bars[number] for number in range(BARS)],
+    }
+
+
+def _load(pool: Pool, found: Match) -> dict[str, int]:
+    """How many mentors get several mentees, how many at most, and how many with a place get none."""
+    loads = found.loads
+    free = [card.id for card in pool.mentors if card.open_places]
+    return {
+        "several": sum(load > 1 for load in loads.values()),
+        "most": max(loads.values(), default=0),
+        "idle": sum(mentor not in loads for mentor in free),
     }
 
 

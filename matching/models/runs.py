@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -48,12 +49,14 @@ class MatchRun(UUIDModel):
     weights     the weights it was made with, by part
     places      open places of all mentors
     matched     no assignment under the rules matches more
-    total       none that matches as many has more points, at this `lowest`
+    total       none that matches as many has more points, at this `lowest`, with the places of mentors held to what
+                spreading the load leaves them
     lowest      the score of the worst-off matched mentee
     blocking_pairs
                 pairs who would both score higher with each other (as many as were counted)
     proven      whether the engine's certificate held for all pairs
-    report      the picture, the figures of the other way to run, the groups, fairness; see `matching.domain.runs`
+    kept_at     the same as `made_at`, by the database's clock, which the log of changes goes by
+    report      the picture, the figures of the other ways to run, the groups, fairness; see `matching.domain.runs`
     """
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="runs")
@@ -68,6 +71,14 @@ class MatchRun(UUIDModel):
             "Raise the lowest score as far as everybody who can be matched still is. It costs a little of the total."
         ),
     )
+    spread_load = models.BooleanField(
+        _("spread the load"),
+        default=False,
+        help_text=_(
+            "Give no mentor a second mentee while as many can be matched without, nor a third, and so on. It costs "
+            "some of the total. The cohort’s rules can ask for it in every run."
+        ),
+    )
     weights = models.JSONField(_("what counted"))
     mentees = models.PositiveIntegerField(_("mentees"))
     places = models.PositiveIntegerField(_("places"))
@@ -77,6 +88,7 @@ class MatchRun(UUIDModel):
     blocking_pairs = models.PositiveIntegerField(_("pairs who would both prefer each other"))
     proven = models.BooleanField(_("proven best"))
     report = models.JSONField(default=dict)
+    kept_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar = MatchRunQuerySet.as_manager()
 

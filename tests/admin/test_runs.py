@@ -1,5 +1,6 @@
 """Runs at the desk: made with one button, read in sentences, and never about a pair one is party to."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Leave
 from cohorts.states import Role
+from common.clock import now as clock
+from common.models import Event
+from common.transitions import Actor
 from matching.domain import runs
 from matching.models import MatchRun, Proposal
 from tests import people
@@ -25,7 +30,7 @@ def crowd(desk: Desk, mentees: int = 2, mentors: int = 1) -> None:
 
 
 def run_of(desk: Desk) -> MatchRun:
-    return runs.make(cohort=desk.cohort, user=None, protect_worst_off=False, now=NOW)
+    return runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=NOW)
 
 
 def text(desk: Desk, page: str, *args: Any, who: Any = None, **query: Any) -> str:
@@ -45,7 +50,9 @@ def test_a_coordinator_runs_a_match_and_reads_it(desk: Desk) -> None:
     assert (run.made_by, run.protect_worst_off) == (desk.coordinator, True)
     shown = text(desk, "matchrun_change", run.pk)
     assert f"{run.matched} of {run.mentees} mentees" in shown
-    assert "Proven: nobody more can be matched" in shown
+    assert "nobody more can be matched" in shown
+    assert "on these terms (the worst-off protected)" in shown
+    assert "Nobody has changed since." in shown
     assert 'role="img"' in shown
     assert "Worst-off protected (this run)" in shown
     proposals = text(desk, "proposal_changelist", run__id__exact=run.pk)
@@ -122,3 +129,39 @@ def test_lists_take_as_many_queries_for_one_row_as_for_many(desk: Desk) -> None:
         with CaptureQueriesContext(connection) as one:
             client.get(reverse(f"admin:matching_{page}_changelist"))
         assert len(one) == len(many)
+
+
+def test_a_run_says_how_the_load_is_shared_and_what_spreading_it_would_change(desk: Desk) -> None:
+    for _ in range(4):
+        enrolment(desk.cohort)
+    for capacity in (4, 4, 1):
+        enrolment(desk.cohort, people.mentor(capacity=capacity), Role.MENTOR)
+    plain = run_of(desk)
+    spread = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(spread_load=True), now=NOW)
+    assert spread.matched == plain.matched
+    assert spread.report["spread_load"]["most"] <= plain.report["unspread_load"]["most"]
+    shown = text(desk, "matchrun_change", spread.pk)
+    assert "Without spreading the load:" in shown
+    assert "on these terms (the load spread)" in shown
+    assert "Load spread (this run)" in shown
+    MatchRun.objects.filter(pk=plain.pk).update(
+        report={**plain.report, "unspread_load": {"several": 2, "most": 12, "idle": 11}}
+    )
+    shown = text(desk, "matchrun_change", plain.pk)
+    assert "Mentors with several mentees: 2, with 12 at most; with a place and no mentee: 11." in shown
+    assert "Were the load spread:" in shown
+
+
+def test_a_run_says_of_when_it_is_proven_and_who_has_changed_since(desk: Desk) -> None:
+    crowd(desk, mentees=2, mentors=2)
+    run = run_of(desk)
+    assert "Nobody has changed since." in text(desk, "matchrun_change", run.pk)
+    mentor = desk.cohort.enrolments.filter(role=Role.MENTOR).last().person
+    Leave.objects.create(person=mentor, starts_on=NOW.date(), ends_on=NOW.date())
+    assert "1 person has changed since: run again." in text(desk, "matchrun_change", run.pk)
+    mentee = desk.cohort.enrolments.filter(role=Role.MENTEE).last().person
+    Event.record(verb="edit_profile", subject=mentee, actor=Actor.PERSON, now=clock(), user=mentee, fields=["aims"])
+    people.mentor()  # of no cohort
+    assert "2 people have changed since: run again." in text(desk, "matchrun_change", run.pk)
+    MatchRun.objects.filter(pk=run.pk).update(kept_at=clock() - timedelta(days=4))
+    assert "more than three days ago: run again" in text(desk, "matchrun_change", run.pk)

@@ -1,5 +1,6 @@
 """A whole cohort at once: from cards to the best assignment over all allowed pairs, with its proof."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import sched_getaffinity
@@ -21,6 +22,7 @@ from matching.engine.whole_cohort.encoding import cohort_columns
 from matching.engine.whole_cohort.pins import PinnedPair, check_mentees, check_pins, unpinned_people, with_forbidden
 from matching.engine.whole_cohort.score_matrix import ComputedScoreMatrix
 from matching.engine.whole_cohort.shortages import Shortage, shortages
+from matching.engine.whole_cohort.spreading import spread_optimum
 from matching.engine.whole_cohort.worst_off import highest_floor
 
 IdPairs = Iterable[tuple[Id, Id]]  # (mentee id, mentor id)
@@ -69,6 +71,11 @@ class Match:
         """The lowest score of a matched mentee; None when nobody is matched."""
         return min(self.score_of.values(), default=None)
 
+    @property
+    def loads(self) -> Mapping[Id, int]:
+        """How many mentees each mentor has who has any."""
+        return Counter(self.mentor_of.values())
+
     def certificate(self, *, workers: int = 1) -> None:
         """Prove the optimum anew, from every pair. Raises CertificateError when it is none. `workers`: threads."""
         self.assignment.certificate(workers=workers)
@@ -89,6 +96,7 @@ def match(
     pinned: IdPairs = (),
     forbidden: IdPairs = (),
     protect_worst_off: bool = False,
+    spread_load: bool = False,
     floor: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -98,6 +106,8 @@ def match(
     pinned              (mentee id, mentor id) of pairs that must be made; they take their places first
     forbidden           (mentee id, mentor id) of pairs that must not; people who are not here do not matter
     protect_worst_off   first raise the lowest score as far as no fewer mentees are matched for it
+    spread_load         then give nobody a second mentee while as many are matched without, nor a third, and so on;
+                        pinned pairs are not counted
     floor               pairs that score less are not made
     workers             threads; None: as many as there are cores
     progress            is told the progress and can cancel (CancelledError)
@@ -116,6 +126,7 @@ def match(
         pool.weights,
         capacity=places,
         protect_worst_off=protect_worst_off,
+        spread_load=spread_load,
         floor=floor,
         workers=workers,
         progress=progress,
@@ -129,6 +140,7 @@ def match_columns(
     *,
     capacity: Ints | None = None,
     protect_worst_off: bool = False,
+    spread_load: bool = False,
     floor: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -149,6 +161,10 @@ def match_columns(
         known = proven.candidates
         proven = proven_optimum(
             score_matrix, places, hashes, floor=min_score, workers=threads, progress=progress, candidates=known
+        )
+    if spread_load:
+        proven, places = spread_optimum(
+            score_matrix, places, proven, hashes, floor=min_score, workers=threads, progress=progress
         )
     progress.update(Stage.DONE, 1.0)
     return _by_id(to_assignment(proven.optimum, places, min_score, score_matrix), cohort, proven)

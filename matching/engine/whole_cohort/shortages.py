@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.arrays import Ints
+from matching.engine.arrays import Ints, Mask
 from matching.engine.facts.cards import Id
 from matching.engine.progress import Progress
 from matching.engine.solver.assignment import Assignment
@@ -36,16 +36,26 @@ def shortages(assignment: Assignment, cohort: CohortColumns) -> tuple[Shortage, 
     hence for these mentees' other mentors, and so on: where this ends there are too few places (P. Hall, 1935).
     """
     groups = _Groups(assignment)
-    for mentee in np.flatnonzero(assignment.mentor_of == NOBODY).tolist():
-        groups.grow_from(mentee)
+    for mentee in np.flatnonzero(assignment.mentor_of == NOBODY):
+        groups.grow_from(np.array([mentee]))
     found = groups.shortages(cohort)
     return tuple(sorted(found, key=lambda shortage: (-len(shortage.mentees), str(shortage.mentees[0]))))
+
+
+def competed_for(assignment: Assignment) -> Mask:
+    """Say for which mentors somebody unmatched competes, directly or through others. Shape (m,)."""
+    groups = _Groups(assignment)
+    unmatched = np.flatnonzero(assignment.mentor_of == NOBODY)
+    if len(unmatched):
+        groups.grow_from(unmatched)
+    found: Mask = groups.group_of_mentor != NOBODY
+    return found
 
 
 class _Groups:
     """Puts unmatched mentees into one group when they compete for a place, directly or through others.
 
-    A group has the number of the unmatched mentee from whom it was last grown.
+    A group has the number of the first unmatched mentee from whom it was last grown.
     """
 
     def __init__(self, assignment: Assignment) -> None:
@@ -58,16 +68,16 @@ class _Groups:
         starts = np.searchsorted(assignment.mentor_of[order], np.arange(mentor_count + 1))
         self.mentees_of = [order[starts[mentor] : starts[mentor + 1]] for mentor in range(mentor_count)]
 
-    def grow_from(self, mentee: int) -> None:
-        """Add to this unmatched mentee's group everybody with whom the mentee competes."""
-        self.group_of_mentee[mentee] = mentee
-        waiting = np.array([mentee])
+    def grow_from(self, unmatched: Ints) -> None:
+        """Put these unmatched mentees into one group, and everybody with whom they compete."""
+        group, waiting = int(unmatched[0]), unmatched
+        self.group_of_mentee[unmatched] = group
         while len(waiting):
             block, waiting = waiting[:MENTEES_AT_ONCE], waiting[MENTEES_AT_ONCE:]
-            mentors = self._new_mentors(block, mentee)
-            self.group_of_mentor[mentors] = mentee
+            mentors = self._new_mentors(block, group)
+            self.group_of_mentor[mentors] = group
             for mentor in mentors.tolist():
-                self.group_of_mentee[self.mentees_of[mentor]] = mentee
+                self.group_of_mentee[self.mentees_of[mentor]] = group
             waiting = np.concatenate([waiting, *(self.mentees_of[mentor] for mentor in mentors.tolist())])
 
     def _new_mentors(self, mentees: Ints, group: int) -> Ints:

@@ -26,13 +26,15 @@ class Command(BaseCommand):
         """Which cohort, and how."""
         parser.add_argument("--cohort", required=True, help="the cohort's name or id")
         parser.add_argument("--protect-worst-off", action="store_true", help="raise the lowest score first")
+        parser.add_argument("--spread-load", action="store_true", help="no mentor gets a second mentee unless needed")
         parser.add_argument("--dry-run", action="store_true", help="say what would come of it, and keep nothing")
         parser.add_argument("--json", action="store_true", help="say it as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """The figures go to the output, the progress to the error output."""
         cohort = _cohort(options["cohort"])
-        terms = {"cohort": cohort, "protect_worst_off": options["protect_worst_off"], "now": now()}
+        asked = runs.Terms(options["protect_worst_off"], options["spread_load"])
+        terms = {"cohort": cohort, "terms": asked, "now": now()}
         progress = Progress(report=self._progress)
         try:
             if options["dry_run"]:

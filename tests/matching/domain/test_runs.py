@@ -27,8 +27,18 @@ from tests.matching.factories import NOW, cohort, enrolment, pairing, request
 pytestmark = pytest.mark.django_db
 
 
-def made(of: Cohort, **terms: Any) -> MatchRun:
-    return runs.make(**{"cohort": of, "user": None, "now": NOW, "protect_worst_off": False, **terms})
+def made(of: Cohort, **words: Any) -> MatchRun:
+    return runs.make(**{"cohort": of, "user": None, "now": NOW, "terms": runs.Terms(), **words})
+
+
+def test_a_cohorts_rules_spread_the_load_of_every_run() -> None:
+    where = cohort(spread_load=True)
+    for _ in range(3):
+        enrolment(where)
+        enrolment(where, people.mentor(capacity=3), Role.MENTOR)
+    run = made(where)
+    assert run.spread_load
+    assert run.report["spread_load"] == {"several": 0, "most": 1, "idle": 0}
 
 
 def test_a_run_proposes_the_best_and_keeps_everything() -> None:

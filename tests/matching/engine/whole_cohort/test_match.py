@@ -185,6 +185,52 @@ def test_the_worst_off_in_a_cohort_whose_pairs_are_mostly_left_out() -> None:
     assert (fair.matched, fair.total) == by_scipy(floored(truth, fair.floor))
 
 
+def lowest_load_by_trying(truth: Instance) -> int:
+    """The least number of places for everybody with which as many are matched."""
+    matched = by_scipy(truth)[0]
+    loads = range(int(truth.capacity.max(initial=0)) + 1)
+    return next(most for most in loads if by_scipy(held_to(truth, most))[0] == matched)
+
+
+def held_to(truth: Instance, places: Any) -> Instance:
+    return Instance(truth.scores, np.minimum(truth.capacity, places))
+
+
+@pytest.mark.parametrize("protect", [False, True])
+def test_the_load_is_spread_as_far_as_nobody_stays_unmatched_for_it(protect: bool) -> None:
+    rng = np.random.default_rng([SEED, int(protect), 3])
+    for _ in range(15):
+        pool, cards = some_people(rng, int(rng.integers(1, 25)), int(rng.integers(1, 12)))
+        plain = match(pool, cards, protect_worst_off=protect)
+        spread = match(pool, cards, protect_worst_off=protect, spread_load=True)
+        truth = floored(table(pool, cards), plain.floor)
+        assert spread.matched == plain.matched
+        assert max(spread.loads.values(), default=0) == lowest_load_by_trying(truth)
+        assert spread.lowest is None or spread.lowest >= plain.floor
+        spread.certificate()
+        place_of = {card.id: place for place, card in enumerate(pool.ordered)}
+        places = np.zeros(len(pool.ordered), np.int64)
+        for mentor_id, most in zip(spread.cohort.mentors.ids, spread.assignment.capacity.tolist(), strict=True):
+            places[place_of[mentor_id]] = most
+        assert (spread.matched, spread.total) == by_scipy(held_to(truth, places))
+        for group in spread.shortages():
+            assert group.places == sum(pool.ordered[place_of[each]].open_places for each in group.mentors)
+
+
+def test_a_mentor_whom_all_prefer_has_one_and_only_whoever_is_needed_has_more() -> None:
+    crowded = [mentor(id=100, open_places=12, function="finance")]
+    theirs = {"organisations": frozenset({7}), "families": frozenset({7})}
+    idle = [mentor(id=101 + number, open_places=12, function="people", **theirs) for number in range(11)]
+    free = [mentee(id=number, function="finance") for number in range(12)]
+    pool = Pool(tuple(crowded + idle))
+    assert match(pool, free).loads == {100: 12}
+    assert set(match(pool, free, spread_load=True).loads.values()) == {1}
+    locked = [replace(card, **theirs) for card in free[:3]]
+    loads = match(pool, locked + free[3:], spread_load=True).loads
+    assert loads[100] == 3
+    assert sorted(loads.values())[:-1] == [1] * 9
+
+
 @pytest.mark.parametrize("part", range(3))
 def test_everybody_unmatched_is_in_a_shortage(part: int) -> None:
     rng = np.random.default_rng([SEED, part, 2])
