@@ -22,7 +22,7 @@ def coordinator_of(letter: Letter) -> str:
     """Who reads answers to a letter of a cohort: its first coordinator who takes no part in it and does not get the
     letter; "" where there is none.
     """
-    cohort = Cohort.objects.filter(pk=letter.cohort_id).first()
+    cohort = Cohort.objects.filter(pk=letter.cohort_id).first() if letter.cohort_id else None
     coordinator = cohort.coordinator_for(letter.person) if cohort else None
     return coordinator.email if coordinator else ""
 

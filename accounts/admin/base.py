@@ -28,6 +28,7 @@ from common.transitions import Actor
 from common.versioned import Versioned, VersionedModelForm
 
 M = TypeVar("M", bound=Model)
+LISTED = 50  # choices of a filter
 
 
 def coordinator(request: HttpRequest) -> User:
@@ -55,12 +56,15 @@ def badge(state: str, label: object) -> SafeString:
 
 
 class ScopedRelatedFilter(RelatedFieldListFilter):
-    """A list filter that names only what the related page itself would list to this person."""
+    """A list filter that names only what the related page itself would list to this person, the first of it.
+
+    Links to lists may filter by any.
+    """
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
     ) -> list[tuple[str, Any]]:
-        return [(str(each.pk), str(each)) for each in related_queryset(model_admin, field, request)]
+        return [(str(each.pk), str(each)) for each in related_queryset(model_admin, field, request)[:LISTED]]
 
 
 def related_queryset(model_admin: Any, field: "Field[Any, Any]", request: HttpRequest) -> QuerySet[Any]:

@@ -66,7 +66,7 @@ def _check_nothing_stands_against_it(pairing: Pairing, now: datetime) -> None:
         raise Refused(_("The mentee has asked somebody else meanwhile: withdraw that request first."), code="asked")
     if Pairing.objects.open().filter(**of_mentee).exists():
         raise Refused(_("The mentee has found another mentor meanwhile."), code="paired")
-    two = {"mentee": pairing.mentee_enrolment, "mentor": pairing.mentor_enrolment}
-    for rule in independence.broken(**two, now=now, present=True):
+    mentee, mentor = pairing.mentee_enrolment, pairing.mentor_enrolment
+    for rule in independence.broken(mentee=mentee, mentor=mentor, now=now, present=True):
         if rule is not PAIRED_BEFORE:  # that is what is taken up
             raise Refused(RULES[rule.public_key].pair or NOT_AVAILABLE, code=rule.public_key)

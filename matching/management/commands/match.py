@@ -34,7 +34,7 @@ class Command(BaseCommand):
         """The figures go to the output, the progress to the error output."""
         cohort = _cohort(options["cohort"])
         asked = runs.Terms(options["protect_worst_off"], options["spread_load"])
-        terms = {"cohort": cohort, "terms": asked, "now": now()}
+        terms: dict[str, Any] = {"cohort": cohort, "terms": asked, "now": now()}
         progress = Progress(report=self._progress)
         try:
             if options["dry_run"]:

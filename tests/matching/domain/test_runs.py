@@ -223,7 +223,8 @@ def test_the_command_runs_dry_and_in_earnest() -> None:
     kept = json.loads(said("--cohort", str(where.pk), "--protect-worst-off", "--json"))
     run = MatchRun.objects.get()
     assert (kept["run"], kept["total"], run.protect_worst_off) == (str(run.pk), dry["total"], True)
-    assert "matched    1" in said("--cohort", "Spring")
+    assert "matched    1" in said("--cohort", "Spring", "--spread-load")
+    assert MatchRun.objects.filter(spread_load=True).count() == 1
 
 
 def test_the_command_names_the_cohorts_there_are() -> None:

@@ -96,7 +96,7 @@ def became_colleagues(made: Pairing) -> None:
 
 
 def never_again(made: Pairing) -> None:
-    NeverWith.objects.create(owner=made.mentor, person=made.mentee)
+    NeverWith.objects.put(owner=made.mentor, person=made.mentee)
 
 
 def no_place_left(made: Pairing) -> None:
