@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from accounts.models import Leave, QuietPeriod, User
+from common.dates import day_in
 from common.working_days import moment, on_or_after
-from common.zones import zone_named
 
 MORNING = time(9)
 DAY = timedelta(days=1)
@@ -47,7 +47,7 @@ def _days(periods: Iterable[Leave | QuietPeriod]) -> tuple[tuple[date, date], ..
 
 def local_day(at: datetime, calendar: PersonCalendar) -> date:
     """The day it is there at the moment `at`."""
-    return at.astimezone(zone_named(calendar.zone)).date()
+    return day_in(calendar.zone, at)
 
 
 def today_of(person: User, now: datetime) -> date:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.calendars import today_of
 from accounts.models import Invitation, User
 from cohorts.domain import offers, parts
 from cohorts.models import Cohort
-from common.dates import day_of
 
 
 def take_up_offers(sender: object, *, invitation: Invitation, user: User, now: datetime, **_more: Any) -> Iterable[str]:
@@ -25,8 +25,8 @@ def describe_offers(sender: object, *, invitation: Invitation, now: datetime, **
 def name_cohorts_left_alone(sender: object, *, person: User, now: datetime, **_more: Any) -> Iterable[str]:
     """The cohorts that nobody would coordinate if this account were closed."""
     others = User.objects.filter(is_active=True).exclude(pk=person.pk)
-    alone = Cohort.objects.filter(coordinators=person, ends_on__gte=day_of(now)).exclude(coordinators__in=others)
-    for cohort in alone:
+    running = Cohort.objects.filter(coordinators=person, ends_on__gte=today_of(person, now))
+    for cohort in running.exclude(coordinators__in=others):
         yield _("Nobody else coordinates %(cohort)s: what needs somebody there would reach nobody.") % {
             "cohort": cohort.name
         }

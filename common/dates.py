@@ -11,11 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common.clock import now
+from common.zones import zone_named
 
 
 def day_of(now: datetime) -> date:
-    """The programme's day, by which ties and waivers are judged: that of UTC."""
+    """The programme's day, by which owners and waivers are judged: that of UTC, as in the database's triggers."""
     return now.astimezone(UTC).date()
+
+
+def day_in(zone: str, now: datetime, *, country: str = "") -> date:
+    """The day it is in that zone (IANA), or what stands in for one that is not known."""
+    return now.astimezone(zone_named(zone, country)).date()
 
 
 def long_day(value: date | datetime, *, year: int | None = None) -> str:

@@ -1,6 +1,7 @@
 """Narrowing the directory: plain GET fields over the cards the engine already has, and words to look for."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -15,6 +16,7 @@ from accounts.models import Affiliation, Expertise, Organisation, Topic
 from cohorts.models import Enrolment
 from common import cldr
 from common.clock import now
+from common.dates import day_of
 from common.queries import among
 from matching.engine import MenteeCard
 from matching.engine.arrays import Mask
@@ -96,7 +98,7 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
 
     def by_words(self, queryset: QuerySet[Enrolment], name: str, said: str) -> QuerySet[Enrolment]:
         """Every word must occur, accents and capitals aside, in what the mentor page shows, or former names."""
-        begun = Affiliation.objects.filter(person=OuterRef("person"), starts_on__lte=now().date())
+        begun = Affiliation.objects.filter(person=OuterRef("person"), starts_on__lte=day_of(now()) + timedelta(days=1))
         expertise = Expertise.objects.filter(mentor__person=OuterRef("person"))
         for word in said.split():
             queryset = queryset.filter(

@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.calendars import today_of
 from accounts.choices import AffiliationKind
 from accounts.domain.conflict_changes import people_changed
 from accounts.domain.saving import refused_with_words
 from accounts.models import Affiliation, Organisation, User
+from common.dates import day_of
 from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
@@ -24,9 +26,14 @@ DAY = timedelta(days=1)
 TAKEN_BACK_WITHIN = timedelta(days=7)
 
 
-def _check_days(starts_on: date, ends_on: date | None, today: date) -> None:
+def _is_beyond(day: date, ahead: timedelta, person: User, now: datetime) -> bool:
+    """Whether a day lies further ahead than that of the person's today, which is looked up only for days near it."""
+    return day > day_of(now) - DAY + ahead and day > today_of(person, now) + ahead
+
+
+def _check_days(starts_on: date, ends_on: date | None, person: User, now: datetime) -> None:
     """Raises `Refused` for days in the wrong order, or so far off that they must be slips of the finger."""
-    if starts_on < EARLIEST or starts_on > today + AHEAD:
+    if starts_on < EARLIEST or _is_beyond(starts_on, AHEAD, person, now):
         raise Refused(_("This day is too far away. Please check the year."), field="starts_on", code="far")
     if ends_on is not None and ends_on <= starts_on:
         raise Refused(_("The end must come after the start."), field="ends_on", code="order")
@@ -49,7 +56,7 @@ def save_affiliation(
     One that goes on in the same place the day an earlier one has its last, as after a promotion, ends that one the
     day before. `user` is the coordinator who writes it down for them.
     """
-    _check_days(starts_on, ends_on, now.date())
+    _check_days(starts_on, ends_on, person, now)
     if organisation is None and kind != AffiliationKind.EMPLOYER:
         raise Refused(_("Choose the organisation."), field="organisation", code="organisation")
     if organisation is not None and organisation.refused_at is not None:
@@ -91,8 +98,8 @@ def end_affiliation(*, affiliation: Affiliation, ends_on: date, now: datetime, u
     row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
     if row.ends_on is not None:
         raise Refused(_("This tie has already ended."), field="ends_on", code="ended")
-    _check_days(row.starts_on, ends_on, now.date())
-    if ends_on > now.date() + AHEAD:
+    _check_days(row.starts_on, ends_on, row.person, now)
+    if _is_beyond(ends_on, AHEAD, row.person, now):
         raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
@@ -116,7 +123,7 @@ def prolong_affiliation(
         raise Refused(_("This tie has no end yet."), field="ends_on", code="open")
     if ends_on is not None and ends_on <= row.ends_on:
         raise Refused(_("Choose a later day than it ends on now."), field="ends_on", code="order")
-    if ends_on is not None and ends_on > now.date() + LONGEST_TERM:
+    if ends_on is not None and _is_beyond(ends_on, LONGEST_TERM, row.person, now):
         raise Refused(_("This day is too far away. Please check the year."), field="ends_on", code="far")
     same = Affiliation.objects.filter(person=row.person_id, organisation=row.organisation_id, kind=row.kind)
     if same.exclude(pk=row.pk).overlapping(row.starts_on, ends_on).exists():

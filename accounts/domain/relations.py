@@ -73,8 +73,8 @@ def people_concerned(before: OrganisationRelations, after: OrganisationRelations
 
 
 def _tied_today(families: AbstractSet[UUID], relations: OrganisationRelations, on: date) -> set[UUID]:
-    """Everybody with a tie to one of these families on that day."""
+    """Everybody with a tie to one of these families on that day, as it is somewhere."""
     if not families:
         return set()
-    tied = Affiliation.objects.current(on).filter(organisation__in=among(relations.kin(families)))
+    tied = Affiliation.objects.around(on).filter(organisation__in=among(relations.kin(families)))
     return set(tied.order_by().values_list("person_id", flat=True))

@@ -78,6 +78,10 @@ class Profile(models.Model):
 class AffiliationQuerySet(PeriodQuerySet["Affiliation"]):
     """Ties, dated."""
 
+    def around(self, day: date) -> Self:
+        """Those that hold on that day, the one before or the one after: whatever day it is where their people are."""
+        return self.overlapping(day - timedelta(days=1), day + timedelta(days=2))
+
     def counted(self) -> Self:
         """Without those to organisations whose name a coordinator has refused: they are as if not said."""
         return self.filter(organisation__refused_at__isnull=True)
@@ -134,6 +138,10 @@ class Affiliation(UUIDModel):
         if then == self.organisation.name:
             return then
         return gettext("%(then)s (today %(name)s)") % {"then": then, "name": self.organisation.name}
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it has begun, and not ended, on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
     @property
     def last_day(self) -> date | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.calendars import DAY, PersonCalendar, calendar_with_absences, coming_morning, local_day, morning
+from accounts.calendars import DAY, PersonCalendar, calendar_with_absences, coming_morning, local_day, morning, today_of
 from accounts.models import User
 from common.models import Event
 from common.transactions import atomically
@@ -27,33 +27,38 @@ ASKED, REMINDED, LAST = CHECK_IN_LETTERS
 def plan(*, pairing: Pairing, now: datetime, met: date | None = None) -> list[CheckIn]:
     """Plan a check-in for each side and round from `now` to the planned end, with its letters.
 
-    After a meeting (`met`) the first one is on the day after. Does nothing while some are still ahead.
+    Days are counted from the mentee's today. After a meeting (`met`) the first one is on each side's day after. Does
+    nothing while some are still ahead.
     """
     with transaction.atomic():
         if pairing.check_ins.ahead(now).exists():
             return []
-        days = cadence_of(pairing).days(met or now.date(), pairing.planned_end)
-        if met is not None:
-            days = [now.date() + DAY, *days]
-        return _write(pairing, days)
+        days = cadence_of(pairing).days(met or today_of(pairing.mentee, now), pairing.planned_end)
+        return _write(pairing, days, met_at=now if met else None)
 
 
 def follow_end(*, pairing: Pairing, now: datetime) -> None:
     """Its planned end has moved: what lies on or after it is taken back, and rounds go on from the last one left."""
+    today = today_of(pairing.mentee, now)
     with transaction.atomic():
         cancel(pairing, pairing.check_ins.ahead(now).filter(day__gte=pairing.planned_end), now)
         left = pairing.check_ins.exclude(state=CheckInState.CANCELLED).aggregate(last=Max("day"))["last"]
-        days = cadence_of(pairing).days(left or now.date(), pairing.planned_end)
-        _write(pairing, [day for day in days if day > now.date()])
+        days = cadence_of(pairing).days(left or today, pairing.planned_end)
+        _write(pairing, [day for day in days if day > today])
 
 
-def _write(pairing: Pairing, days: Iterable[date]) -> list[CheckIn]:
-    """A row for each side and day, with its letters; rounds go on counting after those there were before."""
+def _write(pairing: Pairing, days: Iterable[date], *, met_at: datetime | None = None) -> list[CheckIn]:
+    """A row for each side and day, with its letters; rounds go on counting after those there were before.
+
+    `met_at`: they have met, and are asked about it first, on the day after this moment where each of them is.
+    """
     first = (pairing.check_ins.aggregate(last=Max("round"))["last"] or 0) + 1
-    rounds = list(enumerate(days, first))
     calendars: dict[str, PersonCalendar] = {side: calendar_with_absences(person) for side, person in people(pairing)}
+    after = {side: [local_day(met_at, where) + DAY] if met_at else [] for side, where in calendars.items()}
     planned = CheckIn.objects.bulk_create(
-        row for side, person in people(pairing) for row in _side(pairing, side, person, rounds, calendars[side])
+        row
+        for side, person in people(pairing)
+        for row in _side(pairing, side, person, enumerate([*after[side], *days], first), calendars[side])
     )
     outbox.post_all(letter for row in planned for letter in letters_of(row, calendars[row.side]))
     return planned

@@ -11,9 +11,9 @@ from accounts.domain.relations import OrganisationRelations
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
-from common.dates import day_of
+from common.dates import day_in, day_of
 from common.queries import among
-from common.zones import known_name, zone_named
+from common.zones import known_name
 from matching.domain import said
 from matching.domain.conflicts import ConflictFacts, conflict_facts_of
 from matching.engine import IndustryPreference, MenteeCard, MentorCard, Part, Rules, Weights
@@ -70,7 +70,7 @@ class CardBuilder:
         self.cohort, self.now, self.today = cohort, now, day_of(now)
         self.people: Collection[UUID] = set(people)
         self._facts = conflict_facts_of(
-            self.people, on=self.today, lookback_months=cohort.lookback_months, relations=relations
+            self.people, now=now, lookback_months=cohort.lookback_months, relations=relations
         )
         profiles = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
         self._profiles: dict[UUID, Any] = {row.person_id: row for row in profiles}
@@ -158,8 +158,7 @@ class CardBuilder:
         """Those on leave today, by the calendar where they are."""
         found = set()
         for leave in Leave.objects.filter(person__in=among(people)):
-            today = self.now.astimezone(zone_named(self.zone_of(leave.person_id))).date()
-            if leave.starts_on <= today <= leave.ends_on:
+            if leave.starts_on <= day_in(self.zone_of(leave.person_id), self.now) <= leave.ends_on:
                 found.add(leave.person_id)
         return found
 

@@ -1,4 +1,4 @@
-"""What binds people to organisations on a day, read from the database in a fixed number of queries.
+"""What binds people to organisations at a moment, read from the database in a fixed number of queries.
 
 Facts only: which of them exclude a pair is said by the engine's table of rules, and nowhere else.
 """
@@ -6,7 +6,8 @@ Facts only: which of them exclude a pair is said by the engine's table of rules,
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from accounts.domain.relations import OrganisationRelations, relations_on
 from accounts.models import Affiliation, ListEntry, NeverWith
 from accounts.models.users import User
 from common.content.keys import ContentTampered
+from common.dates import day_in, day_of
 from common.queries import among
+from common.zones import UTC_NAME
 from matching.engine.facts.cards import MenteeCard, MentorCard, Rules
 from matching.engine.facts.rules import NEVER_WITH
 
@@ -24,7 +27,7 @@ DAYS_A_MONTH = 30.4375
 
 @dataclass(slots=True)
 class ConflictFacts:
-    """What may bring one person into a conflict of interest on a day.
+    """What may bring one person into a conflict of interest at a moment.
 
     Families are named by their ultimate parent's id; see the engine's `Card` for the words.
     """
@@ -43,17 +46,24 @@ class ConflictFacts:
 
 
 def conflict_facts_of(
-    people: Collection[UUID], *, on: date, lookback_months: int, relations: OrganisationRelations | None = None
+    people: Collection[UUID], *, now: datetime, lookback_months: int, relations: OrganisationRelations | None = None
 ) -> dict[UUID, ConflictFacts]:
-    """The facts of each of these people on that day. One that ended within the look-back is a former tie.
+    """The facts of each of these people at that moment. A tie that ended within the look-back is a former one.
 
-    `relations` is that of the day, for whoever has it already.
+    A tie counts from its first day to its last, as they are where the person is or for the programme: from whichever
+    begins first until both are over, since the database's triggers know the programme's day alone.
+
+    `relations` is that of the programme's day, for whoever has it already.
     """
-    relations = relations or relations_on(on)
+    relations = relations or relations_on(day_of(now))
     found: dict[UUID, ConflictFacts] = defaultdict(ConflictFacts)
-    begun = Affiliation.objects.counted().filter(person__in=among(people), starts_on__lte=on).order_by()
+    day_somewhere = day_of(now) + timedelta(days=1)
+    begun = Affiliation.objects.counted().filter(person__in=among(people), starts_on__lte=day_somewhere).order_by()
+    days_in = cache(partial(_days, now))
     for tie in begun.values_list(*_FACTS, named=True):
-        _enter(found[tie.person_id], tie, relations, on, lookback_months)
+        first, last = days_in(tie.person__profile__zone, tie.person__profile__country)
+        if tie.starts_on <= last:
+            _enter(found[tie.person_id], tie, relations, first, lookback_months)
     for entry in NeverWith.objects.filter(owner__in=among(people)).opened():
         _enter_private(found[entry.owner_id], entry, relations)
     for facts in found.values():
@@ -63,11 +73,21 @@ def conflict_facts_of(
     return {person: found[person] for person in people}
 
 
-_FACTS = ("person_id", "kind", "ends_on", "organisation_id", "organisation__industry", "organisation__confirmed_at")
+_FACTS = (
+    *("person_id", "person__profile__zone", "person__profile__country"),
+    *("kind", "starts_on", "ends_on"),
+    *("organisation_id", "organisation__industry", "organisation__confirmed_at"),
+)
+
+
+def _days(now: datetime, zone: str | None, country: str | None) -> tuple[date, date]:
+    """The programme's day and that of a place, the earlier one first."""
+    days = (day_of(now), day_in(zone or UTC_NAME, now, country=country or ""))
+    return min(days), max(days)
 
 
 def _enter(facts: ConflictFacts, tie: Any, relations: OrganisationRelations, on: date, lookback_months: int) -> None:
-    """File one affiliation that has begun: as of today, as a former tie, or not at all."""
+    """File one affiliation that has begun: as it is on that day, as a former tie, or not at all."""
     running = tie.ends_on is None or tie.ends_on > on
     if running and tie.kind == AffiliationKind.EMPLOYER:
         facts.employer_said = True
@@ -94,7 +114,7 @@ def _recent(ended: date | None, on: date, months: int) -> bool:
     return ended is not None and (on - ended).days < months * DAYS_A_MONTH
 
 
-def hidden_from(user: User, *, on: date) -> set[UUID]:
+def hidden_from(user: User, *, now: datetime) -> set[UUID]:
     """The people who are simply absent for `user`, because one of the two never wants to meet the other.
 
     Looks only at those who could be meant: owners of lists on which is the user, or an organisation of theirs; people
@@ -103,17 +123,17 @@ def hidden_from(user: User, *, on: date) -> set[UUID]:
     """
     if not NeverWith.objects.exists():
         return set()
-    relations = relations_on(on)
-    mine = conflict_facts_of([user.pk], on=on, lookback_months=0, relations=relations)[user.pk]
+    relations = relations_on(day_of(now))
+    mine = conflict_facts_of([user.pk], now=now, lookback_months=0, relations=relations)[user.pk]
     kin = relations.kin(mine.families | mine.current_ties)
     try:
         wary = set(NeverWith.objects.naming(people=[user.pk], organisations=kin).values_list("owner_id", flat=True))
     except ContentTampered:
         return set(NeverWith.objects.exclude(owner=user).values_list("owner_id", flat=True))
-    suspects = (wary | mine.never_with | _people_of(relations.kin(mine.never_with_families), on)) - {user.pk}
+    suspects = (wary | mine.never_with | _people_of(relations.kin(mine.never_with_families), day_of(now))) - {user.pk}
     if not suspects:
         return set()
-    facts = conflict_facts_of(suspects, on=on, lookback_months=0, relations=relations)
+    facts = conflict_facts_of(suspects, now=now, lookback_months=0, relations=relations)
     card = MenteeCard(id=user.pk, **_private(mine))
     return {
         other for other in suspects if NEVER_WITH.broken(card, MentorCard(id=other, **_private(facts[other])), Rules())
@@ -131,8 +151,8 @@ def _private(facts: ConflictFacts) -> dict[str, Any]:
 
 
 def _people_of(organisations: Collection[UUID], on: date) -> set[UUID]:
-    """Everybody with a running tie to one of these organisations."""
+    """Everybody with a tie to one of these organisations on that day, as it is somewhere."""
     if not organisations:
         return set()
-    tied = Affiliation.objects.current(on).filter(organisation__in=among(organisations)).order_by()
+    tied = Affiliation.objects.around(on).filter(organisation__in=among(organisations)).order_by()
     return set(tied.values_list("person_id", flat=True))

@@ -1,6 +1,6 @@
 """The mentors a mentee may know of, and everybody somebody sees on a page."""
 
-from datetime import UTC, date
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -14,17 +14,17 @@ from matching.domain.conflicts import hidden_from
 from matching.models import Request
 
 
-def mentors_for(user: User, *, on: date | None = None) -> EnrolmentQuerySet:
+def mentors_for(user: User, *, at: datetime | None = None) -> EnrolmentQuerySet:
     """Approved mentors of the cohorts in which `user` is an approved mentee, without those who are absent for them.
 
-    `on` (default: today) is the day on which organisations named on private lists are looked up.
+    `at` (default: now) is the moment at which organisations named on private lists are looked up.
     """
     mine = Enrolment.objects.approved().filter(person=user, role=Role.MENTEE)
     found: EnrolmentQuerySet = (
         Enrolment.objects.approved()
         .filter(role=Role.MENTOR, person__is_active=True, cohort__in=mine.values("cohort"))
         .exclude(person=user)
-        .exclude(person__in=hidden_from(user, on=on or now().astimezone(UTC).date()))
+        .exclude(person__in=hidden_from(user, now=at or now()))
     )
     return found
 

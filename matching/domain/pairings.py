@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.calendars import MORNING, after_working_days, calendar_of, today_of
+from accounts.calendars import DAY, MORNING, after_working_days, calendar_of, today_of
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import Role
@@ -35,6 +35,7 @@ CLOSING_TIME = timedelta(days=30)
 PAIRING_ALERTS = [kind for kind, subject_type in SUBJECT_TYPES.items() if subject_type == "pairing"]
 IDLE_REMINDERS = (5, 10)  # working days after the introduction, where each of the two is
 IDLE_ALERT = 15
+BOTH = ("mentee__profile", "mentor__profile")
 
 
 def introduce(
@@ -271,19 +272,25 @@ def idle_since(pairing: Pairing) -> datetime:
 
 def sweep_closing(*, now: datetime) -> int:
     """Begin the closing of what has reached its planned end, and complete what has been closing for 30 days."""
-    ended = Pairing.objects.filter(state=PairingState.ACTIVE, planned_end__lte=day_of(now))
+    ends = Pairing.objects.filter(state=PairingState.ACTIVE, planned_end__lte=day_of(now) + DAY)
+    ended = [each.pk for each in ends.select_related(*BOTH) if each.planned_end <= _day_of_both(each, now)]
     over = Pairing.objects.filter(state=PairingState.CLOSING, closing_since__lte=now - CLOSING_TIME)
-    begun = for_each(ended.values_list("pk", flat=True), partial(_begin_closing, user=None, actor=Actor.CLOCK, now=now))
+    begun = for_each(ended, partial(_begin_closing, user=None, actor=Actor.CLOCK, now=now))
     return begun + for_each(
         over.values_list("pk", flat=True), partial(_complete, user=None, actor=Actor.CLOCK, now=now)
     )
 
 
+def _day_of_both(pairing: Pairing, now: datetime) -> date:
+    """The day that has begun for both."""
+    return min(today_of(pairing.mentee, now), today_of(pairing.mentor, now))
+
+
 def resume_due(*, now: datetime) -> int:
-    """Resume the pairings whose pause is over: its last day has passed."""
-    rested = Pause.objects.filter(
-        resumed_at=None, until__lt=day_of(now), pairing__state=PairingState.PAUSED
-    ).values_list("pairing_id", flat=True)
+    """Resume the pairings whose pause is over: its last day has passed for both."""
+    pauses = Pause.objects.filter(resumed_at=None, until__lte=day_of(now), pairing__state=PairingState.PAUSED)
+    pauses = pauses.select_related(*(f"pairing__{each}" for each in BOTH))
+    rested = [each.pairing_id for each in pauses if each.until < _day_of_both(each.pairing, now)]
     return for_each(rested, partial(_resume, user=None, actor=Actor.CLOCK, now=now))
 
 

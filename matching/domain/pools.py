@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 from threading import RLock
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -275,16 +277,28 @@ def _working_days(zone: str, at: datetime) -> int:
 
 
 def _stretch(cohort: Cohort, pool: Pool, now: datetime) -> tuple[datetime, datetime]:
-    """From when until when no day begins: that of ties and hours, or where somebody goes on leave or comes back."""
+    """From when until when no day begins: the programme's, or where leave or a tie begins or ends with it."""
     today = day_of(now)
     moments = [_midnight(today, "UTC"), _midnight(today + DAY, "UTC")]
     moments += [now + LOOKED_AGAIN] if _unreadable(pool) else []
-    first, last = today - 2 * DAY, today + 2 * DAY
-    near = Leave.objects.filter(person__in=_mentors(cohort).values("person"), ends_on__gte=first, starts_on__lte=last)
-    place = ("person__profile__zone", "person__profile__country")
-    for starts_on, ends_on, *where in near.values_list("starts_on", "ends_on", *place):
-        moments += [_midnight(max(starts_on, first), *where), _midnight(min(ends_on, last) + DAY, *where)]
+    moments += [_midnight(day, *where) for day, *where in _days_that_count(cohort, today - 2 * DAY, today + 2 * DAY)]
     return max(moment for moment in moments if moment <= now), min(moment for moment in moments if moment > now)
+
+
+def _days_that_count(cohort: Cohort, first: date, last: date) -> Iterator[tuple[Any, ...]]:
+    """The days between these on which leave or a tie of a mentor may begin, end or be forgotten, each with zone and
+    country. One that changes nothing does no harm.
+    """
+    forgotten = timedelta(days=ceil(cohort.lookback_months * DAYS_A_MONTH))
+    near = Q(starts_on__range=(first, last)) | Q(ends_on__range=(first - DAY, last))
+    long_ago = Q(ends_on__range=(first - forgotten, last - forgotten))
+    columns = ("starts_on", "ends_on", "person__profile__zone", "person__profile__country")
+    theirs = {"person__in": _mentors(cohort).values("person")}
+    leave = Leave.objects.filter(near, **theirs).order_by().values_list(*columns)
+    ties = Affiliation.objects.filter(near | long_ago, **theirs).order_by().values_list(*columns)
+    for starts_on, ends_on, *where in leave.union(ties, all=True):
+        ended = (ends_on, ends_on + DAY, ends_on + forgotten) if ends_on and ends_on <= last else ()
+        yield from ((day, *where) for day in (starts_on, *ended) if first <= day <= last)
 
 
 def _midnight(day: date, zone: str | None, country: str | None = None) -> datetime:

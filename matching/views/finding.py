@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.calendars import today_of
 from accounts.models import Affiliation
 from cohorts.models import Enrolment
 from cohorts.states import Role
@@ -116,7 +117,7 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _ties(them: Enrolment) -> Any:
     """What somebody has done and does, latest first: ties that have begun."""
-    begun = Affiliation.objects.filter(person=them.person, starts_on__lte=now().date())
+    begun = Affiliation.objects.filter(person=them.person, starts_on__lte=today_of(them.person, now()))
     return begun.select_related("organisation").order_by("-starts_on", "pk")
 
 

@@ -18,6 +18,8 @@ from cohorts.models import Enrolment
 from cohorts.models.weights import WEIGHT_NAMES
 from common import cldr
 from common.clock import now
+from common.dates import day_in, day_of
+from common.zones import UTC_NAME
 from matching.engine import Explanation, IndustryPreference, MenteeCard, MentorCard, Part, Weights, shared_half_hours
 from matching.models import Request, ShortlistEntry
 from matching.states import RequestState
@@ -43,12 +45,14 @@ class Shown:
 
 
 def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
-    """The names of the organisations these people work for today; "" for independent, absent: not said."""
-    employments = Affiliation.objects.current(now().date()).counted().filter(kind=AffiliationKind.EMPLOYER)
+    """Whom these people work for, on the day it is where they are; "" for independent, absent: not said."""
+    at = now()
+    employments = Affiliation.objects.around(day_of(at)).counted().filter(kind=AffiliationKind.EMPLOYER)
     rows = employments.filter(person__in=list(people)).select_related("organisation")
     found: dict[UUID, list[str]] = defaultdict(list)
-    for row in rows:
-        found[row.person_id] += [row.organisation.name] if row.organisation else []
+    for row in rows.annotate(zone=F("person__profile__zone")):
+        if row.holds_on(day_in(row.zone or UTC_NAME, at)):  # type: ignore[attr-defined]  # annotated
+            found[row.person_id] += [row.organisation.name] if row.organisation else []
     return {person: ", ".join(names) for person, names in found.items()}
 
 

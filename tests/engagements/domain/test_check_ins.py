@@ -80,6 +80,16 @@ def test_the_cohort_says_how_often_while_nothing_was_agreed():
     assert stories.check_in(pairing).due_at.date() == date(2026, 4, 21)
 
 
+def test_after_a_meeting_each_side_is_asked_on_the_day_after_where_it_is():
+    mentee = people.mentee(country="US", zone="Pacific/Honolulu")
+    mentor = people.mentor(country="NZ", zone="Pacific/Auckland")
+    pairing = factories.pairing(*factories.couple(None, mentee, mentor), state="active")
+    late = datetime(2026, 3, 11, 8, tzinfo=UTC)  # the evening of the 10th in Honolulu, of the 11th in Auckland
+    check_in_planning.plan(pairing=pairing, now=late, met=date(2026, 3, 10))
+    first = {row.side: row.day for row in pairing.check_ins.filter(round=1)}
+    assert first == {"mentee": date(2026, 3, 11), "mentor": date(2026, 3, 12)}
+
+
 def test_an_answer_is_kept_sealed_and_stops_the_reminders():
     pairing = stories.active()
     row = stories.answered(stories.check_in(pairing), line=f"  {SECRET} ")

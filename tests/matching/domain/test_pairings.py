@@ -126,7 +126,8 @@ class TestPausing:
 class TestEnding:
     def test_the_planned_end_begins_the_closing_and_thirty_days_complete_it(self):
         made = pairing(*couple(), state=PairingState.ACTIVE, planned_end=date(2026, 6, 1))
-        assert pairings.sweep_closing(now=datetime(2026, 5, 31, 23, tzinfo=UTC)) == 0
+        # a minute to midnight in London
+        assert pairings.sweep_closing(now=datetime(2026, 5, 31, 22, 59, tzinfo=UTC)) == 0
         begun = datetime(2026, 6, 1, 0, 1, tzinfo=UTC)
         assert pairings.sweep_closing(now=begun) == 1
         assert told("pairing_closing") == {made.mentee_id, made.mentor_id}
