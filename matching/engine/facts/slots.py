@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from matching.engine.errors import SlotsError
@@ -18,6 +19,7 @@ WORDS_PER_WEEK = -(-SLOTS // 64)  # 64-bit words that hold a week
 HALF_HOUR = timedelta(minutes=30)
 MONDAY_TO_FRIDAY = frozenset(range(5))
 DAY = 24 * 60  # minutes
+HALF_HOURS = 48  # of a day
 USUAL_DAYS = 3  # hours that so many days of a week share are usual
 
 
@@ -45,7 +47,8 @@ def shared_half_hours(one: int, other: int) -> int:
 def usual_hours(week: int, zone: str, week_of: date) -> tuple[time, time] | None:
     """Give start and end, on the clock of `zone`, of the longest stretch that at least three days of the week hold.
 
-    None when there is no such stretch. An end of 00:00 means midnight. Raises SlotsError for an unknown zone.
+    None when there is no such stretch. An end before the start is on the day after; one of 00:00 means midnight, and
+    00:00 to 00:00 the whole day. Raises SlotsError for an unknown zone.
     """
     zone_info = _zone(zone)
     first = datetime.combine(week_of - timedelta(days=week_of.weekday()), time(), UTC)
@@ -54,19 +57,20 @@ def usual_hours(week: int, zone: str, week_of: date) -> tuple[time, time] | None
         if week >> slot & 1:
             local = (first + slot * HALF_HOUR).astimezone(zone_info)
             days[_minute_of_day(local.timetz()) // 30] += 1
-    best = (0, 0)
-    start = 0
-    for half_hour in range(49):
-        if days[half_hour] < USUAL_DAYS:
-            start = half_hour + 1
-        elif half_hour + 1 - start > best[1] - best[0]:
-            best = (start, half_hour + 1)
-    return None if best == (0, 0) else (_time_at(best[0]), _time_at(best[1]))
+    lengths = {start: _length(days, start) for start in range(HALF_HOURS)}
+    start = max(lengths, key=lambda each: (lengths[each], -each))
+    return (_time_at(start), _time_at(start + lengths[start])) if lengths[start] else None
 
 
 def week_words(week: int) -> list[int]:
     """Give the 64-bit words of a week, lowest first: WORDS_PER_WEEK of them."""
     return [week >> 64 * word & (1 << 64) - 1 for word in range(WORDS_PER_WEEK)]
+
+
+def _length(days: Counter[int], start: int) -> int:
+    """How many half-hours from `start` on, past midnight too, so many days hold."""
+    round_the_clock = range(start, start + HALF_HOURS)
+    return len(list(takewhile(lambda half_hour: days[half_hour % HALF_HOURS] >= USUAL_DAYS, round_the_clock)))
 
 
 def _time_at(half_hour: int) -> time:

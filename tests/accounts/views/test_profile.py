@@ -76,6 +76,19 @@ def test_a_language_that_nobody_knows_is_said_beside_the_field_by_autosave_too(c
     assert languages_of(someone) == ["en"]
 
 
+def test_hours_past_midnight_are_saved_and_hours_of_no_length_refused_beside_the_field_by_autosave(
+    client: Client,
+) -> None:
+    someone = people.person()
+    signed_in(client, someone)
+    for starts, ends, refused in (("22:00", "06:00", []), ("16:00", "00:00", []), ("09:00", "09:00", ["work_ends"])):
+        sent = times(work_starts=starts, work_ends=ends)
+        answer = client.post(at("times"), sent, headers={"X-Saves": "itself"}).json()
+        assert (answer["saved"], list(answer["errors"])) == (not refused, refused)
+    profile = Profile.objects.get(person=someone)
+    assert (profile.work_starts.hour, profile.work_ends.hour) == (16, 0)
+
+
 def test_zones_are_cities_with_their_offset_and_any_place_may_be_kept(client: Client) -> None:
     someone = people.person(zone="America/Detroit")
     shown = signed_in(client, someone).get(at("times")).content.decode()

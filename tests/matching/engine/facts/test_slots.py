@@ -127,6 +127,10 @@ def test_impossible_weekday() -> None:
         (("America/New_York", time(8), time(17)), ("Europe/London", time(9), time(18)), (time(12), time(18))),
         (("Asia/Tokyo", time(9), time(17)), ("Europe/London", time(9), time(18)), None),
         (("UTC", time(0), time(0)), ("UTC", time(20), time(0)), (time(20), time(0))),
+        (("UTC", time(0), time(0)), ("UTC", time(0), time(0)), (time(0), time(0))),
+        (("UTC", time(16), time(0)), ("UTC", time(22), time(6)), (time(22), time(0))),
+        (("UTC", time(21), time(5)), ("UTC", time(22), time(6)), (time(22), time(5))),
+        (("Asia/Tokyo", time(6), time(15)), ("Europe/London", time(20), time(4)), (time(21), time(4))),
     ],
 )
 def test_usual_hours_are_those_of_the_reader_s_own_clock(theirs: Any, mine: Any, shared: Any) -> None:
@@ -134,6 +138,28 @@ def test_usual_hours_are_those_of_the_reader_s_own_clock(theirs: Any, mine: Any,
     week = weekly_slots(*theirs, week_of=in_march) & weekly_slots(*mine, week_of=in_march)
 
     assert usual_hours(week, mine[0], in_march) == shared
+
+
+@pytest.mark.parametrize(
+    ("days", "other_days", "shared"),
+    [
+        ((0, 1, 2, 3, 4), (0, 1, 2, 3, 4), 5 * 8),
+        ((6, 0, 1, 2, 3), (0, 1, 2, 3, 4), 4 * 8),  # Sunday's night against Monday's
+        ((6,), (0,), 0),
+        ((4,), (4,), 8),  # Friday's night ends on a Saturday that nobody works
+    ],
+)
+def test_a_night_belongs_to_the_day_on_which_it_began(days: Any, other_days: Any, shared: int) -> None:
+    one, other = (weekly_slots("UTC", time(22), time(6), WINTER, weekdays=each) for each in (days, other_days))
+    assert shared_half_hours(one, other) / 2 == shared
+
+
+def test_a_night_is_shared_with_the_day_elsewhere_and_shrinks_with_the_clock_change() -> None:
+    """Tokyo's office hours, 00:00 to 08:00 UTC, and a night in London: six hours in winter, five in summer."""
+    for week_of, hours in ((date(2026, 1, 14), 6), (date(2026, 7, 15), 5)):
+        night = weekly_slots("Europe/London", time(22), time(6), week_of)
+        office = weekly_slots("Asia/Tokyo", time(9), time(17), week_of)
+        assert shared_half_hours(night, office) / 2 == 4 * hours  # Friday's night is Tokyo's Saturday
 
 
 def test_hours_of_two_days_are_not_usual() -> None:
