@@ -1,7 +1,7 @@
 """What a person's calendar depends on, and moments that follow from it: mornings, working days, days away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from accounts.models import Leave, QuietPeriod, User
@@ -15,29 +15,32 @@ UNFORESEEABLE = date(3000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class PersonCalendar:
-    """Country (ISO 3166 alpha-2; empty: Monday to Friday), IANA zone, and the days away or quiet (both ends in)."""
+    """Country (ISO 3166 alpha-2; empty: Monday to Friday), IANA zone, the days away or quiet (both ends in), and the
+    region whose holidays count as well.
+    """
 
     country: str
     zone: str
     away: tuple[tuple[date, date], ...] = ()
+    region: str = ""
 
 
 def calendar_of(person: User) -> PersonCalendar:
-    """The country and zone of a person, without the days away; UTC for somebody without a profile."""
+    """The country, region and zone of a person, without the days away; UTC for somebody without a profile."""
     profile = getattr(person, "profile", None)
-    return PersonCalendar(profile.country, profile.known_zone) if profile else PersonCalendar("", "UTC")
+    if profile is None:
+        return PersonCalendar("", "UTC")
+    return PersonCalendar(profile.country, profile.known_zone, region=profile.region)
 
 
 def calendar_with_absences(person: User) -> PersonCalendar:
     """The same with the days on which the person is on leave or wants no reminder."""
-    plain = calendar_of(person)
-    return PersonCalendar(plain.country, plain.zone, _days([*person.leaves.all(), *person.quiet_periods.all()]))
+    return replace(calendar_of(person), away=_days([*person.leaves.all(), *person.quiet_periods.all()]))
 
 
 def calendar_with_leave(person: User) -> PersonCalendar:
     """The same with the days of leave alone: no deadline runs out on them; quiet days only keep reminders away."""
-    plain = calendar_of(person)
-    return PersonCalendar(plain.country, plain.zone, _days(person.leaves.all()))
+    return replace(calendar_of(person), away=_days(person.leaves.all()))
 
 
 def _days(periods: Iterable[Leave | QuietPeriod]) -> tuple[tuple[date, date], ...]:
@@ -62,10 +65,10 @@ def morning(day: date, calendar: PersonCalendar) -> datetime:
 
 def there_on_or_after(day: date, calendar: PersonCalendar) -> date:
     """The first day not before `day` that is worked and not spent away."""
-    day = on_or_after(day, calendar.country)
+    day = on_or_after(day, calendar.country, calendar.region)
     for first, last in calendar.away:
         if first <= day <= last:
-            day = on_or_after(last + DAY, calendar.country)
+            day = on_or_after(last + DAY, calendar.country, calendar.region)
     return day
 
 

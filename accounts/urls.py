@@ -9,6 +9,7 @@ urlpatterns = [
     path("you/", profile.overview, name="profile"),
     path("you/leave/", lists.leave, name="leave"),
     path("you/leave/<uuid:pk>/remove/", lists.remove_leave, name="leave_remove"),
+    path("you/regions/", profile.regions, name="regions"),
     path("you/zone/", zones.change, name="zone"),
     path("you/zone/offer/", zones.offer, name="zone_offer"),
     path("you/organisations/", lists.find_organisations, name="organisations"),

@@ -1,4 +1,8 @@
-"""Working days and wall-clock moments of a country and a zone. Source of holidays: the `holidays` package."""
+"""Working days and wall-clock moments of a country and a zone. Source of holidays: the `holidays` package.
+
+A region is a part of a country with holidays of its own, by the code that the package has for it: "BY" for Bavaria in
+DE. One that the package does not know in that country counts as not said.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,37 +16,51 @@ MONDAY_TO_FRIDAY = frozenset(range(SATURDAY))
 
 
 @lru_cache(maxsize=512)
-def _calendar(country: str, year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays(country, years=year)
+def _calendar(country: str, region: str, year: int) -> holidays.HolidayBase:
+    known = region if region in dict(regions(country)) else None
+    return holidays.country_holidays(country, subdiv=known, years=year)
+
+
+@lru_cache(maxsize=512)
+def regions(country: str) -> tuple[tuple[str, str], ...]:
+    """The regions of a country with their names, by name; none for a country that is not known."""
+    try:
+        calendar = holidays.country_holidays(country)
+    except NotImplementedError:
+        return ()
+    names = {code: code for code in calendar.subdivisions}
+    for alias, code in reversed(calendar.subdivisions_aliases.items()):
+        names[code] = names[code] if alias.isupper() else alias  # "GUA" is another code, "Guadeloupe" a name
+    return tuple(sorted(names.items(), key=lambda pair: pair[1]))
 
 
 def working_week(country: str, year: int) -> frozenset[int]:
     """The days of the week (Monday = 0) that are worked in `country` (ISO 3166 alpha-2) in that year."""
     try:
-        return WEEK - set(_calendar(country, year).weekend)
+        return WEEK - set(_calendar(country, "", year).weekend)
     except NotImplementedError:
         return MONDAY_TO_FRIDAY
 
 
-def is_working_day(day: date, country: str) -> bool:
-    """Whether `day` is worked in `country` (ISO 3166 alpha-2): no weekend there, no public holiday."""
+def is_working_day(day: date, country: str, region: str = "") -> bool:
+    """Whether `day` is worked in `country` (ISO 3166 alpha-2): no weekend and no holiday, also of the region."""
     try:
-        return bool(_calendar(country, day.year).is_working_day(day))
+        return bool(_calendar(country, region, day.year).is_working_day(day))
     except NotImplementedError:
         return day.weekday() in MONDAY_TO_FRIDAY
 
 
-def on_or_after(day: date, country: str) -> date:
+def on_or_after(day: date, country: str, region: str = "") -> date:
     """The first working day that is not before `day`."""
-    while not is_working_day(day, country):
+    while not is_working_day(day, country, region):
         day += timedelta(days=1)
     return day
 
 
-def add_working_days(day: date, count: int, country: str) -> date:
+def add_working_days(day: date, count: int, country: str, region: str = "") -> date:
     """The `count`-th working day after `day`."""
     for _step in range(count):
-        day = on_or_after(day + timedelta(days=1), country)
+        day = on_or_after(day + timedelta(days=1), country, region)
     return day
 
 

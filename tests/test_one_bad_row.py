@@ -193,6 +193,8 @@ POISONS: dict[str, tuple[str, tuple[str, list[Any]]]] = {
     "zone that is a folder": ("people", profile(zone="Europe")),
     "zone outside of the folder": ("people", profile(zone="../../etc/passwd")),
     "country": ("people", profile(country="zz")),
+    "region": ("people", profile(region="zz")),
+    "region of another country": ("people", profile(region="QC")),
     "no country": ("people", profile(country="")),
     "language of pages": ("people", profile(language="xx-bad")),
     "no language of pages": ("people", profile(language="")),
@@ -384,7 +386,7 @@ def test_whose_private_list_cannot_be_read_is_suggested_to_nobody_and_waits(worl
     assert not [each for each in (world.asked.mentee, world.pairing.mentor) if each.name in said]
     assert "list" not in said
     if "key of" in name:
-        hidden = set(mentors_for(world.mentee, on=world.today.date()).values_list("person", flat=True))
+        hidden = set(mentors_for(world.mentee, at=world.today).values_list("person", flat=True))
         assert world.pairing.mentor_id not in hidden, "who has a list looks like having left"
 
 

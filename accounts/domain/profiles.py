@@ -19,6 +19,7 @@ from common.errors import Refused
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
+from common.working_days import regions
 from common.zones import UTC_NAME, zone_of_country
 
 AIMS = 3
@@ -48,21 +49,23 @@ def missing_parts(*, user: User, as_mentor: bool, as_mentee: bool, on: date) -> 
 def save_profile(*, person: User, values: Mapping[str, Any], now: datetime, name: str | None = None) -> Profile:
     """Set these fields of the common profile (and the person's name). Raises `Refused`.
 
-    The first country sets the zone too, where its clocks agree and no zone has been chosen.
+    The first country sets the zone too, where its clocks agree and no zone has been chosen. A region that is none of
+    the country's is left out.
     """
     people.profile_of(person)
     profile = Profile.objects.select_for_update().get(person=person)
-    place = (profile.country, profile.zone)
+    place = (profile.country, profile.region, profile.zone)
     if "zone" in values:
         values = {**values, "zone": people.checked_zone(values["zone"])}
     elif not profile.country and profile.zone == UTC_NAME:  # nobody has said yet in which zone
         values = {**values, "zone": zone_of_country(values.get("country", ""), now.year) or UTC_NAME}
+    values = {**values, **_region(profile, values)}
     changed = [field for field, value in values.items() if getattr(profile, field) != value]
     for field, value in values.items():
         setattr(profile, field, value)
     with refused_with_words():
         profile.save(update_fields=list(values))
-    if (profile.country, profile.zone) != place:
+    if (profile.country, profile.region, profile.zone) != place:
         calendar_changed.send(sender=User, person=person, now=now)
     if name is not None and name != person.name:
         person.name = name
@@ -70,6 +73,15 @@ def save_profile(*, person: User, values: Mapping[str, Any], now: datetime, name
         changed.append("name")
     _note(person, changed, now)
     return profile
+
+
+def _region(profile: Profile, values: Mapping[str, Any]) -> dict[str, str]:
+    """The region as it is to be written with these values: nothing where neither it nor the country is among them."""
+    if not {"country", "region"} & values.keys():
+        return {}
+    known = dict(regions(values.get("country", profile.country)))
+    region = values.get("region", profile.region)
+    return {"region": region if region in known else ""}
 
 
 def _note(person: User, fields: Iterable[str], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Fields for where people are and what they speak: a time zone, and languages."""
+"""Fields for where people are and what they speak: a region, a time zone, and languages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common import cldr
+from common.working_days import regions
 from common.zones import folded, of_places
 
 ANOTHER = "another_language"  # the name of the input for a language that has no box
+
+
+class RegionField(forms.ChoiceField):
+    """A part of a country, if one wants to say. What is none of the country's is left out, not refused: whoever moves
+    to another country has not chosen wrongly.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def offer(self, country: str) -> None:
+        """Offer those of this country; for a country without any the field is not shown."""
+        found = regions(country)
+        self.choices = [("", _("The whole country")), *found]
+        if not found:
+            self.widget = forms.HiddenInput()
+
+    def clean(self, value: Any) -> str:
+        return value if value and self.valid_value(value) else ""
 
 
 class ZoneSelect(forms.Select):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Depth, IndustryPreference
 from accounts.domain.profiles import AIMS, CHALLENGES, TOPICS, AimWords
-from accounts.forms.places import LanguagePicker, LanguagesField, ZoneField
+from accounts.forms.places import LanguagePicker, LanguagesField, RegionField, ZoneField
 from accounts.models import MenteeProfile, MentorProfile, Profile, Topic
 from common.forms import LongText, Refusable
 from common.versioned import Rows, Versioned
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     ProfileForm = forms.ModelForm[Profile]
 else:
     ProfileForm = forms.ModelForm
+
+
+# Another country has other regions: the page fetches the field anew.
+SHOW_REGIONS = {
+    "hx-get": reverse_lazy("accounts:regions"),
+    "hx-target": "#div_id_region, #id_region",
+    "hx-swap": "outerHTML",
+}
 
 
 class StepForm(Refusable, Versioned):
@@ -34,25 +43,32 @@ class PositionForm(StepForm, ProfileForm):
     """Who you are, and where."""
 
     name = forms.CharField(label=_("Full name"), max_length=120)
+    region = RegionField(label=_("Region"), help_text=_("Its public holidays count as days off as well."))
 
     class Meta:
         model = Profile
-        fields = ("headline", "function", "seniority", "city", "country", "phone")
+        fields = ("headline", "function", "seniority", "city", "country", "region", "phone")
+        widgets = {"country": forms.Select(attrs=SHOW_REGIONS)}
         labels = {"headline": _("Your position"), "phone": _("Telephone")}
         help_texts = {
             "headline": _("As on your card, for example: Managing director, northern region."),
             "phone": _("Shown only to somebody you are paired with."),
         }
 
-    field_order = ("name", "headline", "function", "seniority", "city", "country", "phone")
+    field_order = ("name", "headline", "function", "seniority", "city", "country", "region", "phone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_country = self.instance.country
         self.initial["country"] = self.stored_country or country_of(self.instance.known_zone)
+        self.offer_regions(str(self.data.get("country", "") if self.is_bound else self.initial["country"]))
         self.fields["name"].initial = self.instance.person.name
         for name in ("headline", "function", "seniority", "country"):
             self.fields[name].required = True
+
+    def offer_regions(self, country: str) -> None:
+        """Offer the regions of this country."""
+        cast(RegionField, self.fields["region"]).offer(country)
 
     def to_save(self) -> dict[str, Any]:
         """As usual, and the country that was guessed from the zone, once its person has sent it."""

@@ -26,7 +26,7 @@ from common.zones import known_name
 
 class Profile(models.Model):
     """The common part of a profile, one a person. Zone is an IANA name; hours are wall-clock times in that zone, and
-    may end after midnight.
+    may end after midnight. `region` is a part of the country, by its code in `common.working_days`, and may be empty.
 
     `zone_declined` is that of a device, which the person did not want to change to.
 
@@ -41,6 +41,7 @@ class Profile(models.Model):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
     country = models.CharField(_("country"), max_length=2, choices=countries, blank=True)
+    region = models.CharField(_("region"), max_length=20, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(
         _("language of pages and e-mails"), max_length=10, choices=site_languages, default=default_language

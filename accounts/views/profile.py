@@ -98,6 +98,15 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@login_required
+@require_safe
+def regions(request: HttpRequest) -> HttpResponse:
+    """A part of a page: the field for the region, with those of `country`."""
+    form = PositionForm(instance=people.profile_of(signed_in_user(request)))
+    form.offer_regions(request.GET.get("country", ""))
+    return render(request, "accounts/profile/_region.html", {"form": form})
+
+
 def _by_itself(request: HttpRequest) -> bool:
     """Whether the page saves itself while one is still at it (`static/js/forms.js`)."""
     return request.method == "POST" and request.headers.get("X-Saves") == "itself"

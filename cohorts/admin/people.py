@@ -22,7 +22,7 @@ from common.clock import now
 
 class ProfileInline(ReadOnlyInline[Profile]):
     model = Profile
-    fields = ("headline", "city", "country", "zone", "languages", "function", "seniority")
+    fields = ("headline", "city", "country", "region", "zone", "languages", "function", "seniority")
 
 
 class AffiliationInline(ReadOnlyInline[Affiliation]):

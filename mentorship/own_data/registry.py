@@ -100,8 +100,8 @@ KEPT: tuple[Kept, ...] = (
         Profile,
         _of("person"),
         (
-            *("headline", "phone", "city", "country", "zone", "language", "work_starts", "work_ends", "languages"),
-            *("function", "seniority", "theme", "zone_declined"),
+            *("headline", "phone", "city", "country", "region", "zone", "language", "work_starts", "work_ends"),
+            *("languages", "function", "seniority", "theme", "zone_declined"),
         ),
         left=("person",),
     ),

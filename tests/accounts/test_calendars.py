@@ -45,6 +45,12 @@ def test_falls_on_nine_in_the_morning_of_a_working_day(day, where, expected):
     assert morning(day, where) == expected
 
 
+def test_a_regions_holidays_are_passed_over():
+    bavaria = PersonCalendar("DE", "Europe/Berlin", region="BY")
+    assert morning(date(2027, 1, 6), bavaria).date() == date(2027, 1, 7)
+    assert morning(date(2027, 1, 6), GERMANY).date() == date(2027, 1, 6)
+
+
 def test_days_away_are_passed_over_even_when_leaves_touch():
     away = PersonCalendar(
         "GB", "Europe/London", ((date(2026, 3, 9), date(2026, 3, 12)), (date(2026, 3, 13), date(2026, 3, 20)))
@@ -90,10 +96,10 @@ def test_what_has_passed_comes_on_the_next_morning(now, expected):
 
 @pytest.mark.django_db
 def test_whereabouts_of_a_person():
-    someone = people.person(country="DE", zone="Europe/Berlin")
+    someone = people.person(country="DE", region="BY", zone="Europe/Berlin")
     Leave.objects.create(person=someone, starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 12))
     assert calendar_with_absences(someone) == PersonCalendar(
-        "DE", "Europe/Berlin", ((date(2026, 3, 9), date(2026, 3, 12)),)
+        "DE", "Europe/Berlin", ((date(2026, 3, 9), date(2026, 3, 12)),), region="BY"
     )
 
 

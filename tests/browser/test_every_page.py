@@ -67,6 +67,7 @@ ELSEWHERE = {
             "accounts:never_remove",
             "accounts:take_part",
             "accounts:give_up_part",
+            "accounts:regions",
             "accounts:zone",
             "accounts:zone_offer",
             "demo:forward",

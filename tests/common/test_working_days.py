@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from common.working_days import add_working_days, is_working_day, moment, on_or_after
+from common.cldr import countries
+from common.working_days import add_working_days, is_working_day, moment, on_or_after, regions
 
 SATURDAY = date(2026, 11, 21)
 MONDAY = date(2026, 11, 23)
@@ -17,6 +18,42 @@ def test_weekends_and_holidays_are_each_countrys_own():
     assert is_working_day(date(2026, 11, 29), "SA"), "a Sunday in Riyadh"
     assert not is_working_day(date(2026, 12, 25), "GB")
     assert not is_working_day(date(2026, 11, 26), "US"), "Thanksgiving"
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "day"),
+    [
+        ("DE", "BY", date(2027, 1, 6)),  # Epiphany in Bavaria
+        ("GB", "SCT", date(2026, 11, 30)),  # Saint Andrew's Day in Scotland
+        ("CA", "QC", date(2026, 6, 24)),  # Saint John the Baptist's Day in Québec
+    ],
+)
+def test_a_regions_holidays_are_days_off_there_alone(country, region, day):
+    assert not is_working_day(day, country, region)
+    assert is_working_day(day, country)
+    assert is_working_day(day, country, "zz"), "an unknown region counts as not said"
+    assert not is_working_day(date(2026, 12, 25), country, "zz")
+    assert on_or_after(day, country, region) > day
+    assert add_working_days(day, 1, country, region) > day
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "name"),
+    [("DE", "BY", "Bayern"), ("GB", "SCT", "Scotland"), ("CA", "QC", "Quebec"), ("FR", "971", "Guadeloupe")],
+)
+def test_regions_have_names(country, code, name):
+    assert dict(regions(country))[code] == name
+
+
+def test_a_country_without_regions_has_none():
+    assert regions("SE") == regions("zz") == regions("") == ()
+
+
+def test_every_region_of_every_country_can_be_read_and_fits_its_column():
+    for country, _name in countries():
+        for code, name in regions(country):
+            assert 0 < len(code) <= 20
+            assert name
 
 
 @pytest.mark.parametrize(("day", "worked"), [(MONDAY, True), (SATURDAY, False)])

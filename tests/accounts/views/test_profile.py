@@ -45,6 +45,26 @@ def times(**changed: Any) -> dict[str, Any]:
     return {"zone": "Europe/Madrid", "work_starts": "08:30", "work_ends": "17:30", "languages": ["es", "en"], **changed}
 
 
+def test_a_region_is_offered_where_the_country_has_some_and_left_out_with_the_country(client: Client) -> None:
+    someone = people.person(country="DE")
+    shown = signed_in(client, someone).get(at("position")).content.decode()
+    assert re.search(r'<option value="BY">Bayern</option>', shown)
+    client.post(at("position"), position(country="DE", region="BY"))
+    assert Profile.objects.get(person=someone).region == "BY"
+    client.post(at("position"), position(country="GB", region="BY"))
+    assert Profile.objects.get(person=someone).region == ""
+    client.post(at("position"), position(country="SE"))
+    shown = client.get(at("position")).content.decode()
+    assert re.search(r'<input type="hidden" name="region"[^>]*id="id_region"', shown)
+
+
+@pytest.mark.parametrize(("country", "part"), [("GB", ">Scotland<"), ("SE", 'type="hidden"'), ("zz", 'type="hidden"')])
+def test_another_country_brings_its_own_regions(client: Client, country: str, part: str) -> None:
+    answer = signed_in(client, people.person()).get(reverse("accounts:regions"), {"country": country})
+    assert part in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
 def languages_of(user: User) -> list[str]:
     return Profile.objects.get(person=user).languages
 

@@ -192,6 +192,11 @@ class TestLeave:
         kind = registered()["request_rescheduled"]
         assert sorted(kind.still_due(letter, NOW) or "" for letter in told) == ["", "request_moved_since"]
 
+    def test_a_holiday_of_the_mentors_region_moves_it_by_a_day(self, asked):
+        profiles.save_profile(person=asked.mentor, values={"region": "NIR"}, now=NOW)
+        asked.refresh_from_db()
+        assert asked.deadline == ENDS + DAY  # it would have been Saint Patrick's Day
+
     def test_who_moves_keeps_a_deadline_in_the_evening_there(self, asked):
         profiles.save_profile(person=asked.mentor, values={"zone": "America/New_York"}, now=NOW)
         asked.refresh_from_db()
