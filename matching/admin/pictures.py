@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.choices import Function, Industry, Seniority, label_of
 from matching.engine.facts.score import MAX_SCORE
@@ -64,16 +65,18 @@ def load_line(run: MatchRun) -> str:
     if not run.spread_load and not here["several"]:
         return _("No mentor gets more than one mentee.")
     otherwise = _("Without spreading the load: %(load)s") if run.spread_load else _("Were the load spread: %(load)s")
-    return " ".join([_load(here), otherwise % {"load": _load(there)}])
+    return " ".join([str(capfirst(_load(here))), otherwise % {"load": _load(there)}])
 
 
 def _load(load: dict[str, int]) -> str:
     if not load["several"]:
-        return _("Nobody gets several mentees; with a place and no mentee: %(idle)s.") % load
-    return (
-        _("Mentors with several mentees: %(several)s, with %(most)s at most; with a place and no mentee: %(idle)s.")
-        % load
+        return _("nobody with several mentees, and %(idle)s with a place but none.") % load
+    words = ngettext(
+        "%(several)s mentor with several mentees (%(most)s at most), and %(idle)s with a place but none.",
+        "%(several)s mentors with several mentees (%(most)s at most), and %(idle)s with a place but none.",
+        load["several"],
     )
+    return words % load
 
 
 def _row(way: dict[str, Any]) -> tuple[int, str, str]:

@@ -148,7 +148,7 @@ def test_a_run_says_how_the_load_is_shared_and_what_spreading_it_would_change(de
         report={**plain.report, "unspread_load": {"several": 2, "most": 12, "idle": 11}}
     )
     shown = text(desk, "matchrun_change", plain.pk)
-    assert "Mentors with several mentees: 2, with 12 at most; with a place and no mentee: 11." in shown
+    assert "2 mentors with several mentees (12 at most), and 11 with a place but none." in shown
     assert "Were the load spread:" in shown
 
 
