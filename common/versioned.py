@@ -36,10 +36,14 @@ Plain = str | list[str]  # a value as text, or several
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Fields that are one answer, as the rows of a list. Empty ones do not count, nor the order unless `ordered`."""
+    """Fields that are one answer, as the rows of a list. Empty ones do not count, nor the order unless `ordered`.
+
+    `by_first`: a row is empty when its first field is, whatever stands in the others.
+    """
 
     rows: tuple[tuple[str, ...], ...]
     ordered: bool = True
+    by_first: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,7 +133,9 @@ class Versioned(Guarded):
         if len(answer.rows) == 1:
             return list(answer.rows)
         empty = {name: ("", _plain(self.fields[name], self.fields[name].initial)) for name in answer.names}
-        return [row for row in answer.rows if any(value(name) not in empty[name] for name in row)]
+        telling = [row[:1] if answer.by_first else row for row in answer.rows]
+        filled = [any(value(name) not in empty[name] for name in names) for names in telling]
+        return [row for row, is_filled in zip(answer.rows, filled, strict=True) if is_filled]
 
     def _stored(self, name: str) -> Plain:
         field = self.fields[name]

@@ -1,7 +1,7 @@
 """The steps of the profile."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django import forms
 from django.conf import settings
@@ -126,10 +126,30 @@ def _by_group(topics: Iterable[Topic]) -> list[tuple[str, list[tuple[str, str]]]
     return list(groups.items())
 
 
+class Row(NamedTuple):
+    """A row of two fields. `open`: it is the first, or holds something, or is refused; the others are folded away."""
+
+    topic: forms.BoundField
+    other: forms.BoundField
+    open: bool
+
+
+def _rows(form: forms.Form, answer: Rows) -> list[Row]:
+    rows = []
+    for place, names in enumerate(answer.rows):
+        topic, other = (form[name] for name in names)
+        rows.append(Row(topic, other, not place or any(each.value() or each.errors for each in (topic, other))))
+    return rows
+
+
 class OfferForm(StepForm, forms.Form):
     """What a mentor offers: up to eight topics, each with its depth."""
 
-    one_answer = (Rows(tuple((f"topic_{place}", f"depth_{place}") for place in range(1, TOPICS + 1)), ordered=False),)
+    one_answer = (
+        Rows(
+            tuple((f"topic_{place}", f"depth_{place}") for place in range(1, TOPICS + 1)), ordered=False, by_first=True
+        ),
+    )
     about = LongText(
         label=_("In your own words"),
         max_length=1200,
@@ -168,12 +188,12 @@ class OfferForm(StepForm, forms.Form):
                 label=_("Topic %(place)s") % {"place": place}, choices=choices, required=place == 1
             )
             self.fields[f"depth_{place}"] = forms.ChoiceField(
-                label=_("How well you know it"), choices=Depth.choices, required=False, initial=str(Depth.LED.value)
+                label=_("How well you know it"), choices=[("", _("Choose")), *Depth.choices], required=False
             )
 
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def rows(self) -> list[Row]:
         """Topic and depth, side by side."""
-        return [(self[f"topic_{place}"], self[f"depth_{place}"]) for place in range(1, TOPICS + 1)]
+        return _rows(self, self.one_answer[0])
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -183,6 +203,9 @@ class OfferForm(StepForm, forms.Form):
             if topic in seen:
                 self.add_error(f"topic_{place}", _("This topic is already in the list."))
             seen |= {topic} - {""}
+            depth, errors = f"depth_{place}", self.errors
+            if topic and not said.get(depth) and not {depth, f"topic_{place}"} & errors.keys():
+                self.add_error(depth, _("Say how well you know it."))
         return said
 
     def to_save(self) -> dict[str, Any]:
@@ -196,7 +219,7 @@ class OfferForm(StepForm, forms.Form):
         by_id = {str(topic.pk): topic for topic in self.topics}
         said = self.cleaned_data
         return [
-            (by_id[said[f"topic_{place}"]], int(said.get(f"depth_{place}") or Depth.LED))
+            (by_id[said[f"topic_{place}"]], int(said[f"depth_{place}"]))
             for place in range(1, TOPICS + 1)
             if said.get(f"topic_{place}")
         ]
@@ -246,9 +269,9 @@ class IntakeForm(StepForm, forms.Form):
                 label=_("In one sentence"), max_length=240, required=place == 1
             )
 
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def rows(self) -> list[Row]:
         """Topic and sentence of each aim."""
-        return [(self[f"topic_{place}"], self[f"aim_{place}"]) for place in range(1, AIMS + 1)]
+        return _rows(self, self.one_answer[0])
 
     def clean_challenges(self) -> list[str]:
         """No more than the six that matter most."""

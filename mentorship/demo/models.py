@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 
@@ -21,6 +22,16 @@ class ClockOffset(models.Model):
 
     def __str__(self) -> str:
         return str(self.ahead)
+
+
+class CastMember(models.Model):
+    """Who plays a part in the demo: chosen when it begins, so that the cast stays the same as one acts."""
+
+    part = models.CharField(max_length=20, primary_key=True)
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.person}"
 
 
 class DeliveredLetter(models.Model):

@@ -1,4 +1,4 @@
-"""Whom to be in the demo: one person for each part there is to play, found by where they stand today."""
+"""Whom to be in the demo: one person for each part there is to play, found by where they stand when it begins."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,16 @@ from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from matching.models import Pairing, Request
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
+from mentorship.demo.models import CastMember
+
+# Where each of them stands when the demo begins; what they do then is yours.
+PARTS = {
+    "looking": _("Mentee, at first looking for a mentor"),
+    "asked": _("Mentor, at first asked and not yet answered"),
+    "mentee": _("Mentee, at first in an active pairing"),
+    "mentor": _("Mentor, at first in an active pairing"),
+    "coordinator": _("Coordinator"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +33,29 @@ class SignIn:
 
 def sign_ins() -> list[SignIn]:
     """A mentee, a mentor, a pair at work and a coordinator, as far as the demo has them; nobody twice."""
-    parts = (
-        (_("Mentee, looking for a mentor"), _looking()),
-        (_("Mentor, asked and not yet answered"), _asked()),
-        (_("Mentee, in an active pairing"), _in_pairing("mentee_id")),
-        (_("Mentor, in an active pairing"), _in_pairing("mentor_id")),
-        (_("Coordinator"), User.objects.filter(coordinated_cohorts__isnull=False)),
-    )
-    found: list[SignIn] = []
-    for part, people in parts:
-        taken = [sign_in.person.pk for sign_in in found]
+    cast = {each.part: each.person for each in CastMember.objects.select_related("person")} or _found()
+    return [SignIn(words, cast[part]) for part, words in PARTS.items() if part in cast]
+
+
+def choose_cast() -> None:
+    """Keep who plays which part today, for as long as the demo lasts."""
+    CastMember.objects.bulk_create(CastMember(part=part, person=person) for part, person in _found().items())
+
+
+def _found() -> dict[str, User]:
+    found: dict[str, User] = {}
+    candidates = {
+        "looking": _looking(),
+        "asked": _asked(),
+        "mentee": _in_pairing("mentee_id"),
+        "mentor": _in_pairing("mentor_id"),
+        "coordinator": User.objects.filter(coordinated_cohorts__isnull=False),
+    }
+    for part, people in candidates.items():
+        taken = [person.pk for person in found.values()]
         person = people.filter(is_active=True).exclude(pk__in=taken).order_by("name", "pk").first()
         if person is not None:
-            found.append(SignIn(part, person))
+            found[part] = person
     return found
 
 

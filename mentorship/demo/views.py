@@ -1,6 +1,7 @@
 """The demo's mailbox: every letter as it arrived, a clock that can be moved, and signing in as anybody."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +29,7 @@ from mentorship.demo.models import DeliveredLetter
 from mentorship.demo.sign_ins import sign_ins
 
 LETTERS_A_PAGE = 30
+A_DAY = timedelta(days=1)
 # A letter brings its styles with it and nothing else: no script, no remote picture, no form.
 LETTER_POLICY = {
     "default-src": [NONE],
@@ -99,19 +102,26 @@ def letter_frame(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @_demo_only
 def forward(request: HttpRequest) -> HttpResponse:
-    """Move the clock forward and say what arrived."""
+    """Move the clock forward by a day, and show how far it has come; at the end say what arrived.
+
+    A day takes about a second. The page in between goes on by itself, or by its button.
+    """
     form = ForwardForm(request.POST)
-    if form.is_valid():
-        last = DeliveredLetter.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        clock.advance(form.step())
-        count = DeliveredLetter.objects.filter(id__gt=last).count()
-        messages.success(
-            request,
-            ngettext("%(count)d e-mail arrived.", "%(count)d e-mails arrived.", count) % {"count": count},
-        )
-    else:
+    if not form.is_valid():
         messages.error(request, _("The clock moves one day, one week or two weeks at a time."))
-    return redirect("demo:mailbox")
+        return redirect("demo:mailbox")
+    days, left, since = form.journey()
+    if since is None:
+        since = DeliveredLetter.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    clock.advance(A_DAY)
+    count = DeliveredLetter.objects.filter(id__gt=since).count()
+    arrived = ngettext("%(count)d e-mail arrived.", "%(count)d e-mails arrived.", count) % {"count": count}
+    if left > 1:
+        context = {"days": days, "left": left - 1, "done": days - left + 1, "since": since, "arrived": arrived}
+        return render(request, "demo/moving.html", {**context, "now": clock.now()})
+    messages.success(request, arrived)
+    target = reverse("demo:mailbox")
+    return HttpResponse(headers={"HX-Redirect": target}) if request.htmx else redirect(target)  # type: ignore[attr-defined]  # set by django-htmx
 
 
 @require_POST

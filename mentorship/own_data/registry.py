@@ -351,6 +351,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "auth.Permission": _NOBODYS,
     "auth.Group": _NOBODYS,
     "auth.Group_permissions": _NOBODYS,
+    "demo.CastMember": "Who plays which part in the demo: invented people.",
     "demo.ClockOffset": _NOBODYS,
     "demo.DeliveredLetter": "The demo's mailbox, of invented people.",
 }

@@ -89,6 +89,7 @@ function put(form, entry) {
     if (choice !== null) field.checked = value;
     else if (field.multiple) [...field.options].forEach((option) => { option.selected = value.includes(option.value); });
     else field.value = value;
+    if (value && value.length !== 0) field.closest("details")?.setAttribute("open", "");
   }
   const version = form.elements.namedItem("version");
   if (version && entry.version) version.value = entry.version;

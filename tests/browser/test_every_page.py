@@ -1,4 +1,5 @@
-"""Every page that the demo's people can reach by links: with nothing on it, one thing, many; names as they come.
+"""Every page that the demo's people can reach by links: with nothing on it, one thing, many; and, on the site's own
+pages, with surnames longer than a telephone is wide.
 
 Each is opened wide by day and narrow by night. A page that neither is reached here nor looked at by a test named
 below fails the suite.
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib import admin
+from django.db.models import CharField, F, Func, Value
+from django.db.models.functions import Concat
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
@@ -33,6 +36,7 @@ pytestmark = [
     pytest.mark.slow(reason="every page, in four widths and both colour schemes, by all of axe's rules"),
 ]
 SignIn = Callable[[Page, User], Page]
+LONG_SURNAME = "Wolkenbruchdonaudampfschifffahrtselektrizitätenhauptbetriebswerk"
 
 # Routes that none of the demo's people reach by a link: who looks at them, or what they are instead of pages.
 ELSEWHERE = {
@@ -149,6 +153,8 @@ def cast(demo: None) -> dict[str, User]:
 
 
 def test_every_page_of_the_site(visitor: Visitor, signed_in: SignIn, cast: dict[str, User]) -> None:
+    first_name = Func(F("name"), Value(" "), Value(1), function="split_part", output_field=CharField())
+    User.objects.filter(is_staff=False).update(name=Concat(first_name, Value(f" {LONG_SURNAME}")))
     reached: set[str] = set()
     for person in cast.values():
         page = signed_in(visitor.page(), person)

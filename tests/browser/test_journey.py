@@ -85,7 +85,7 @@ def test_asked_accepted_agreed_reminded_answered(
     pairing = accept(mentor, pair[1], scripts=scripts)
     agree(mentee, mentor, pairing, scripts=scripts)
     first = CheckIn.objects.filter(pairing=pairing, side="mentee").order_by("round")[0]
-    move_clock(visitor.page(width, scripts=scripts), until=first)
+    move_clock(visitor.page(width, scripts=scripts), until=first, scripts=scripts)
     answer(mentee, pair[0], first, scripts=scripts)
 
 
@@ -141,13 +141,17 @@ def agree(mentee: Page, mentor: Page, pairing: Pairing, *, scripts: bool) -> Non
     sound(mentor, scripts=scripts)
 
 
-def move_clock(page: Page, *, until: CheckIn) -> None:
+def move_clock(page: Page, *, until: CheckIn, scripts: bool) -> None:
     """Forward on the demo's mailbox page until the check-in is due, by days in the end: each hour takes its time."""
     while now() < until.due_at:
         page.goto(reverse("demo:mailbox"))
         step = "week" if until.due_at - now() > 7 * DAY else "day"
         page.get_by_role("button", name=re.compile(step, re.IGNORECASE)).first.click(timeout=120_000)
+        go_on = page.get_by_role("button", name="Go on")
+        while not scripts and go_on.count():
+            go_on.click()
         expect(page.get_by_role("status")).to_contain_text("arrived", timeout=120_000)
+        expect(page.get_by_role("heading", name="Mailbox of the demo")).to_be_visible(timeout=120_000)
 
 
 def answer(page: Page, mentee: User, row: CheckIn, *, scripts: bool) -> None:

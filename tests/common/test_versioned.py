@@ -67,7 +67,7 @@ def mentor() -> User:
         ({"about": "Other words."}, {"capacity": "3"}),
         ({"capacity": "3"}, {"about": "Other words."}),
         ({"nobody_new": "on"}, {"about": "Other words."}),
-        ({"topic_3": "Markets"}, {"about": "Other words.", "capacity": "4"}),
+        ({"topic_3": "Markets", "depth_3": "2"}, {"about": "Other words.", "capacity": "4"}),
     ],
 )
 def test_an_older_tab_leaves_what_it_did_not_touch(elsewhere: dict[str, str], here: dict[str, str]) -> None:
@@ -119,9 +119,9 @@ def test_the_rows_of_a_list_are_one_answer() -> None:
     client = signed_in(user)
     third, fourth = people.topic("Markets"), people.topic("Pricing")
     first, older = shown(client, step("offer")), shown(client, step("offer"))
-    client.post(step("offer"), {**first, "topic_3": str(third.pk)})
+    client.post(step("offer"), {**first, "topic_3": str(third.pk), "depth_3": "2"})
 
-    answer = client.post(step("offer"), {**older, "topic_3": str(fourth.pk)})
+    answer = client.post(step("offer"), {**older, "topic_3": str(fourth.pk), "depth_3": "2"})
 
     assert list(answer.context["form"].errors) == ["topic_1"]
     assert "Markets" in str(answer.context["form"].errors["topic_1"])
@@ -135,7 +135,7 @@ def test_a_row_that_is_stored_in_another_place_is_no_change() -> None:
     turned = {"topic_1": first["topic_2"], "topic_2": "", "topic_5": first["topic_1"], "depth_5": "2"}
     saved = client.post(step("offer"), {**first, **turned}, headers={"X-Saves": "itself"})
     elsewhere = shown(client, step("offer"))
-    client.post(step("offer"), {**elsewhere, "topic_3": str(people.topic("Markets").pk)})
+    client.post(step("offer"), {**elsewhere, "topic_3": str(people.topic("Markets").pk), "depth_3": "2"})
 
     later = {**first, **turned, "about": "Mine.", VERSION: saved.json()[VERSION]}
     assert client.post(step("offer"), later).status_code == 302

@@ -104,11 +104,19 @@ def test_a_letter_that_is_not_there(client, db):
         assert client.get(reverse(f"demo:{name}", args=[10**30])).status_code == 404
 
 
-def test_the_button_moves_the_clock(client, settings):
+def test_the_button_moves_the_clock_day_by_day_and_shows_how_far_it_has_come(client, settings, arrived):
     settings.CELERY_BEAT_SCHEDULE = {}
-    page = client.post(reverse("demo:forward"), {"days": "7"}, follow=True).content.decode()
+    said = {"days": "7"}
+    for done in range(1, 7):
+        answer = client.post(reverse("demo:forward"), said)
+        assert clock.ahead() == timedelta(days=done)
+        assert f"Day {done} of 7. 0 e-mails arrived." in answer.content.decode()
+        said = {name: answer.context[name] for name in ("days", "left", "since")}
+    page = client.post(reverse("demo:forward"), said, follow=True).content.decode()
     assert clock.ahead() == timedelta(days=7)
     assert "0 e-mails arrived" in page
+    by_itself = client.post(reverse("demo:forward"), {"days": "1"}, headers={"HX-Request": "true"})
+    assert by_itself["HX-Redirect"] == reverse("demo:mailbox")
 
 
 @pytest.mark.parametrize("days", ["", "-1", "9999", "one"])

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
-from mentorship.demo.sign_ins import sign_ins
+from mentorship.demo.sign_ins import choose_cast, sign_ins
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +24,18 @@ def programme():
 
 def test_parts_are_played_by_those_who_stand_there(programme):
     assert [(str(each.part), each.person) for each in sign_ins()] == [
-        ("Mentee, looking for a mentor", programme["mentee"]),
+        ("Mentee, at first looking for a mentor", programme["mentee"]),
         ("Coordinator", programme["coordinator"]),
     ]
+
+
+def test_the_cast_stays_the_same_as_one_acts(programme):
+    choose_cast()
+    Enrolment.objects.filter(person=programme["mentee"]).update(state=EnrolmentState.WITHDRAWN)
+    Enrolment.objects.create(
+        cohort=Cohort.objects.get(), person=person("Aaron Early"), role="mentee", state=EnrolmentState.APPROVED
+    )
+    assert [each.person for each in sign_ins()] == [programme["mentee"], programme["coordinator"]]
 
 
 def test_the_command_prints_them_and_how_to_get_in(programme, capsys):

@@ -55,3 +55,17 @@ def test_every_component_says_what_it_takes(path: Path) -> None:
 def test_a_time_of_day_names_its_zone(path: Path) -> None:
     """ "Your time" is not known to who has just landed, or reads the e-mail on another device."""
     assert not re.search(r"\byour time\b(?! zone)", path.read_text().replace("in your time", ""))
+
+
+def test_the_desk_has_rules_for_the_components_that_it_draws() -> None:
+    """It has a stylesheet of its own: without its rules an icon fills the page."""
+    texts = [path.read_text() for path in (TEMPLATES / "admin").rglob("*.html")]
+    drawn = {name for text in texts for name in re.findall(r'{% (?:component|wrap) "(\w+)"', text)}
+    assert {"reason_list", "bars"} <= drawn
+    rules = (Path(settings.BASE_DIR) / "static/css/admin.css").read_text()
+    for name in drawn:
+        component = (TEMPLATES / "components" / f"{name}.html").read_text()
+        first = re.search(r'class="([\w-]+)', component)
+        wanted = ([first[1]] if first else []) + (["icon"] if "{% icon" in component else [])
+        for each in wanted:
+            assert re.search(rf"\.{each}\b", rules), (name, each)

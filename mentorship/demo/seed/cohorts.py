@@ -19,6 +19,7 @@ Teller = Callable[[str, str], Story]
 
 BEGAN = 250
 NOT_YET_APPROVED = 4
+SEASONS = ("Winter", "Spring", "Summer", "Autumn")  # a cohort is called after the one in which it begins
 
 # Mentee, mentor, how many days ago they became active.
 AT_WORK: tuple[tuple[str, str, int], ...] = (
@@ -41,8 +42,8 @@ NOTE = (
 
 def write(mentors: list[User], mentees: list[User], coordinators: list[User], *, now: datetime) -> None:
     """Both cohorts with everybody in them."""
-    under_way = _cohort("Autumn programme", coordinators, now - timedelta(days=BEGAN), 480, now)
-    about = _cohort("Spring programme", coordinators, now + timedelta(days=30), 360, now)
+    under_way = _cohort(coordinators, now - timedelta(days=BEGAN), 480)
+    about = _cohort(coordinators, now + timedelta(days=30), 360)
     early, lately = now - timedelta(days=BEGAN), now - timedelta(days=9)
     people = _enrol(under_way, mentors, Role.MENTOR, coordinators[0], early)
     people |= _enrol(under_way, mentees[:UNDER_WAY], Role.MENTEE, coordinators[0], early)
@@ -53,9 +54,9 @@ def write(mentors: list[User], mentees: list[User], coordinators: list[User], *,
         verbs.enrol(cohort=about, person=person, role=Role.MENTEE, user=person, now=lately)
 
 
-def _cohort(name: str, coordinators: list[User], starts: datetime, days: int, now: datetime) -> Cohort:
+def _cohort(coordinators: list[User], starts: datetime, days: int) -> Cohort:
     made = Cohort.objects.create(
-        name=f"{name} {starts.year}",
+        name=f"{SEASONS[starts.month % 12 // 3]} programme {starts.year}",
         starts_on=starts.date(),
         ends_on=(starts + timedelta(days=days)).date(),
         concern_name="Ana Whitlock, ombudsperson",

@@ -1,6 +1,6 @@
 """Template tags of the look: components, icons, avatars, dates as people say them, chart points."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -107,6 +107,12 @@ def tone(name: str) -> str:
 def _machine_year() -> int:
     # Not the programme's: the demo's clock is a row, and the dates of a page must not cost a query each.
     return timezone.localtime().year
+
+
+@register.filter
+def any_selected(options: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of a widget's options is chosen."""
+    return any(option["selected"] for option in options)
 
 
 @register.filter

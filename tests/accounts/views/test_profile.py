@@ -205,7 +205,8 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_saved(
 
 
 def offer(**changed: Any) -> dict[str, Any]:
-    return {"about": "I ask more than I answer.", "capacity": "2", **changed}
+    depths = {name.replace("topic", "depth"): "2" for name in changed if name.startswith("topic")}
+    return {"about": "I ask more than I answer.", "capacity": "2", **depths, **changed}
 
 
 def test_a_mentor_says_what_they_offer(client: Client) -> None:
@@ -214,6 +215,18 @@ def test_a_mentor_says_what_they_offer(client: Client) -> None:
     assert signed_in(client, user).post(at("offer"), said).headers["Location"] == at("never")
     kept = {each.topic.name: each.depth for each in user.mentor_profile.expertise.select_related("topic")}
     assert kept == {"Working with a board": 3, "Crisis": 1}
+
+
+def test_an_empty_row_presets_nothing_and_is_folded_away(client: Client) -> None:
+    user, board = people.mentor(), people.topic("Working with a board")
+    page = signed_in(client, user).get(at("offer"))
+    rows = page.context["form"].rows()
+    assert [row.open for row in rows] == [True, *[False] * 7]
+    assert {row.other.value() or "" for row in rows[1:]} == {""}
+    assert page.content.decode().count('<details class="more-row">') == 7
+    answer = client.post(at("offer"), offer(topic_1=str(board.pk), topic_4=str(people.topic().pk), depth_4=""))
+    assert list(answer.context["form"].errors) == ["depth_4"]
+    assert [row.open for row in answer.context["form"].rows()] == [True, False, False, True, *[False] * 4]
 
 
 @pytest.mark.parametrize(("capacity", "ok"), [("-1", False), ("13", False), ("many", False), ("0", True), ("12", True)])
@@ -256,6 +269,16 @@ def test_a_mentee_says_what_they_look_for(client: Client) -> None:
     assert signed_in(client, user).post(at("intake"), said).headers["Location"] == at("never")
     assert [aim.text for aim in user.mentee_profile.aims.all()] == ["Hand over well."]
     assert list(user.mentee_profile.challenges.all()) == [topic]
+
+
+def test_only_groups_in_which_something_is_ticked_are_open(client: Client) -> None:
+    user, ticked = people.mentee(topics=[]), people.topic("Succession")
+    people.topic("Crisis", group="Another group")
+    user.mentee_profile.challenges.set([ticked])
+    text = signed_in(client, user).get(at("intake")).content.decode()
+    assert f'<details class="choices-group" open><summary>{ticked.group}</summary>' in text
+    assert '<details class="choices-group"><summary>Another group</summary>' in text
+    assert text.count('<details class="more-row">') == 2
 
 
 def test_an_aim_is_a_topic_and_a_sentence(client: Client) -> None:

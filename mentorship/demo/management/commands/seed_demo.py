@@ -15,6 +15,7 @@ from common.clock import now
 from mentorship.demo.guard import refuse_unless_demo
 from mentorship.demo.letters import NotNeeded
 from mentorship.demo.seed import cohorts, crowd, people
+from mentorship.demo.sign_ins import choose_cast
 from outbox.models import Letter, LetterState
 
 
@@ -68,6 +69,7 @@ def write_programme(*, now: datetime) -> None:
     mentors = people.write_mentors(places, topics, now=now)
     mentees = people.write_mentees(places, topics, now=now)
     cohorts.write(mentors, mentees, coordinators, now=now)
+    choose_cast()
     Letter.objects.filter(state=LetterState.PENDING, due_at__lte=now).update(
         state=LetterState.CANCELLED, reason=NotNeeded.BEFORE_THE_DEMO, detail=""
     )
