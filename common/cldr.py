@@ -33,6 +33,7 @@ COMMONLY_CALLED: Mapping[str, str | Promise] = {
 MONDAY = 0
 OTHER_WORDS_FOR_ONE = frozenset({"nb", "nn", "sh"})
 A_FEW = 0.01  # per cent of the people of some country
+FOREMOST = 5  # official languages of one country: India has more than twenty
 WIDELY_SPOKEN = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "zh")
 # CLDR's code, or words, for the first part of the names of zones.
 CONTINENTS: Mapping[str, str | Promise] = {
@@ -97,8 +98,9 @@ def language_called(text: str) -> str:
 
 
 def usual_languages(country: str) -> frozenset[str]:
-    """Those one may expect a leader in that country to speak: the widely spoken ones, and its own official ones."""
-    return frozenset({*WIDELY_SPOKEN, *(code for code, facts in _in(country) if facts["official_status"])})
+    """Those one may expect a leader in that country to speak: the widely spoken ones, and the foremost of its own."""
+    official = [(facts["population_percent"], code) for code, facts in _in(country) if facts["official_status"]]
+    return frozenset({*WIDELY_SPOKEN, *(code for _percent, code in sorted(official)[-FOREMOST:])})
 
 
 @lru_cache(maxsize=1)

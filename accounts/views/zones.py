@@ -41,6 +41,7 @@ def change(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your times are in %(place)s time again.") % {"place": city(zone)})
         else:
             request.session[BEFORE] = zones.change(person=person, zone=zone, now=now())
+            return redirect(f"{_page(request, request.POST)}#zone-offer")
     except Refused as refused:
         messages.error(request, str(refused.sentence))
     return redirect(_page(request, request.POST))

@@ -321,6 +321,11 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("change", ({ target }) => {
   if (target.form && isKept(target.form) && savesItself(target.form)) saveSoon(target.form);
 });
+/* A field that was fetched anew is saved with the rest. */
+document.addEventListener("htmx:load", ({ detail }) => {
+  const form = detail.elt.closest?.("form");
+  if (form && isKept(form) && savesItself(form) && isUnsaved(form)) saveSoon(form);
+});
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-sign-out]")) keepOnly([]);

@@ -6,7 +6,7 @@ document.addEventListener("change", ({ target }) => {
   const typed = target.value.trim().toLocaleLowerCase();
   const option = [...list.options].find((each) => each.value.toLocaleLowerCase() === typed);
   if (!option) return;
-  const box = Object.assign(document.createElement("input"), { type: "checkbox", className: "form-check-input", checked: true });
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
   Object.assign(box, { name: boxes.dataset.languages, value: option.dataset.code });
   const label = Object.assign(document.createElement("label"), { className: "choice" });
   label.append(box, Object.assign(document.createElement("span"), { textContent: option.value }));

@@ -58,9 +58,12 @@ def test_a_language_is_found_by_its_name(typed: str, code: str) -> None:
     assert cldr.language_called(typed) == code
 
 
-@pytest.mark.parametrize(("country", "official"), [("CH", "rm"), ("ZA", "zu"), ("GB", "cy"), ("zz", "en"), ("", "en")])
+@pytest.mark.parametrize(
+    ("country", "official"), [("CH", "rm"), ("ZA", "zu"), ("IN", "bn"), ("GB", "cy"), ("zz", "en"), ("", "en")]
+)
 def test_the_languages_of_a_country_are_among_the_usual_ones(country: str, official: str) -> None:
     assert official in cldr.usual_languages(country)
+    assert len(cldr.usual_languages(country)) <= len(cldr.WIDELY_SPOKEN) + cldr.FOREMOST
 
 
 @pytest.mark.parametrize(

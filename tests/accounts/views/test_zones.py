@@ -38,7 +38,7 @@ def test_another_clock_is_offered_by_name_and_taken_with_one_click(traveller: Cl
     page = offered(traveller, "Asia/Calcutta").content.decode()
     assert "Your device is on Kolkata time." in page
     assert 'name="zone" value="Asia/Kolkata"' in page
-    assert act(traveller, "change", "Asia/Kolkata").url == HOME
+    assert act(traveller, "change", "Asia/Kolkata").url == f"{HOME}#zone-offer"
     assert zone() == "Asia/Kolkata"
 
 
