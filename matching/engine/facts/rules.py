@@ -28,7 +28,7 @@ class Kind(StrEnum):
 ALL_KINDS = frozenset(Kind)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One row of the table.
 
@@ -185,6 +185,15 @@ TABLE: tuple[Rule, ...] = (
     AWAY,
     NOT_AVAILABLE,
 )
+
+# A mentor's own card is reason enough for these, whoever asks.
+OWN_RULES: tuple[Rule, ...] = (LIST_UNREADABLE, FULL, AWAY, NOT_AVAILABLE)
+_ANYBODY = MenteeCard(id="")
+
+
+def own_rule(mentor: MentorCard) -> Rule | None:
+    """Give the first rule that the mentor's own card breaks with everybody, None when there is none."""
+    return next((rule for rule in OWN_RULES if rule.broken(_ANYBODY, mentor, Rules())), None)
 
 
 def broken_rules(mentee: MenteeCard, mentor: MentorCard, rules: Rules) -> tuple[Rule, ...]:

@@ -6,16 +6,15 @@ from typing import TypeAlias
 
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard
 
-Key: TypeAlias = tuple[str, Id | None]  # the kind of id, and the id
-UNAVAILABLE: Key = ("unavailable", None)
+Key: TypeAlias = tuple[str, Id]  # the kind of id, and the id
 
 
 class ExclusionIndex:
     """Looks up the mentors who might break a rule with a mentee; all others break none.
 
     Every rule that concerns both sides compares ids of people, organisations or families. So it can only be
-    broken by a mentor who carries an id that the mentee's card carries too, or by one whose own card is reason
-    enough (full, away, not available).
+    broken by a mentor who carries an id that the mentee's card carries too. Whose own card is reason enough (full,
+    away, not available) stands in the pool's columns.
     """
 
     def __init__(self, mentors: Iterable[MentorCard]) -> None:
@@ -38,7 +37,6 @@ class ExclusionIndex:
     def possible_exclusions(self, mentee: MenteeCard) -> frozenset[Id]:
         """Give the ids of the mentors for whom the table of rules must be asked."""
         keys = [
-            UNAVAILABLE,
             *(("person", person) for person in _people_named_by(mentee)),
             *(("organisation", organisation) for organisation in mentee.organisations),
             *(("family", family) for family in _families_of(mentee)),
@@ -59,8 +57,6 @@ def _keys_of(mentor: MentorCard) -> Iterator[Key]:
     yield from (("person", person) for person in mentor.never_with)
     yield from (("organisation", organisation) for organisation in mentor.organisations)
     yield from (("family", family) for family in _families_of(mentor))
-    if mentor.open_places == 0 or mentor.away or not (mentor.available and mentor.may_be_judged):
-        yield UNAVAILABLE
 
 
 def _people_named_by(mentee: MenteeCard) -> frozenset[Id]:

@@ -10,7 +10,7 @@ import numpy as np
 from matching.engine.arrays import Ints, Mask
 from matching.engine.errors import DuplicateMentorError, EngineError
 from matching.engine.facts.cards import Id, MenteeCard, MentorCard, Rules, Weights
-from matching.engine.facts.rules import Rule, excluding_rule
+from matching.engine.facts.rules import OWN_RULES, Rule, excluding_rule
 from matching.engine.suggesting.exclusion_index import ExclusionIndex
 from matching.engine.suggesting.pool_columns import PoolColumns
 
@@ -106,24 +106,35 @@ class Pool:
         other.__dict__.update(self.__dict__, **fields)
         return other
 
+    def judged(self, mentee: MenteeCard) -> dict[int, Rule | None]:
+        """Give the first rule that excludes each mentor whom an id ties to the mentee, None where it is no reason.
+
+        By the mentor's position in `ordered`. All others are excluded by their own card or not at all.
+        """
+        return {
+            position: excluding_rule(mentee, mentor, self.rules, waived=self.is_waived(mentee, mentor))
+            for position in self._positions_to_check(mentee)
+            for mentor in (self.ordered[position],)
+        }
+
     def excluded(self, mentee: MenteeCard) -> dict[int, Rule]:
         """Give the first rule that excludes each excluded mentor, by the mentor's position in `ordered`."""
-        found = {}
-        for position in self._positions_to_check(mentee):
-            mentor = self.ordered[position]
-            rule = excluding_rule(mentee, mentor, self.rules, waived=self.is_waived(mentee, mentor))
-            if rule is not None:
-                found[position] = rule
-        return found
+        own = np.flatnonzero(self.columns.own_rules)
+        rules: dict[int, Rule | None] = dict(
+            zip(own.tolist(), [OWN_RULES[place - 1] for place in self.columns.own_rules[own].tolist()], strict=True)
+        )
+        rules.update(self.judged(mentee))
+        return {position: rule for position, rule in rules.items() if rule is not None}
 
     def _positions_to_check(self, mentee: MenteeCard) -> Iterable[int]:
-        """Give the positions of the mentors who might be excluded; no other can be."""
+        """Give the positions of the mentors whom the table of rules must be asked about."""
         if not mentee.may_be_judged:
             return range(len(self.ordered))
         return [self.columns.position_of[person] for person in self._exclusion_index.possible_exclusions(mentee)]
 
     def allowed(self, mentee: MenteeCard) -> Mask:
         """Say for each mentor of `ordered` whether no rule excludes the pair. Shape (m,)."""
-        allowed = np.ones(len(self.ordered), bool)
-        allowed[list(self.excluded(mentee))] = False
+        allowed: Mask = self.columns.own_rules == 0
+        for position, rule in self.judged(mentee).items():
+            allowed[position] = rule is None
         return allowed

@@ -15,6 +15,7 @@ import numpy as np
 from matching.engine.arrays import Hashes, Ints, Mask
 from matching.engine.facts.cards import Id, IndustryPreference, MenteeCard, MentorCard, Weights
 from matching.engine.facts.hashes import stable_hashes
+from matching.engine.facts.rules import OWN_RULES, own_rule
 from matching.engine.facts.score import (
     DEPTH_SHARE,
     ENOUGH_HALF_HOURS,
@@ -34,6 +35,7 @@ from matching.engine.facts.score import (
 from matching.engine.facts.slots import WORDS_PER_WEEK, week_words
 
 UNKNOWN_LEVEL = -1
+PLACE_OF_OWN_RULE = {None: 0, **{rule: place for place, rule in enumerate(OWN_RULES, start=1)}}
 
 
 class AttributeMatrix:
@@ -105,6 +107,7 @@ class PoolColumns:
     expertise       topics held, in twelfths by depth
     industries, functions, languages    values held: 1 or 0
     levels          of seniority, UNKNOWN_LEVEL where not said. Shape (m,)
+    own_rules       which of OWN_RULES a mentor's own card breaks first: its place from 1 on, 0 for none. Shape (m,)
     hours_known     whose working hours are known. Shape (m,)
     hours           weeks as 64-bit words, 0 where not known. Shape (m, WORDS_PER_WEEK)
     """
@@ -116,6 +119,7 @@ class PoolColumns:
     functions: AttributeMatrix
     languages: AttributeMatrix
     levels: Ints
+    own_rules: Ints
     hours_known: Mask
     hours: Hashes
 
@@ -135,6 +139,7 @@ class PoolColumns:
             ),
             AttributeMatrix.from_holdings(dict.fromkeys(mentor.languages, 1) for mentor in mentors),
             np.array([UNKNOWN_LEVEL if mentor.seniority is None else mentor.seniority for mentor in mentors], np.int64),
+            np.array([PLACE_OF_OWN_RULE[own_rule(mentor)] for mentor in mentors], np.int64),
             np.array([mentor.hours is not None for mentor in mentors], bool),
             np.array([weeks[mentor.hours] for mentor in mentors], np.uint64).reshape(-1, WORDS_PER_WEEK),
         )
@@ -150,6 +155,7 @@ class PoolColumns:
             self.functions.merged(other.functions, order),
             self.languages.merged(other.languages, order),
             np.concatenate([self.levels, other.levels])[order],
+            np.concatenate([self.own_rules, other.own_rules])[order],
             np.concatenate([self.hours_known, other.hours_known])[order],
             np.concatenate([self.hours, other.hours])[order],
         )

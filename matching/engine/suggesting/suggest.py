@@ -111,14 +111,23 @@ def funnel(pool: Pool, mentee: MenteeCard, *, as_mentee: bool = False) -> Funnel
     under another rule, as somebody who has left the pool.
     """
     excluded = pool.excluded(mentee)
-    absent = {place for place in excluded if as_mentee and NEVER_WITH.broken(mentee, pool.ordered[place], pool.rules)}
-    counts = Counter(rule.public_key for place, rule in excluded.items() if place not in absent)
+    absent = _kept_apart(pool, mentee) if as_mentee else set()
+    by_rule = Counter(rule for place, rule in excluded.items() if place not in absent)
+    counts: Counter[str] = Counter()
+    for rule, count in by_rule.items():
+        counts[rule.public_key] += count
     order = dict.fromkeys([*(rule.public_key for rule in TABLE if rule.revealed), OTHER])
     return Funnel(
         total=len(pool.mentors) - len(absent),
         fit=len(pool.mentors) - len(excluded),
         excluded={key: counts[key] for key in order if counts[key]},
     )
+
+
+def _kept_apart(pool: Pool, mentee: MenteeCard) -> set[int]:
+    """Give the positions of the mentors whom a private list of either side keeps apart from the mentee."""
+    excluded = (place for place, rule in pool.judged(mentee).items() if rule is not None)
+    return {place for place in excluded if NEVER_WITH.broken(mentee, pool.ordered[place], pool.rules)}
 
 
 def _top_k(scores: Ints, order: Hashes, k: int) -> Ints:
