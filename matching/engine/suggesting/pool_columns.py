@@ -15,7 +15,7 @@ import numpy as np
 from matching.engine.arrays import Hashes, Ints, Mask
 from matching.engine.facts.cards import Id, IndustryPreference, MenteeCard, MentorCard, Weights
 from matching.engine.facts.hashes import stable_hashes
-from matching.engine.facts.rules import OWN_RULES, own_rule
+from matching.engine.facts.rules import OWN_RULES, Rule, own_rule
 from matching.engine.facts.score import (
     DEPTH_SHARE,
     ENOUGH_HALF_HOURS,
@@ -35,7 +35,7 @@ from matching.engine.facts.score import (
 from matching.engine.facts.slots import WORDS_PER_WEEK, week_words
 
 UNKNOWN_LEVEL = -1
-PLACE_OF_OWN_RULE = {None: 0, **{rule: place for place, rule in enumerate(OWN_RULES, start=1)}}
+PLACE_OF_OWN_RULE: dict[Rule | None, int] = {rule: place for place, rule in enumerate((None, *OWN_RULES))}
 
 
 class AttributeMatrix:
