@@ -1,5 +1,6 @@
 """Closed lists people choose from. Values are stored, labels are translated."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -85,7 +86,12 @@ class Depth(models.IntegerChoices):
 
 def label_of(choices: type[models.Choices], value: Any) -> str:
     """The words for a value; itself where it is none of the choices (old data must never break a page)."""
-    return str(dict(choices.choices).get(value, value))
+    return str(_labels(choices).get(value, value))
+
+
+@cache
+def _labels(choices: type[models.Choices]) -> dict[Any, Any]:
+    return dict(choices.choices)  # lazy words, so the same in every language
 
 
 def site_languages() -> list[tuple[str, Any]]:

@@ -1,5 +1,6 @@
 """The site object of the administration: who may enter, and what stands on its first page."""
 
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,6 +44,16 @@ class CoordinationSite(AdminSite):
 
         if isinstance(admin_class, type) and issubclass(admin_class, CoordinatorAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The pages this person may open, put together once a request, and only where they are drawn."""
+        if app_label is not None:
+            return super().get_app_list(request, app_label)
+        known: list[Any] | None = getattr(request, "app_list", None)
+        if known is None:
+            known = cast(list[Any], SimpleLazyObject(partial(super().get_app_list, request)))
+            request.app_list = known  # type: ignore[attr-defined]
+        return known
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff, whose session has shown their second factor where that is required."""

@@ -7,16 +7,19 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Choices, Field, Model, QuerySet
 from django.forms import Media, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
+from accounts.choices import label_of
 from accounts.models import User
 from accounts.signed_in import signed_in_user
 from common.clock import now
@@ -53,6 +56,11 @@ def has_work_here(request: HttpRequest) -> bool:
 def badge(state: str, label: object) -> SafeString:
     """A state by shape, colour and word, as on the site."""
     return format_html('<span class="state state-{}">{}</span>', state, label)
+
+
+def badge_of(states: type[Choices], state: str) -> SafeString:
+    """The same for one of these states, named as the model names it."""
+    return badge(state, label_of(states, state))
 
 
 class ScopedRelatedFilter(RelatedFieldListFilter):
@@ -119,7 +127,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
     may_add: ClassVar[bool] = False
     may_change: ClassVar[bool] = False
     programme_wide: ClassVar[bool] = False
-    list_per_page = 50
+    list_per_page = 25
     show_full_result_count = False
     save_as = False
     view_on_site = False
@@ -134,6 +142,11 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         if not has_work_here(request):
             rows = rows.none()
         return rows.order_by(*(self.get_ordering(request) or self.opts.ordering or ()))
+
+    def action_checkbox(self, obj: M) -> SafeString:
+        """The tick that chooses a row, as Django draws it but without a template for each."""
+        drawn = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
+        return format_html(drawn, ACTION_CHECKBOX_NAME, obj.pk, _("Choose %(row)s") % {"row": obj})
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Whoever types Zielinski finds Zieliński."""

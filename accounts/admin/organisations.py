@@ -18,6 +18,7 @@ from accounts.domain.near_names import NearDuplicates, possible_duplicates
 from accounts.forms.affiliations import LastDayField
 from accounts.models import Affiliation, Competition, Organisation, Ownership, User
 from accounts.models.organisations import OrganisationQuerySet
+from common.cldr import country_name
 from common.clock import now
 from common.dates import short_day
 from common.forms import DateInput, Guarded
@@ -116,7 +117,7 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
 
     may_add = True
     may_change = True
-    list_display = ("name", "industry", "country", "state_badge")
+    list_display = ("name", "industry", "country_name", "state_badge")
     list_filter = (Confirmed, "industry")
     search_fields = ("name",)
     verbs = (
@@ -196,6 +197,10 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
         if isinstance(refused, NearDuplicates):
             form.near = refused.candidates  # type: ignore[attr-defined]  # an OrganisationForm
         return form
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_name(self, organisation: Organisation) -> str:
+        return country_name(organisation.country)
 
     @admin.display(description=_("state"), ordering="confirmed_at")
     def state_badge(self, organisation: Organisation) -> str:

@@ -13,11 +13,11 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Industry
+from accounts.choices import Industry, label_of
 from accounts.models.names import FoldedField, IdentityField
 from accounts.models.periods import PeriodQuerySet
 from accounts.names import folded
-from common.cldr import countries
+from common.cldr import countries, country_name
 from common.models import UUIDModel
 
 
@@ -96,7 +96,7 @@ class Organisation(UUIDModel):
     @property
     def placed(self) -> str:
         """The name with what tells namesakes apart: "Atlas (Energy, Germany)"."""
-        return f"{self.name} ({self.get_industry_display()}, {self.get_country_display()})"
+        return f"{self.name} ({label_of(Industry, self.industry)}, {country_name(self.country)})"
 
     @property
     def described(self) -> str:

@@ -15,6 +15,7 @@ from accounts.choices import (
     Function,
     Seniority,
     default_language,
+    label_of,
     site_languages,
 )
 from accounts.models.organisations import Organisation
@@ -128,7 +129,7 @@ class Affiliation(UUIDModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.organisation or _('independent')}"
+        return f"{label_of(AffiliationKind, self.kind)}: {self.organisation or _('independent')}"
 
     @property
     def called(self) -> str:

@@ -9,7 +9,7 @@ from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import badge, by_relation, coordinator, is_superuser
+from accounts.admin.base import badge_of, by_relation, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from cohorts.domain import dates, enrolments
@@ -239,4 +239,4 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, enrolment: Enrolment) -> str:
-        return badge(enrolment.state, enrolment.get_state_display())
+        return badge_of(EnrolmentState, enrolment.state)

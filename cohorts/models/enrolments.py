@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import label_of
 from accounts.models import User
 from cohorts.models.cohorts import Cohort
 from cohorts.models.scoping import ScopedQuerySet
@@ -80,4 +81,4 @@ class Enrolment(UUIDModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.person}, {self.get_role_display()}"
+        return f"{self.person}, {label_of(Role, self.role)}"

@@ -5,9 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import CoordinatorAdmin, badge, coordinator
+from accounts.admin.base import CoordinatorAdmin, badge_of, coordinator
 from accounts.models import User
 from engagements.models import CheckIn
+from engagements.states import CheckInState
 from matching.models import Pairing
 
 
@@ -33,4 +34,4 @@ class CheckInAdmin(CoordinatorAdmin[CheckIn]):
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, check_in: CheckIn) -> str:
-        return badge(check_in.state, check_in.get_state_display())
+        return badge_of(CheckInState, check_in.state)

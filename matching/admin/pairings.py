@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import badge, by_relation, coordinator
+from accounts.admin.base import badge_of, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
@@ -18,7 +18,7 @@ from matching.admin.history import History
 from matching.domain import pairings, taking_up
 from matching.models import Pairing
 from matching.models.pairings import EndClass
-from matching.states import PAIRING_TRANSITIONS
+from matching.states import PAIRING_TRANSITIONS, PairingState
 
 
 class PauseForm(forms.Form):
@@ -148,4 +148,4 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, pairing: Pairing) -> str:
-        return badge(pairing.state, pairing.get_state_display())
+        return badge_of(PairingState, pairing.state)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import badge, by_relation, coordinator
+from accounts.admin.base import badge_of, by_relation, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from common.clock import now
@@ -84,4 +84,4 @@ class RequestAdmin(History[Request], VerbAdmin[Request]):
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, request: Request) -> str:
-        return badge(request.state, request.get_state_display())
+        return badge_of(RequestState, request.state)

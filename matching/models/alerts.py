@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import label_of
 from accounts.models import Organisation, User
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.scoping import ScopedQuerySet, coordinated
@@ -124,7 +125,7 @@ class Alert(UUIDModel):
         )
 
     def __str__(self) -> str:
-        return self.get_kind_display()
+        return label_of(AlertKind, self.kind)
 
     def subject_name(self) -> str:
         """What it is about, by name: a pairing's two, a person, an organisation, the cohort; "" when that is gone."""

@@ -69,7 +69,7 @@ def place_line(person: User) -> str:
     profile = getattr(person, "profile", None)
     if profile is None:
         return ""
-    return ", ".join(filter(None, (profile.city, profile.get_country_display() if profile.country else "")))
+    return ", ".join(filter(None, (profile.city, cldr.country_name(profile.country))))
 
 
 def answer_bands(people: Iterable[UUID]) -> dict[UUID, str]:

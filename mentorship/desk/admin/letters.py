@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import badge, coordinator, is_superuser
+from accounts.admin.base import badge_of, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import Invitation, User
 from common.clock import now
@@ -158,7 +158,7 @@ class LetterAdmin(VerbAdmin[Letter]):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_badge(self, letter: Letter) -> str:
-        return badge(letter.state, letter.get_state_display())
+        return badge_of(LetterState, letter.state)
 
     @admin.display(description=gettext_lazy("reason"), ordering="reason")
     def reason_sentence(self, letter: Letter) -> str:
