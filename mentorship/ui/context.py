@@ -73,7 +73,7 @@ def _zone_before(request: HttpRequest) -> str:
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    """The main navigation, worked out only when a page draws it, with at most one query."""
+    """The main navigation, worked out only when a page draws it."""
     return {"nav": SimpleLazyObject(_remembered(request))}
 
 
@@ -82,19 +82,14 @@ def _remembered(request: HttpRequest) -> Callable[[], list[dict[str, Any]]]:
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             return []
-        roles = _roles(user)
         here = request.resolver_match.view_name if request.resolver_match else ""
-        wanted = [entry for entry in ENTRIES if "mentee" in roles or not entry.mentees_only]
+        # Read with the person (`mentorship.authentication`); unknown in the very request that signs them in.
+        is_mentee = getattr(user, "is_mentee", False)
+        wanted = [entry for entry in ENTRIES if is_mentee or not entry.mentees_only]
         closest = max(_closeness(entry, here) for entry in wanted)
         return [link for entry in wanted if (link := _link(entry, current=0 < _closeness(entry, here) == closest))]
 
     return entries
-
-
-def _roles(user: Any) -> set[str]:
-    """The roles this person has taken in any cohort. A user class without enrolments has none."""
-    enrolments = getattr(user, "enrolments", None)
-    return {str(enrolment.role) for enrolment in enrolments.all()} if enrolments is not None else set()
 
 
 def _closeness(entry: Entry, here: str) -> int:

@@ -11,17 +11,6 @@ from mentorship.ui.context import nav, site
 pytestmark = pytest.mark.django_db
 
 
-class Roles:
-    """Stands for a user's enrolments and counts how often they are fetched."""
-
-    def __init__(self, *roles: str) -> None:
-        self.roles, self.fetched = roles, 0
-
-    def all(self) -> list[SimpleNamespace]:
-        self.fetched += 1
-        return [SimpleNamespace(role=role) for role in self.roles]
-
-
 @pytest.fixture
 def every_route(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mentorship.ui.context.reverse", lambda name: f"/{name}/")
@@ -29,11 +18,9 @@ def every_route(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def labels(*roles: str) -> list[str]:
     request = RequestFactory().get("/")
-    enrolments = Roles(*roles)
-    request.user = SimpleNamespace(is_authenticated=True, enrolments=enrolments)
+    request.user = SimpleNamespace(is_authenticated=True, is_mentee="mentee" in roles)
     request.resolver_match = SimpleNamespace(view_name="home")
     entries = list(nav(request)["nav"])
-    assert enrolments.fetched == 1
     assert [str(entry["label"]) for entry in entries if entry["current"]] == ["Now"]
     return [str(entry["label"]) for entry in entries]
 
