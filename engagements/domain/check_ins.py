@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -189,9 +190,14 @@ def _why_not(check_in: CheckIn) -> str:
     return _("The next round begins before that, so this one cannot wait so long.")
 
 
-def of_side(*, pairing: Pairing, user: User) -> list[CheckIn]:
+def of_side(*, pairing: Pairing, user: User, now: datetime) -> list[CheckIn]:
     """The check-ins that `user` is asked for in this pairing, in order."""
-    return list(CheckIn.objects.visible_to(user).filter(pairing=pairing).of_people())
+    found = list(CheckIn.objects.visible_to(user).filter(pairing=pairing))
+    for check_in in found:
+        check_in.person = user
+    if any(check_in.is_open(now) for check_in in found):  # whether it is overdue depends on days away
+        prefetch_related_objects([user], "leaves", "quiet_periods")
+    return found
 
 
 def lines_for(*, pairing: Pairing, user: User) -> list[tuple[datetime, str]]:

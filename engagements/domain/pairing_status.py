@@ -1,9 +1,10 @@
 """Where a person's pairings stand: all that their pages and next steps are drawn from, in bounded queries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from cohorts.states import Role
@@ -12,12 +13,15 @@ from engagements.domain.sides import other_side, side_of
 from engagements.models import Agreement, CheckIn
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
-from matching.states import PAIRING_TRANSITIONS
+from matching.states import PAIRING_TRANSITIONS, PairingState
+
+INTRODUCED, PAUSED = frozenset({PairingState.INTRODUCED}), frozenset({PairingState.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
 class PairingStatus:
-    """One pairing as one of the two sees it. `chemistry` is their own answer; the other's is never told.
+    """One pairing as one of the two sees it. `chemistry` is their own answer, while it is introduced; the other's is
+    never told.
 
     `due` is the check-in asked for now, `coming` the next one planned.
     """
@@ -55,24 +59,36 @@ def mine(user: User) -> QuerySet[Pairing]:
 
 
 def statuses(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[PairingStatus]:
-    """How each of `pairings` (of `mine()`) stands for `user`, in a fixed number of queries."""
-    found = pairings.select_related("cohort", "key", "mentee__profile", "mentor__profile").prefetch_related(
-        "chemistry_answers",
-        Prefetch("agreements", Agreement.objects.prefetch_related("signatures")),
-        Prefetch(
-            "check_ins",
-            CheckIn.objects.filter(person=user, state=CheckInState.SCHEDULED).of_people(),
-            to_attr="my_scheduled",
-        ),
-    )
+    """How each of `pairings` (of `mine()`) stands for `user`, in a fixed number of queries: what a state has not, it
+    is not asked for.
+    """
+    found = list(pairings.select_related("cohort", "key", "mentee__profile", "mentor__profile"))
+    prefetch_related_objects(_in(found, INTRODUCED), "chemistry_answers")
+    prefetch_related_objects(_in(found, PAUSED), "pauses")
+    prefetch_related_objects(found, Prefetch("agreements", Agreement.objects.prefetch_related("signatures")))
+    check_ins = CheckIn.objects.visible_to(user).filter(state=CheckInState.SCHEDULED)
+    prefetch_related_objects(_in(found, ASKING), Prefetch("check_ins", check_ins, to_attr="my_scheduled"))
+    if any(row.is_open(now) for pairing in found for row in _scheduled(pairing)):
+        prefetch_related_objects([user], "leaves", "quiet_periods")  # whether it is overdue depends on days away
     return [_status(pairing, user, now) for pairing in found]
+
+
+def _in(pairings: list[Pairing], states: Collection[str]) -> list[Pairing]:
+    return [pairing for pairing in pairings if pairing.state in states]
+
+
+def _scheduled(pairing: Pairing) -> list[CheckIn]:
+    """The check-ins that I am still to answer; none while none is asked for."""
+    return getattr(pairing, "my_scheduled", [])
 
 
 def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
     side = side_of(pairing, user)
-    answers: dict[str, bool] = {answer.side: answer.go_ahead for answer in pairing.chemistry_answers.all()}
-    asking = pairing.state in ASKING
-    scheduled: list[CheckIn] = getattr(pairing, "my_scheduled")  # noqa: B009 - prefetched under a name mypy cannot know
+    introduced = pairing.state in INTRODUCED
+    answers = {answer.side: answer.go_ahead for answer in pairing.chemistry_answers.all()} if introduced else {}
+    scheduled = _scheduled(pairing)
+    for check_in in scheduled:
+        check_in.person = user
     return PairingStatus(
         pairing=pairing,
         side=side,
@@ -81,6 +97,6 @@ def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
         chemistry=answers.get(side.value),
         both_go_ahead=all(answers.get(role.value) for role in Role),
         agreement=next(iter(pairing.agreements.all()), None),
-        due=next((row for row in reversed(scheduled) if asking and row.due_at <= now), None),
+        due=next((row for row in reversed(scheduled) if row.due_at <= now), None),
         coming=next((row for row in scheduled if row.due_at > now), None),
     )

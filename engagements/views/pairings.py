@@ -49,7 +49,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = programme_now()
     status = pairing_status_of(request, pk, now)
     next_steps = sorted(of_pairing(status, now), key=lambda step: (not step.act, step.rank))
-    check_ins = of_side(pairing=status.pairing, user=status.me)
+    check_ins = of_side(pairing=status.pairing, user=status.me, now=now)
     lines = timeline.past(told([status.pairing]), status.me, status.other)
     lines += timeline.met_lines(status.pairing.meetings.all(), status.me, status.other)
     lines += timeline.due_lines(status) + timeline.answered_lines(check_ins)

@@ -1,7 +1,7 @@
 """What a person has to do and to wait for, across their roles and pairings, in a fixed number of queries."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -20,7 +20,9 @@ from matching.states import OPEN_PAIRING_STATES, RequestState
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """Open pairings; requests to answer and to wait for; enrolments; whether the profile lacks something;
-    whether a mentee's employer is still to be confirmed; whether a mentor takes nobody new."""
+    whether the employer of a mentee who searches is still to be confirmed; whether a mentor whom nobody asks takes
+    nobody new.
+    """
 
     statuses: list[PairingStatus]
     to_answer: list[Request]
@@ -62,22 +64,26 @@ def agenda(*, user: User, now: datetime) -> Agenda:
     )
     pending = Request.objects.filter(Q(mentee=user) | Q(mentor=user), state=RequestState.PENDING)
     requests = list(pending.select_related("mentee", "mentor").order_by("deadline"))
-    open_pairings = mine(user).filter(state__in=OPEN_PAIRING_STATES).prefetch_related("pauses")
-    return Agenda(
+    open_pairings = mine(user).filter(state__in=OPEN_PAIRING_STATES)
+    found = Agenda(
         statuses=statuses(open_pairings, user=user, now=now),
         to_answer=[request for request in requests if request.mentor_id == user.pk],
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
         profile_lacks=_profile_lacks(user, enrolments, now),
-        employer_unconfirmed=_employer_unconfirmed(user, enrolments, now),
-        nobody_new=MentorProfile.objects.filter(person=user, nobody_new=True).exists(),
+        employer_unconfirmed=False,
+        nobody_new=False,
+    )
+    # Asked only where a next step depends on it.
+    return replace(
+        found,
+        employer_unconfirmed=bool(found.searching) and _employer_unconfirmed(user, now),
+        nobody_new=found.asked_by_nobody and MentorProfile.objects.filter(person=user, nobody_new=True).exists(),
     )
 
 
-def _employer_unconfirmed(user: User, enrolments: Collection[Enrolment], now: datetime) -> bool:
-    """Whether a mentee works for an organisation whose name no coordinator has confirmed yet: nobody can be asked."""
-    if not any(enrolment.role == Role.MENTEE for enrolment in enrolments):
-        return False
+def _employer_unconfirmed(user: User, now: datetime) -> bool:
+    """Whether somebody works for an organisation whose name no coordinator has confirmed yet: nobody can be asked."""
     today = Affiliation.objects.current(today_of(user, now)).counted()
     employers = today.filter(person=user, kind=AffiliationKind.EMPLOYER, organisation__isnull=False)
     return bool(employers.filter(organisation__confirmed_at__isnull=True).exists())

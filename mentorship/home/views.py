@@ -28,13 +28,14 @@ def home(request: HttpRequest) -> HttpResponse:
     user, now = signed_in_user(request), programme_now()
     found = agenda(user=user, now=now)
     next_steps = all_next_steps(found, now)
+    participant = bool(found.enrolments or found.statuses)
     context: dict[str, Any] = {
         "greeting": greeting(timezone.localtime(now).hour) % {"name": user.get_short_name()},
         "next_steps": next_steps,
         "to_do": sum(1 for step in next_steps if step.act),
         "statuses": found.statuses,
-        "participant": bool(found.enrolments or found.statuses),
-        "coordinates": user.is_staff or user.coordinated_cohorts.exists(),
+        "participant": participant,
+        "coordinates": not participant and (user.is_staff or user.coordinated_cohorts.exists()),
         "lines": _lately(found, user),
     }
     return render(request, "home/home.html", context)
