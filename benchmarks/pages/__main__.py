@@ -1,0 +1,155 @@
+"""Pages a second, beside a bare Django page: `python -m benchmarks.pages [--only WORDS] [--rounds 3] [--seconds 3]`.
+
+The site runs as docker-compose.yml runs it (production's settings, gunicorn with two workers of four threads, the
+connection pool) on throw-away servers with 5,000 mentors and 10,000 mentees; the bare page runs beside it on the same
+gunicorn and PostgreSQL. Four connections ask for the one and for the other in turn; a ratio is the median over the
+rounds. Every row reads `RATIO name value demand`.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.pages.load import Page, check, pages_a_second
+from tools.keys import new_secrets
+from tools.paths import ROOT
+from tools.postgres import as_role, start_postgres
+from tools.process import Nursery, wait_until
+from tools.valkey import start_valkey
+
+CONNECTIONS, WORKERS, THREADS = 4, 2, 4
+# The least a page must reach, by how its name begins; a list of the desk is any other of the desk's.
+DEMANDS = {
+    "home": 0.80,
+    "a pairing": 0.65,
+    "a check-in": 0.70,
+    "a request": 0.70,
+    "requests": 0.70,
+    "You": 0.70,
+    "suggestions": 0.50,
+    "directory": 0.45,
+    "desk: first page": 0.50,
+    "desk: list": 0.35,
+    "public page": 2.5,
+}
+
+
+def main() -> int:
+    """Start, seed, measure, print; 1 where a demand is not met."""
+    arguments = _arguments()
+    with Nursery() as nursery:
+        database, cache = start_postgres(nursery), start_valkey(nursery)
+        scratch = nursery.scratch()
+        site = _site_environment(database, cache)
+        _python(site | {"DATABASE_URL": as_role(database, "owner")}, "manage.py", "migrate", "--verbosity", "0")
+        _python(site, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        print("Writing the programme …", flush=True)
+        written = _python(site, "-m", "benchmarks.pages.seed", str(arguments.mentors), str(arguments.mentees))
+        pages = [Page(**row) for row in json.loads(written.splitlines()[-1])]
+        bare_page, bare_environment = _bare(database, site)
+        ours = _serve(nursery, "site", "mentorship.wsgi", scratch, site)
+        bare = _serve(nursery, "bare", "benchmarks.pages.bare.wsgi", scratch, bare_environment)
+        wanted = [page for page in pages if all(word in page.name for word in arguments.only)]
+        met = [_row(ours, bare, page, bare_page, arguments) for page in wanted]
+        return 0 if all(met) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mentors", type=int, default=5_000)
+    parser.add_argument("--mentees", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3, help="how often each page takes its turn with the bare one")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long a turn lasts")
+    parser.add_argument("--only", nargs="*", default=[], help="words that the names of the pages hold")
+    return parser.parse_args()
+
+
+def _site_environment(database: str, cache: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        **new_secrets(),
+        "DJANGO_SETTINGS_MODULE": "mentorship.settings.production",
+        "DATABASE_URL": as_role(database, "app"),
+        "REDIS_URL": cache,
+        "ALLOW_SOCKETS": "1",
+        "ALLOWED_HOSTS": "bench.internal",
+        "SITE_URL": "https://bench.internal",
+        "DEFAULT_FROM_EMAIL": "letters@bench.internal",
+        "EMAIL_URL": "smtp://mail.invalid:25",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _python(environment: Mapping[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, text=True
+    )
+    return done.stdout
+
+
+BARE_DATABASE = "bare"
+WITH_A_SESSION = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
+user = User.objects.create_user("somebody", "somebody@bench.internal", "a long password")
+Group.objects.bulk_create(Group(name=f"Group {number}") for number in range(20))
+store = SessionStore()
+store[SESSION_KEY], store[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+store.save()
+print(store.session_key)
+"""
+
+
+def _bare(database: str, site: Mapping[str, str]) -> tuple[Page, dict[str, str]]:
+    """The bare page and the environment it is served in, with a database of its own on the same server."""
+    import psycopg
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {BARE_DATABASE}")
+    own = database.replace("/app?", f"/{BARE_DATABASE}?")
+    environment = {**site, "DATABASE_URL": own, "DJANGO_SETTINGS_MODULE": "benchmarks.pages.bare.settings"}
+    _python(environment, "-m", "django", "migrate", "--verbosity", "0")
+    key = _python(environment, "-m", "django", "shell", "--no-imports", "--command", WITH_A_SESSION).split()[-1]
+    return Page("bare", "/page/", f"sessionid={key}", "Group 19"), environment
+
+
+def _serve(nursery: Nursery, name: str, application: str, scratch: Path, environment: Mapping[str, str]) -> Path:
+    """Start gunicorn as docker-compose.yml does, on a socket; both read the site's own gunicorn.conf.py or none."""
+    at = scratch / name
+    config = str(ROOT / "gunicorn.conf.py") if name == "site" else os.devnull
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"unix:{at}", "--config", config]
+    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+    child = nursery.spawn(
+        name, [*command, "--no-control-socket"], env=environment, cwd=ROOT, log=scratch / f"{name}.log"
+    )
+    wait_until(at.exists, child, seconds=60)
+    return at
+
+
+def _row(ours: Path, bare: Path, page: Page, bare_page: Page, arguments: argparse.Namespace) -> bool:
+    """Measure one page in turn with the bare one, and print its row; whether its demand is met."""
+    body = b""
+    for _ in range(2 * WORKERS * THREADS):  # every worker has seen it once
+        body = check(ours, page)
+        check(bare, bare_page)
+    turn = {"connections": CONNECTIONS, "seconds": arguments.seconds}
+    rounds = [
+        (pages_a_second(bare, bare_page, **turn), pages_a_second(ours, page, **turn)) for _ in range(arguments.rounds)
+    ]
+    ratio = statistics.median(own / plain for plain, own in rounds)
+    least = next(demand for name, demand in DEMANDS.items() if page.name.startswith(name))
+    plain, own = (statistics.median(side) for side in zip(*rounds, strict=True))
+    print(f"{page.name}: {own:.0f} pages a second, the bare page {plain:.0f}; {len(body) / 1024:.0f} KiB", flush=True)
+    print(f"RATIO {page.name!r} {ratio:.2f} >={least}", flush=True)
+    return ratio >= least
+
+
+if __name__ == "__main__":
+    sys.exit(main())
