@@ -82,7 +82,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
     date_hierarchy = "made_at"
 
     def scoped(self, request: HttpRequest) -> QuerySet[MatchRun]:
-        return MatchRun.objects.as_coordinator(coordinator(request))
+        return MatchRun.objects.as_coordinator(coordinator(request)).select_related("cohort")
 
     def get_fieldsets(self, request: HttpRequest, obj: MatchRun | None = None) -> Any:
         if obj is None:

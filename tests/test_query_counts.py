@@ -1,0 +1,320 @@
+"""How many queries each page takes, with one row of everything and with two hundred: the same number, and no more
+than its row says. A page without a row fails.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.choices import AffiliationKind
+from accounts.models import Affiliation, Competition, Invitation, Leave, OtherName, Ownership, QuietPeriod, Topic
+from cohorts.models import Cohort
+from cohorts.states import Role
+from common.clock import now
+from common.models import Event
+from common.transitions import Actor
+from engagements.models import CheckIn, Meeting
+from engagements.states import CheckInState
+from matching.domain import runs, shortlist
+from matching.models import Alert, MatchRun, Pairing, Request, ShortlistEntry, Waiver
+from matching.models.alerts import AlertKind
+from matching.states import PairingState, RequestState
+from outbox.domain.post import post
+from tests import people
+from tests.engagements import stories
+from tests.matching import crowd, factories
+from tests.test_access_matrix import NAMES
+
+pytestmark = pytest.mark.django_db
+
+MANY = 200
+LIST = 13  # the most queries of any list of the desk
+# Pages by name, who looks at them, and the most queries they may take.
+PAGES: dict[str, tuple[str, int]] = {
+    "home": ("mentor", 15),
+    "accounts:profile": ("seeker", 13),
+    "accounts:leave": ("seeker", 4),
+    "accounts:organisations": ("seeker", 2),
+    "accounts:affiliation_new": ("seeker", 8),
+    "accounts:affiliation_end": ("seeker", 3),
+    "accounts:affiliation_prolong": ("seeker", 3),
+    "accounts:affiliation_take_back": ("seeker", 5),
+    "accounts:affiliation_title": ("seeker", 3),
+    "accounts:profile_step ties": ("seeker", 10),
+    "accounts:profile_step position": ("seeker", 8),
+    "accounts:profile_step times": ("seeker", 8),
+    "accounts:profile_step intake": ("seeker", 11),
+    "accounts:profile_step never": ("seeker", 9),
+    "accounts:profile_step offer": ("mentor", 10),
+    "oneself:letters": ("mentee", 16),
+    "oneself:quiet": ("seeker", 2),
+    "matching:suggestions": ("seeker", 25),
+    "matching:directory": ("seeker", 26),
+    "matching:mentor": ("seeker", 28),
+    "matching:ask": ("seeker", 11),
+    "matching:shortlist": ("seeker", 21),
+    "matching:shortlist_note": ("seeker", 3),
+    "matching:compare": ("seeker", 25),
+    "matching:inbox": ("mentor", 3),
+    "matching:request": ("mentor", 29),
+    "matching:decline": ("mentor", 3),
+    "engagements:pairings": ("mentor", 10),
+    "engagements:pairing": ("mentee", 14),
+    "engagements:agreement": ("mentee", 9),
+    "engagements:check_in": ("mentee", 14),
+    "engagements:note_meeting": ("mentee", 9),
+    "engagements:pause": ("mentee", 9),
+    "engagements:end": ("mentee", 9),
+    "engagements:close": ("mentee", 9),
+    "admin:index": ("coordinator", 11),
+}
+# What shows nothing, or one thing typed: acts, answers to machines, pages of packages and of the demo.
+WITHOUT_ROWS = {
+    "account_": "the sign-in package's forms",
+    "mfa_": "the sign-in package's forms",
+    "demo:": "tests/demo counts them",
+    "admin:": "every list is counted below; single records in tests/admin/test_pages.py",
+    "outbox:": "answers to machines, and one button",
+    "health": "answers to machines",
+    "own_data:": "one's own records, all of them: tests/mentorship/own_data",
+    "accounts:address_undo": "one button",
+    "accounts:invitation": "one invitation",
+    "accounts:zone": "an act",
+    "accounts:take_part": "an act",
+    "accounts:give_up_part": "an act",
+    "styleguide": "samples",
+    "theme": "an act",
+}
+ACTS = {
+    *(f"accounts:{name}" for name in ("leave_remove", "never_remove")),
+    *(f"engagements:{name}" for name in ("again", "sign", "snooze", "take_back_meeting")),
+    # Forms of an introduced, a closing, a resting pairing and an answered check-in: alike but for words.
+    *(f"engagements:{name}" for name in ("change_agreement", "chemistry", "complete", "resume", "correct_check_in")),
+    *(f"matching:{name}" for name in ("accept", "never_pair", "withdraw")),
+    *(f"matching:{name}" for name in ("shortlist_add", "shortlist_move", "shortlist_remove")),
+    "oneself:quiet_remove",
+}
+LISTS = [f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
+
+
+def test_every_page_has_a_row() -> None:
+    counted = {name.split()[0] for name in PAGES} | ACTS
+    left = [name for name in NAMES if name not in counted and not name.startswith(tuple(WITHOUT_ROWS))]
+    assert left == []
+    assert {name.split()[0] for name in PAGES} <= set(NAMES)
+
+
+class World:
+    """One of everything, and then two hundred."""
+
+    def __init__(self) -> None:
+        at, today = now(), now().date()
+        self.coordinator = people.person("Co", staff=True)
+        dates = {"starts_on": today - timedelta(days=90), "ends_on": today + timedelta(days=300)}
+        self.cohort = factories.cohort(coordinators=(self.coordinator,), **dates)
+        self.mentor = factories.enrolment(self.cohort, people.mentor(capacity=20), Role.MENTOR)
+        self.free = factories.enrolment(self.cohort, people.mentor(), Role.MENTOR)
+        other = factories.enrolment(self.cohort, people.mentor(), Role.MENTOR)
+        self.pairing = stories.active(
+            mentee=factories.enrolment(self.cohort),
+            mentor=self.mentor,
+            now=at - timedelta(days=40),
+            terms={"planned_end": self.cohort.ends_on},
+        )
+        self.request = factories.request(factories.enrolment(self.cohort), self.mentor, at=at, note="A note.")
+        self.seeker = factories.enrolment(self.cohort, people.mentee())
+        for each in (self.free, other):
+            shortlist.add(mentee_enrolment=self.seeker, mentor_enrolment=each, user=self.seeker.person, now=at)
+        self.tie = people.affiliation(
+            self.seeker.person, people.organisation(), kind=AffiliationKind.BOARD, since=today, until=today + YEAR
+        )
+        Affiliation.objects.filter(pk=self.tie.pk).update(entered_at=at)
+        self.people = {
+            "coordinator": self.coordinator,
+            "mentor": self.mentor.person,
+            "mentee": self.pairing.mentee,
+            "seeker": self.seeker.person,
+        }
+        self.grow(1)
+
+    def grow(self, many: int) -> None:
+        """So many more of everything."""
+        at, today = now(), now().date()
+        pairings = crowd.open_pairings(self.cohort, many, at)
+        crowd._enrolments(self.cohort, Role.MENTOR, many, at)
+        self._more_for_the_mentor(many, at)
+        self._more_for_the_seeker(many, today)
+        self._more_in_the_pairing(many, at)
+        self._more_at_the_desk(pairings, at)
+
+    def _more_for_the_mentor(self, many: int, at: datetime) -> None:
+        sides = [
+            {
+                "cohort": self.cohort,
+                "mentee_enrolment": mentee,
+                "mentor_enrolment": self.mentor,
+                "mentee": mentee.person,
+                "mentor": self.mentor.person,
+                "key": self.pairing.key,
+            }
+            for mentee in crowd._enrolments(self.cohort, Role.MENTEE, 2 * many, at)
+        ]
+        waiting, accepted = (
+            Request.objects.bulk_create(
+                Request(**side, state=state, asked_at=at, deadline=at + WEEK, answered_at=answered_at) for side in half
+            )
+            for half, state, answered_at in (
+                (sides[:many], RequestState.PENDING, None),
+                (sides[many:], RequestState.ACCEPTED, at),
+            )
+        )
+        assert waiting
+        over = {"state": PairingState.COMPLETED, "activated_at": at, "ended_at": at}
+        Pairing.objects.bulk_create(
+            Pairing(
+                **side, request=asked, introduced_at=at, planned_end=self.cohort.ends_on,
+                **(over if place >= OPEN_AT_MOST else {}),
+            )
+            for place, (side, asked) in enumerate(zip(sides[many:], accepted, strict=True))
+        )  # fmt: skip
+
+    def _more_for_the_seeker(self, many: int, today: date) -> None:
+        who = self.seeker.person
+        before = who.leaves.count()
+        days = [today + timedelta(days=2 * (before + number)) for number in range(many)]
+        Leave.objects.bulk_create(Leave(person=who, starts_on=day, ends_on=day) for day in days)
+        QuietPeriod.objects.bulk_create(QuietPeriod(person=who, starts_on=day, ends_on=day) for day in days)
+        Affiliation.objects.bulk_create(
+            Affiliation(person=who, organisation=each, kind=AffiliationKind.ADVISER, starts_on=people.LONG_AGO)
+            for each in crowd.organisations(many, now())
+        )
+
+    def _more_in_the_pairing(self, many: int, at: datetime) -> None:
+        pairing, last = self.pairing, self.pairing.check_ins.order_by("-round").values_list("round", flat=True)[0]
+        CheckIn.objects.bulk_create(
+            CheckIn(
+                pairing=pairing, side=Role.MENTEE, person=pairing.mentee, round=last + 1 + number,
+                day=at.date(), due_at=at, state=CheckInState.MISSED,
+            )
+            for number in range(many)
+        )  # fmt: skip
+        held = at.date() - timedelta(days=pairing.meetings.count())
+        Meeting.objects.bulk_create(
+            Meeting(pairing=pairing, held_on=held - timedelta(days=number), noted_by=pairing.mentor, noted_at=at)
+            for number in range(many)
+        )
+        for _ in range(many):
+            Event.record(verb="pause", subject=pairing, actor=Actor.MENTEE, now=at, user=pairing.mentee)
+
+    def _more_at_the_desk(self, pairings: list[Pairing], at: datetime) -> None:
+        for number, pairing in enumerate(pairings):
+            post(kind="introduced_idle", subject=pairing, person=pairing.mentee, due_at=at, occasion=str(number))
+        Alert.objects.bulk_create(
+            Alert(
+                cohort=self.cohort, kind=AlertKind.INTRODUCED_IDLE, subject_type="pairing", subject_id=each.pk,
+                pairing=each, raised_at=at,
+            )
+            for each in pairings
+        )  # fmt: skip
+        Waiver.objects.bulk_create(
+            Waiver(
+                cohort=self.cohort, mentee=each.mentee, mentor=self.free.person, given_by=self.coordinator,
+                why="Long ago", given_at=at, until=self.cohort.ends_on,
+            )
+            for each in pairings
+        )  # fmt: skip
+        made = crowd.organisations(3 * len(pairings), at)
+        thirds = list(zip(made[::3], made[1::3], made[2::3], strict=True))
+        Ownership.objects.bulk_create(Ownership(child=c, parent=p, starts_on=people.LONG_AGO) for c, p, _ in thirds)
+        rivals = [sorted((child, third), key=lambda each: each.pk) for child, _, third in thirds]
+        Competition.objects.bulk_create(Competition(first=first, second=second) for first, second in rivals)
+        OtherName.objects.bulk_create(OtherName(organisation=c, name=f"Once {c.name}") for c, _, _ in thirds)
+        Topic.objects.bulk_create(Topic(name=f"Topic of many {uuid4()}", group="Leading") for _ in pairings)
+        Invitation.objects.bulk_create(
+            Invitation(
+                email=f"{uuid4()}@many.example", name="Somebody", invited_by=self.coordinator, created_at=at,
+                expires_at=at + WEEK, token_hash=uuid4().hex, code_hash=uuid4().hex,
+            )
+            for _ in pairings
+        )  # fmt: skip
+        others = Cohort.objects.bulk_create(
+            Cohort(name=f"Cohort of many {uuid4()}", starts_on=at.date(), ends_on=at.date() + YEAR) for _ in pairings
+        )
+        for each in others:
+            each.coordinators.add(self.coordinator)
+        made_run = runs.make(cohort=self.cohort, user=self.coordinator, protect_worst_off=False, now=at)
+        MatchRun.objects.bulk_create(again(made_run) for _ in pairings[1:])
+
+    def address(self, name: str) -> str:
+        """Where a page of PAGES lies."""
+        route, _, step = name.partition(" ")
+        entry = ShortlistEntry.objects.filter(mentee=self.seeker).first()
+        of = {
+            **dict.fromkeys(("matching:mentor", "matching:ask"), self.free),
+            **dict.fromkeys(("matching:request", "matching:decline"), self.request),
+            "matching:shortlist_note": entry,
+            "engagements:check_in": self.pairing.check_ins.filter(side=Role.MENTEE).order_by("round").first(),
+        }
+        if step:
+            return reverse(route, args=[step])
+        if route == "matching:compare":
+            return f"{reverse(route)}?{'&'.join(f'mentor={each.mentor_id}' for each in self.seeker.shortlist.all())}"
+        if route.startswith("accounts:affiliation_") and route != "accounts:affiliation_new":
+            return reverse(route, args=[self.tie.pk])
+        single = of.get(route) or (self.pairing if route.startswith("engagements:") else None)
+        return reverse(route, args=[single.pk]) if single and route != "engagements:pairings" else reverse(route)
+
+
+YEAR, WEEK = timedelta(days=365), timedelta(days=7)
+OPEN_AT_MOST = 15  # of a mentor, who has twenty places
+
+
+def again(row: Model) -> Any:
+    """The same row once more."""
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return type(row)(**{**fields, "id": uuid4()})
+
+
+def counted(client: Client, path: str) -> list[str]:
+    """The queries of the second visit: what a process prepares once is not the page's."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return [query["sql"] for query in queries.captured_queries]
+
+
+@pytest.fixture(scope="module")
+def counts(module_db: None) -> dict[str, tuple[list[str], list[str]]]:
+    """The queries of every page with few rows and with many."""
+    world = World()
+    clients = {role: Client() for role in world.people}
+    for role, client in clients.items():
+        client.force_login(world.people[role])
+
+    def all_pages() -> Iterator[tuple[str, list[str]]]:
+        for name, (who, _most) in PAGES.items():
+            yield name, counted(clients[who], world.address(name))
+        for name in LISTS:
+            yield name, counted(clients["coordinator"], reverse(f"admin:{name}_changelist"))
+
+    few = dict(all_pages())
+    world.grow(MANY)
+    return {name: (few[name], many) for name, many in all_pages()}
+
+
+@pytest.mark.parametrize("name", [*PAGES, *LISTS])
+def test_as_many_queries_for_two_hundred_as_for_one(name: str, counts: dict[str, tuple[list[str], list[str]]]) -> None:
+    few, many = counts[name]
+    new = "\n".join(query[:200] for query in many)
+    assert len(many) <= len(few), new
+    assert len(many) <= (PAGES[name][1] if name in PAGES else LIST), new
