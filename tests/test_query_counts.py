@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:profile": ("seeker", 13),
     "accounts:leave": ("seeker", 4),
     "accounts:organisations": ("seeker", 2),
+    "accounts:regions": ("seeker", 2),
     "accounts:affiliation_new": ("seeker", 8),
     "accounts:affiliation_end": ("seeker", 3),
     "accounts:affiliation_prolong": ("seeker", 3),
@@ -66,7 +67,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:compare": ("seeker", 25),
     "matching:inbox": ("mentor", 3),
     "matching:request": ("mentor", 29),
-    "matching:decline": ("mentor", 3),
+    "matching:decline": ("mentor", 4),
     "engagements:pairings": ("mentor", 10),
     "engagements:pairing": ("mentee", 14),
     "engagements:agreement": ("mentee", 9),
@@ -251,7 +252,7 @@ class World:
         )
         for each in others:
             each.coordinators.add(self.coordinator)
-        made_run = runs.make(cohort=self.cohort, user=self.coordinator, protect_worst_off=False, now=at)
+        made_run = runs.make(cohort=self.cohort, user=self.coordinator, terms=runs.Terms(), now=at)
         MatchRun.objects.bulk_create(again(made_run) for _ in pairings[1:])
 
     def address(self, name: str) -> str:

@@ -166,7 +166,7 @@ def _fill_the_desk(large: Any, at: datetime) -> None:
         )
         for each in pairings[:200]
     )
-    runs.make(cohort=large, user=None, protect_worst_off=False, now=at)
+    runs.make(cohort=large, user=None, terms=runs.Terms(), now=at)
 
 
 def _cookie(person: Any, *, second_factor: bool = False) -> str:
