@@ -1,5 +1,6 @@
 import random
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -142,6 +143,26 @@ def test_a_mentee_whose_employer_is_unconfirmed_waits() -> None:
 
     assert suggest(pool, waiting, 5) == ()
     assert dict(funnel(pool, waiting).excluded) == {"mentee_unconfirmed": 2}
+
+
+@pytest.mark.parametrize(
+    ("rule", "card"),
+    [
+        ("full", {"open_places": 0}),
+        ("away", {"away": True}),
+        ("not_available", {"available": False}),
+        ("not_available", {"employer_confirmed": False}),
+        ("list_unreadable", {"list_readable": False}),
+    ],
+)
+def test_what_a_mentors_own_card_decides_holds_for_whoever_asks(rule: str, card: dict[str, Any]) -> None:
+    """Nothing ties the two: the table of rules is not asked, and its answer is given all the same."""
+    pool, one = Pool((mentor(id=10, **card), mentor(id=11))), mentee()
+
+    assert [each.key for each in pool.excluded(one).values()] == [rule]
+    assert explain(pool, one, pool.ordered[0]).excluded_by == pool.excluded(one)[0]
+    assert pool.allowed(one).tolist() == [False, True]
+    assert [story.mentor for story in suggest(pool, one, 4)] == [11]
 
 
 def test_a_waiver_brings_a_mentor_back() -> None:
