@@ -58,7 +58,7 @@ class Kept:
     which: str = ""
 
     def rows(self, user: User) -> Iterable[Any]:
-        """The rows of this person, in the order in which they were made where that is known."""
+        """The rows of this person, in the order of their ranks or days where they have such."""
         related = [name for name in self.columns if self.model._meta.get_field(name).many_to_one]  # noqa: SLF001
         found = self.model._default_manager.filter(self.mine(user)).order_by(*self._order())  # noqa: SLF001 - public
         return found.select_related(*related, *self.joined) if related or self.joined else found
@@ -70,7 +70,9 @@ class Kept:
         return f"{name}_{self.which}" if self.which else name
 
     def _order(self) -> tuple[str, ...]:
-        days = (name for name in self.columns if name.endswith(("_at", "_on", "since")) or name in {"at", "day"})
+        days = (
+            name for name in self.columns if name.endswith(("_at", "_on", "since")) or name in {"at", "day", "rank"}
+        )
         return (*tuple(days)[:1], "pk")
 
 

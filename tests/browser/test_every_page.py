@@ -88,7 +88,7 @@ ELSEWHERE = {
             "matching:withdraw",
         ),
         *("engagements:snooze", "engagements:take_back_meeting", "oneself:quiet_remove"),
-        *("outbox:health", "outbox:metrics", "own_data:html", "own_data:json", "own_data:page"),
+        *("outbox:health", "outbox:metrics", "own_data:html", "own_data:json"),
         *(
             "matching:shortlist_add",
             "matching:shortlist_move",
@@ -98,7 +98,7 @@ ELSEWHERE = {
         *("mfa_login_webauthn", "mfa_reauthenticate_webauthn", "theme"),
     },
 }
-ALIKE = ("accounts:", "oneself:", "account_", "mfa_", "demo:")  # the same pages, whoever looks
+ALIKE = ("accounts:", "oneself:", "own_data:", "account_", "mfa_", "demo:")  # the same pages, whoever looks
 
 
 def key_of(path: str) -> str:
@@ -111,8 +111,8 @@ def key_of(path: str) -> str:
 
 
 def links(page: Page) -> list[str]:
-    """The paths of this site that the page leads to."""
-    hrefs = page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)")
+    """The paths of this site that the page leads to, without files."""
+    hrefs = page.eval_on_selector_all("a[href]:not([download])", "all => all.map((one) => one.href)")
     here = urlsplit(page.url).netloc
     return [urlsplit(href).path for href in hrefs if urlsplit(href).netloc == here]
 
