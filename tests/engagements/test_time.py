@@ -100,11 +100,12 @@ def beat(now):
 
 
 def weekly(where, begin, weeks=4):
-    """A pairing whose mentee lives in `where`, asked every week, all earlier letters out of the way."""
-    start = datetime.combine(date.fromisoformat(begin), time(12), tzinfo=UTC)
-    cohort = factories.cohort(starts_on=start.date() - 60 * DAY, ends_on=start.date() + 300 * DAY)
+    """A pairing asked every week, begun at noon in `where`, where its mentee lives; earlier letters are gone."""
+    day = date.fromisoformat(begin)
+    start = datetime.combine(day, time(12), tzinfo=ZoneInfo(where.zone)).astimezone(UTC)
+    cohort = factories.cohort(starts_on=day - 60 * DAY, ends_on=day + 300 * DAY)
     mentee = factories.enrolment(cohort, people.mentee(country=where.country, zone=where.zone))
-    end = start.date() + timedelta(weeks=weeks + 1)
+    end = day + timedelta(weeks=weeks + 1)
     pairing = stories.active(mentee=mentee, now=start, terms={"cadence": Cadence.weeks(1), "planned_end": end})
     Letter.objects.exclude(kind__startswith="check_in", person=mentee.person).delete()
     return pairing
