@@ -152,7 +152,7 @@ def offers(alert: Alert, subject: object, request: HttpRequest) -> list[Offered]
     """What this coordinator can do about it now; `subject` is what it is about. Nothing when that is gone."""
     if subject is None or isinstance(subject, Alert):
         return []
-    found = (_offered(offer, subject, request) for offer in OFFERS[alert.kind])
+    found = (_offered(offer, subject, request) for offer in OFFERS.get(alert.kind, ()))
     return [offered for offered in found if offered is not None]
 
 

@@ -167,7 +167,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
     def proof(self, run: MatchRun) -> str:
         if not run.proven:
             return str(NOT_PROVEN)
-        return f"{_proven(run)} {_changes_line(changed_since(run))}"
+        return f"{_proven(run)} {_drawn(run, lambda: _changes_line(changed_since(run)))}"
 
     @admin.display(description=_("in detail"))
     def lists(self, run: MatchRun) -> str:

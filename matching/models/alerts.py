@@ -144,5 +144,5 @@ class Alert(UUIDModel):
         return alert_sentences.sentences(self.kind, self.facts)
 
     def remedy(self) -> str:
-        """What can be done, and by whom."""
-        return str(alert_sentences.REMEDIES[self.kind])
+        """What can be done, and by whom; nothing for a kind of no known name."""
+        return str(alert_sentences.REMEDIES.get(self.kind, ""))
