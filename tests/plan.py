@@ -19,11 +19,13 @@ REPEATING = (
     "tests/engagements/test_time.py",
     "tests/matching/domain/test_concurrency.py",
     "tests/matching/domain/test_state_tables.py",
+    "tests/matching/views/test_order_of_suggestions.py",
     "tests/test_access_matrix.py",
     "tests/test_guards.py",
     "tests/test_lifecycle.py",
     "tests/test_never_stored.py",
     "tests/test_one_bad_row.py",
+    "tests/test_query_counts.py",
     "tests/test_sentinels.py",
     "tests/test_unreadable.py",
 )

@@ -178,6 +178,7 @@ def test_characters_left_are_counted_and_nothing_is_cut(visitor: Visitor, signed
     page.on("dialog", lambda dialog: dialog.accept())
 
 
+@pytest.mark.slow(reason="seven pages in two widths, by day and by night")
 def test_the_pages_of_corrections_and_notes(visitor: Visitor, signed_in: SignIn) -> None:
     at = now()
     today = at.date()
