@@ -16,17 +16,20 @@ MONDAY_TO_FRIDAY = frozenset(range(SATURDAY))
 
 
 @lru_cache(maxsize=512)
-def _calendar(country: str, region: str, year: int) -> holidays.HolidayBase:
-    known = region if region in dict(regions(country)) else None
-    return holidays.country_holidays(country, subdiv=known, years=year)
+def _calendar(country: str, region: str = "", year: int | None = None) -> holidays.HolidayBase | None:
+    """The calendar of a country; None for one that the package does not know."""
+    known = region if region and region in dict(regions(country)) else None
+    try:
+        return holidays.country_holidays(country, subdiv=known, years=year)
+    except NotImplementedError:
+        return None
 
 
 @lru_cache(maxsize=512)
 def regions(country: str) -> tuple[tuple[str, str], ...]:
     """The regions of a country with their names, by name; none for a country that is not known."""
-    try:
-        calendar = holidays.country_holidays(country)
-    except NotImplementedError:
+    calendar = _calendar(country)
+    if calendar is None:
         return ()
     names = {code: code for code in calendar.subdivisions}
     for alias, code in reversed(calendar.subdivisions_aliases.items()):
@@ -36,18 +39,14 @@ def regions(country: str) -> tuple[tuple[str, str], ...]:
 
 def working_week(country: str, year: int) -> frozenset[int]:
     """The days of the week (Monday = 0) that are worked in `country` (ISO 3166 alpha-2) in that year."""
-    try:
-        return WEEK - set(_calendar(country, "", year).weekend)
-    except NotImplementedError:
-        return MONDAY_TO_FRIDAY
+    calendar = _calendar(country, year=year)
+    return MONDAY_TO_FRIDAY if calendar is None else WEEK - set(calendar.weekend)
 
 
 def is_working_day(day: date, country: str, region: str = "") -> bool:
     """Whether `day` is worked in `country` (ISO 3166 alpha-2): no weekend and no holiday, also of the region."""
-    try:
-        return bool(_calendar(country, region, day.year).is_working_day(day))
-    except NotImplementedError:
-        return day.weekday() in MONDAY_TO_FRIDAY
+    calendar = _calendar(country, region, day.year)
+    return day.weekday() in MONDAY_TO_FRIDAY if calendar is None else bool(calendar.is_working_day(day))
 
 
 def on_or_after(day: date, country: str, region: str = "") -> date:
