@@ -21,12 +21,14 @@ from common.transitions import Actor, allowed_verbs
 from matching import permissions
 from matching.domain import requests
 from matching.domain.cards import open_places, rules_of, weights_of
+from matching.domain.earlier_ties import earlier_ties
 from matching.domain.independence import cards_for, is_waived
 from matching.engine import Explanation, Pool, explain
 from matching.forms import DeclineForm, WithdrawForm
 from matching.models import Request, ShortlistEntry
 from matching.sentences import NO_PLACE_FREE, hold_line
 from matching.states import REQUEST_TRANSITIONS, RequestState
+from matching.views import earlier_ties as earlier
 from matching.views import mentor_cards, reasons
 from matching.views.deadline_strip import strip
 
@@ -202,6 +204,8 @@ def _told(asked: Request) -> dict[str, Any]:
         "challenges": intake.challenges.all() if intake else [],
         "reasons": reasons.lines(explanation, voice, reasons.topic_names([explanation])),
         "no_tie": reasons.no_tie(explanation),
+        "earlier": earlier.told(earlier_ties(asked.mentee, asked.mentor, now=at), asked.mentor),
+        "lookback": asked.cohort.lookback_months,
     }
 
 

@@ -14,8 +14,10 @@ from accounts.models import Affiliation
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.clock import now
+from matching.domain.earlier_ties import earlier_ties
 from matching.filters import MentorFilter
 from matching.sentences import RULES
+from matching.views import earlier_ties as earlier
 from matching.views import mentor_cards, reasons
 from matching.views.candidates import Candidates
 from matching.views.seeking import Seeker, mentor_and_seeker, seeker
@@ -99,6 +101,7 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
             "why": "" if excluded else reasons.why(explanation, voice, topics),
             "reasons": reasons.lines(explanation, voice, topics),
             "no_tie": reasons.no_tie(explanation),
+            "earlier": earlier.told(earlier_ties(mentee.person, person, now=candidates.at), mentee.person),
             "own": employers.get(mentee.person_id, ""),
             "lookback": mentee.cohort.lookback_months,
             "facts": mentor_cards.facts(person, card, candidates.card, band),

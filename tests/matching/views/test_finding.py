@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.choices import AffiliationKind
-from accounts.models import NeverWith, Profile
+from accounts.models import NeverWith, Ownership, Profile
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from matching.domain import pools
@@ -118,6 +118,31 @@ def test_mentor_page_says_why_and_offers_to_ask(cast: Cast, mentee_client: Clien
     assert f"No tie to {cast.mentee.person.affiliations.get().organisation} or its group." in text
     assert "Tamar Housing" in text
     assert cast.ruth.person.email not in text
+
+
+@pytest.mark.parametrize("by", ["mentor", "mentee"])
+def test_a_tie_that_ended_before_those_which_count_is_told_to_both(
+    cast: Cast, mentee_client: Client, ruth_client: Client, by: str
+) -> None:
+    there, here = (cast.ruth, cast.mentee) if by == "mentor" else (cast.mentee, cast.ruth)
+    group = people.organisation("The other one's group")
+    employer = here.person.affiliations.get().organisation
+    Ownership.objects.create(child=employer, parent=group, starts_on=people.LONG_AGO)
+    ended = now().date() - timedelta(days=1500)
+    people.affiliation(there.person, group, since=ended - timedelta(days=900), until=ended)
+    people.affiliation(there.person, people.organisation("A firm of no concern"), until=ended)
+    seen = page(mentee_client, "matching:mentor", cast.ruth.pk)
+    asked = factories.request(cast.mentee, cast.ruth, at=now())
+    answered = page(ruth_client, "matching:request", asked.pk)
+    named = f"{there.person.get_short_name()} to The other one&#x27;s group ended in"
+    assert ("The tie of " + named in seen) == (by == "mentor")
+    assert ("Your tie to The other one&#x27;s group ended in" in answered) == (by == "mentor")
+    assert ("The tie of " + named in answered) == (by == "mentee")
+    for text in (seen, answered):
+        assert "No tie in the last 24 months." in text
+        assert "No tie to " not in text
+        assert "No tie between" not in text
+        assert "concern ended" not in text
 
 
 def test_excluded_mentor_page_says_which_rule_and_does_not_offer_to_ask(cast: Cast, mentee_client: Client) -> None:
