@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from common import cldr
 from common.clock import now
-from common.zones import zone_named
+from common.zones import UTC_NAME, zone_named
 
 
 def day_of(now: datetime) -> date:
@@ -53,6 +54,19 @@ def time_of_day(value: datetime) -> str:
 def moment(value: datetime, *, year: int | None = None) -> str:
     """ "Thursday 3 December, 18:00". `year` as for `long_day`."""
     return _("%(day)s, %(time)s") % {"day": long_day(value, year=year), "time": time_of_day(value)}
+
+
+def time_to_act(value: datetime) -> str:
+    """ "Thursday 3 December, 18:00 London time": by when something is to be done, which names its zone."""
+    return with_zone(moment(value))
+
+
+def with_zone(words: str) -> str:
+    """A time in words, with the zone of the reader: "18:00 London time"."""
+    zone = timezone.get_current_timezone_name()
+    if zone == UTC_NAME:
+        return f"{words} {zone}"
+    return _("%(moment)s %(place)s time") % {"moment": words, "place": cldr.city(zone)}
 
 
 def local(value: date | datetime) -> date | datetime:

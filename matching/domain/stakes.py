@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.dates import moment
+from common.dates import time_to_act
 from common.transitions import Actor
 from matching.domain import independence
 from matching.models import Alert, Pairing, Request
@@ -41,7 +41,7 @@ def _of_requests(person: User, now: datetime) -> Iterator[tuple[UUID, str]]:
             if reason := _revealed(asked, now):
                 yield asked.pk, _("%(request)s closes. %(reason)s") % {"request": name, "reason": reason}
             continue
-        words = {"request": name, "moment": moment(asked.waits_until)}
+        words = {"request": name, "moment": time_to_act(asked.waits_until)}
         if asked.held_until:
             reader = Actor.MENTEE if mine else Actor.MENTOR
             words["reason"] = hold_line(asked.held_for, reader, other.get_short_name())

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cohorts.models import Enrolment
-from common.dates import moment
+from common.dates import time_to_act
 from common.transitions import Actor
 from engagements.views.next_steps import NextStep, of_pairing
 from matching.models import Request
@@ -29,7 +29,7 @@ def _request_to_answer(request: Request) -> NextStep:
     return NextStep(
         rank=1,
         icon="envelope",
-        kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
+        kicker=_("Answer by %(moment)s") % {"moment": time_to_act(request.deadline)},
         title=_("%(name)s asks you to be their mentor") % {"name": request.mentee.get_full_name()},
         text=_("Accepting opens a first conversation; it is not yet a commitment."),
         act=_("Read the request"),
@@ -40,7 +40,7 @@ def _request_to_answer(request: Request) -> NextStep:
 def _request_held(request: Request, reader: Actor, title: str, other: str) -> NextStep:
     return NextStep(
         rank=20,
-        kicker=_("Waits until %(moment)s") % {"moment": moment(request.waits_until)},
+        kicker=_("Waits until %(moment)s") % {"moment": time_to_act(request.waits_until)},
         title=title % {"name": other},
         text=hold_line(request.held_for, reader, other),
         url=reverse("matching:request", args=[request.pk]),
@@ -52,7 +52,7 @@ def _request_waiting(request: Request) -> NextStep:
         return _request_held(request, Actor.MENTEE, _("You have asked %(name)s"), request.mentor.get_full_name())
     return NextStep(
         rank=20,
-        kicker=_("Answer by %(moment)s") % {"moment": moment(request.deadline)},
+        kicker=_("Answer by %(moment)s") % {"moment": time_to_act(request.deadline)},
         title=_("You have asked %(name)s") % {"name": request.mentor.get_full_name()},
         text=_("You hear by then at the latest. If it is a no, we ask the next mentor on your shortlist."),
         url=reverse("matching:request", args=[request.pk]),

@@ -70,6 +70,15 @@ def test_a_coordinator_is_sent_to_the_coordination_pages(home, how):
     assert reverse("admin:index") in filled(home(user))
 
 
+def test_by_when_to_answer_names_the_zone_of_whoever_reads(home):
+    mentee, mentor = factories.couple(factories.cohort(), people.mentee(), people.mentor(zone="Asia/Tokyo"))
+    asked = factories.request(mentee, mentor, at=NOW)
+    for person, place in ((mentor.person, "Tokyo"), (mentee.person, "London")):
+        (step,) = home(person).context["next_steps"]
+        assert step.kicker.startswith("Answer by ")
+        assert step.kicker.endswith(f" {place} time"), asked.deadline
+
+
 def test_a_coordinator_who_takes_part_sees_their_own(home):
     user = people.mentee(staff=True)
     factories.enrolment(factories.cohort(coordinators=(user,)), user)
