@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse_lazy
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Depth, IndustryPreference
@@ -127,19 +128,35 @@ def _by_group(topics: Iterable[Topic]) -> list[tuple[str, list[tuple[str, str]]]
 
 
 class Row(NamedTuple):
-    """A row of two fields. `open`: it is the first, or holds something, or is refused; the others are folded away."""
+    """A row of two fields. `open`: it is the first, or holds something, or is refused; the others are folded away.
+
+    `said` is what the row holds, in words, for which it is folded; "" while it is empty or on its way to be saved.
+    """
 
     topic: forms.BoundField
     other: forms.BoundField
     open: bool
+    said: str
 
 
 def _rows(form: forms.Form, answer: Rows) -> list[Row]:
     rows = []
     for place, names in enumerate(answer.rows):
         topic, other = (form[name] for name in names)
-        rows.append(Row(topic, other, not place or any(each.value() or each.errors for each in (topic, other))))
+        holds = any(each.value() or each.errors for each in (topic, other))
+        said = "" if form.is_bound or not holds else " · ".join(filter(None, map(_in_words, (topic, other))))
+        rows.append(Row(topic, other, not place or holds, said))
     return rows
+
+
+def _in_words(field: forms.BoundField) -> str:
+    """What a field holds, as people read it."""
+    value = field.value() or ""
+    if not isinstance(field.field, forms.ChoiceField):
+        return str(value)
+    choices: Any = field.field.choices
+    pairs: Iterable[tuple[Any, Any]] = flatten_choices(choices)
+    return next((str(label) for key, label in pairs if str(key) == str(value)), "")
 
 
 class OfferForm(StepForm, forms.Form):
@@ -205,7 +222,7 @@ class OfferForm(StepForm, forms.Form):
             seen |= {topic} - {""}
             depth, errors = f"depth_{place}", self.errors
             if topic and not said.get(depth) and not {depth, f"topic_{place}"} & errors.keys():
-                self.add_error(depth, _("Say how well you know it."))
+                self.add_error(depth, _("Say how well you know topic %(number)s.") % {"number": place})
         return said
 
     def to_save(self) -> dict[str, Any]:
@@ -234,7 +251,7 @@ class IntakeForm(StepForm, forms.Form):
         max_length=1200,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Your situation in a few sentences. Coordinators read it, and a mentor you ask."),
+        help_text=_("Your situation in a few sentences."),
     )
     industry_preference = forms.ChoiceField(
         label=_("Industry of your mentor"), choices=IndustryPreference.choices, widget=forms.RadioSelect
@@ -286,9 +303,9 @@ class IntakeForm(StepForm, forms.Form):
         for place in range(1, AIMS + 1):
             topic, text = said.get(f"topic_{place}"), said.get(f"aim_{place}")
             if topic and not text and f"aim_{place}" not in self.errors:
-                self.add_error(f"aim_{place}", _("Say it in one sentence."))
+                self.add_error(f"aim_{place}", _("Say aim %(number)s in one sentence.") % {"number": place})
             if text and not topic and f"topic_{place}" not in self.errors:
-                self.add_error(f"topic_{place}", _("Choose the topic it belongs to."))
+                self.add_error(f"topic_{place}", _("Choose the topic of aim %(number)s.") % {"number": place})
         return said
 
     def to_save(self) -> dict[str, Any]:

@@ -58,3 +58,10 @@ document.addEventListener("page:shown", (event) => {
   upgrade(event.detail);
 });
 upgrade(document);
+
+/* A folded group of boxes says what is ticked in it, also before it is saved. */
+document.addEventListener("change", ({ target }) => {
+  const group = target instanceof Element ? target.closest(".choices-group") : null;
+  const said = group?.querySelector("[data-chosen]");
+  if (said) said.textContent = [...group.querySelectorAll(":checked")].map((box) => box.parentElement.textContent.trim()).join(" · ");
+});

@@ -14,10 +14,8 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from common import cldr, dates
-from common.zones import UTC_NAME
 
 register = template.Library()
 
@@ -28,6 +26,8 @@ PAIR_ICON = (
     '7.5 0 3.75 3.75 0 0 0-7.5 0Z"/></svg>'
 )
 AVATAR_TONES = ("spruce", "slate", "brass", "plum")
+SEPARATOR = " · "
+SHORT = 20  # letters of a choice of which two fit beside each other
 PARTICLES = frozenset({"dr", "dame", "sir", "prof", "prof.", "dr.", "von", "van", "de", "der", "da", "bin", "al"})
 
 
@@ -110,9 +110,15 @@ def _machine_year() -> int:
 
 
 @register.filter
-def any_selected(options: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether one of a widget's options is chosen."""
-    return any(option["selected"] for option in options)
+def selected_labels(options: Iterable[Mapping[str, Any]]) -> str:
+    """What is chosen of a widget's options, in words."""
+    return SEPARATOR.join(str(option["label"]) for option in options if option["selected"])
+
+
+@register.filter
+def are_short(groups: Iterable[tuple[str | None, Sequence[Mapping[str, Any]], int]]) -> bool:
+    """Whether two choices of a widget, which has them in no group, fit beside each other on a telephone."""
+    return all(not group and len(str(each["label"])) <= SHORT for group, options, _index in groups for each in options)
 
 
 @register.filter
@@ -136,14 +142,7 @@ def clock(value: datetime | None) -> str:
 @register.filter
 def clock_here(value: datetime | None) -> str:
     """ "18:00 London time": as `clock`, with the reader's zone named. Empty for None."""
-    return "" if value is None else _in_zone(dates.time_of_day(value))
-
-
-def _in_zone(words: str) -> str:
-    zone = timezone.get_current_timezone_name()
-    if zone == UTC_NAME:
-        return f"{words} {zone}"
-    return _("%(moment)s %(place)s time") % {"moment": words, "place": place(zone)}
+    return "" if value is None else dates.with_zone(dates.time_of_day(value))
 
 
 @register.filter
@@ -159,7 +158,7 @@ def when(value: date | datetime | None, *, zone: bool = False) -> str:
         return ""
     words = dates.moment(value, year=_machine_year()) if isinstance(value, datetime) else weekday(value)
     if zone:
-        words = _in_zone(words)
+        words = dates.with_zone(words)
     return format_html('<time datetime="{}">{}</time>', dates.local(value).isoformat(), words)
 
 

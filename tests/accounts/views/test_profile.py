@@ -165,13 +165,33 @@ def test_a_mentee_says_what_they_look_for(client: Client) -> None:
     assert list(user.mentee_profile.challenges.all()) == [topic]
 
 
-def test_only_groups_in_which_something_is_ticked_are_open(client: Client) -> None:
-    user, ticked = people.mentee(topics=[]), people.topic("Succession")
-    people.topic("Crisis", group="Another group")
-    user.mentee_profile.challenges.set([ticked])
+def test_a_folded_group_says_what_is_ticked_in_it(client: Client) -> None:
+    user, ticked, also = people.mentee(topics=[]), people.topic("Succession"), people.topic("Trust")
+    crisis = people.topic("Crisis", group="Another group")
+    user.mentee_profile.challenges.set([ticked, also])
     text = signed_in(client, user).get(at("intake")).content.decode()
-    assert f'<details class="choices-group" open><summary>{ticked.group}</summary>' in text
-    assert '<details class="choices-group"><summary>Another group</summary>' in text
+    assert 'choices-group" open' not in text
+    said = dict(re.findall(r"<summary><span>(.*?) <small class=\"chosen\" data-chosen>(.*?)</small>", text))
+    assert said == {ticked.group: "Succession · Trust", "Another group": ""}
+    seven = [str(crisis.pk), *(str(people.topic().pk) for _number in range(6))]
+    refused = client.post(at("intake"), wish(topic_1=str(crisis.pk), aim_1="One.", challenges=seven)).content.decode()
+    assert refused.count('class="choices-group" open') == 2
+
+
+def test_a_row_that_holds_something_is_folded_to_a_line_that_says_it(client: Client) -> None:
+    topic = people.topic("Succession")
+    user = people.mentee(topics=[topic])
+    aim = user.mentee_profile.aims.get()
+    page = signed_in(client, user).get(at("intake"))
+    assert [row.said for row in page.context["form"].rows()] == [f"Succession · {aim.text}", "", ""]
+    assert re.search(r'class="said-row"><summary><span><small>Aim 1</small> Succession', page.content.decode())
+    refused = client.post(at("intake"), wish(topic_1=str(topic.pk), aim_1="One.", topic_2=str(topic.pk)))
+    assert [row.said for row in refused.context["form"].rows()] == ["", "", ""]
+    assert refused.context["form"].errors == {"aim_2": ["Say aim 2 in one sentence."]}
+
+
+def test_empty_aims_are_folded_away(client: Client) -> None:
+    text = signed_in(client, people.mentee(topics=[])).get(at("intake")).content.decode()
     assert text.count('<details class="more-row">') == 2
 
 
