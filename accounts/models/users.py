@@ -13,7 +13,15 @@ from common.models import UUIDModel
 
 TITLES = frozenset(
     [
+        "baroness",
         "dame",
+        "dato",
+        "dato'",
+        "dato’",
+        "datin",
+        "datuk",
+        "dott",
+        "dott.ssa",
         "dr",
         "dra",
         "frau",
@@ -22,9 +30,10 @@ TITLES = frozenset(
         "herra",
         "lady",
         "lord",
+        "madame",
         "mevrouw",
-        "mme",
         "mlle",
+        "mme",
         "mr",
         "mrs",
         "ms",
@@ -33,9 +42,18 @@ TITLES = frozenset(
         "professor",
         "señor",
         "señora",
+        "shri",
+        "shrimati",
+        "signor",
+        "signora",
         "sir",
+        "smt",
     ]
 )
+# Of whose words some are names, too.
+TITLES_OF_TWO_WORDS = ("tan sri ", "datuk seri ", "dato' sri ", "dato’ sri ")
+# What may follow a name after a comma, besides anything with two capitals or a full stop, such as "MBA" or "Ph.D.".
+AFTER_A_NAME = frozenset({"esq", "jr", "junior", "sr", "senior"})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -105,6 +123,15 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """The first word of the name that is no title and no abbreviation, for greetings."""
-        words = [word for word in self.name.split() if word.lower() not in TITLES and not word.endswith(".")]
-        return words[0] if words else self.name
+        """The first word of the name that is no title and no abbreviation, for greetings; of "Klein, Petra" Petra."""
+        family, _comma, given = self.name.partition(",")
+        first, last = (family, "") if all(map(_is_no_name, given.split())) else (given, family)
+        words = f"{first} {last}".split()
+        words = words[2:] if " ".join(words).lower().startswith(TITLES_OF_TWO_WORDS) else words
+        names = [word for word in words if word.lower() not in TITLES and not word.endswith(".")]
+        return names[0] if names else self.name
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether this, after a comma, is a degree or an honour and not a given name."""
+    return word.lower() in AFTER_A_NAME or "." in word or sum(map(str.isupper, word)) > 1
