@@ -26,6 +26,7 @@ class AccountsConfig(AppConfig):
             *letters.CHANGES,
             *account_letters.KINDS,
         )
+        kinds.register_answering(letters.inviter_of)
         reasons.register(letters.NotNeeded)
         invariants.register(QUERIES)
         rotation.register(SECOND_FACTORS)

@@ -31,6 +31,13 @@ def _invitation(letter: Letter) -> Invitation | None:
     return Invitation.objects.filter(pk=letter.subject_id).select_related("invited_by").first()
 
 
+def inviter_of(letter: Letter) -> str:
+    """Who reads answers to an invitation: whoever invited, while their account is open; "" for any other letter."""
+    invitation = _invitation(letter) if letter.kind == INVITATION.name else None
+    by = invitation.invited_by if invitation else None
+    return by.email if by and by.is_active else ""
+
+
 def _recipient(letter: Letter) -> Recipient | None:
     invitation = _invitation(letter)
     return Recipient(invitation.email, invitation.name, settings.LANGUAGE_CODE) if invitation else None

@@ -3,6 +3,8 @@
 import pytest
 from django.core import mail
 
+from accounts.models import User
+from cohorts.domain.offers import offer
 from cohorts.letters import coordinator_of
 from cohorts.states import Role
 from matching.domain.requests import ask
@@ -25,6 +27,18 @@ def test_an_email_of_a_cohort_says_who_reads_answers(coordinated):
     assert message.message()["Reply-To"] == (boss.email if coordinated else None)
     assert (f"reaches {boss.email}" in message.body) is coordinated
     assert ("are not read" in message.body) is not coordinated
+
+
+@pytest.mark.parametrize("open_account", [True, False])
+def test_an_answer_to_an_invitation_reaches_whoever_invited(open_account):
+    boss = people.person("Cora Coordinator")
+    offer(email="new@firm.example", name="N", cohort=cohort(coordinators=(boss,)), role=Role.MENTEE, user=boss, now=NOW)
+    User.objects.filter(pk=boss.pk).update(is_active=open_account)
+    deliver_due(NOW)
+    (message,) = mail.outbox
+    assert message.message()["Reply-To"] == (boss.email if open_account else None)
+    assert (f"{boss.name} answers questions" in message.body) is open_account
+    assert ("are not read" in message.body) is not open_account
 
 
 def test_nobody_answers_themselves_and_nobody_inactive_is_written_to():
