@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -90,7 +91,7 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
     """Read-only, with two verbs, and with what can be done about it."""
 
     change_form_template = "admin/alerts/change_form.html"
-    list_display = ("kind", "cohort", "facts_in_words", "raised_at", "state_badge")
+    list_display = ("kind", "subject", "cohort", "facts_in_words", "raised_at", "state_badge")
     list_select_related = ("cohort",)
     list_filter = (Settled, "kind", by_relation("cohort"))
     fields = ("about", "cohort", "facts_in_words", "raised_at", "settled_at", "settled_by", "note", "history")
@@ -119,6 +120,15 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
     def scoped(self, request: HttpRequest) -> QuerySet[Alert]:
         return Alert.objects.as_coordinator(coordinator(request))
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        shown = super().get_changelist_instance(request)
+        rows = list(shown.result_list)
+        subjects = subjects_of(rows)
+        for row in rows:
+            row.shown_subject = subjects.get(row.subject_id, "")
+        shown.result_list = rows
+        return shown
+
     def get_fields(self, request: HttpRequest, obj: Alert | None = None) -> tuple[str, ...]:
         """Only those that say something of this one."""
         if obj is None:
@@ -143,6 +153,10 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
     @admin.display(description=_("facts"))
     def facts_in_words(self, alert: Alert) -> str:
         return " ".join(alert.sentences())
+
+    @admin.display(description=_("about"))
+    def subject(self, alert: Alert) -> str:
+        return str(getattr(alert, "shown_subject", ""))
 
     @admin.display(description=_("about"))
     def about(self, alert: Alert) -> str:

@@ -61,6 +61,8 @@ def test_each_kind_says_what_can_be_done_and_each_offer_opens_for_its_coordinato
     page = client.get(reverse("admin:matching_alert_change", args=[alert.pk])).content.decode()
     first = client.get(reverse("admin:index"))
     [waiting] = first.context["alerts"]
+    listed = client.get(reverse("admin:matching_alert_changelist")).context["cl"].result_list
+    assert [str(row.shown_subject) for row in listed] == [str(waiting.subject)]
     assert alert.remedy().endswith(".")
     assert alert.remedy() in page
     assert alert.remedy() in first.content.decode()
