@@ -1,4 +1,4 @@
-"""What the history tells of agreements, meetings and check-ins."""
+"""What the history tells of agreements, meetings, check-ins and goals."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn
+from engagements.models import Agreement, CheckIn, Goal
 from matching.models import Pairing
 
 
@@ -20,10 +20,15 @@ def _of_check_in(check_in: CheckIn) -> Concerned:
     return Concerned(mentee_id=pairing.mentee_id, mentor_id=pairing.mentor_id, person_id=check_in.person_id)
 
 
+def _of_goal(goal: Goal) -> Concerned:
+    return Concerned(mentee_id=goal.pairing.mentee_id, mentor_id=goal.pairing.mentor_id)
+
+
 PAIRING_COLUMNS = frozenset({"cohort_id", "pairing_id", "mentee_id", "mentor_id"})
 SUBJECTS = (
     EventSubject(Agreement, needs=PAIRING_COLUMNS, concerned=_of_agreement),
     EventSubject(CheckIn, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_check_in),
+    EventSubject(Goal, needs=PAIRING_COLUMNS, concerned=_of_goal),
 )
 PAIRING: Mapping[str, Sentence] = {
     "write_agreement": by_actor(
@@ -74,9 +79,42 @@ CHECK_IN: Mapping[str, Sentence] = {
     "miss": _("A check-in of %(person)s was missed, in the pairing of %(mentee)s and %(mentor)s."),
 }
 
+GOAL: Mapping[str, Sentence] = {
+    "propose": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s set a goal in the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s proposed a goal to %(mentee)s."),
+        }
+    ),
+    "take_up": _("%(mentee)s took up a goal that %(mentor)s proposed."),
+    "turn_down": _("%(mentee)s did not take up a goal that %(mentor)s proposed."),
+    "revise": _("%(mentor)s revised a goal proposed to %(mentee)s."),
+    "withdraw": _("%(mentor)s withdrew a goal proposed to %(mentee)s."),
+    "note": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s noted progress on a goal, in the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s noted progress on a goal of %(mentee)s."),
+        }
+    ),
+    "correct": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s corrected a line about a goal, in the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s corrected a line about a goal of %(mentee)s."),
+        }
+    ),
+    "tick": _("%(mentee)s marked a milestone as done, in the pairing with %(mentor)s."),
+    "untick": _("%(mentee)s marked a milestone as not yet done, in the pairing with %(mentor)s."),
+    "change": _("%(mentee)s changed a goal, in the pairing with %(mentor)s."),
+    "keep": _("%(mentee)s kept a goal, in the pairing with %(mentor)s."),
+    "reach": _("%(mentee)s reached a goal, in the pairing with %(mentor)s."),
+    "let_go": _("%(mentee)s let a goal go, in the pairing with %(mentor)s."),
+    "reopen": _("%(mentee)s went on with a goal, in the pairing with %(mentor)s."),
+}
+
 
 def register() -> None:
     """Add all of these to what may be recorded."""
     event_kinds.register_subjects(*SUBJECTS)
     event_kinds.register_sentences(Pairing, PAIRING)
     event_kinds.register_sentences(CheckIn, CHECK_IN)
+    event_kinds.register_sentences(Goal, GOAL)

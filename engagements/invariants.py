@@ -17,4 +17,12 @@ QUERIES = {
     "no_check_in_outlives_its_pairing": """
         SELECT c.id FROM engagements_checkin c JOIN matching_pairing p ON p.id = c.pairing_id
         WHERE c.state = 'scheduled' AND p.state IN ('introduced', 'completed', 'ended_early')""",
+    "a_goal_is_of_its_pair": """
+        SELECT g.id FROM engagements_goal g JOIN matching_pairing p ON p.id = g.pairing_id
+        WHERE g.proposed_by_id NOT IN (p.mentee_id, p.mentor_id)
+           OR g.written_by_id NOT IN (p.mentee_id, p.mentor_id)""",
+    "a_goal_is_the_mentees": """
+        SELECT g.id FROM engagements_goal g JOIN matching_pairing p ON p.id = g.pairing_id
+        WHERE g.state IN ('reached', 'let_go') AND NOT EXISTS (
+            SELECT FROM engagements_goalentry e WHERE e.goal_id = g.id AND e.by_id = p.mentee_id)""",
 }

@@ -5,12 +5,23 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from engagements.models import Agreement, CheckIn
-from engagements.states import ASKING, CheckInState
+from engagements.models import Agreement, CheckIn, Goal
+from engagements.states import ASKING, GOALS_WRITTEN, CheckInState, GoalState
 from matching.letters import pairing_is
 from matching.models import Pairing
 from matching.states import PairingState
-from outbox.kinds import PAIR, Content, Item, LetterKind, Recipient, Scope, absolute_url, render_email, render_item
+from outbox.kinds import (
+    PAIR,
+    Content,
+    Item,
+    LetterKind,
+    Reader,
+    Recipient,
+    Scope,
+    absolute_url,
+    render_email,
+    render_item,
+)
 from outbox.models import Letter
 from outbox.reasons import LetterReason
 
@@ -28,6 +39,8 @@ class NotNeeded(LetterReason):
     AGREEMENT_SIGNED_BY_BOTH = "agreement_signed_by_both", _("Both have signed the agreement.")
     AGREEMENT_REPLACED = "agreement_replaced", _("A newer version of the agreement was written.")
     AGREEMENT_GONE = "agreement_gone", _("The agreement is no longer on record.")
+    GOAL_SETTLED = "goal_settled", _("The proposed goal was taken up, turned down or withdrawn.")
+    GOAL_GONE = "goal_gone", _("The goal is no longer on record.")
 
 
 # The letters of one check-in, in order, and what tells each from others of its kind; a snooze adds its number.
@@ -119,6 +132,28 @@ def _render_active(letter: Letter, recipient: Recipient) -> Content:
     return render_email(letter.kind, context, recipient)
 
 
+def _goal_still_due(letter: Letter, _now: datetime) -> LetterReason | None:
+    goal = Goal.objects.select_related("pairing").filter(pk=letter.subject_id).first()
+    if goal is None:
+        return NotNeeded.GOAL_GONE
+    if goal.pairing.state not in GOALS_WRITTEN:
+        return pairing_is(goal.pairing.state)
+    return None if goal.state == GoalState.PROPOSED else NotNeeded.GOAL_SETTLED
+
+
+def _goal_words(letter: Letter) -> dict[str, object]:
+    goal = Goal.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
+    return {"other": goal.pairing.mentor, "action": absolute_url("engagements:goal", pk=goal.pk)}
+
+
+def _render_goal(letter: Letter, recipient: Recipient) -> Content:
+    return render_email(letter.kind, _goal_words(letter), recipient)
+
+
+def _goal_item(letter: Letter, recipient: Recipient) -> Item:
+    return render_item(letter.kind, _goal_words(letter), recipient)
+
+
 KINDS = (
     LetterKind(
         "check_in_due",
@@ -166,5 +201,15 @@ KINDS = (
         readers=PAIR,
         contractual=True,
         title=_("Your pairing has begun"),
+    ),
+    LetterKind(
+        "goal_proposed",
+        _render_goal,
+        _goal_still_due,
+        scope=Scope.PAIRING,
+        readers=frozenset({Reader.MENTEE}),
+        title=_("Your mentor has proposed a goal"),
+        item=_goal_item,
+        one_a_day=True,
     ),
 )

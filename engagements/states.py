@@ -1,4 +1,4 @@
-"""What may happen to a check-in. Due and overdue are computed from the clock, never stored."""
+"""What may happen to check-ins and goals. Due and overdue are computed from the clock, never stored."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,3 +41,41 @@ CHECK_IN_TRANSITIONS = {
 }
 # The same in the database.
 CHECK_IN_GUARD = StateGuard("check_in", "engagements_checkin", tuple(CheckInState.values), CHECK_IN_TRANSITIONS)
+
+# In these, goals are written; in a pairing that has not begun or is over they are read.
+GOALS_WRITTEN = (PairingState.ACTIVE, PairingState.PAUSED, PairingState.CLOSING)
+
+
+class GoalState(models.TextChoices):
+    """What a mentee works towards. A mentor's is a proposal until the mentee takes it up."""
+
+    PROPOSED = "proposed", _("proposed")
+    OPEN = "open", _("under way")
+    REACHED = "reached", _("reached")
+    LET_GO = "let_go", _("let go")
+    TURNED_DOWN = "turned_down", _("not taken up")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class GoalStanding(models.TextChoices):
+    """How a goal is coming on, as one side says in a check-in."""
+
+    ON_TRACK = "on_track", _("On track")
+    SLOW = "slow", _("Slow")
+    STUCK = "stuck", _("Stuck")
+
+
+GOAL_TRANSITIONS = {
+    "take_up": transition({GoalState.PROPOSED, GoalState.TURNED_DOWN}, GoalState.OPEN, Actor.MENTEE),
+    "turn_down": transition(GoalState.PROPOSED, GoalState.TURNED_DOWN, Actor.MENTEE),
+    "revise": transition({GoalState.PROPOSED, GoalState.WITHDRAWN}, GoalState.PROPOSED, Actor.MENTOR),
+    "withdraw": transition(GoalState.PROPOSED, GoalState.WITHDRAWN, Actor.MENTOR),
+    "note": transition(GoalState.OPEN, GoalState.OPEN, {Actor.MENTEE, Actor.MENTOR}),
+    "tick": transition(GoalState.OPEN, GoalState.OPEN, Actor.MENTEE),
+    "change": transition(GoalState.OPEN, GoalState.OPEN, Actor.MENTEE),
+    "keep": transition(GoalState.OPEN, GoalState.OPEN, Actor.MENTEE),
+    "reach": transition(GoalState.OPEN, GoalState.REACHED, Actor.MENTEE),
+    "let_go": transition(GoalState.OPEN, GoalState.LET_GO, Actor.MENTEE),
+    "reopen": transition({GoalState.REACHED, GoalState.LET_GO}, GoalState.OPEN, Actor.MENTEE),
+}
+GOAL_GUARD = StateGuard("goal", "engagements_goal", tuple(GoalState.values), GOAL_TRANSITIONS)

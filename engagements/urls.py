@@ -1,8 +1,8 @@
-"""Addresses: the pairings with all that happens in them, and check-ins."""
+"""Addresses: the pairings with all that happens in them."""
 
 from django.urls import path
 
-from engagements.views import actions, agreements, check_ins, chemistry, meetings, pair_again, pairings
+from engagements.views import actions, agreements, check_ins, chemistry, goals, meetings, pair_again, pairings
 
 app_name = "engagements"
 
@@ -19,6 +19,15 @@ urlpatterns = [
     path("check-ins/<uuid:pk>/later/", check_ins.snooze, name="snooze"),
     path("pairings/<uuid:pk>/met/", meetings.note, name="note_meeting"),
     path("meetings/<uuid:pk>/back/", meetings.take_back, name="take_back_meeting"),
+    path("pairings/<uuid:pk>/goals/new/", goals.new, name="new_goal"),
+    path("goals/<uuid:pk>/", goals.detail, name="goal"),
+    path("goals/<uuid:pk>/words/", goals.rewrite, name="rewrite_goal"),
+    path("goals/lines/<uuid:pk>/", goals.correct, name="correct_goal_line"),
+    path("goals/milestones/<uuid:pk>/", goals.tick, name="tick"),
+    *(
+        path(f"goals/<uuid:pk>/{act.verb.replace('_', '-')}/", goals.take, {"act": act}, name=f"goal_{act.verb}")
+        for act in goals.ACTS
+    ),
     *(
         path(f"pairings/<uuid:pk>/{action.name}/", actions.take, {"action": action}, name=action.name)
         for action in actions.ACTIONS

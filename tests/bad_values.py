@@ -103,6 +103,11 @@ POISONS: dict[str, tuple[str, tuple[str, list[Any]]]] = {
     "answers": ("words", ("UPDATE engagements_checkin SET connection = %s WHERE connection > 0", [99])),
     "sealed amendments": ("words", ("UPDATE engagements_agreement SET amendments = %s", [SEALED])),
     "sealed line": ("words", ("UPDATE engagements_checkin SET line = %s WHERE line IS NOT NULL", [SEALED])),
+    "sealed goals": ("words", ("UPDATE engagements_goal SET title = %s, why = %s", [SEALED, SEALED])),
+    "sealed milestones": ("words", ("UPDATE engagements_milestone SET text = %s", [SEALED])),
+    "state of a goal": ("words", ("UPDATE engagements_goal SET state = %s", ["odd"])),
+    "day of a goal": ("words", ("UPDATE engagements_goal SET by_when = %s", ["9999-12-31"])),
+    "act of a goal": ("words", ("UPDATE engagements_goalentry SET act = %s, line = %s", ["odd", SEALED])),
     "sealed notes": ("words", ("UPDATE matching_request SET note = %s", [SEALED])),
     "sealed notes cut off": ("words", ("UPDATE matching_request SET note = substring(note FOR %s)", [5])),
     "sealed notes of nothing": ("words", ("UPDATE matching_request SET note = %s", [b""])),
@@ -134,12 +139,14 @@ POISONS: dict[str, tuple[str, tuple[str, list[Any]]]] = {
 REFUSED = {
     "hours of one moment": "profile_hours_have_length",
     "answers": "check_in_answer_fits_state",
+    "act of a goal": "goal_entry_standing_of_check_in",
     "cadence day": "agreement_day_goes_with_months",
 }
 # Guards that have to go before the value can be put in, as by a damaged disk.
 BENEATH = {
     "state of an enrolment": ("enrolment_transition", "enrolment_state_known"),
     "state of a request": ("request_transition", "request_state_known"),
+    "state of a goal": ("goal_transition", "goal_state_known"),
     "state of a check-in": ("check_in_transition", "check_in_state_known"),
     **dict.fromkeys(("cadence unit", "cadence day", "sealed amendments"), ("agreement_kept",)),
 }

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import QuietPeriod, User
 from cohorts.states import Role
 from common.clock import now
+from engagements.domain import goals
 from engagements.models import Agreement, CheckIn
 from matching.models import ShortlistEntry
 from matching.states import PairingState
@@ -56,6 +57,17 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:pairing": FOR_PAIR,
     "engagements:agreement": FOR_PAIR,
     "engagements:note_meeting": FOR_PAIR,
+    "engagements:new_goal": FOR_PAIR,
+    "engagements:goal": FOR_PAIR,
+    "engagements:rewrite_goal": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE),
+    "engagements:correct_goal_line": FOR_MENTEE,
+    "engagements:goal_note": FOR_PAIR,
+    **{f"engagements:goal_{verb}": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE) for verb in ("keep", "reach", "let_go")},
+    **{
+        f"engagements:goal_{verb}": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE)
+        for verb in ("take_up", "turn_down", "withdraw", "reopen")
+    },
+    "engagements:tick": alike(POST_ONLY),
     "oneself:letters": alike(OK),
     "oneself:quiet": alike(OK),
     **{f"own_data:{name}": alike(AWAY) for name in ("page", "json", "html")},  # asked once more who they are
@@ -119,7 +131,14 @@ def world(module_db: None) -> dict[str, Any]:
     check_in = CheckIn.objects.create(
         pairing=pairing, side="mentee", person=mentee.person, round=1, day=today, due_at=now()
     )
+    goal = goals.propose(
+        pairing=pairing, user=mentee.person, words=goals.GoalWords("A goal", milestones=("A step",)), now=now()
+    )
+    of_goal = [name for name in NAMES if name.startswith("engagements:goal")]
     return {
+        **dict.fromkeys([*of_goal, "engagements:rewrite_goal"], goal),
+        "engagements:correct_goal_line": goal.entries.get(),
+        "engagements:tick": goal.milestones.get(),
         "people": {
             "mentee": mentee.person,
             "mentor": mentor.person,

@@ -15,6 +15,7 @@ from common import invariants
 from common.models import Event
 from common.sentences import constraint_of
 from common.transitions import Actor
+from engagements.domain import goals
 from engagements.models import CheckIn
 from matching.models import ChemistryAnswer, Pause, ShortlistEntry
 from outbox.domain.post import post
@@ -175,6 +176,10 @@ REFUSED: dict[str, tuple[str, str]] = {
     "answered without an answer": ("check_in_answer_fits_state", state_of(CHECKIN, "scheduled", "answered")),
     "put off for ever": ("check_in_put_off_twice_at_most", "UPDATE engagements_checkin SET snoozes = 9"),
     "planned twice": ("check_in_once", CHECK_IN % ("'{its_mentee}'", 80, "scheduled")),
+    # Goals.
+    "a goal in a stranger's words": ("goal_of_its_pair", "UPDATE engagements_goal SET written_by_id = '{stranger}'"),
+    "a goal of no known state": ("goal_transition", state_of("engagements_goal", "goal", "odd")),
+    "a proposal that is reached": ("goal_transition", state_of("engagements_goal", "goal", "reached")),
     # Enrolments and shortlists.
     "an enrolment of somebody else": ("enrolment_fixed", "UPDATE cohorts_enrolment SET person_id = '{stranger}'"),
     "another role": ("enrolment_fixed", "UPDATE cohorts_enrolment SET role = 'mentor' WHERE role = 'mentee'"),
@@ -247,6 +252,7 @@ def world(module_db: None) -> dict[str, Any]:
     CheckIn.objects.create(
         pairing=active, side="mentee", person=active.mentee, round=80, day=TODAY, due_at=NOW + timedelta(days=200)
     )
+    goal = goals.propose(pairing=active, user=active.mentor, words=goals.GoalWords("A goal"), now=NOW)
     paused = pairing(mentee_of(), mentor_of(), state="paused")
     Pause.objects.create(pairing=paused, since=NOW, until=TODAY + timedelta(days=9))
     waiting = request(mentee_of(), mentor_of())
@@ -284,6 +290,7 @@ def world(module_db: None) -> dict[str, Any]:
         "completed": pairing(mentee_of(), mentor_of(), state="completed"),
         "agreement": active.agreements.get(),
         "scheduled": scheduled,
+        "goal": goal,
         "missed": missed,
         "waiting": waiting,
         "asking": waiting.mentee_enrolment,

@@ -9,6 +9,7 @@ from accounts.models.private_lists import list_key
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
+from engagements.domain import goals
 from matching.domain.recheck import recheck
 from matching.models import Request, ShortlistEntry
 from tests import people
@@ -62,6 +63,10 @@ BREACHES = {
     "active_is_signed_by_both": "DELETE FROM engagements_signature WHERE side = 'mentor'",
     "a_check_in_is_planned_once": "UPDATE engagements_checkin SET round = 1",
     "a_check_in_is_of_its_side": "UPDATE engagements_checkin SET side = 'mentee'",
+    "a_goal_is_of_its_pair": "UPDATE engagements_goal SET written_by_id = (SELECT mentor_id FROM matching_pairing"
+    " WHERE activated_at IS NULL LIMIT 1), proposed_by_id = (SELECT mentee_id FROM matching_pairing"
+    " WHERE activated_at IS NULL LIMIT 1)",
+    "a_goal_is_the_mentees": "UPDATE engagements_goal SET state = 'reached'",
     "no_check_in_outlives_its_pairing": "UPDATE matching_pairing SET state = 'ended_early'",
 }
 
@@ -70,7 +75,8 @@ def build():
     """An active pairing, an introduced one, a waiting request, two shortlist: all by the rules."""
     here = cohort()
     mentor = enrolment(here, people.mentor(capacity=3), Role.MENTOR)
-    stories.active(mentee=enrolment(here), mentor=mentor)
+    begun = stories.active(mentee=enrolment(here), mentor=mentor)
+    goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
     pairing(enrolment(here), mentor)
     asking = enrolment(here)
     for number in (1, 2, 3):

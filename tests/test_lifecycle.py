@@ -19,7 +19,7 @@ from accounts.models import Organisation, User
 from cohorts.models import Cohort, Enrolment
 from common.clock import now
 from common.models import Event
-from engagements.models import CheckIn
+from engagements.models import CheckIn, Goal
 from matching.models import Pairing, Request
 from mentorship.demo import clock
 from outbox.tasks import deliver
@@ -33,6 +33,8 @@ pytestmark = [
 
 NOTE = "I must tell my chair something he will not like."
 LINE = "Bring the story of the second plant."
+GOAL = "Be asked before the board decides"
+PROGRESS = "Spoke with the chair alone."
 
 
 def path_in(letter: Any) -> str:
@@ -165,6 +167,21 @@ def agreed(pairing: Pairing, mentee: Client, mentor: Client) -> None:
     assert pairing.state == "active"
 
 
+def a_goal_is_set(pairing: Pairing, mentee: Client, mentor: Client) -> Goal:
+    """The mentor proposes it, the mentee takes it up from the e-mail, a milestone is done, and progress noted."""
+    said = {"title": GOAL, "milestone_1": "See the chair"}
+    post(mentor, reverse("engagements:new_goal", args=[pairing.pk]), **said)
+    goal = Goal.objects.get()
+    clock.advance(timedelta(minutes=5))
+    assert path_in(letters_to("amara@north.example")[-1]) == reverse("engagements:goal", args=[goal.pk])
+    post(mentee, reverse("engagements:goal_take_up", args=[goal.pk]))
+    post(mentee, reverse("engagements:tick", args=[goal.milestones.get().pk]), done="yes")
+    post(mentor, reverse("engagements:goal_note", args=[goal.pk]), line=PROGRESS)
+    goal.refresh_from_db()
+    assert goal.state == "open"
+    return goal
+
+
 def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, mentor: Client) -> None:
     pairing = introduced(mentee, mentor)
     agreed(pairing, mentee, mentor)
@@ -176,10 +193,19 @@ def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, men
     assert path_in(reminder) == reverse("engagements:check_in", args=[first.pk])
     assert first.due_at.astimezone(ZoneInfo("Europe/London")).hour == 9
     assert letters_to("tomas@south.example")
-    answers = {"connection": "4", "clarity": "3", "competency": "4", "met": "yes", "line": LINE}
+    goal = a_goal_is_set(pairing, mentee, mentor)
+    answers = {
+        f"goal_{goal.pk.hex}": "on_track",
+        "connection": "4",
+        "clarity": "3",
+        "competency": "4",
+        "met": "yes",
+        "line": LINE,
+    }
     post(mentee, path_in(reminder), **answers)
     first.refresh_from_db()
     assert first.state == "answered"
+    assert "said in a check-in: On track" in mentor.get(reverse("engagements:goal", args=[goal.pk])).content.decode()
 
     post(mentor, reverse("engagements:close", args=[pairing.pk]))
     post(mentee, reverse("engagements:complete", args=[pairing.pk]))
@@ -197,7 +223,7 @@ def assert_nobody_else_was_told(coordinator: Client, pairing: Pairing) -> None:
     """The coordinator sees that it happened, never what was said; no letter says it either."""
     seen = coordinator.get(reverse("admin:matching_pairing_change", args=[pairing.pk])).content.decode()
     assert "completed" in seen.lower()
-    for words in (NOTE, LINE):
+    for words in (NOTE, LINE, GOAL, PROGRESS):
         assert words not in seen
         assert not any(words in str(letter.body) + str(letter.alternatives) for letter in mail.outbox)
     assert coordinator.get(reverse("engagements:pairing", args=[pairing.pk])).status_code == 404

@@ -24,6 +24,7 @@ from cohorts.models import Cohort
 from cohorts.states import Role
 from common.errors import Refused
 from common.models import ContentKey
+from engagements.domain import goals
 from engagements.models import CheckIn
 from engagements.tasks import sweep_check_ins
 from matching.domain import independence, pools, requests, runs
@@ -92,6 +93,7 @@ class World:
             reverse("engagements:pairing", args=[self.pairing.pk]),
             reverse("engagements:agreement", args=[self.pairing.pk]),
             reverse("matching:request", args=[self.pairing.request_id]),
+            reverse("engagements:goal", args=[self.pairing.goals.get().pk]),
         ]
         both, asked = (self.pairing.mentee, self.pairing.mentor), reverse("matching:request", args=[self.asked.pk])
         rows = CheckIn.objects.filter(pairing=self.pairing, round=1)
@@ -136,7 +138,10 @@ def build() -> World:
     here = factories.cohort(coordinators=(coordinator,))
     both = factories.couple(here, people.mentee("Amara Diallo"), people.mentor("Priya Nair", capacity=2))
     pairing = stories.active(mentee=both[0], mentor=both[1], terms={"amendments": WORDS})
-    stories.answered(stories.check_in(pairing), line=WORDS)
+    goal = goals.propose(
+        pairing=pairing, user=pairing.mentee, words=goals.GoalWords(WORDS, milestones=(WORDS,)), now=factories.NOW
+    )
+    stories.answered(stories.check_in(pairing), line=WORDS, standings={goal.pk: "slow"})
     today = FrozenClock.moment = stories.check_in(pairing).due_at + timedelta(days=1)
     two = factories.couple(here, people.mentee("Lena Vogt"), people.mentor("Tomas Varga"))
     asked = factories.request(*two, at=today, note=WORDS)

@@ -22,8 +22,8 @@ from cohorts.states import Role
 from common.clock import now
 from common.models import Event
 from common.transitions import Actor
-from engagements.models import CheckIn, Meeting
-from engagements.states import CheckInState
+from engagements.models import CheckIn, Goal, GoalEntry, Meeting, Milestone
+from engagements.states import CheckInState, GoalState
 from matching.domain import runs, shortlist
 from matching.models import Alert, MatchRun, Pairing, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
@@ -69,9 +69,14 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:request": ("mentor", 29),
     "matching:decline": ("mentor", 4),
     "engagements:pairings": ("mentor", 10),
-    "engagements:pairing": ("mentee", 14),
+    "engagements:pairing": ("mentee", 17),
+    "engagements:new_goal": ("mentee", 10),
+    "engagements:goal": ("mentee", 12),
+    "engagements:rewrite_goal": ("mentee", 11),
+    "engagements:goal_note": ("mentee", 10),
+    "engagements:correct_goal_line": ("mentee", 11),
     "engagements:agreement": ("mentee", 9),
-    "engagements:check_in": ("mentee", 14),
+    "engagements:check_in": ("mentee", 15),
     "engagements:note_meeting": ("mentee", 9),
     "engagements:pause": ("mentee", 9),
     "engagements:end": ("mentee", 9),
@@ -97,7 +102,9 @@ WITHOUT_ROWS = {
 }
 ACTS = {
     *(f"accounts:{name}" for name in ("leave_remove", "never_remove")),
-    *(f"engagements:{name}" for name in ("again", "sign", "snooze", "take_back_meeting")),
+    *(f"engagements:{name}" for name in ("again", "sign", "snooze", "take_back_meeting", "tick")),
+    # A line about a goal, like `goal_note`.
+    *(f"engagements:goal_{verb}" for verb in ("keep", "let_go", "reach", "reopen", "take_up", "turn_down", "withdraw")),
     # Forms of an introduced, a closing, a resting pairing and an answered check-in: alike but for words.
     *(f"engagements:{name}" for name in ("change_agreement", "chemistry", "complete", "resume", "correct_check_in")),
     *(f"matching:{name}" for name in ("accept", "never_pair", "withdraw")),
@@ -213,8 +220,22 @@ class World:
             Meeting(pairing=pairing, held_on=held - timedelta(days=number), noted_by=pairing.mentor, noted_at=at)
             for number in range(many)
         )
+        self._more_goals(many, at)
         for _ in range(many):
             Event.record(verb="pause", subject=pairing, actor=Actor.MENTEE, now=at, user=pairing.mentee)
+
+    def _more_goals(self, many: int, at: datetime) -> None:
+        """As many goals, and steps and lines of the first, as no form would let anybody add."""
+        by = {"written_by": self.pairing.mentee}
+        Goal.objects.bulk_create(
+            Goal(pairing=self.pairing, state=GoalState.OPEN, proposed_by=self.pairing.mentee, proposed_at=at, **by)
+            for _ in range(many)
+        )
+        goal = self.pairing.goals.order_by("proposed_at", "pk").first()
+        Milestone.objects.bulk_create(Milestone(goal=goal, position=number, **by) for number in range(many))
+        GoalEntry.objects.bulk_create(
+            GoalEntry(goal=goal, act="note", by=self.pairing.mentee, at=at) for _ in range(many)
+        )
 
     def _more_at_the_desk(self, pairings: list[Pairing], at: datetime) -> None:
         for number, pairing in enumerate(pairings):
@@ -263,6 +284,10 @@ class World:
             **dict.fromkeys(("matching:mentor", "matching:ask"), self.free),
             **dict.fromkeys(("matching:request", "matching:decline"), self.request),
             "matching:shortlist_note": entry,
+            **dict.fromkeys(
+                ("engagements:goal", "engagements:rewrite_goal", "engagements:goal_note"), self.pairing.goals.first()
+            ),
+            "engagements:correct_goal_line": GoalEntry.objects.first(),
             "engagements:check_in": self.pairing.check_ins.filter(side=Role.MENTEE).order_by("round").first(),
         }
         if step:

@@ -29,7 +29,7 @@ from accounts.models import Aim, User
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.models import Event
-from engagements.models import Agreement
+from engagements.models import Agreement, Goal
 from matching.domain import pairings, requests
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.domain.delivery import deliver_due
@@ -40,7 +40,10 @@ from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
 
-SECRETS = ("note", "left note", "second note", "decline", "amendments", "line", "end")
+SECRETS = (
+    *("note", "left note", "second note", "decline", "amendments", "line", "end"),
+    *("goal", "why", "signs", "milestone", "progress"),
+)
 NAME = "Tomas Varga"
 
 
@@ -146,7 +149,7 @@ def life(db: None, clock: None) -> Life:
 
 
 def lived() -> Life:
-    """A request declined, the next one accepted, an agreement, a check-in, and an early end."""
+    """A request declined, the next one accepted, an agreement, a goal, a check-in, and an early end."""
     coordinator = people.person("Ingrid Solberg", staff=True)
     cohort = factories.cohort(coordinators=(coordinator,))
     led = Life(coordinator, mark(), mark())
@@ -189,6 +192,7 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     }
     led.say(mentee, "engagements:change_agreement", pairing.pk, **terms, amendments=led.marks["amendments"])
     led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
+    set_a_goal(led, pairing)
     first = stories.check_in(pairing)
     FrozenClock.moment = first.due_at + timedelta(minutes=1)
     answers = {**stories.ANSWERS, "met": "yes"}
@@ -198,6 +202,18 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     led.say(mentor, "engagements:end", pairing.pk, end_class="time", text=led.marks["end"])
     pairing.refresh_from_db()
     assert pairing.state == "ended_early"
+
+
+def set_a_goal(led: Life, pairing: Pairing) -> None:
+    """The mentor proposes it, the mentee takes it up, and both read it."""
+    said = {name: led.marks[kind] for name, kind in (("title", "goal"), ("why", "why"), ("signs", "signs"))}
+    led.say(pairing.mentor, "engagements:new_goal", pairing.pk, **said, milestone_1=led.marks["milestone"])
+    goal = Goal.objects.get()
+    led.client(pairing.mentee).post(reverse("engagements:goal_take_up", args=[goal.pk]))
+    led.say(pairing.mentee, "engagements:goal_note", goal.pk, line=led.marks["progress"])
+    for person in (pairing.mentee, pairing.mentor):
+        seen = led.client(person).get(reverse("engagements:goal", args=[goal.pk])).content.decode()
+        assert all(led.marks[kind] in seen for kind in ("goal", "why", "signs", "milestone", "progress"))
 
 
 def dump() -> bytes:
@@ -229,6 +245,7 @@ def test_a_mark_is_found_in_every_disguise() -> None:
 def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) -> None:
     told = Pairing.objects.get()
     declined = Request.objects.get(state="declined")
+    goal = Goal.objects.get()
     kept = {
         "note": declined.read("note"),
         "left note": ShortlistEntry.objects.get(mentor__person__name="Hugo Brandt").read("note"),
@@ -237,6 +254,11 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
         "amendments": Agreement.objects.get().read("amendments"),
         "line": stories.check_in(told).read("line"),
         "end": told.read("end_text"),
+        "goal": goal.read("title"),
+        "why": goal.read("why"),
+        "signs": goal.read("signs"),
+        "milestone": goal.milestones.get().read("text"),
+        "progress": goal.entries.get(act="note").read("line"),
     }
     assert kept == life.marks
 

@@ -1,6 +1,8 @@
 """Answering a check-in, or putting it off a little; and what is read of them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import models
 from django.db.models import prefetch_related_objects
@@ -15,7 +17,7 @@ from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor, next_state
-from engagements.domain import check_in_planning
+from engagements.domain import check_in_planning, goals
 from engagements.letters import NotNeeded
 from engagements.models import CheckIn
 from engagements.models.check_ins import MOST_SNOOZES
@@ -53,9 +55,11 @@ def answer(
     competency: int,
     met: bool,
     line: str = "",
+    standings: Mapping[UUID, str] | None = None,
     now: datetime,
 ) -> CheckIn:
-    """Record one side's answers: scores from 1 to 5, whether the two have met, and a line for the other.
+    """Record one side's answers: scores from 1 to 5, whether the two have met, and a line for the other; and into the
+    histories of goals how these come on (`standings`, by their ids).
 
     Raises `NotPermitted` for anybody else, `WrongState` when it was answered or the pairing is over, and
     `Refused` when it is not due yet or was missed.
@@ -68,6 +72,7 @@ def answer(
     row.answered_at = now
     row.write("line", line.strip())
     row.save()
+    goals.say(check_in=row, standings=standings or {}, now=now)
     Event.record(verb="answer", subject=row, actor=actor, now=now, user=user)
     outbox.cancel(subject_id=row.pk, reason=NotNeeded.CHECK_IN_ANSWERED)
     return row
@@ -90,6 +95,7 @@ def correct(
     competency: int,
     met: bool,
     line: str = "",
+    standings: Mapping[UUID, str] | None = None,
     now: datetime,
 ) -> CheckIn:
     """Put other answers in place of one's own; an empty line takes back the one for the other side.
@@ -108,6 +114,7 @@ def correct(
     row.connection, row.clarity, row.competency, row.met = connection, clarity, competency, met
     row.write("line", line.strip())
     row.save()
+    goals.say(check_in=row, standings=standings or {}, now=now)
     Event.record(verb="correct", subject=row, actor=actor, now=now, user=user)
     return row
 

@@ -1,16 +1,17 @@
 """Where a person's pairings stand: all that their pages and next steps are drawn from, in bounded queries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 
 from accounts.models import User
 from cohorts.states import Role
 from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
-from engagements.models import Agreement, CheckIn
+from engagements.models import Agreement, CheckIn, Goal
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
 from matching.states import PAIRING_TRANSITIONS, PairingState
@@ -23,7 +24,8 @@ class PairingStatus:
     """One pairing as one of the two sees it. `chemistry` is their own answer, while it is introduced; the other's is
     never told.
 
-    `due` is the check-in asked for now, `coming` the next one planned.
+    `due` is the check-in asked for now, `coming` the next one planned; `goal_to_take_up` the id of a goal that waits
+    for the mentee, for whom alone it is given.
     """
 
     pairing: Pairing
@@ -35,6 +37,7 @@ class PairingStatus:
     agreement: Agreement | None
     due: CheckIn | None
     coming: CheckIn | None
+    goal_to_take_up: UUID | None
 
     @property
     def i_signed(self) -> bool:
@@ -62,7 +65,11 @@ def statuses(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[
     """How each of `pairings` (of `mine()`) stands for `user`, in a fixed number of queries: what a state has not, it
     is not asked for.
     """
-    found = list(pairings.select_related("cohort", "key", "mentee__profile", "mentor__profile"))
+    proposals = Goal.objects.to_take_up().filter(pairing=OuterRef("pk")).values("pk")[:1]
+    rows: Iterable[Pairing] = pairings.annotate(goal_to_take_up=Subquery(proposals)).select_related(
+        "cohort", "key", "mentee__profile", "mentor__profile"
+    )
+    found = list(rows)
     prefetch_related_objects(_in(found, INTRODUCED), "chemistry_answers")
     prefetch_related_objects(_in(found, PAUSED), "pauses")
     prefetch_related_objects(found, Prefetch("agreements", Agreement.objects.prefetch_related("signatures")))
@@ -99,4 +106,5 @@ def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
         agreement=next(iter(pairing.agreements.all()), None),
         due=next((row for row in reversed(scheduled) if row.due_at <= now), None),
         coming=next((row for row in scheduled if row.due_at > now), None),
+        goal_to_take_up=getattr(pairing, "goal_to_take_up", None) if side == Role.MENTEE else None,
     )

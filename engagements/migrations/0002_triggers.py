@@ -1,10 +1,10 @@
 """What must never be inside a pairing, whoever writes: agreements and signatures stand as they are, check-ins are of their
-side, and a pairing becomes active by both.
+side, goals of their pair, and a pairing becomes active by both.
 """
 
 from django.db import migrations
 
-from engagements.states import CHECK_IN_GUARD
+from engagements.states import CHECK_IN_GUARD, GOAL_GUARD
 
 # A change of an agreement is a new version.
 SIGNED = """
@@ -62,7 +62,26 @@ CREATE TRIGGER check_in_of_its_side BEFORE INSERT OR UPDATE OF pairing_id, perso
 {CHECK_IN_GUARD.forward()}
 """
 
+GOALS = f"""
+CREATE FUNCTION engagements_goal_of_its_pair() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM matching_pairing p
+        WHERE p.id = NEW.pairing_id AND NEW.proposed_by_id IN (p.mentee_id, p.mentor_id)
+          AND NEW.written_by_id IN (p.mentee_id, p.mentor_id)
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER goal_of_its_pair BEFORE INSERT OR UPDATE OF pairing_id, proposed_by_id, written_by_id ON engagements_goal
+    FOR EACH ROW EXECUTE FUNCTION engagements_goal_of_its_pair();
+{GOAL_GUARD.forward()}
+"""
+
 UNDO = f"""
+{GOAL_GUARD.undo()}
+DROP TRIGGER goal_of_its_pair ON engagements_goal;
 {CHECK_IN_GUARD.undo()}
 DROP TRIGGER check_in_of_its_side ON engagements_checkin;
 DROP TRIGGER pairing_activated_by_both ON matching_pairing;
@@ -71,11 +90,11 @@ DROP TRIGGER signature_not_emptied ON engagements_signature;
 DROP TRIGGER signature_kept ON engagements_signature;
 DROP TRIGGER agreement_not_emptied ON engagements_agreement;
 DROP TRIGGER agreement_kept ON engagements_agreement;
-DROP FUNCTION engagements_check_in_of_its_side, engagements_activated_by_both, engagements_signature_follows;
+DROP FUNCTION engagements_goal_of_its_pair, engagements_check_in_of_its_side, engagements_activated_by_both, engagements_signature_follows;
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("engagements", "0001_schema"), ("matching", "0002_triggers")]
 
-    operations = [migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS, UNDO)]
+    operations = [migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS + GOALS, UNDO)]

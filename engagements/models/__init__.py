@@ -1,7 +1,8 @@
-"""What happens inside a pairing: the agreement, the meetings and the check-ins."""
+"""What happens inside a pairing: the agreement, the meetings, the check-ins and the goals."""
 
 from engagements.models.agreements import Agreement, Signature
 from engagements.models.check_ins import CheckIn
+from engagements.models.goals import Goal, GoalEntry, Milestone
 from engagements.models.meetings import Meeting
 
-__all__ = ["Agreement", "CheckIn", "Meeting", "Signature"]
+__all__ = ["Agreement", "CheckIn", "Goal", "GoalEntry", "Meeting", "Milestone", "Signature"]

@@ -17,12 +17,13 @@ from common.dates import long_day
 from common.errors import Refused
 from common.given_back import give_back
 from engagements import permissions
-from engagements.domain import check_ins
+from engagements.domain import check_ins, goals
 from engagements.domain.pairing_status import PairingStatus
-from engagements.forms.check_ins import CheckInForm
-from engagements.models import CheckIn
+from engagements.forms.check_ins import CheckInForm, goal_field
+from engagements.models import CheckIn, Goal
 from engagements.models.check_ins import SCORES
 from engagements.states import CheckInState, CheckInStatus
+from engagements.views import goal_lines
 from engagements.views.fetch import pairing_status_of
 
 
@@ -60,7 +61,10 @@ def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> boo
 
 
 def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
-    return CheckInForm(data, side=check_in.side, other=status.other.get_short_name(), initial=_answered(check_in))
+    asked = {goal.pk: goal.words_of("title") for goal in goals.of_check_in(status.pairing)}
+    return CheckInForm(
+        data, side=check_in.side, other=status.other.get_short_name(), goals=asked, initial=_answered(check_in)
+    )
 
 
 def _answered(check_in: CheckIn) -> dict[str, object]:
@@ -68,7 +72,8 @@ def _answered(check_in: CheckIn) -> dict[str, object]:
     if check_in.state != CheckInState.ANSWERED:
         return {}
     marks = {name: getattr(check_in, name) for name in SCORES}
-    return {**marks, "met": "yes" if check_in.met else "no", "line": check_in.words_of("line", instead="")}
+    said = {goal_field(pk): standing for pk, standing in goals.said_in(check_in).items()}
+    return {**marks, **said, "met": "yes" if check_in.met else "no", "line": check_in.words_of("line", instead="")}
 
 
 def _receive(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: datetime) -> HttpResponse:
@@ -170,6 +175,7 @@ def _tell(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: d
         "check_in_status": check_in.status(now),
         "scores": _scores(status, check_in),
         "line": check_in.words_of("line") if permissions.may_read_line(status.me, check_in) else "",
+        "said_of_goals": _said_of_goals(status, check_in),
         "missed": check_ins.MISSED,
         "correctable_until": check_ins.correctable_until(check_in) if _may_correct(check_in, status, now) else None,
     }
@@ -184,3 +190,12 @@ def _scores(status: PairingStatus, check_in: CheckIn) -> list[tuple[str, str]]:
         (str(question), _("%(mark)s of 5") % {"mark": getattr(check_in, name)}) for name, question in questions.items()
     ]
     return [*marks, (_("Have you met since?"), _("Yes") if check_in.met else _("Not yet"))]
+
+
+def _said_of_goals(status: PairingStatus, check_in: CheckIn) -> list[tuple[str, str]]:
+    """Each goal with what was said of it."""
+    said = goals.said_in(check_in)
+    found = Goal.objects.filter(pk__in=said)
+    for goal in found:
+        goal.pairing = status.pairing
+    return [(goal.words_of("title"), goal_lines.standing_label(said[goal.pk])) for goal in found]

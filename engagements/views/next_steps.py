@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,6 +44,8 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
             yield _closing(status)
     if status.due is not None:
         yield _check_in(status, status.due, now)
+    if status.goal_to_take_up is not None:
+        yield _goal(status, status.goal_to_take_up)
 
 
 def _left_alone(status: PairingStatus) -> NextStep:
@@ -69,6 +72,19 @@ def _check_in(status: PairingStatus, check_in: CheckIn, now: datetime) -> NextSt
         % {"name": status.other.get_short_name()},
         act=_("Start the check-in"),
         url=reverse("engagements:check_in", args=[check_in.pk]),
+    )
+
+
+def _goal(status: PairingStatus, goal: UUID) -> NextStep:
+    name = {"name": status.other.get_short_name()}
+    return NextStep(
+        rank=7,
+        icon="flag",
+        kicker=_("One minute"),
+        title=_("%(name)s proposes a goal to you") % name,
+        text=_("It is yours to take up, to take up in other words, or not to. Your coordinators read none of it."),
+        act=_("Read the goal"),
+        url=reverse("engagements:goal", args=[goal]),
     )
 
 

@@ -21,7 +21,7 @@ from engagements.domain.pairing_status import PairingStatus, mine, statuses
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import ASKING, CheckInState
-from engagements.views import pair_again, timeline
+from engagements.views import goal_lines, pair_again, timeline
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
@@ -69,6 +69,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "cadence": status.agreement.cadence if status.pairing.state in ASKING and status.agreement else "",
         "may_note": status.pairing.state in ASKING,
         "retractable": meetings.retractable(pairing=status.pairing, user=status.me, now=now),
+        "goals": goal_lines.section(status),
         "again": pair_again.said(status),
         "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }

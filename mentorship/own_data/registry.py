@@ -32,7 +32,7 @@ from accounts.models import (
 from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.states import Role
 from common.models import Event
-from engagements.models import Agreement, CheckIn, Meeting, Signature
+from engagements.models import Agreement, CheckIn, Goal, GoalEntry, Meeting, Milestone, Signature
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from outbox.models import Letter, OneByOne, Unsubscription
 
@@ -300,6 +300,33 @@ KEPT: tuple[Kept, ...] = (
         ("pairing", "held_on", "noted_at"),
         left=("id", "noted_by"),
         joined=PAIR,
+    ),
+    Kept(
+        _("Goals in your pairings"),
+        Goal,
+        _pairings("pairing__"),
+        ("pairing", "state", "proposed_by", "proposed_at", "by_when"),
+        words=("title", "why", "signs"),
+        left=("id", "written_by"),
+        joined=(*PAIR, "pairing__key"),
+    ),
+    Kept(
+        _("Milestones that you wrote"),
+        Milestone,
+        _of("written_by"),
+        ("goal", "position", "done_at"),
+        words=("text",),
+        left=("id", "written_by"),
+        joined=("goal__pairing__key",),
+    ),
+    Kept(
+        _("What you said about goals"),
+        GoalEntry,
+        _of("by"),
+        ("goal", "act", "at", "corrected_at", "standing"),
+        words=("line",),
+        left=("id", "by", "check_in"),
+        joined=("goal__pairing__key",),
     ),
     Kept(
         _("E-mails to you"),

@@ -11,6 +11,7 @@ from common.forms import Guarded
 
 REQUEST_STATES = ("pending", "accepted", "declined", "withdrawn", "expired", "lapsed")
 PAIRING_STATES = ("introduced", "active", "paused", "closing", "completed", "ended_early")
+GOAL_STATES = ("proposed", "open", "reached", "let_go", "turned_down", "withdrawn")
 CHECK_IN_STATES = ("scheduled", "snoozed", "due", "overdue", "answered", "missed", "cancelled")
 
 
@@ -45,7 +46,7 @@ def samples() -> dict[str, Any]:
     return {
         "states": [
             {"state": state, "label": state.replace("_", " ").capitalize()}
-            for state in dict.fromkeys((*REQUEST_STATES, *PAIRING_STATES, *CHECK_IN_STATES))
+            for state in dict.fromkeys((*REQUEST_STATES, *PAIRING_STATES, *CHECK_IN_STATES, *GOAL_STATES))
         ],
         "reasons": [
             {

@@ -64,6 +64,10 @@ ELSEWHERE = {
     },
     "test_journey.py": {"engagements:change_agreement"},
     "test_passkey.py": {"mfa_edit_webauthn", "mfa_list_webauthn", "mfa_remove_webauthn"},
+    "a line about a goal, like the others": {
+        *("engagements:goal_note", "engagements:goal_reopen", "engagements:goal_take_up", "engagements:goal_turn_down"),
+        "engagements:goal_withdraw",
+    },
     "acts and answers to machines": {
         *(
             "accounts:leave_remove",
@@ -87,7 +91,7 @@ ELSEWHERE = {
             "matching:never_pair",
             "matching:withdraw",
         ),
-        *("engagements:snooze", "engagements:take_back_meeting", "oneself:quiet_remove"),
+        *("engagements:snooze", "engagements:take_back_meeting", "engagements:tick", "oneself:quiet_remove"),
         *("outbox:health", "outbox:metrics", "own_data:html", "own_data:json"),
         *(
             "matching:shortlist_add",

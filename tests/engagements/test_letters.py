@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from engagements.domain import agreements, check_in_planning
+from engagements.domain import agreements, check_in_planning, goals
 from engagements.letters import KINDS
-from engagements.models import CheckIn
+from engagements.models import CheckIn, Goal
 from outbox.kinds import person_of, registered
 from outbox.models import Letter
 from tests.emails import assert_says_the_same
@@ -44,6 +44,7 @@ def test_only_reminders_may_be_unsubscribed_from():
         "check_in_due",
         "check_in_overdue",
         "check_in_last",
+        "goal_proposed",
     }
 
 
@@ -56,12 +57,14 @@ def told():
     agreements.sign(agreement=agreement, user=pairing.mentor, now=NOW)
     stories.answered(stories.check_in(pairing, "mentor"), line=SECRET)
     row = stories.check_in(pairing)
+    goal = goals.propose(pairing=pairing, user=pairing.mentor, words=goals.GoalWords(SECRET), now=NOW)
     return pairing, [
         waiting,
         letter("pairing_active", pairing, pairing.mentee),
         letter("check_in_due", row, pairing.mentee),
         letter("check_in_overdue", row, pairing.mentee),
         letter("check_in_last", row, pairing.mentee),
+        letter("goal_proposed", goal, pairing.mentee),
     ]
 
 
@@ -76,7 +79,7 @@ def test_letters_say_nothing_that_was_said_and_open_one_page(told, settings):
         assert len(content.subject) < 60
         assert pairing.mentor.name not in content.subject
         assert pairing.mentee.name not in content.subject
-        path = "/check-ins/" if row.kind.startswith("check_in") else f"/pairings/{pairing.pk}/"
+        path = {"check_in": "/check-ins/", "goal_pro": "/goals/"}.get(row.kind[:8], f"/pairings/{pairing.pk}/")
         assert f"{settings.SITE_URL}{path}" in content.text
         assert content.text.count(settings.SITE_URL) == 1
         assert content.html.count("<a ") == 1
@@ -103,10 +106,10 @@ def test_an_active_pairing_without_room_for_a_check_in_promises_none(told):
 def test_a_reminder_holds_until_answered(told):
     _pairing, letters = told
     row = CheckIn.objects.get(pk=letters[2].subject_id)
-    for reminder in letters[2:]:
+    for reminder in letters[2:5]:
         assert due(reminder, row.due_at) is None
     stories.answered(row)
-    for reminder in letters[2:]:
+    for reminder in letters[2:5]:
         assert due(reminder, row.due_at) == "check_in_answered"
 
 
@@ -125,7 +128,8 @@ def test_nothing_is_asked_of_a_pairing_at_rest(told, state):
     pairing.state = state
     pairing.ended_at = NOW if state in {"completed", "ended_early"} else None
     pairing.save()
-    assert [due(row, NOW) for row in letters[1:]] == [f"pairing_{state}"] * 4
+    assert [due(row, NOW) for row in letters[1:5]] == [f"pairing_{state}"] * 4
+    assert due(letters[5], NOW) == (None if state == "paused" else f"pairing_{state}")
 
 
 def test_a_reminder_of_something_gone(told):
@@ -136,6 +140,8 @@ def test_a_reminder_of_something_gone(told):
     pairing.agreements.all().delete()
     assert due(letters[2], NOW) == "check_in_gone"
     assert due(letters[0], NOW) == "agreement_gone"
+    Goal.objects.all().delete()
+    assert due(letters[5], NOW) == "goal_gone"
     letters[1].subject_id = letters[0].pk
     assert due(letters[1], NOW) == "pairing_gone"
 

@@ -19,6 +19,7 @@ TABLES = (
     "engagements_agreement",
     "engagements_signature",
     "engagements_checkin",
+    "engagements_goal",
 )
 # Keys that others point to go last, and come back first.
 GUARDS = """

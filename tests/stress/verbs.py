@@ -15,8 +15,9 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_in_silence, check_ins
+from engagements.domain import agreements, check_in_silence, check_ins, goals
 from engagements.models import CheckIn
+from engagements.states import GOAL_TRANSITIONS
 from matching.domain import pairings, recheck, requests, shortlist, waivers
 from matching.models import Pairing, Request
 from matching.models.pairings import EndClass
@@ -144,6 +145,17 @@ class Hand:
             met=True,
             now=row.due_at,
         )
+
+    def goal(self) -> None:
+        """One more, or something done to one that is there."""
+        pairing = self._pairing(PairingState.ACTIVE, PairingState.CLOSING)
+        goal, user = pairing.goals.first(), self.chance.choice([pairing.mentee, pairing.mentor])
+        if goal is None or self.chance.random() < 0.3:
+            words = goals.GoalWords("A goal.", milestones=("A step.",))
+            goals.propose(pairing=pairing, user=user, words=words, now=self.now())
+            return
+        verb = self.chance.choice([verb for verb in GOAL_TRANSITIONS if verb not in {"tick", "change", "revise"}])
+        goals.act(goal=goal, verb=verb, user=user, line="A line.", now=self.now())
 
     def pause(self) -> None:
         pairing = self._pairing(PairingState.ACTIVE)
@@ -274,6 +286,7 @@ WEIGHTS: dict[str, int] = {
     "chemistry": 12,
     "sign": 10,
     "check_in": 3,
+    "goal": 2,
     "pause": 3,
     "resume": 3,
     "close": 3,

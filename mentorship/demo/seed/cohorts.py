@@ -12,6 +12,7 @@ from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
+from mentorship.demo.seed import goals
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -34,6 +35,7 @@ AT_WORK: tuple[tuple[str, str, int], ...] = (
     ("Meera Iyer", "Adaeze Nwosu", 110),
     ("Grace Nakamura", "Oliver Strand", 14),
 )
+PROPOSED_TO = "Grace Nakamura"  # whose mentor has proposed a goal that waits
 NOTE = (
     "What you write about your own first years is close to where I stand. I would bring one decision to each "
     "conversation, and would rather hear an uncomfortable question than good advice."
@@ -81,7 +83,9 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
     _over(story)
     for mentee, mentor, days in AT_WORK:
         told = story(mentee, mentor)
-        told.report(told.begin(days, NOTE))
+        begun = told.begin(days, NOTE)
+        goals.set_goals(told, begun, days, goals.TOLD + ((goals.PROPOSED,) if mentee == PROPOSED_TO else ()))
+        told.report(begun)
     told = story("Kofi Mensah-Boateng", "Birgitta Ekström")
     told.report(told.begin(115, NOTE), silent=Role.MENTOR, last=1)
     _resting_and_closing(story)
@@ -95,7 +99,9 @@ def _over(story: Teller) -> None:
     """Completed, and ended before time."""
     for mentee, mentor in (("Daniel Osei", "Michael Brandt"), ("Sofia Marchetti", "Helena Sandberg")):
         told = story(mentee, mentor)
-        close(told, told.begin(222, NOTE), began=40, ended=22)
+        begun = told.begin(222, NOTE)
+        goals.set_goals(told, begun, 222, goals.OVER)
+        close(told, begun, began=40, ended=22)
     told = story("Emeka Obi", "Thandiwe Dlamini")
     begun = told.begin(130, NOTE)
     told.report(begun, until_days_ago=60)

@@ -10,6 +10,7 @@ from cohorts.states import Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
 from engagements.domain import agreements, check_ins
+from engagements.domain.goals import of_check_in
 from engagements.models import CheckIn
 from matching.domain import asking, pairings, requests
 from matching.models import Pairing, Request
@@ -93,7 +94,7 @@ class Story:
             self._answer(check_in)
 
     def _answer(self, check_in: CheckIn) -> None:
-        better = min(5, 2 + check_in.round)
+        better, pairing = min(5, 2 + check_in.round), check_in.pairing
         check_ins.answer(
             check_in=check_in,
             user=check_in.person,
@@ -101,9 +102,16 @@ class Story:
             clarity=max(2, better - (check_in.side == Role.MENTOR)),
             competency=max(2, better - 1),
             met=check_in.round % 3 != 0,
+            standings={goal.pk: _standing(check_in.round, place) for place, goal in enumerate(of_check_in(pairing))},
             line=LINES[(check_in.round + (check_in.side == Role.MENTEE)) % len(LINES)],
             now=check_in.due_at + timedelta(hours=HOURS_TO_ANSWER),
         )
+
+
+def _standing(check_in_round: int, place: int) -> str:
+    """How the goal at this place comes on, round after round."""
+    told = ("slow", "on_track", "on_track") if place == 0 else ("on_track", "stuck", "slow")
+    return told[(check_in_round - 1) % len(told)]
 
 
 def close(story: Story, pairing: Pairing, *, began: float, ended: float | None = None) -> None:
