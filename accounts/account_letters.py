@@ -52,6 +52,7 @@ _CONFIRM = Words(
     kicker=_("Your address"),
 )
 
+ERASED = "accounts/erased"  # an occasion of our own: nothing is left to look the address up in
 LETTERS: Mapping[str, Words] = {
     "account/email/login_code": Words(
         "code",
@@ -114,8 +115,19 @@ LETTERS: Mapping[str, Words] = {
     "mfa/email/recovery_codes_generated": _notice(
         _("New recovery codes are made"), _("Those you had before no longer work.")
     ),
+    ERASED: Words(
+        "notice",
+        _("Your account is erased"),
+        _("Your account is erased"),
+        _(
+            "As was asked for, what we held of you is erased: your name and address, your profile, ties and lists, and "
+            "the words you wrote. What others wrote is theirs and stays; where you took part it says “Former member”. "
+            "This is the last e-mail that reaches you from here."
+        ),
+        kicker=_("Your account"),
+        footnote=_("Backups that hold more are overwritten in time. Invited at this address, you would begin anew."),
+    ),
 }
-
 
 NOTICE_LASTS = timedelta(days=7)
 KIND_OF_SHAPE = {"code": "account_code", "link": "account_link", "notice": "account_notice"}

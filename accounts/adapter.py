@@ -18,14 +18,15 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.domain import account_emails, addresses, people, second_factor_secrets
-from accounts.models import User
+from accounts.domain import account_emails, addresses, erasing, people, second_factor_secrets
+from accounts.models import Erasure, User
 from accounts.signed_in import signed_in_just_now
 from common.clock import now
 from common.errors import Refused
 from outbox.kinds import Recipient, language_of
 
 PASSWORD, PASSKEY = "reauthenticate", "mfa_reauthenticate:webauthn"
+UNKNOWN = "account/email/unknown_account"
 RESEND = "resend"  # what the button of the page that asks for a code sends as `action`
 
 
@@ -88,11 +89,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
             raise ImmediateHttpResponse(_sign_in_anew(self.request))
         return required
 
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Whoever signs in to an account that is about to be erased sees so, and can keep it."""
+        erasure = Erasure.objects.waiting_for(user)
+        answer: HttpResponse = redirect(erasure.undo_url) if erasure else super().respond_user_inactive(request, user)
+        return answer
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put one of allauth's letters into the outbox, times in the zone of the person at the screen, words in the
         language of whose address it is; where it is nobody's, in that of the screen, too.
         """
         owner = context.get("user") or User.objects.filter(email__iexact=email).select_related("profile").first()
+        if template_prefix == UNKNOWN and owner and (erasure := Erasure.objects.waiting_for(owner)):
+            erasing.tell(erasure, now())
+            return
         language = language_of(owner) if owner else get_language()
         recipient = Recipient(email, name="", language=language, zone=timezone.get_current_timezone_name())
         ours = {name: _under_site_url(value) if name.endswith("_url") else value for name, value in context.items()}

@@ -127,6 +127,19 @@ USER: Mapping[str, Sentence] = {
     ),
     "close_account": _("%(user)s closed the account of %(person)s."),
     "reopen_account": _("%(user)s opened the account of %(person)s again."),
+    "ask_erasure": by_actor(
+        {
+            Actor.PERSON: _("%(person)s asked for what is held of them to be erased; the account was closed."),
+            Actor.COORDINATOR: _("%(user)s began to erase what is held of %(person)s; the account was closed."),
+        }
+    ),
+    "undo_erasure": by_actor(
+        {
+            Actor.PERSON: _("%(person)s kept the account after all."),
+            Actor.COORDINATOR: _("%(user)s stopped the erasing of the account of %(person)s."),
+        }
+    ),
+    "erase": _("What was held of a person was erased, as had been asked for: %(person)s."),
     "change": _("%(user)s changed the account of %(person)s."),
 }
 AFFILIATION: Mapping[str, Sentence] = {

@@ -1,6 +1,12 @@
-"""What must hold of organisations and ties to them, as queries for ids that break it."""
+"""What must hold of people, organisations and ties to them, as queries for ids that break it."""
 
 QUERIES = {
+    "who_is_erased_holds_nothing": """
+        SELECT u.id FROM accounts_user u WHERE u.name = 'person:erased' AND (
+            u.email NOT LIKE '%%@erased.invalid'
+            OR EXISTS (SELECT FROM account_emailaddress e WHERE e.user_id = u.id)
+            OR EXISTS (SELECT FROM accounts_affiliation a WHERE a.person_id = u.id)
+        )""",
     "one_name_in_a_country_and_industry": """
         SELECT min(id::text) FROM accounts_organisation GROUP BY identity, country, industry HAVING count(*) > 1""",
     "a_merged_organisation_is_gone": """

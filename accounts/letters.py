@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
-from accounts.models import AddressChange, Invitation, Organisation
+from accounts.models import AddressChange, Erasure, Invitation, Organisation
 from accounts.signals import gathered, invitation_described
 from outbox.kinds import Content, LetterKind, Reader, Recipient, Scope, absolute_url, recipient_for, render_email
 from outbox.models import Letter
@@ -24,6 +24,8 @@ class NotNeeded(LetterReason):
     ORGANISATION_SETTLED = "organisation_settled", _("The organisation was accepted after all, or the tie taken back.")
     ADDRESS_IN_EFFECT = "address_in_effect", _("The new address is in effect.")
     ADDRESS_CHANGE_UNDONE = "address_change_undone", _("The change of the address was undone.")
+    ERASURE_UNDONE = "erasure_undone", _("The account is kept after all.")
+    ERASURE_OVER = "erasure_over", _("It has been decided whether the account is erased.")
     ADDRESS_CHANGE_OVER = "address_change_over", _("The change of the address is over.")
 
 
@@ -144,6 +146,42 @@ CHANGES = (
         title=_("Your e-mail address has changed"),
         urgent=True,
     ),
+)
+ERASURE_ASKED = "erasure_asked"
+
+
+def _erasure(letter: Letter) -> Erasure | None:
+    found: Erasure | None = (
+        Erasure.objects.waiting().filter(pk=letter.subject_id).select_related("person__profile").first()
+    )
+    return found
+
+
+def _to_be_erased(letter: Letter) -> Recipient | None:
+    """Their account is closed: this is the one e-mail that reaches them all the same."""
+    erasure = _erasure(letter)
+    return recipient_for(erasure.person, erasure.person.email) if erasure else None
+
+
+def _render_erasure(letter: Letter, recipient: Recipient) -> Content:
+    erasure = Erasure.objects.get(pk=letter.subject_id)
+    action = f"{settings.SITE_URL}{erasure.undo_url}"
+    return render_email(letter.kind, {"erasure": erasure, "action": action}, recipient)
+
+
+def _still_to_be_erased(letter: Letter, _now: datetime) -> NotNeeded | None:
+    return None if _erasure(letter) else NotNeeded.ERASURE_OVER
+
+
+ERASURE = LetterKind(
+    name=ERASURE_ASKED,
+    render=_render_erasure,
+    still_due=_still_to_be_erased,
+    scope=Scope.ACCOUNT,
+    contractual=True,
+    recipient=_to_be_erased,
+    title=_("Your account will be erased"),
+    urgent=True,
 )
 SECOND_FACTOR = LetterKind(
     name=SECOND_FACTOR_RESET,

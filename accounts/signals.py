@@ -33,6 +33,10 @@ part_held = Signal()
 # Arguments: person (User), now (aware UTC). Receivers give sentences of what closing the account would do to others.
 account_closing_foreseen = Signal()
 
+# Arguments: person (User), until (aware UTC), now (aware UTC). Receivers give sentences of what erasing the account
+# would do to others: at once, and at `until`.
+account_erasing_foreseen = Signal()
+
 # Arguments: person (User), now (aware UTC). The account of a person has been closed.
 account_closed = Signal()
 

@@ -56,6 +56,19 @@ def address_change(token: str) -> UUID:
         raise LookupError(token) from error
 
 
+def erasure_token(erasure_id: UUID) -> str:
+    """What the link carries that keeps an account from being erased, until that is over."""
+    return signing.dumps(str(erasure_id), salt="accounts.erasure")
+
+
+def erasure(token: str) -> UUID:
+    """The id of the erasure a link is about. Raises `LookupError` for a link that is not ours."""
+    try:
+        return UUID(signing.loads(token, salt="accounts.erasure"))
+    except signing.BadSignature as error:
+        raise LookupError(token) from error
+
+
 def tidy(code: str) -> str:
     """A code as typed by a person: case, spaces and dashes do not matter."""
     return "".join(letter for letter in code.upper() if letter.isalnum())

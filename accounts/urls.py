@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import addresses, invitations, lists, profile, zones
+from accounts.views import addresses, erasing, invitations, lists, profile, zones
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(r"^you/part/(?P<role>mentor|mentee)/$", profile.take_part, name="take_part"),
     re_path(r"^you/part/(?P<role>mentor|mentee)/back/$", profile.give_up_part, name="give_up_part"),
     path("address/<str:token>/", addresses.undo, name="address_undo"),
+    path("erasure/<str:token>/", erasing.undo, name="erasure"),
     path("you/<slug:slug>/", profile.step, name="profile_step"),
     path("invitation/code/", invitations.code, name="invitation_code"),
     path("invitation/<slug:token>/", invitations.invitation, name="invitation"),

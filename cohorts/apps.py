@@ -12,6 +12,7 @@ class CohortsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import (
             account_closing_foreseen,
+            account_erasing_foreseen,
             invitation_accepted,
             invitation_described,
             part_given_up,
@@ -27,6 +28,8 @@ class CohortsConfig(AppConfig):
         reasons.register(letters.NotNeeded)
         invitation_accepted.connect(receivers.take_up_offers, dispatch_uid="cohorts.take_up_offers")
         account_closing_foreseen.connect(receivers.name_cohorts_left_alone, dispatch_uid="cohorts.left_alone")
+        account_erasing_foreseen.connect(receivers.name_cohorts_left_alone, dispatch_uid="cohorts.erasing_left_alone")
+        account_erasing_foreseen.connect(receivers.name_cohorts_with_this_contact, dispatch_uid="cohorts.this_contact")
         invitation_described.connect(receivers.describe_offers, dispatch_uid="cohorts.describe_offers")
         part_wanted.connect(receivers.ask_for_part, dispatch_uid="cohorts.ask_for_part")
         part_given_up.connect(receivers.take_back_part, dispatch_uid="cohorts.take_back_part")

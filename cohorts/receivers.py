@@ -32,6 +32,14 @@ def name_cohorts_left_alone(sender: object, *, person: User, now: datetime, **_m
         }
 
 
+def name_cohorts_with_this_contact(sender: object, *, person: User, now: datetime, **_more: Any) -> Iterable[str]:
+    """The cohorts that go on naming this address as their contact, which only a coordinator changes."""
+    for cohort in Cohort.objects.filter(concern_email__iexact=person.email):
+        yield _("%(cohort)s names this address as its contact: that stays until it is changed there.") % {
+            "cohort": cohort.name
+        }
+
+
 def ask_for_part(sender: object, *, person: User, role: str, now: datetime, **_more: Any) -> bool:
     """The coordinators of the person's cohorts find it among what waits for approval."""
     return bool(parts.ask_for(person=person, role=role, now=now))

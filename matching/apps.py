@@ -14,6 +14,7 @@ class MatchingConfig(AppConfig):
         from accounts.signals import (
             account_closed,
             account_closing_foreseen,
+            account_erasing_foreseen,
             at_stake,
             calendar_changed,
             conflicts_changed,
@@ -47,6 +48,7 @@ class MatchingConfig(AppConfig):
         words_unreadable.connect(receivers.tell_of_unreadable_words, dispatch_uid="matching.tell_of_unreadable_words")
         account_closed.connect(receivers.tell_the_other_sides, dispatch_uid="matching.tell_the_other_sides")
         account_closing_foreseen.connect(receivers.foresee_closing, dispatch_uid="matching.foresee_closing")
+        account_erasing_foreseen.connect(receivers.foresee_erasing, dispatch_uid="matching.foresee_erasing")
         cohort_end_foreseen.connect(receivers.foresee_end, dispatch_uid="matching.foresee_end")
         cohort_end_moved.connect(receivers.follow_end, dispatch_uid="matching.follow_end")
         enrolment_withdrawal_foreseen.connect(receivers.foresee_withdrawal, dispatch_uid="matching.foresee_withdrawal")

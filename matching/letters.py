@@ -369,6 +369,15 @@ KINDS = (
         title=_("Your pairing has ended"),
     ),
     LetterKind(
+        "partner_erased",
+        _render_pairing,
+        _while_pairing_is(PairingState.ENDED_EARLY),
+        scope=Scope.PAIRING,
+        readers=PAIR,
+        contractual=True,
+        title=_("Your pairing has ended, since an account is gone"),
+    ),
+    LetterKind(
         "partner_account_closed",
         _render_pairing,
         _while_an_account_is_closed,

@@ -50,6 +50,13 @@ def foresee_closing(sender: object, *, person: User, now: datetime, **_more: Any
     return [*stakes.requests_closing(asked, without=person), *stakes.pairings_left_alone(pairings, person)]
 
 
+def foresee_erasing(sender: object, *, person: User, until: datetime, **_more: Any) -> Iterable[str]:
+    """What erasing an account does to requests and pairings."""
+    asked = Request.objects.pending().as_participant(person)
+    pairings = Pairing.objects.open().as_participant(person)
+    return [*stakes.requests_ending(asked, person), *stakes.pairings_ending(pairings, person, until)]
+
+
 def foresee_withdrawal(sender: object, *, enrolment: Enrolment, now: datetime, **_more: Any) -> Iterable[str]:
     """What withdrawing an enrolment does to requests and pairings."""
     side = "mentee_enrolment" if enrolment.role == Role.MENTEE else "mentor_enrolment"

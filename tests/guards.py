@@ -12,6 +12,7 @@ from accounts.models import (
     AddressChange,
     Aim,
     Competition,
+    Erasure,
     Expertise,
     Invitation,
     Leave,
@@ -20,6 +21,7 @@ from accounts.models import (
     Ownership,
     QuietPeriod,
 )
+from accounts.models.names import ERASED_NAME
 from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.states import Role
 from common.models import Event
@@ -112,6 +114,11 @@ def a_change(**words: Any) -> AddressChange:
     later = NOW + timedelta(days=1)
     given = {"person": people.person(), "old": "a@x.example", "new": "b@x.example", "asked_at": NOW}
     return AddressChange.objects.create(**{**given, "takes_effect_at": later, **words})
+
+
+def an_erasure(**words: Any) -> Erasure:
+    given = {"person": people.person(), "asked_at": NOW, "due_at": NOW + timedelta(days=1), "was_open": True}
+    return Erasure.objects.create(**{**given, **words})
 
 
 def _second_pairing() -> Callable[[], object]:
@@ -316,6 +323,12 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     ),
     "address_change_done_or_undone": lambda: lambda: a_change(done_at=NOW, undone_at=NOW),
     "address_change_takes_time": lambda: lambda: a_change(takes_effect_at=NOW),
+    "erasure_one_waiting": lambda: twice(
+        Erasure, person=people.person(), asked_at=NOW, due_at=NOW + timedelta(days=1), was_open=True
+    ),
+    "erasure_done_or_undone": lambda: lambda: an_erasure(done_at=NOW, undone_at=NOW),
+    "erasure_takes_time": lambda: lambda: an_erasure(due_at=NOW),
+    "user_erased_is_nobody": lambda: update(people.person(), name=ERASED_NAME),
     "invitation_one_open_per_inviter": _invited_twice,
     "aim_rank_once": lambda: on(
         people.mentee(),

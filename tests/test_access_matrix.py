@@ -70,7 +70,7 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:tick": alike(POST_ONLY),
     "oneself:letters": alike(OK),
     "oneself:quiet": alike(OK),
-    **{f"own_data:{name}": alike(AWAY) for name in ("page", "json", "html")},  # asked once more who they are
+    **{f"own_data:{name}": alike(AWAY) for name in ("page", "json", "html", "erase")},  # asked once more who they are
     "engagements:check_in": row(SIGN_IN, OK, GONE, GONE, GONE, GONE),
 }
 # Whole areas whose single answers their own tests fix; here: nobody without the right comes in.
@@ -210,7 +210,7 @@ def test_no_page_of_the_desk_opens_for_participants(name: str, world: dict[str, 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("engagements:", "accounts:", "oneself:"))])
 def test_ones_own_pages_want_a_sign_in_and_show_nothing_foreign(name: str, world: dict[str, Any]) -> None:
-    if name.startswith(("accounts:invitation", "accounts:address_undo")):
+    if name.startswith(("accounts:invitation", "accounts:address_undo", "accounts:erasure")):
         return  # opened by the link or code itself: before there is an account, or without access to it
     pattern = next(pattern for found, pattern in routes() if found == name)
     fill = {"pk": world.get(name, world["pairing"]).pk, "slug": "never", "role": "mentor"}

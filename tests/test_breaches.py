@@ -147,6 +147,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     # Agreements and signatures.
     "edit what is signed": ("agreement_kept", "UPDATE engagements_agreement SET planned_end = '2030-01-01'"),
+    "take words out of what is signed": ("agreement_kept", "UPDATE engagements_agreement SET amendments = NULL"),
     "remove what is signed": ("agreement_kept", "DELETE FROM engagements_agreement"),
     "the same version again": (
         "agreement_version_once",

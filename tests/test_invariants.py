@@ -21,6 +21,9 @@ TODAY = NOW.date()
 
 # What a careless hand may write, by the query that must find it.
 BREACHES = {
+    "who_is_erased_holds_nothing": (
+        "UPDATE accounts_user SET name = 'person:erased', is_active = false, is_staff = false"
+    ),
     "one_name_in_a_country_and_industry": "UPDATE accounts_organisation SET identity = 'one', country = 'GB'",
     "a_merged_organisation_is_gone": "INSERT INTO accounts_othername (id, organisation_id, name, folded, merged_id)"
     " VALUES (gen_random_uuid(), '{employer}', 'a', 'a', '{employer}')",

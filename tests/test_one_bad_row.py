@@ -35,6 +35,7 @@ from matching.engine.facts.rules import LIST_UNREADABLE
 from matching.models import Alert, MatchRun, Pairing, Proposal, Request
 from matching.models.alerts import AlertKind
 from matching.tasks import sweep_independence, sweep_pairings, sweep_requests
+from mentorship.own_data.tasks import sweep_erasures
 from outbox.domain.delivery import deliver_due
 from outbox.domain.post import post
 from tests import people
@@ -50,7 +51,7 @@ pytestmark = [
 ]
 
 WORDS = "In confidence"
-SWEEPS = (sweep_addresses, sweep_check_ins, sweep_requests, sweep_pairings, sweep_independence)
+SWEEPS = (sweep_addresses, sweep_erasures, sweep_check_ins, sweep_requests, sweep_pairings, sweep_independence)
 DESK = (
     *("matching_alert", "matching_pairing", "matching_request", "matching_matchrun", "matching_proposal"),
     *("matching_unmatched", "outbox_letter", "common_event"),

@@ -93,6 +93,7 @@ WITHOUT_ROWS = {
     "health": "answers to machines",
     "own_data:": "one's own records, all of them: tests/mentorship/own_data",
     "accounts:address_undo": "one button",
+    "accounts:erasure": "one button",
     "accounts:invitation": "one invitation",
     "accounts:zone": "an act",
     "accounts:take_part": "an act",

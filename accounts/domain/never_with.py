@@ -3,6 +3,7 @@
 Nothing here tells whether an address is known: an entry is kept, and shown, as it was typed. No history is written.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from accounts.models.private_lists import list_key
 from common.content.keys import ContentTampered
 from common.errors import Refused
 from common.transactions import atomically
+
+logger = logging.getLogger(__name__)
 
 MOST = 100
 UNREADABLE = gettext_lazy(
@@ -74,6 +77,18 @@ def recognise(user: User) -> int:
         return typed.update(belongs_to=list_key().user(user.pk)) if typed else 0
     except ContentTampered:
         return 0
+
+
+def forget(person: User) -> None:
+    """Lists name somebody no longer who is erased: entries made from a page go. Addresses stay as they were typed, and
+    may come to name whoever has that address next.
+    """
+    try:
+        naming = NeverWith.objects.naming(people=[person.pk])
+        naming.filter(belongs_to=None).delete()
+        naming.update(belongs_to=None)
+    except ContentTampered as error:  # what cannot be read names nobody, and must not keep anybody from being erased
+        logger.error("private lists could not be looked through", extra={"why": str(error)})  # noqa: TRY400 - no trace
 
 
 def recognise_known(entries: Iterable[ListEntry]) -> int:

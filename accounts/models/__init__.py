@@ -1,6 +1,7 @@
 """Who people are."""
 
 from accounts.models.addresses import AddressChange
+from accounts.models.erasures import Erasure
 from accounts.models.invitations import Invitation
 from accounts.models.mentees import Aim, MenteeProfile
 from accounts.models.mentors import Expertise, MentorProfile
@@ -16,6 +17,7 @@ __all__ = [
     "Affiliation",
     "Aim",
     "Competition",
+    "Erasure",
     "Expertise",
     "Invitation",
     "Leave",

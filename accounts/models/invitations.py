@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
+from accounts.models.names import PersonNameField, shown_address
 from common.models import UUIDModel
 
 
@@ -13,7 +14,7 @@ class Invitation(UUIDModel):
     """One person invited to the programme. Open until completed by that person's own POST, revoked, or out of date."""
 
     email = models.EmailField(_("e-mail address"))
-    name = models.CharField(_("full name"), max_length=120)
+    name = PersonNameField(_("full name"), max_length=120)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(_("invited"))
     expires_at = models.DateTimeField(_("valid until"))
@@ -41,7 +42,7 @@ class Invitation(UUIDModel):
         )
 
     def __str__(self) -> str:
-        return self.email
+        return shown_address(self.email) or self.name
 
     def arm(self, *, sends: int) -> None:
         """Link and code of this sending open it, and none of an earlier one (not saved)."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.names import ERASED_NAME, FormerMember, PersonNameField
 from common.models import UUIDModel
 
 TITLES = frozenset(
@@ -87,7 +88,7 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     """One person. What others may read about them is in their profiles."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("full name"), max_length=120)
+    name = PersonNameField(_("full name"), max_length=120)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     session_version = models.PositiveIntegerField(default=0, editable=False)
@@ -109,6 +110,11 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
                 name="user_email_lower_case",
                 violation_error_message=_("An e-mail address is kept in lower case."),
             ),
+            models.CheckConstraint(
+                condition=~models.Q(name=ERASED_NAME) | models.Q(is_active=False, is_staff=False, is_superuser=False),
+                name="user_erased_is_nobody",
+                violation_error_message=_("What this account held was erased: nobody can sign in to it any more."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -119,11 +125,18 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         carried = f"{self.session_version}:{self.password}"
         return salted_hmac("accounts.session", carried, secret=secret, algorithm="sha256").hexdigest()
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether only the empty row of this person is left."""
+        return isinstance(self.name, FormerMember)
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         """The first word of the name that is no title and no abbreviation, for greetings; of "Klein, Petra" Petra."""
+        if self.is_erased:
+            return self.name
         family, _comma, given = self.name.partition(",")
         first, last = (family, "") if all(map(_is_no_name, given.split())) else (given, family)
         words = f"{first} {last}".split()

@@ -13,6 +13,7 @@ from accounts.admin.base import ReadOnlyInline, badge, coordinator
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.domain import invitations
 from accounts.models import Invitation, User
+from accounts.models.names import shown_address
 from cohorts.admin import scope
 from cohorts.domain import offers
 from cohorts.models import Cohort, RoleOffer
@@ -83,7 +84,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
     """Invite, send again, revoke. An invitation is never edited."""
 
     may_add = True
-    list_display = ("name", "email", "state_badge", "created_at", "expires_at", "sends")
+    list_display = ("name", "address", "state_badge", "created_at", "expires_at", "sends")
     search_fields = ("name", "email")
     verbs = (
         Verb(
@@ -105,6 +106,10 @@ class InvitationAdmin(VerbAdmin[Invitation]):
         ),
     )
 
+    @admin.display(description=_("e-mail address"), ordering="email")
+    def address(self, invitation: Invitation) -> str:
+        return shown_address(invitation.email)
+
     def scoped(self, request: HttpRequest) -> QuerySet[Invitation]:
         return scope.invitations(coordinator(request))
 
@@ -112,7 +117,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
         if obj is None:
             return ("email", "name", "cohort", "role", "another")
         return (
-            "email",
+            "address",
             "name",
             "state_badge",
             "invited_by",

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import ReadOnlyInline, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
-from accounts.domain import affiliations, closing, second_factor
+from accounts.domain import affiliations, closing, erasing, second_factor
 from accounts.models import Affiliation, Aim, Leave, MenteeProfile, MentorProfile, Profile, User
+from accounts.models.names import shown_address
 from cohorts.admin import scope
 from cohorts.models import Enrolment
 from common.clock import now
@@ -72,11 +73,11 @@ class PersonAdmin(VerbAdmin[User]):
     """Who somebody is. A coordinator may correct the name, a superuser appoints staff, nobody touches the rest."""
 
     may_change = True
-    list_display = ("name", "email", "offers", "is_staff", "is_active")
+    list_display = ("name", "address", "offers", "is_staff", "is_active")
     search_fields = ("name", "email")
     list_filter = ("is_staff", "is_active")
     inlines = (ProfileInline, AffiliationInline, EnrolmentInline, MentorInline, MenteeInline, LeaveInline)
-    fields = ("name", "email", "date_joined", "is_active", "is_staff", "is_superuser")
+    fields = ("name", "address", "date_joined", "is_active", "is_staff", "is_superuser")
     verbs = (
         Verb(
             name="reset_second_factor",
@@ -109,7 +110,32 @@ class PersonAdmin(VerbAdmin[User]):
             label=_("Open the account again"),
             explanation=_("They can sign in as before and take part as before. Requests that have lapsed stay closed."),
             do=lambda person, user, said: closing.reopen_account(person=person, user=user, now=now()),
-            open_to=lambda person: not person.is_active,
+            open_to=closing.may_reopen,
+            of_superusers=True,
+        ),
+        Verb(
+            name="begin_erasing",
+            label=_("Erase what is held of them"),
+            explanation=_(
+                "For somebody who has asked for it. Their account is closed at once, and they are told by e-mail until "
+                "when a link brings it back. Then name, address, profile, ties, lists and their words are erased for "
+                "good; what others wrote stays, and names a former member. Until then it can be stopped here, too."
+            ),
+            do=lambda person, user, said: erasing.begin(person=person, user=user, now=now()),
+            open_to=erasing.may_begin,
+            foresee=lambda person, user, said: erasing.foreseen(person, now()),
+            ends=True,
+            of_superusers=True,
+        ),
+        Verb(
+            name="stop_erasing",
+            label=_("Stop the erasing"),
+            explanation=_(
+                "Nothing is erased, and the account is open again if it was before. Requests that have lapsed stay "
+                "closed."
+            ),
+            do=lambda person, user, said: erasing.stop(person=person, user=user, now=now()),
+            open_to=erasing.is_waiting,
             of_superusers=True,
         ),
     )
@@ -121,10 +147,16 @@ class PersonAdmin(VerbAdmin[User]):
         return super().get_queryset(request).select_related("mentor_profile")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        always = ("email", "date_joined", "is_active")
+        always = ("address", "date_joined", "is_active")
+        if obj is not None and obj.is_erased:
+            return self.fields
         if is_superuser(request) and obj != request.user:
             return always
         return (*always, "is_staff", "is_superuser")
+
+    @admin.display(description=_("e-mail address"), ordering="email")
+    def address(self, person: User) -> str:
+        return shown_address(person.email)
 
     @admin.display(description=_("mentoring"))
     def offers(self, person: User) -> str:

@@ -6,10 +6,21 @@ from django.db import migrations
 
 from engagements.states import CHECK_IN_GUARD, GOAL_GUARD
 
-# A change of an agreement is a new version.
+# A change of an agreement is a new version. Only the words of somebody who was erased are taken out of it.
 SIGNED = """
+CREATE FUNCTION engagements_agreement_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.amendments IS NULL AND to_jsonb(NEW) - 'amendments' = to_jsonb(OLD) - 'amendments'
+            AND EXISTS (SELECT FROM accounts_user u WHERE u.id = OLD.written_by_id AND u.name = 'person:erased') THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    PERFORM common_refuse(TG_NAME::text);
+    RETURN NULL;
+END $$;
 CREATE TRIGGER agreement_kept BEFORE UPDATE OR DELETE ON engagements_agreement
-    FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
+    FOR EACH ROW EXECUTE FUNCTION engagements_agreement_kept();
 CREATE TRIGGER agreement_not_emptied BEFORE TRUNCATE ON engagements_agreement
     FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
 CREATE TRIGGER signature_kept BEFORE UPDATE OR DELETE ON engagements_signature
@@ -90,7 +101,8 @@ DROP TRIGGER signature_not_emptied ON engagements_signature;
 DROP TRIGGER signature_kept ON engagements_signature;
 DROP TRIGGER agreement_not_emptied ON engagements_agreement;
 DROP TRIGGER agreement_kept ON engagements_agreement;
-DROP FUNCTION engagements_goal_of_its_pair, engagements_check_in_of_its_side, engagements_activated_by_both, engagements_signature_follows;
+DROP FUNCTION engagements_goal_of_its_pair, engagements_check_in_of_its_side, engagements_activated_by_both,
+    engagements_signature_follows, engagements_agreement_kept;
 """
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -76,6 +77,10 @@ class Goal(HoldsContent):
 
     def content_author(self, field: str) -> str:
         return str(self.written_by_id)
+
+    def called(self) -> str:
+        """Its title, or what stands for one that was erased with the person who wrote it."""
+        return self.words_of("title") or gettext("A goal of a former member")
 
     @property
     def is_writable(self) -> bool:

@@ -61,7 +61,7 @@ def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> boo
 
 
 def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
-    asked = {goal.pk: goal.words_of("title") for goal in goals.of_check_in(status.pairing)}
+    asked = {goal.pk: goal.called() for goal in goals.of_check_in(status.pairing)}
     return CheckInForm(
         data, side=check_in.side, other=status.other.get_short_name(), goals=asked, initial=_answered(check_in)
     )
@@ -198,4 +198,4 @@ def _said_of_goals(status: PairingStatus, check_in: CheckIn) -> list[tuple[str, 
     found = Goal.objects.filter(pk__in=said)
     for goal in found:
         goal.pairing = status.pairing
-    return [(goal.words_of("title"), goal_lines.standing_label(said[goal.pk])) for goal in found]
+    return [(goal.called(), goal_lines.standing_label(said[goal.pk])) for goal in found]

@@ -91,7 +91,7 @@ def _row(goal: Goal, pairing: Pairing) -> Row:
     counted: Any = goal
     return Row(
         pk=goal.pk,
-        title=goal.words_of("title"),
+        title=goal.called(),
         state=goal.state,
         label=goal.get_state_display(),
         by_when=goal.by_when,

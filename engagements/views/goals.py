@@ -227,7 +227,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("Corrected.") if form.cleaned_data["line"] else _("The line is taken back."))
         return redirect("engagements:goal", pk=goal.pk)
     context = {"goal": goal, "status": status, "form": form, "sentence": goal_lines.sentence(entry, status)}
-    context |= {"entry": entry, "is_note": entry.act == GoalAct.NOTE, "title": goal.words_of("title")}
+    context |= {"entry": entry, "is_note": entry.act == GoalAct.NOTE, "title": goal.called()}
     return render(request, "engagements/goals/correct.html", context)
 
 
@@ -277,7 +277,7 @@ def _context(goal: Goal, status: PairingStatus) -> dict[str, Any]:
         "goal": goal,
         "status": status,
         "pairing": status.pairing,
-        "title": goal.words_of("title"),
+        "title": goal.called(),
         "by_other": goal.proposed_by_id == status.other.pk,
         "by_mentor": goal.proposed_by_id == status.pairing.mentor_id,
     }

@@ -222,14 +222,24 @@ def end_early(*, pairing: Pairing, user: User, actor: Actor, end_class: str, tex
 
 
 @atomically
-def _end_early(pairing_id: UUID, user: User, actor: Actor, end_class: str, text: str, now: datetime) -> Pairing:
+def end_for_erased(*, person: User, now: datetime) -> None:
+    """What is held of somebody is being erased: their open pairings end, and the other side is told."""
+    for pairing in Pairing.objects.open().as_participant(person).order_by("pk"):
+        actor = part_of(pairing, person)
+        _end_early(pairing.pk, person, actor, EndClass.OTHER, "", now, told="partner_erased")
+
+
+@atomically
+def _end_early(
+    pairing_id: UUID, user: User, actor: Actor, end_class: str, text: str, now: datetime, told: str = "pairing_ended"
+) -> Pairing:
     pairing = lock_all(pairing_id)
     target = next_state(PAIRING_TRANSITIONS, "end_early", pairing.state, actor)
     pairing.ended_by, pairing.end_class = user, end_class
     if text:
         pairing.write("end_text", text)
     _finish(pairing, target, "end_early", actor, user, now)
-    _tell_others(pairing, "pairing_ended", user, now)
+    _tell_others(pairing, told, user, now)
     if actor is not Actor.MENTEE:
         Enrolment.objects.filter(pk=pairing.mentee_enrolment_id, priority_since=None).update(priority_since=now)
     return pairing

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.dates import time_to_act
+from common.dates import day_with_year, time_to_act
 from common.transitions import Actor
 from matching.domain import independence
 from matching.models import Alert, Pairing, Request
@@ -83,6 +83,28 @@ def pairings_left_alone(pairings: PairingQuerySet, person: User) -> Iterator[str
         if not other.is_active:
             told = _("The pairing of %(mentee)s and %(mentor)s goes on; its coordinators are told.")
         yield told % {**_names(pairing), "other": other.name}
+
+
+def requests_ending(requests: RequestQuerySet, person: User) -> Iterator[str]:
+    """To whoever reads about the erasing of `person`, who may be themselves: a sentence for each waiting request."""
+    for asked in requests.select_related("mentee", "mentor").order_by("deadline"):
+        told = _("The request from %(other)s closes at once; %(other)s is told by e-mail.")
+        if asked.mentee_id == person.pk:
+            told = _("The request to %(other)s closes at once; %(other)s is told by e-mail.")
+        yield told % {"other": _other(asked, person).name}
+
+
+def pairings_ending(pairings: PairingQuerySet, person: User, until: datetime) -> Iterator[str]:
+    """The same for each open pairing: that the account is closed is told at once, that it is over at `until`."""
+    for pairing in pairings.select_related("mentee", "mentor").order_by("introduced_at"):
+        yield _(
+            "The pairing with %(other)s ends on %(day)s, without fault. %(other)s and the coordinators are told at "
+            "once that the account is closed, and %(other)s on that day that the pairing does not go on."
+        ) % {"other": _other(pairing, person).name, "day": day_with_year(until)}
+
+
+def _other(pair: Request | Pairing, person: User) -> User:
+    return pair.mentor if pair.mentee_id == person.pk else pair.mentee
 
 
 def pairings_going_on(pairings: PairingQuerySet) -> Iterator[str]:

@@ -5,13 +5,13 @@ fails for one that stands in neither, and for a column about which nothing is sa
 wrote them, and by nobody else.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,7 @@ from accounts.models import (
     AddressChange,
     Affiliation,
     Aim,
+    Erasure,
     Expertise,
     Invitation,
     Leave,
@@ -57,7 +58,7 @@ class Kept:
     joined: tuple[str, ...] = ()
     which: str = ""
 
-    def rows(self, user: User) -> Iterable[Any]:
+    def rows(self, user: User) -> QuerySet[Any]:
         """The rows of this person, in the order of their ranks or days where they have such."""
         related = [name for name in self.columns if self.model._meta.get_field(name).many_to_one]  # noqa: SLF001
         found = self.model._default_manager.filter(self.mine(user)).order_by(*self._order())  # noqa: SLF001 - public
@@ -146,6 +147,13 @@ KEPT: tuple[Kept, ...] = (
         _of("person"),
         ("old", "new", "asked_at", "takes_effect_at", "done_at", "undone_at"),
         left=("id", "person"),
+    ),
+    Kept(
+        _("Whether your account is to be erased"),
+        Erasure,
+        _of("person"),
+        ("asked_at", "due_at", "done_at", "undone_at"),
+        left=("id", "person", "asked_by", "was_open"),
     ),
     Kept(
         _("How you sign in"),

@@ -1,12 +1,16 @@
-"""Taking one's own data along. The addresses ask once more who one is."""
+"""Taking one's own data along, and having it erased. The addresses ask once more who one is."""
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.domain.erasing import DELAY, begin, foreseen
 from accounts.signed_in import signed_in_user
 from common.clock import now
+from common.errors import Refused
 from mentorship.own_data import taking
+from mentorship.own_data.erasing import touched
 
 
 @require_safe
@@ -32,3 +36,20 @@ def as_html(request: HttpRequest) -> HttpResponse:
     answer = render(request, "own_data/everything.html", {"person": user, "parts": parts, "at": now()})
     answer["Content-Disposition"] = 'attachment; filename="my-data.html"'
     return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """Whom and what it touches to erase one's account; then it is closed, and the way back is the page one comes to."""
+    user, at = signed_in_user(request), now()
+    told, refused = foreseen(user, at), ""
+    if request.method == "POST" and set(told) <= set(request.POST.getlist("told")):
+        try:
+            erasure = begin(person=user, user=user, now=at)
+        except Refused as error:
+            refused = str(error.sentence)
+        else:
+            logout(request)
+            return redirect(erasure.undo_url)
+    context = {"foreseen": told, "refused": refused, "due_at": at + DELAY, "touched": touched(user)}
+    return render(request, "own_data/erase.html", context, status=422 if request.method == "POST" else 200)

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "outbox",
     "common",
     "mentorship.desk",
+    "mentorship.own_data",
     "mentorship.ui",
     "django.contrib.auth",
     "django.contrib.humanize",
@@ -146,6 +147,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.sweep_addresses",
         "schedule": 300.0,
         "options": {"expires": 600},
+    },
+    "erase what was asked to be erased": {
+        "task": "mentorship.own_data.tasks.sweep_erasures",
+        "schedule": 3600.0,
+        "options": {"expires": 7200},
     },
     "expire and remind requests": {
         "task": "matching.tasks.sweep_requests",

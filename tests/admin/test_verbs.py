@@ -263,7 +263,7 @@ def test_an_account_is_closed_once_its_consequences_were_shown(desk: Desk) -> No
     mentor.refresh_from_db()
     assert not mentor.is_active
     page = client.get(reverse("admin:accounts_user_change", args=[mentor.pk]))
-    assert [verb.name for verb in page.context["verbs"]] == ["reopen_account"]
+    assert [verb.name for verb in page.context["verbs"]] == ["reopen_account", "begin_erasing"]
 
 
 def test_a_coordinator_whose_account_is_closed_stays_with_the_cohort_when_it_is_saved(desk: Desk) -> None:

@@ -46,6 +46,7 @@ ELSEWHERE = {
         *("account_reset_password_from_key", "account_reset_password_from_key_done", "account_set_password"),
         *(
             "accounts:address_undo",
+            "accounts:erasure",
             "accounts:invitation",
             "accounts:invitation_code",
             "accounts:invitation_decline",

@@ -15,7 +15,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, Response, expect
 
 from accounts import tokens
-from accounts.domain import addresses, invitations
+from accounts.domain import addresses, erasing, invitations
 from accounts.models import User
 from cohorts.models import Cohort
 from common.clock import now
@@ -169,7 +169,12 @@ def by_a_new_address() -> str:
     return reverse("accounts:address_undo", args=[tokens.address_token(change.pk)])
 
 
-@pytest.mark.parametrize("opened", [by_invitation, by_unsubscribing, by_a_new_address])
+def by_an_erasure() -> str:
+    user = people.mentee()
+    return erasing.begin(person=user, user=user, now=now()).undo_url
+
+
+@pytest.mark.parametrize("opened", [by_invitation, by_unsubscribing, by_a_new_address, by_an_erasure])
 def test_page_that_a_letter_leads_to(opened: Callable[[], str], visitor: Visitor) -> None:
     look_at(visitor, opened(), nobody)
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 CARRYING = [
     reverse("accounts:invitation", args=[TOKEN]),
     reverse("accounts:address_undo", args=[TOKEN]),
+    reverse("accounts:erasure", args=[TOKEN]),
     reverse("outbox:unsubscribe", args=[TOKEN]),
     reverse("account_reset_password_from_key", args=["1", TOKEN]),
     f"/invitation/{TOKEN}",

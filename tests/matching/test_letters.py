@@ -41,6 +41,7 @@ FOR_PAIRINGS = {
     "pairing_closing": PairingState.CLOSING,
     "pairing_taken_up": PairingState.INTRODUCED,
     "pairing_ended": PairingState.ENDED_EARLY,
+    "partner_erased": PairingState.ENDED_EARLY,
     "partner_account_closed": PairingState.ACTIVE,
 }
 
