@@ -66,7 +66,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ahead": timeline.coming_lines(status),
         "lines": timeline.newest_first(lines),
         "actions": actions_for(status),
-        "cadence": status.agreement.cadence if status.pairing.state in ASKING and status.agreement else "",
+        "cadence": status.agreement.cadence if status.pairing.state == PairingState.ACTIVE and status.agreement else "",
         "may_note": status.pairing.state in ASKING,
         "retractable": meetings.retractable(pairing=status.pairing, user=status.me, now=now),
         "goals": goal_lines.section(status),

@@ -228,6 +228,11 @@ def test_what_is_said_of_agreement_and_check_ins_is_true_in_each_state(visit):
     active = page(stories.active())
     assert "Signed by both." in active
     assert BEGIN not in active
+    assert "Every 4 weeks" in active
+    closing = stories.active()
+    pairings.begin_closing(pairing=closing, user=closing.mentee, actor=Actor.MENTEE, now=NOW)
+    assert "No further check-ins are asked for." in page(closing)
+    assert "Every 4 weeks" not in page(closing)
     over = stories.introduced()
     pairings.end_early(pairing=over, user=over.mentor, actor=Actor.MENTOR, end_class="time", now=NOW)
     ended = page(over)
