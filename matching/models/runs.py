@@ -98,7 +98,7 @@ class MatchRun(UUIDModel):
         ordering = ("-made_at",)
 
     def __str__(self) -> str:
-        return f"{self.cohort}, {date_format(localtime(self.made_at), 'SHORT_DATETIME_FORMAT')}"
+        return f"{self.cohort}, {date_format(localtime(self.made_at), 'DATETIME_FORMAT')}"
 
 
 class Proposal(UUIDModel):
