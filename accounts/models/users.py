@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from anyascii import anyascii
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -137,12 +138,22 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         """The first word of the name that is no title and no abbreviation, for greetings; of "Klein, Petra" Petra."""
         if self.is_erased:
             return self.name
-        family, _comma, given = self.name.partition(",")
-        first, last = (family, "") if all(map(_is_no_name, given.split())) else (given, family)
-        words = f"{first} {last}".split()
-        words = words[2:] if " ".join(words).lower().startswith(TITLES_OF_TWO_WORDS) else words
-        names = [word for word in words if word.lower() not in TITLES and not word.endswith(".")]
+        names = _names(self.name)
         return names[0] if names else self.name
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """What all ways to write a person's name share: "Dr. Zoë Klein" and "KLEIN, Zoe"."""
+    return tuple(sorted(anyascii(word).lower() for word in _names(name) or [name]))
+
+
+def _names(name: str) -> list[str]:
+    """The words of a name without titles, abbreviations and degrees, the given name before the comma's other part."""
+    family, _comma, given = name.partition(",")
+    first, last = (family, "") if all(map(_is_no_name, given.split())) else (given, family)
+    words = f"{first} {last}".split()
+    words = words[2:] if " ".join(words).lower().startswith(TITLES_OF_TWO_WORDS) else words
+    return [word for word in words if word.lower() not in TITLES and not word.endswith(".")]
 
 
 def _is_no_name(word: str) -> bool:

@@ -14,6 +14,7 @@ from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.domain import invitations
 from accounts.models import Invitation, User
 from accounts.models.names import shown_address
+from accounts.models.users import name_key
 from cohorts.admin import scope
 from cohorts.domain import offers
 from cohorts.models import Cohort, RoleOffer
@@ -56,14 +57,15 @@ class InvitationForm(VersionedModelForm[Invitation]):
 
     def _ask_about_the_same_name(self, email: str, name: str) -> None:
         """A second account of one person would be listed twice, and escape what stands against the first."""
-        known = scope.people(self.user)
-        same = known.filter(name__iexact=name).exclude(email=email)
-        if not same.exists() or known.filter(email=email).exists():
+        known = dict(scope.people(self.user).order_by("email").values_list("email", "name"))
+        alike = [(other, address) for address, other in known.items() if name_key(other) == name_key(name)]
+        same = [(other, address) for other, address in alike if shown_address(address)]  # nobody who was erased
+        if not same or email in known:
             return
         self.add_error(
             "another",
             _("%(name)s has an account already, with the address %(email)s. Invite that address, or tick this box.")
-            % {"name": same[0].name, "email": same[0].email},
+            % {"name": same[0][0], "email": same[0][1]},
         )
 
 

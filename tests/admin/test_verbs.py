@@ -280,7 +280,12 @@ def test_a_coordinator_whose_account_is_closed_stays_with_the_cohort_when_it_is_
 def test_somebody_of_the_same_name_is_asked_about_before_a_second_account_is_made(desk: Desk) -> None:
     client, there = desk.client(desk.coordinator), desk.pairing.mentor
     where = reverse("admin:accounts_invitation_add")
-    said = {"email": "new@example.org", "name": there.name.upper(), "cohort": desk.cohort.pk, "role": Role.MENTOR}
+    said = {
+        "email": "new@example.org",
+        "name": f"Prof. {there.name.upper()}",
+        "cohort": desk.cohort.pk,
+        "role": Role.MENTOR,
+    }
     assert there.email in client.post(where, said).content.decode()
     assert not Invitation.objects.filter(email="new@example.org").exists()
     client.post(where, {**said, "another": "on"})

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import User
+from accounts.models.users import name_key
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,20 @@ from accounts.models import User
 )
 def test_the_short_name_is_no_title(name, short):
     assert User(name=name).get_short_name() == short
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ruth Adeyemi", "ADEYEMI Ruth", True),
+        ("Ruth Adeyemi", "Adeyemi, Ruth", True),
+        ("Ruth Adeyemi", "Dr. Ruth Adeyemi", True),
+        ("Ruth Adeyemi", "Dame Ruth  Adeyemi, MBA", True),
+        ("Zoë Klein", "Zoe Klein", True),
+        ("Ruth Adeyemi", "Ruth Adeyemi-Cole", False),
+        ("Ruth Adeyemi", "Ruth", False),
+        ("Sir", "Dame", False),
+    ],
+)
+def test_a_name_is_known_however_it_is_written(one, other, same):
+    assert (name_key(one) == name_key(other)) is same
