@@ -19,6 +19,7 @@ from tools.postgres import start_postgres
 from tools.process import Nursery, StackError, stop_signals_interrupt
 from tools.valkey import start_valkey
 
+HEADLESS_NAMES = ("chromium-headless-shell", "chrome-headless-shell")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NO_CHROMIUM = "no Chromium on PATH"
 _running = contextlib.ExitStack()
@@ -27,6 +28,14 @@ _running = contextlib.ExitStack()
 def chromium() -> str | None:
     """The path of a Chromium on this machine, or None."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def headless_chromium() -> str | None:
+    """The path of a Chromium made for running without a screen, else of the whole one; None without any.
+
+    It shows pages alike, without the windows, tabs and profiles of a browser around them.
+    """
+    return next(filter(None, map(shutil.which, HEADLESS_NAMES)), chromium())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

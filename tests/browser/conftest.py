@@ -18,7 +18,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
 
 from accounts.models import User
-from tools.pytest_services import chromium
+from tools.pytest_services import headless_chromium
 
 # Playwright keeps an event loop in this thread, and Django would refuse its blocking calls beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -31,6 +31,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt",  # optimising axe anew for each page takes longer than running it
 ]
 WIDE, NARROW, NARROWEST = 1280, 390, 320
 ZOOMED = WIDE // 2  # what a desk's screen shows at 200 %
@@ -64,7 +65,7 @@ def chromiums(django_db_setup: None) -> Iterator[BrowserType]:
 @pytest.fixture(scope="module")
 def browser(chromiums: BrowserType) -> Iterator[Browser]:
     """One Chromium a module; each test opens its pages in contexts of its own."""
-    started = chromiums.launch(executable_path=chromium(), args=FLAGS)
+    started = chromiums.launch(executable_path=headless_chromium(), args=FLAGS)
     yield started
     started.close()
 

@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(scope="module")
 def browser(chromiums: BrowserType) -> Iterator[Browser]:
-    """Chromium as people have it: it keeps the pages one has left whole, which Playwright otherwise switches off."""
+    """Chromium as people have it: it keeps the pages one has left whole, which Playwright otherwise switches off, and
+    which a headless Chromium does not do at all.
+    """
     kept = ["--disable-back-forward-cache"]
     started = chromiums.launch(executable_path=chromium(), args=FLAGS, ignore_default_args=kept)
     yield started
