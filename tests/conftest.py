@@ -1,5 +1,6 @@
 """What holds for the whole suite."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,12 @@ END_THE_OTHERS = """
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that all processes end at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave alone what stays to the end: all modules and all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
