@@ -12,9 +12,14 @@ import os
 import sys
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from tests.plan import POSTGRES, REPEATING, WAITING
+from tools.keys import new_secrets
 from tools.paths import ROOT
-from tools.process import Nursery, stop_signals_interrupt
+from tools.postgres import start_postgres
+from tools.process import Nursery, StackError, stop_signals_interrupt
 
 PYTEST = (sys.executable, "-m", "pytest", "--durations=20", "--durations-min=3")
 # A process that has ended its test takes the next one, not a handful: tests that wait differ in length by a minute.
@@ -47,6 +52,23 @@ def on_another_postgres() -> dict[str, list[str]]:
     }
 
 
+def environments(count: int, nursery: Nursery) -> list[dict[str, str]]:
+    """The environment of each run.
+
+    Unless DATABASE_URL names a server, the runs share one that is started here, so that one database is migrated and
+    one filled with the demo for all; what they test with are databases of their own.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return [dict(os.environ) for _place in range(count)]
+    shared = {**new_secrets(), **os.environ, "TEST_RUN_FOLDER": str(nursery.scratch())}
+    url = start_postgres(nursery)
+    names = [f"app_{place}" for place in range(count)]
+    with psycopg.connect(url, autocommit=True) as server:
+        for name in names:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return [{**shared, "DATABASE_URL": url.replace("@/app?", f"@/{name}?", 1)} for name in names]
+
+
 def run(runs: dict[str, list[str]], nursery: Nursery) -> bool:
     """Run them side by side, the first on the terminal and the others into files that are shown when it has ended.
 
@@ -54,7 +76,10 @@ def run(runs: dict[str, list[str]], nursery: Nursery) -> bool:
     """
     folder = nursery.scratch()
     logs: dict[str, Path | None] = {name: folder / f"{place}.log" if place else None for place, name in enumerate(runs)}
-    children = [nursery.spawn(name, [*PYTEST, *runs[name]], log=logs[name], cwd=ROOT) for name in runs]
+    children = [
+        nursery.spawn(name, [*PYTEST, *runs[name]], log=logs[name], env=env, cwd=ROOT)
+        for name, env in zip(runs, environments(len(runs), nursery), strict=True)
+    ]
     passed = True
     for child in children:
         passed &= child.process.wait() == 0
@@ -66,8 +91,11 @@ def run(runs: dict[str, list[str]], nursery: Nursery) -> bool:
 def main(arguments: list[str]) -> int:
     """Run what is asked for; 0 if all of it passed."""
     runs = on_another_postgres() if "--postgres" in arguments else everything()
-    with stop_signals_interrupt(), Nursery() as nursery:
-        return 0 if run(runs, nursery) else 1
+    try:
+        with stop_signals_interrupt(), Nursery() as nursery:
+            return 0 if run(runs, nursery) else 1
+    except StackError as problem:
+        sys.exit(str(problem))
 
 
 if __name__ == "__main__":

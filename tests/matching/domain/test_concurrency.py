@@ -22,6 +22,7 @@ from tests.matching.factories import NOW, cohort, couple, enrolment, request
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 40
 PATIENCE = 120  # seconds until a thread that hangs fails the test
+WAITING_FOR_US = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 CHECKS = {"accounts_mentorprofile": "mentor_within_capacity", "cohorts_enrolment": "enrolment_within_capacity"}
 
 
@@ -201,10 +202,10 @@ def test_who_changes_an_owner_sees_what_was_asked_meanwhile():
 
 
 def wait_until_blocked():
-    """Until somebody waits for a lock that somebody else holds."""
+    """Until somebody waits for a lock that this session holds; other tests on the same server wait as well."""
     with connection.cursor() as cursor:
         for _look in range(PATIENCE * 1000):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(WAITING_FOR_US)
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("nobody waits")
