@@ -15,10 +15,15 @@ WAITING = (
 # These call for many inputs what other tests call as well. A whole run has them without coverage, which would make them
 # nearly twice as long and cover nothing more: 95 % is held without them.
 REPEATING = (
+    "tests/admin/test_alerts.py",
     "tests/admin/test_pages.py",
     "tests/engagements/test_time.py",
     "tests/matching/domain/test_concurrency.py",
+    "tests/matching/domain/test_email_limits.py",
+    "tests/matching/domain/test_independence.py",
+    "tests/matching/domain/test_pools.py",
     "tests/matching/domain/test_state_tables.py",
+    "tests/matching/test_absence.py",
     "tests/matching/views/test_order_of_suggestions.py",
     "tests/test_access_matrix.py",
     "tests/test_guards.py",
