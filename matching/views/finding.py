@@ -41,6 +41,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     context = {
         **_around(found, candidates),
         "cards": mentor_cards.cards(ranked, explained, candidates),
+        "aims": candidates.card.aims,
         "shown": len(ranked),
         "what_counts": mentor_cards.what_counts(candidates.pool.weights, candidates.card),
         "more": count + MORE if count < candidates.funnel.fit else None,

@@ -37,6 +37,11 @@ def test_suggestions_rank_who_fits_and_leave_out_colleagues(cast: Cast, mentee_c
     assert "Working with a board, your first aim: " in text
     assert "Why 1 other cannot be asked" in text
     assert "In your own organisation" in text
+    assert "Ranked for your aims" in text
+    cast.mentee.person.mentee_profile.aims.all().delete()
+    unranked = page(mentee_client, "matching:suggestions")
+    assert "Ranked for your aims" not in unranked
+    assert reverse("accounts:profile_step", args=["intake"]) in unranked
 
 
 def test_more_are_shown_ten_at_a_time(cast: Cast, mentee_client: Client) -> None:
