@@ -1,4 +1,4 @@
-"""What the history tells of agreements, meetings, check-ins and goals."""
+"""What the history tells of agreements, meetings, check-ins, goals and decisions."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Goal
+from engagements.models import Agreement, CheckIn, Decision, Goal
 from matching.models import Pairing
 
 
@@ -20,6 +20,10 @@ def _of_check_in(check_in: CheckIn) -> Concerned:
     return Concerned(mentee_id=pairing.mentee_id, mentor_id=pairing.mentor_id, person_id=check_in.person_id)
 
 
+def _of_decision(decision: Decision) -> Concerned:
+    return Concerned(mentee_id=decision.pairing.mentee_id, mentor_id=decision.pairing.mentor_id)
+
+
 def _of_goal(goal: Goal) -> Concerned:
     return Concerned(mentee_id=goal.pairing.mentee_id, mentor_id=goal.pairing.mentor_id)
 
@@ -28,6 +32,7 @@ PAIRING_COLUMNS = frozenset({"cohort_id", "pairing_id", "mentee_id", "mentor_id"
 SUBJECTS = (
     EventSubject(Agreement, needs=PAIRING_COLUMNS, concerned=_of_agreement),
     EventSubject(CheckIn, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_check_in),
+    EventSubject(Decision, needs=PAIRING_COLUMNS, concerned=_of_decision),
     EventSubject(Goal, needs=PAIRING_COLUMNS, concerned=_of_goal),
 )
 PAIRING: Mapping[str, Sentence] = {
@@ -110,6 +115,14 @@ GOAL: Mapping[str, Sentence] = {
     "let_go": _("%(mentee)s let a goal go, in the pairing with %(mentor)s."),
     "reopen": _("%(mentee)s went on with a goal, in the pairing with %(mentor)s."),
 }
+DECISION: Mapping[str, Sentence] = {
+    "ask": _("%(mentee)s asked %(mentor)s for a view on a decision."),
+    "change": _("%(mentee)s described a decision anew, in the pairing with %(mentor)s."),
+    "view": _("%(mentor)s gave %(mentee)s a view on a decision."),
+    "drop": _("%(mentee)s dropped a decision, in the pairing with %(mentor)s."),
+    "decide": _("%(mentee)s recorded a decision, in the pairing with %(mentor)s."),
+    "look_back": _("%(mentee)s looked back on a decision, in the pairing with %(mentor)s."),
+}
 
 
 def register() -> None:
@@ -118,3 +131,4 @@ def register() -> None:
     event_kinds.register_sentences(Pairing, PAIRING)
     event_kinds.register_sentences(CheckIn, CHECK_IN)
     event_kinds.register_sentences(Goal, GOAL)
+    event_kinds.register_sentences(Decision, DECISION)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from engagements.models import Agreement, CheckIn, Goal
-from engagements.states import ASKING, GOALS_WRITTEN, CheckInState, GoalState
+from engagements.models import Agreement, CheckIn, Decision, Goal
+from engagements.states import ASKING, PAIR_WRITES, CheckInState, DecisionState, GoalState
 from matching.letters import pairing_is
 from matching.models import Pairing
 from matching.states import PairingState
@@ -40,6 +41,8 @@ class NotNeeded(LetterReason):
     AGREEMENT_REPLACED = "agreement_replaced", _("A newer version of the agreement was written.")
     AGREEMENT_GONE = "agreement_gone", _("The agreement is no longer on record.")
     GOAL_SETTLED = "goal_settled", _("The proposed goal was taken up, turned down or withdrawn.")
+    DECISION_MOVED_ON = "decision_moved_on", _("The decision has moved on.")
+    DECISION_GONE = "decision_gone", _("The decision is no longer on record.")
     GOAL_GONE = "goal_gone", _("The goal is no longer on record.")
 
 
@@ -136,7 +139,7 @@ def _goal_still_due(letter: Letter, _now: datetime) -> LetterReason | None:
     goal = Goal.objects.select_related("pairing").filter(pk=letter.subject_id).first()
     if goal is None:
         return NotNeeded.GOAL_GONE
-    if goal.pairing.state not in GOALS_WRITTEN:
+    if goal.pairing.state not in PAIR_WRITES:
         return pairing_is(goal.pairing.state)
     return None if goal.state == GoalState.PROPOSED else NotNeeded.GOAL_SETTLED
 
@@ -152,6 +155,56 @@ def _render_goal(letter: Letter, recipient: Recipient) -> Content:
 
 def _goal_item(letter: Letter, recipient: Recipient) -> Item:
     return render_item(letter.kind, _goal_words(letter), recipient)
+
+
+# The state in which each holds; the last of them, for the day that was chosen.
+DECISION_LETTERS = {
+    "view_asked": DecisionState.ASKED,
+    "view_given": DecisionState.VIEWED,
+    "outcome_due": DecisionState.DECIDED,
+}
+
+
+def _decision_still_due(letter: Letter, _now: datetime) -> LetterReason | None:
+    decision = Decision.objects.select_related("pairing").filter(pk=letter.subject_id).first()
+    if decision is None:
+        return NotNeeded.DECISION_GONE
+    if decision.pairing.state not in PAIR_WRITES:
+        return pairing_is(decision.pairing.state)
+    if decision.state != DECISION_LETTERS[letter.kind]:
+        return NotNeeded.DECISION_MOVED_ON
+    chosen = decision.look_back_on.isoformat() if decision.look_back_on else ""
+    return NotNeeded.DECISION_MOVED_ON if letter.kind == "outcome_due" and letter.occasion != chosen else None
+
+
+def _decision_words(letter: Letter) -> dict[str, object]:
+    decision = Decision.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
+    return {
+        "other": _other(decision.pairing, letter.person),
+        "decide_by": decision.decide_by,
+        "action": absolute_url("engagements:decision", pk=decision.pk),
+    }
+
+
+def _render_decision(letter: Letter, recipient: Recipient) -> Content:
+    return render_email(letter.kind, _decision_words(letter), recipient)
+
+
+def _decision_item(letter: Letter, recipient: Recipient) -> Item:
+    return render_item(letter.kind, _decision_words(letter), recipient)
+
+
+def _decision_kind(name: str, title: str | Promise, reader: Reader, *, one_a_day: bool = True) -> LetterKind:
+    return LetterKind(
+        name,
+        _render_decision,
+        _decision_still_due,
+        scope=Scope.PAIRING,
+        readers=frozenset({reader}),
+        title=title,
+        item=_decision_item,
+        one_a_day=one_a_day,
+    )
 
 
 KINDS = (
@@ -212,4 +265,7 @@ KINDS = (
         item=_goal_item,
         one_a_day=True,
     ),
+    _decision_kind("view_asked", _("Your mentee asks for your view on a decision"), Reader.MENTOR),
+    _decision_kind("view_given", _("Your mentor has given a view on a decision"), Reader.MENTEE),
+    _decision_kind("outcome_due", _("A decision that you meant to look back on"), Reader.MENTEE, one_a_day=False),
 )

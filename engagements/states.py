@@ -1,4 +1,4 @@
-"""What may happen to check-ins and goals. Due and overdue are computed from the clock, never stored."""
+"""What may happen to check-ins, goals and decisions. Due and overdue are computed from the clock, never stored."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,8 +42,8 @@ CHECK_IN_TRANSITIONS = {
 # The same in the database.
 CHECK_IN_GUARD = StateGuard("check_in", "engagements_checkin", tuple(CheckInState.values), CHECK_IN_TRANSITIONS)
 
-# In these, goals are written; in a pairing that has not begun or is over they are read.
-GOALS_WRITTEN = (PairingState.ACTIVE, PairingState.PAUSED, PairingState.CLOSING)
+# In these, goals and decisions are written; in a pairing that has not begun or is over they are read.
+PAIR_WRITES = (PairingState.ACTIVE, PairingState.PAUSED, PairingState.CLOSING)
 
 
 class GoalState(models.TextChoices):
@@ -79,3 +79,35 @@ GOAL_TRANSITIONS = {
     "reopen": transition({GoalState.REACHED, GoalState.LET_GO}, GoalState.OPEN, Actor.MENTEE),
 }
 GOAL_GUARD = StateGuard("goal", "engagements_goal", tuple(GoalState.values), GOAL_TRANSITIONS)
+
+
+class DecisionState(models.TextChoices):
+    """A decision of the mentee, from the question to what came of it."""
+
+    ASKED = "asked", _("waits for a view")
+    VIEWED = "viewed", _("view given")
+    DECIDED = "decided", _("decided")
+    LOOKED_BACK = "looked_back", _("looked back on")
+    DROPPED = "dropped", _("dropped")
+
+
+class Outcome(models.TextChoices):
+    """What came of a decision, as its mentee sees it."""
+
+    HOPED = "hoped", _("As hoped")
+    PARTLY = "partly", _("Partly as hoped")
+    NOT = "not", _("Not as hoped")
+
+
+# Before it is decided, it may be changed, which asks for a view anew.
+_UNDECIDED = {DecisionState.ASKED, DecisionState.VIEWED}
+DECISION_TRANSITIONS = {
+    "view": transition(_UNDECIDED, DecisionState.VIEWED, Actor.MENTOR),
+    "change": transition({*_UNDECIDED, DecisionState.DROPPED}, DecisionState.ASKED, Actor.MENTEE),
+    "drop": transition(_UNDECIDED, DecisionState.DROPPED, Actor.MENTEE),
+    "decide": transition({*_UNDECIDED, DecisionState.DECIDED}, DecisionState.DECIDED, Actor.MENTEE),
+    "look_back": transition(
+        (DecisionState.DECIDED, DecisionState.LOOKED_BACK), DecisionState.LOOKED_BACK, Actor.MENTEE
+    ),
+}
+DECISION_GUARD = StateGuard("decision", "engagements_decision", tuple(DecisionState.values), DECISION_TRANSITIONS)

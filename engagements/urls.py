@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from engagements.views import actions, agreements, check_ins, chemistry, goals, meetings, pair_again, pairings
+from engagements.views import (
+    actions,
+    agreements,
+    check_ins,
+    chemistry,
+    decisions,
+    goals,
+    meetings,
+    pair_again,
+    pairings,
+)
 
 app_name = "engagements"
 
@@ -19,6 +29,19 @@ urlpatterns = [
     path("check-ins/<uuid:pk>/later/", check_ins.snooze, name="snooze"),
     path("pairings/<uuid:pk>/met/", meetings.note, name="note_meeting"),
     path("meetings/<uuid:pk>/back/", meetings.take_back, name="take_back_meeting"),
+    path("pairings/<uuid:pk>/decisions/", decisions.log, name="decisions"),
+    path("pairings/<uuid:pk>/decisions/new/", decisions.new, name="new_decision"),
+    path("decisions/<uuid:pk>/", decisions.detail, name="decision"),
+    path("decisions/<uuid:pk>/drop/", decisions.drop, name="drop_decision"),
+    *(
+        path(
+            f"decisions/<uuid:pk>/{step.verb.replace('_', '-')}/",
+            decisions.take,
+            {"step": step},
+            name=f"decision_{step.verb}",
+        )
+        for step in decisions.STEPS
+    ),
     path("pairings/<uuid:pk>/goals/new/", goals.new, name="new_goal"),
     path("goals/<uuid:pk>/", goals.detail, name="goal"),
     path("goals/<uuid:pk>/words/", goals.rewrite, name="rewrite_goal"),

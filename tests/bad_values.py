@@ -103,6 +103,9 @@ POISONS: dict[str, tuple[str, tuple[str, list[Any]]]] = {
     "answers": ("words", ("UPDATE engagements_checkin SET connection = %s WHERE connection > 0", [99])),
     "sealed amendments": ("words", ("UPDATE engagements_agreement SET amendments = %s", [SEALED])),
     "sealed line": ("words", ("UPDATE engagements_checkin SET line = %s WHERE line IS NOT NULL", [SEALED])),
+    "sealed decisions": ("words", ("UPDATE engagements_decision SET title = %s, situation = %s", [SEALED, b""])),
+    "state of a decision": ("words", ("UPDATE engagements_decision SET state = %s", ["odd"])),
+    "day of a decision": ("words", ("UPDATE engagements_decision SET decide_by = %s", ["9999-12-31"])),
     "sealed goals": ("words", ("UPDATE engagements_goal SET title = %s, why = %s", [SEALED, SEALED])),
     "sealed milestones": ("words", ("UPDATE engagements_milestone SET text = %s", [SEALED])),
     "state of a goal": ("words", ("UPDATE engagements_goal SET state = %s", ["odd"])),
@@ -146,6 +149,7 @@ REFUSED = {
 BENEATH = {
     "state of an enrolment": ("enrolment_transition", "enrolment_state_known"),
     "state of a request": ("request_transition", "request_state_known"),
+    "state of a decision": ("decision_transition", "decision_state_known"),
     "state of a goal": ("goal_transition", "goal_state_known"),
     "state of a check-in": ("check_in_transition", "check_in_state_known"),
     **dict.fromkeys(("cadence unit", "cadence day", "sealed amendments"), ("agreement_kept",)),

@@ -26,7 +26,7 @@ from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.states import Role
 from common.models import Event
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Goal, GoalEntry, Meeting, Signature
+from engagements.models import Agreement, CheckIn, Meeting, Signature
 from matching.models import Alert, ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from matching.models.runs import MatchRun, Proposal, Unmatched
 from tests import people
@@ -76,25 +76,6 @@ def a_check_in(**words: Any) -> CheckIn:
     return CheckIn.objects.create(
         **{"pairing": made, "side": "mentee", "person": made.mentee, "round": 1, "day": TODAY, "due_at": NOW, **words}
     )
-
-
-def a_goal(**words: Any) -> Goal:
-    made = words.pop("pairing", None) or pairing()
-    given = {"pairing": made, "state": "open", "proposed_by": made.mentee, "written_by": made.mentee}
-    return Goal.objects.create(**{**given, "proposed_at": NOW, **words})
-
-
-def an_entry(goal: Goal | None = None, **words: Any) -> GoalEntry:
-    of = goal or a_goal()
-    return GoalEntry.objects.create(**{"goal": of, "act": "note", "by": of.pairing.mentee, "at": NOW, **words})
-
-
-def _goal_said_twice() -> Callable[[], object]:
-    row = a_check_in()
-    goal = a_goal(pairing=row.pairing)
-    said = {"act": "check_in", "check_in": row, "standing": "slow"}
-    an_entry(goal, **said)
-    return lambda: an_entry(goal, **said)
 
 
 def an_agreement(**words: Any) -> Agreement:
@@ -400,8 +381,6 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "agreement_cadence_in_range": lambda: lambda: an_agreement(check_in_every=14),
     "agreement_day_goes_with_months": lambda: lambda: an_agreement(check_in_nth=1),
     "signature_once_a_side": _signed_twice,
-    "goal_entry_once_a_check_in": _goal_said_twice,
-    "goal_entry_standing_of_check_in": lambda: lambda: an_entry(standing="slow"),
     "check_in_once": _checked_in_twice,
     "check_in_answer_fits_state": lambda: lambda: a_check_in(state="answered"),
     "check_in_put_off_twice_at_most": lambda: lambda: a_check_in(snoozes=9),

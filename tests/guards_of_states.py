@@ -11,7 +11,8 @@ from matching.models import Pairing
 from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
-from tests.guards import TODAY, a_check_in, a_goal, an_agreement, update
+from tests.guards import TODAY, a_check_in, an_agreement, update
+from tests.guards_of_words import a_decision, a_goal
 from tests.matching.factories import NOW, enrolment, pairing, request
 
 
@@ -57,6 +58,8 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "check_in_transition": lambda: update(a_check_in(state="missed"), state="scheduled"),
     "enrolment_state_known": lambda: lambda: enrolment(state="odd"),
     "enrolment_transition": lambda: update(enrolment(state="withdrawn"), state="pending"),
+    "decision_state_known": lambda: lambda: a_decision(state="odd"),
+    "decision_transition": lambda: update(a_decision(state="dropped"), state="viewed"),
     "goal_of_its_pair": lambda: lambda: a_goal(written_by=people.person()),
     "goal_state_known": lambda: lambda: a_goal(state="odd"),
     "goal_transition": lambda: update(a_goal(state="withdrawn"), state="open"),

@@ -49,7 +49,8 @@ POSTGRES = {
     "tests/common/test_transactions.py": "deadlocks and refusals",
     "tests/demo/test_seed.py": "every migration, then the whole domain in large statements",
     "tests/engagements/domain": (
-        "constraints and locks of agreements, check-ins and meetings; engagements/migrations/0002_triggers.py"
+        "constraints and locks of agreements, check-ins, meetings, goals and decisions; "
+        "engagements/migrations/0002_triggers.py"
     ),
     "tests/matching/domain/test_concurrency.py": "crowds, with locks and constraints and without",
     "tests/matching/domain/test_pairings.py": "locks and constraints of pairings",

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import QuietPeriod, User
 from cohorts.states import Role
 from common.clock import now
-from engagements.domain import goals
+from engagements.domain import decisions, goals
 from engagements.models import Agreement, CheckIn
 from matching.models import ShortlistEntry
 from matching.states import PairingState
@@ -57,6 +57,13 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:pairing": FOR_PAIR,
     "engagements:agreement": FOR_PAIR,
     "engagements:note_meeting": FOR_PAIR,
+    "engagements:decisions": FOR_PAIR,
+    "engagements:new_decision": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE),
+    "engagements:decision": FOR_PAIR,
+    "engagements:decision_view": row(SIGN_IN, AWAY, OK, GONE, GONE, GONE),
+    **{f"engagements:decision_{verb}": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE) for verb in ("change", "decide")},
+    "engagements:decision_look_back": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),
+    "engagements:drop_decision": alike(POST_ONLY),
     "engagements:new_goal": FOR_PAIR,
     "engagements:goal": FOR_PAIR,
     "engagements:rewrite_goal": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE),
@@ -134,8 +141,12 @@ def world(module_db: None) -> dict[str, Any]:
     goal = goals.propose(
         pairing=pairing, user=mentee.person, words=goals.GoalWords("A goal", milestones=("A step",)), now=now()
     )
+    question = decisions.Question("A decision", "", "", "", 50, today)
+    decision = decisions.ask(pairing=pairing, user=mentee.person, question=question, now=now())
+    of_decision = [name for name in NAMES if name.startswith("engagements:decision") and name[-1] != "s"]
     of_goal = [name for name in NAMES if name.startswith("engagements:goal")]
     return {
+        **dict.fromkeys([*of_decision, "engagements:drop_decision"], decision),
         **dict.fromkeys([*of_goal, "engagements:rewrite_goal"], goal),
         "engagements:correct_goal_line": goal.entries.get(),
         "engagements:tick": goal.milestones.get(),

@@ -181,6 +181,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a goal in a stranger's words": ("goal_of_its_pair", "UPDATE engagements_goal SET written_by_id = '{stranger}'"),
     "a goal of no known state": ("goal_transition", state_of("engagements_goal", "goal", "odd")),
     "a proposal that is reached": ("goal_transition", state_of("engagements_goal", "goal", "reached")),
+    # Decisions.
+    "a decision of no known state": ("decision_transition", state_of("engagements_decision", "decision", "odd")),
+    "decided without a choice": ("decision_choice_fits_state", state_of("engagements_decision", "decision", "decided")),
+    "looked back on undecided": ("decision_transition", state_of("engagements_decision", "decision", "looked_back")),
+    "surer than sure": ("decision_confidence_in_range", "UPDATE engagements_decision SET confidence_before = 101"),
     # Enrolments and shortlists.
     "an enrolment of somebody else": ("enrolment_fixed", "UPDATE cohorts_enrolment SET person_id = '{stranger}'"),
     "another role": ("enrolment_fixed", "UPDATE cohorts_enrolment SET role = 'mentor' WHERE role = 'mentee'"),
@@ -292,6 +297,7 @@ def world(module_db: None) -> dict[str, Any]:
         "agreement": active.agreements.get(),
         "scheduled": scheduled,
         "goal": goal,
+        "decision": stories.asked(active),
         "missed": missed,
         "waiting": waiting,
         "asking": waiting.mentee_enrolment,

@@ -19,7 +19,7 @@ from accounts.models import Organisation, User
 from cohorts.models import Cohort, Enrolment
 from common.clock import now
 from common.models import Event
-from engagements.models import CheckIn, Goal
+from engagements.models import CheckIn, Decision, Goal
 from matching.models import Pairing, Request
 from mentorship.demo import clock
 from outbox.tasks import deliver
@@ -34,6 +34,7 @@ pytestmark = [
 NOTE = "I must tell my chair something he will not like."
 LINE = "Bring the story of the second plant."
 GOAL = "Be asked before the board decides"
+SITUATION, VIEW = "The town owns the land.", "They will hear of it before you speak."
 PROGRESS = "Spoke with the chair alone."
 
 
@@ -182,6 +183,22 @@ def a_goal_is_set(pairing: Pairing, mentee: Client, mentor: Client) -> Goal:
     return goal
 
 
+def something_is_decided(pairing: Pairing, mentee: Client, mentor: Client) -> None:
+    """The mentee asks, the mentor answers from the e-mail, and the mentee records what was decided."""
+    day = (now() + timedelta(days=9)).date().isoformat()
+    words = {"title": "Close the plant?", "situation": SITUATION, "confidence_before": "40", "decide_by": day}
+    post(mentee, reverse("engagements:new_decision", args=[pairing.pk]), **words)
+    made = Decision.objects.get()
+    clock.advance(timedelta(days=1))
+    assert path_in(letters_to("tomas@south.example")[-1]) == reverse("engagements:decision", args=[made.pk])
+    post(mentor, reverse("engagements:decision_view", args=[made.pk]), consequences=VIEW)
+    said = {"choice": "Not this year.", "confidence_after": "70", "look_back_on": day}
+    post(mentee, reverse("engagements:decision_decide", args=[made.pk]), **said)
+    post(mentee, reverse("engagements:decision_look_back", args=[made.pk]), outcome="hoped", lesson="It held.")
+    made.refresh_from_db()
+    assert made.state == "looked_back"
+
+
 def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, mentor: Client) -> None:
     pairing = introduced(mentee, mentor)
     agreed(pairing, mentee, mentor)
@@ -194,6 +211,7 @@ def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, men
     assert first.due_at.astimezone(ZoneInfo("Europe/London")).hour == 9
     assert letters_to("tomas@south.example")
     goal = a_goal_is_set(pairing, mentee, mentor)
+    something_is_decided(pairing, mentee, mentor)
     answers = {
         f"goal_{goal.pk.hex}": "on_track",
         "connection": "4",
@@ -223,7 +241,7 @@ def assert_nobody_else_was_told(coordinator: Client, pairing: Pairing) -> None:
     """The coordinator sees that it happened, never what was said; no letter says it either."""
     seen = coordinator.get(reverse("admin:matching_pairing_change", args=[pairing.pk])).content.decode()
     assert "completed" in seen.lower()
-    for words in (NOTE, LINE, GOAL, PROGRESS):
+    for words in (NOTE, LINE, GOAL, PROGRESS, SITUATION, VIEW):
         assert words not in seen
         assert not any(words in str(letter.body) + str(letter.alternatives) for letter in mail.outbox)
     assert coordinator.get(reverse("engagements:pairing", args=[pairing.pk])).status_code == 404

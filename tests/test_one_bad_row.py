@@ -94,6 +94,8 @@ class World:
             reverse("engagements:pairing", args=[self.pairing.pk]),
             reverse("engagements:agreement", args=[self.pairing.pk]),
             reverse("matching:request", args=[self.pairing.request_id]),
+            reverse("engagements:decision", args=[self.pairing.decisions.get().pk]),
+            reverse("engagements:decisions", args=[self.pairing.pk]),
             reverse("engagements:goal", args=[self.pairing.goals.get().pk]),
         ]
         both, asked = (self.pairing.mentee, self.pairing.mentor), reverse("matching:request", args=[self.asked.pk])
@@ -142,6 +144,7 @@ def build() -> World:
     goal = goals.propose(
         pairing=pairing, user=pairing.mentee, words=goals.GoalWords(WORDS, milestones=(WORDS,)), now=factories.NOW
     )
+    stories.asked(pairing, title=WORDS, situation=WORDS)
     stories.answered(stories.check_in(pairing), line=WORDS, standings={goal.pk: "slow"})
     today = FrozenClock.moment = stories.check_in(pairing).due_at + timedelta(days=1)
     two = factories.couple(here, people.mentee("Lena Vogt"), people.mentor("Tomas Varga"))

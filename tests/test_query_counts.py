@@ -22,7 +22,7 @@ from cohorts.states import Role
 from common.clock import now
 from common.models import Event
 from common.transitions import Actor
-from engagements.models import CheckIn, Goal, GoalEntry, Meeting, Milestone
+from engagements.models import CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone
 from engagements.states import CheckInState, GoalState
 from matching.domain import runs, shortlist
 from matching.models import Alert, MatchRun, Pairing, Request, ShortlistEntry, Waiver
@@ -69,7 +69,13 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:request": ("mentor", 29),
     "matching:decline": ("mentor", 4),
     "engagements:pairings": ("mentor", 10),
-    "engagements:pairing": ("mentee", 17),
+    "engagements:pairing": ("mentee", 18),
+    "engagements:decisions": ("mentee", 10),
+    "engagements:new_decision": ("mentee", 9),
+    "engagements:decision": ("mentee", 10),
+    "engagements:decision_change": ("mentee", 10),
+    "engagements:decision_decide": ("mentee", 10),
+    "engagements:decision_view": ("mentor", 10),
     "engagements:new_goal": ("mentee", 10),
     "engagements:goal": ("mentee", 12),
     "engagements:rewrite_goal": ("mentee", 11),
@@ -104,6 +110,8 @@ WITHOUT_ROWS = {
 ACTS = {
     *(f"accounts:{name}" for name in ("leave_remove", "never_remove")),
     *(f"engagements:{name}" for name in ("again", "sign", "snooze", "take_back_meeting", "tick")),
+    "engagements:decision_look_back",
+    "engagements:drop_decision",
     # A line about a goal, like `goal_note`.
     *(f"engagements:goal_{verb}" for verb in ("keep", "let_go", "reach", "reopen", "take_up", "turn_down", "withdraw")),
     # Forms of an introduced, a closing, a resting pairing and an answered check-in: alike but for words.
@@ -222,6 +230,10 @@ class World:
             for number in range(many)
         )
         self._more_goals(many, at)
+        Decision.objects.bulk_create(
+            Decision(pairing=pairing, state="asked", asked_at=at, decide_by=at.date(), confidence_before=50)
+            for _ in range(many)
+        )
         for _ in range(many):
             Event.record(verb="pause", subject=pairing, actor=Actor.MENTEE, now=at, user=pairing.mentee)
 
@@ -287,6 +299,10 @@ class World:
             "matching:shortlist_note": entry,
             **dict.fromkeys(
                 ("engagements:goal", "engagements:rewrite_goal", "engagements:goal_note"), self.pairing.goals.first()
+            ),
+            **dict.fromkeys(
+                [f"engagements:decision{step}" for step in ("", "_change", "_decide", "_view")],
+                self.pairing.decisions.first(),
             ),
             "engagements:correct_goal_line": GoalEntry.objects.first(),
             "engagements:check_in": self.pairing.check_ins.filter(side=Role.MENTEE).order_by("round").first(),

@@ -29,7 +29,7 @@ from accounts.models import Aim, User
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.models import Event
-from engagements.models import Agreement, Goal
+from engagements.models import Agreement, Decision, Goal
 from matching.domain import pairings, requests
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.domain.delivery import deliver_due
@@ -43,6 +43,8 @@ pytestmark = pytest.mark.django_db
 SECRETS = (
     *("note", "left note", "second note", "decline", "amendments", "line", "end"),
     *("goal", "why", "signs", "milestone", "progress"),
+    *("title", "situation", "options", "leaning"),
+    *("consequences", "perception", "blind_spot", "question", "choice", "lesson"),
 )
 NAME = "Tomas Varga"
 
@@ -149,7 +151,7 @@ def life(db: None, clock: None) -> Life:
 
 
 def lived() -> Life:
-    """A request declined, the next one accepted, an agreement, a goal, a check-in, and an early end."""
+    """A request declined, the next one accepted, an agreement, a goal, a decision, a check-in, and an early end."""
     coordinator = people.person("Ingrid Solberg", staff=True)
     cohort = factories.cohort(coordinators=(coordinator,))
     led = Life(coordinator, mark(), mark())
@@ -193,6 +195,7 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     led.say(mentee, "engagements:change_agreement", pairing.pk, **terms, amendments=led.marks["amendments"])
     led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
     set_a_goal(led, pairing)
+    decide(led, pairing)
     first = stories.check_in(pairing)
     FrozenClock.moment = first.due_at + timedelta(minutes=1)
     answers = {**stories.ANSWERS, "met": "yes"}
@@ -214,6 +217,22 @@ def set_a_goal(led: Life, pairing: Pairing) -> None:
     for person in (pairing.mentee, pairing.mentor):
         seen = led.client(person).get(reverse("engagements:goal", args=[goal.pk])).content.decode()
         assert all(led.marks[kind] in seen for kind in ("goal", "why", "signs", "milestone", "progress"))
+
+
+def decide(led: Life, pairing: Pairing) -> None:
+    """The mentee asks, the mentor answers, and it is decided and looked back on; both read all of it."""
+    mentee, mentor, day = pairing.mentee, pairing.mentor, stories.END.isoformat()
+    words = {name: led.marks[name] for name in ("title", "situation", "options", "leaning")}
+    led.say(mentee, "engagements:new_decision", pairing.pk, **words, confidence_before="50", decide_by=day)
+    made = Decision.objects.get()
+    view = {name: led.marks[name] for name in ("consequences", "perception", "blind_spot", "question")}
+    led.say(mentor, "engagements:decision_view", made.pk, **view)
+    said = {"choice": led.marks["choice"], "confidence_after": "70", "look_back_on": day}
+    led.say(mentee, "engagements:decision_decide", made.pk, **said)
+    led.say(mentee, "engagements:decision_look_back", made.pk, outcome="hoped", lesson=led.marks["lesson"])
+    for person in (mentee, mentor):
+        seen = led.client(person).get(reverse("engagements:decision", args=[made.pk])).content.decode()
+        assert all(led.marks[name] in seen for name in (*words, *view, "choice", "lesson"))
 
 
 def dump() -> bytes:
@@ -245,7 +264,7 @@ def test_a_mark_is_found_in_every_disguise() -> None:
 def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) -> None:
     told = Pairing.objects.get()
     declined = Request.objects.get(state="declined")
-    goal = Goal.objects.get()
+    goal, decision = Goal.objects.get(), Decision.objects.get()
     kept = {
         "note": declined.read("note"),
         "left note": ShortlistEntry.objects.get(mentor__person__name="Hugo Brandt").read("note"),
@@ -254,6 +273,8 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
         "amendments": Agreement.objects.get().read("amendments"),
         "line": stories.check_in(told).read("line"),
         "end": told.read("end_text"),
+        **{name: decision.read(name) for name in ("title", "situation", "options", "leaning", "choice", "lesson")},
+        **{name: decision.read(name) for name in ("consequences", "perception", "blind_spot", "question")},
         "goal": goal.read("title"),
         "why": goal.read("why"),
         "signs": goal.read("signs"),

@@ -15,7 +15,7 @@ from common.transitions import Actor, allowed_verbs, next_state
 from engagements.letters import NotNeeded
 from engagements.models import CheckIn, Goal, GoalEntry, Milestone
 from engagements.models.goals import GOAL_WORDS, GoalAct
-from engagements.states import GOAL_TRANSITIONS, GOALS_WRITTEN, GoalState
+from engagements.states import GOAL_TRANSITIONS, PAIR_WRITES, GoalState
 from matching.domain import locks
 from matching.domain.parties import part_of
 from matching.models import Pairing
@@ -51,7 +51,7 @@ def propose(*, pairing: Pairing, user: User, words: GoalWords, line: str = "", n
     """
     locked = locks.pairing(pairing.pk)
     actor = part_of(locked, user)
-    if locked.state not in GOALS_WRITTEN:
+    if locked.state not in PAIR_WRITES:
         raise WrongState
     _refuse_too_many(locked)
     state = GoalState.OPEN if actor is Actor.MENTEE else GoalState.PROPOSED
@@ -190,7 +190,7 @@ def _lock(goal: Goal, user: User) -> Goal:
     """The goal, its pairing locked. Raises `NotPermitted` for a stranger, `WrongState` where goals are only read."""
     pairing = locks.pairing(goal.pairing_id)
     part_of(pairing, user)
-    if pairing.state not in GOALS_WRITTEN:
+    if pairing.state not in PAIR_WRITES:
         raise WrongState
     row: Goal = Goal.objects.select_for_update(of=("self",)).get(pk=goal.pk)
     row.pairing = pairing

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 
+from accounts.calendars import today_of
 from accounts.models import User
 from cohorts.states import Role
 from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
-from engagements.models import Agreement, CheckIn, Goal
+from engagements.models import Agreement, CheckIn, Decision, Goal
 from engagements.states import ASKING, CheckInState
 from matching.models import Pairing
 from matching.states import PAIRING_TRANSITIONS, PairingState
@@ -25,7 +27,8 @@ class PairingStatus:
     never told.
 
     `due` is the check-in asked for now, `coming` the next one planned; `goal_to_take_up` the id of a goal that waits
-    for the mentee, for whom alone it is given.
+    for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
+    `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone.
     """
 
     pairing: Pairing
@@ -38,6 +41,9 @@ class PairingStatus:
     due: CheckIn | None
     coming: CheckIn | None
     goal_to_take_up: UUID | None
+    decision_to_view: UUID | None
+    view_by: date | None
+    decision_to_look_back_on: UUID | None
 
     @property
     def i_signed(self) -> bool:
@@ -65,8 +71,7 @@ def statuses(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[
     """How each of `pairings` (of `mine()`) stands for `user`, in a fixed number of queries: what a state has not, it
     is not asked for.
     """
-    proposals = Goal.objects.to_take_up().filter(pairing=OuterRef("pk")).values("pk")[:1]
-    rows: Iterable[Pairing] = pairings.annotate(goal_to_take_up=Subquery(proposals)).select_related(
+    rows: Iterable[Pairing] = _with_what_waits(pairings, today_of(user, now)).select_related(
         "cohort", "key", "mentee__profile", "mentor__profile"
     )
     found = list(rows)
@@ -80,6 +85,19 @@ def statuses(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[
     return [_status(pairing, user, now) for pairing in found]
 
 
+def _with_what_waits(pairings: QuerySet[Pairing], today: date) -> QuerySet[Any]:
+    def first(waiting: QuerySet[Any], column: str = "pk") -> Subquery:
+        return Subquery(waiting.filter(pairing=OuterRef("pk")).values(column)[:1])
+
+    asked = Decision.objects.waiting_for_view()
+    return pairings.annotate(
+        goal_to_take_up=first(Goal.objects.to_take_up()),
+        decision_to_view=first(asked),
+        view_by=first(asked, "decide_by"),
+        decision_to_look_back_on=first(Decision.objects.to_look_back_on(today)),
+    )
+
+
 def _in(pairings: list[Pairing], states: Collection[str]) -> list[Pairing]:
     return [pairing for pairing in pairings if pairing.state in states]
 
@@ -87,6 +105,11 @@ def _in(pairings: list[Pairing], states: Collection[str]) -> list[Pairing]:
 def _scheduled(pairing: Pairing) -> list[CheckIn]:
     """The check-ins that I am still to answer; none while none is asked for."""
     return getattr(pairing, "my_scheduled", [])
+
+
+def _waits(pairing: Pairing, name: str, is_its_side: bool) -> Any:
+    """What `_with_what_waits` found, for the side that it waits for."""
+    return getattr(pairing, name) if is_its_side else None
 
 
 def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
@@ -106,5 +129,8 @@ def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
         agreement=next(iter(pairing.agreements.all()), None),
         due=next((row for row in reversed(scheduled) if row.due_at <= now), None),
         coming=next((row for row in scheduled if row.due_at > now), None),
-        goal_to_take_up=getattr(pairing, "goal_to_take_up", None) if side == Role.MENTEE else None,
+        goal_to_take_up=_waits(pairing, "goal_to_take_up", side == Role.MENTEE),
+        decision_to_view=_waits(pairing, "decision_to_view", side == Role.MENTOR),
+        view_by=_waits(pairing, "view_by", side == Role.MENTOR),
+        decision_to_look_back_on=_waits(pairing, "decision_to_look_back_on", side == Role.MENTEE),
     )

@@ -4,7 +4,7 @@ side, goals of their pair, and a pairing becomes active by both.
 
 from django.db import migrations
 
-from engagements.states import CHECK_IN_GUARD, GOAL_GUARD
+from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD
 
 # A change of an agreement is a new version. Only the words of somebody who was erased are taken out of it.
 SIGNED = """
@@ -88,9 +88,11 @@ END $$;
 CREATE TRIGGER goal_of_its_pair BEFORE INSERT OR UPDATE OF pairing_id, proposed_by_id, written_by_id ON engagements_goal
     FOR EACH ROW EXECUTE FUNCTION engagements_goal_of_its_pair();
 {GOAL_GUARD.forward()}
+{DECISION_GUARD.forward()}
 """
 
 UNDO = f"""
+{DECISION_GUARD.undo()}
 {GOAL_GUARD.undo()}
 DROP TRIGGER goal_of_its_pair ON engagements_goal;
 {CHECK_IN_GUARD.undo()}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.models import ContentKey, HoldsContent, SealedField
 from engagements.models.check_ins import CheckIn
-from engagements.states import GOALS_WRITTEN, GoalStanding, GoalState
+from engagements.states import PAIR_WRITES, GoalStanding, GoalState
 from matching.models import Pairing
 
 GOAL_WORDS = ("title", "why", "signs")
@@ -31,7 +31,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
 
     def to_take_up(self) -> Self:
         """Proposals that wait for the mentee."""
-        return self.filter(state=GoalState.PROPOSED, pairing__state__in=GOALS_WRITTEN)
+        return self.filter(state=GoalState.PROPOSED, pairing__state__in=PAIR_WRITES)
 
     def counted(self) -> Self:
         """With `steps`, how many of them are `done`, and `standing`, what was said of it last in a check-in."""
@@ -85,7 +85,7 @@ class Goal(HoldsContent):
     @property
     def is_writable(self) -> bool:
         """Whether its pairing is at a stage at which goals are written."""
-        return self.pairing.state in GOALS_WRITTEN
+        return self.pairing.state in PAIR_WRITES
 
 
 class OfGoal(HoldsContent):

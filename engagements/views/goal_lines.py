@@ -13,7 +13,7 @@ from accounts.models import Aim, MenteeProfile, Topic
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import Goal, GoalEntry
 from engagements.models.goals import GoalAct
-from engagements.states import GOALS_WRITTEN, GoalStanding, GoalState
+from engagements.states import PAIR_WRITES, GoalStanding, GoalState
 from matching.models import Pairing
 
 # What a line of the history says: when I did it, when the other side did.
@@ -71,7 +71,7 @@ def section(status: PairingStatus) -> Section:
         challenges=_challenges_of(status.pairing),
         current=sorted(current, key=lambda row: (row.state != GoalState.PROPOSED, row.by_when or date.max)),
         over=[row for row in rows if row not in current],
-        may_add=status.pairing.state in GOALS_WRITTEN,
+        may_add=status.pairing.state in PAIR_WRITES,
     )
 
 

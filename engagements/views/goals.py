@@ -25,7 +25,7 @@ from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.goals import MILESTONES, CorrectLineForm, GoalForm, GoalLineForm, ProgressForm
 from engagements.models import Goal, GoalEntry, Milestone
 from engagements.models.goals import GOAL_WORDS, GoalAct
-from engagements.states import GOAL_TRANSITIONS, GOALS_WRITTEN, GoalState
+from engagements.states import GOAL_TRANSITIONS, PAIR_WRITES, GoalState
 from engagements.views import goal_lines
 from engagements.views.fetch import pairing_status_of
 
@@ -111,7 +111,7 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = programme_now()
     status = pairing_status_of(request, pk, now)
     if request.method != "POST":
-        if status.pairing.state not in GOALS_WRITTEN:
+        if status.pairing.state not in PAIR_WRITES:
             messages.info(request, str(WrongState().sentence))
             return redirect("engagements:pairing", pk=pk)
         aims = {str(rank): words for rank, words in goal_lines.aims_of(status.pairing)}

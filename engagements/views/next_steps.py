@@ -46,6 +46,10 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
         yield _check_in(status, status.due, now)
     if status.goal_to_take_up is not None:
         yield _goal(status, status.goal_to_take_up)
+    if status.decision_to_view is not None:
+        yield _view(status, status.decision_to_view)
+    if status.decision_to_look_back_on is not None:
+        yield _look_back(status.decision_to_look_back_on)
 
 
 def _left_alone(status: PairingStatus) -> NextStep:
@@ -85,6 +89,31 @@ def _goal(status: PairingStatus, goal: UUID) -> NextStep:
         text=_("It is yours to take up, to take up in other words, or not to. Your coordinators read none of it."),
         act=_("Read the goal"),
         url=reverse("engagements:goal", args=[goal]),
+    )
+
+
+def _view(status: PairingStatus, decision: UUID) -> NextStep:
+    by = _("To be decided by %(day)s") % {"day": long_day(status.view_by)} if status.view_by else ""
+    return NextStep(
+        rank=1,
+        icon="chat-bubble-left-right",
+        kicker=by,
+        title=_("%(name)s asks for your view on a decision") % {"name": status.other.get_short_name()},
+        text=_("What may follow, how it may be perceived, what may be overlooked. A few sentences are enough."),
+        act=_("Read it"),
+        url=reverse("engagements:decision", args=[decision]),
+    )
+
+
+def _look_back(decision: UUID) -> NextStep:
+    return NextStep(
+        rank=10,
+        icon="check",
+        kicker=_("One tap and a line"),
+        title=_("What came of your decision?"),
+        text=_("You chose this day to look back on it. That is how you learn how right you are, and how sure."),
+        act=_("Look back"),
+        url=reverse("engagements:decision", args=[decision]),
     )
 
 

@@ -21,7 +21,7 @@ from engagements.domain.pairing_status import PairingStatus, mine, statuses
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import ASKING, CheckInState
-from engagements.views import goal_lines, pair_again, timeline
+from engagements.views import decision_lines, goal_lines, pair_again, timeline
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
@@ -70,6 +70,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_note": status.pairing.state in ASKING,
         "retractable": meetings.retractable(pairing=status.pairing, user=status.me, now=now),
         "goals": goal_lines.section(status),
+        "decisions": decision_lines.section(status),
         "again": pair_again.said(status),
         "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }

@@ -20,6 +20,7 @@ from accounts.domain import never_with
 from accounts.models import AddressChange, Invitation, User
 from accounts.models.names import ERASED_DOMAIN, ERASED_NAME
 from cohorts.models import Enrolment
+from engagements.models.decisions import QUESTION_WORDS, VIEW_WORDS
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.models import Letter
 
@@ -235,6 +236,13 @@ ANSWERS: Mapping[str, Answer] = dict(
         ("engagements.Signature", SHARED),
         _emptied("engagements.CheckIn", of("person"), "line"),
         ("engagements.Meeting", SHARED),
+        (
+            "engagements.Decision",
+            (
+                Empty("engagements.Decision", of("pairing__mentee"), (*QUESTION_WORDS, "choice", "lesson")),
+                Empty("engagements.Decision", of("pairing__mentor"), VIEW_WORDS),
+            ),
+        ),
         _emptied("engagements.Goal", of("written_by"), "title", "why", "signs"),
         _emptied("engagements.Milestone", of("written_by"), "text"),
         _emptied("engagements.GoalEntry", of("by"), "line"),

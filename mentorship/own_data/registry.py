@@ -1,11 +1,11 @@
 """Every table that holds something of a person, and what of it the person takes along.
 
-A table stands in `KEPT`, once for each way in which its rows are somebody's, or in `NOT_TAKEN` with the reason; a test
-fails for one that stands in neither, and for a column about which nothing is said. Words are taken along by whoever
-wrote them, and by nobody else.
+A table stands in `KEPT`, once for each way in which its rows are somebody's, or in `NOT_TAKEN` (`not_taken`) with the
+reason; a test fails for one that stands in neither, and for a column about which nothing is said. Words are taken along
+by whoever wrote them, and by nobody else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -33,7 +33,7 @@ from accounts.models import (
 from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.states import Role
 from common.models import Event
-from engagements.models import Agreement, CheckIn, Goal, GoalEntry, Meeting, Milestone, Signature
+from engagements.models import Agreement, CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone, Signature
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from outbox.models import Letter, OneByOne, Unsubscription
 
@@ -319,6 +319,20 @@ KEPT: tuple[Kept, ...] = (
         joined=(*PAIR, "pairing__key"),
     ),
     Kept(
+        _("Decisions in your pairings"),
+        Decision,
+        _pairings("pairing__"),
+        (
+            *("pairing", "state", "asked_at", "decide_by", "confidence_before", "viewed_at", "decided_at"),
+            *("confidence_after", "look_back_on", "looked_back_at", "outcome"),
+        ),
+        words=(
+            *("title", "situation", "options", "leaning", "consequences", "perception", "blind_spot", "question"),
+            *("choice", "lesson"),
+        ),
+        joined=(*PAIR, "pairing__key"),
+    ),
+    Kept(
         _("Milestones that you wrote"),
         Milestone,
         _of("written_by"),
@@ -357,38 +371,3 @@ KEPT: tuple[Kept, ...] = (
         left=("id", "user", "subject_id", "cohort_id", "pairing_id", "mentee", "mentor", "person", "invitation_id"),
     ),
 )
-
-_ELSEWHERE = "A column of another table is taken along with it."
-_NOBODYS = "It is about nobody."
-_DESK = "It is the coordinators' or the administrators' own work; what it did to somebody stands in the history."
-NOT_TAKEN: Mapping[str, str] = {
-    "accounts.NeverWith": "Sealed: taken along by `taking.private_list`, opened.",
-    "accounts.MenteeProfile_challenges": _ELSEWHERE,
-    "accounts.User_groups": _DESK,
-    "accounts.User_user_permissions": _DESK,
-    "accounts.Topic": _NOBODYS,
-    "accounts.OtherName": _NOBODYS,
-    "accounts.Ownership": _NOBODYS,
-    "accounts.Competition": _NOBODYS,
-    "cohorts.Cohort": _NOBODYS,
-    "matching.Alert": _DESK,
-    "matching.LiftedDecline": _DESK,
-    "matching.MatchRun": _DESK,
-    "matching.Proposal": "It compares people: what a run proposed is the coordinators' until somebody is asked.",
-    "matching.Unmatched": "It compares people: what a run found is the coordinators'.",
-    "matching.PoolChange": "Lines of three days that say whose card is dealt anew, and nothing of what changed.",
-    "outbox.Enclosure": "Codes and links on their way, sealed; they die with the e-mail.",
-    "outbox.Trouble": _DESK,
-    "outbox.Heartbeat": _NOBODYS,
-    "common.ContentKey": "A key opens the words of two people.",
-    "account.EmailConfirmation": "A link on its way, of no use once it is out of date.",
-    "admin.LogEntry": _DESK,
-    "sessions.Session": "A sign-in that lasts, known by a random key; it dies by itself.",
-    "contenttypes.ContentType": _NOBODYS,
-    "auth.Permission": _NOBODYS,
-    "auth.Group": _NOBODYS,
-    "auth.Group_permissions": _NOBODYS,
-    "demo.CastMember": "Who plays which part in the demo: invented people.",
-    "demo.ClockOffset": _NOBODYS,
-    "demo.DeliveredLetter": "The demo's mailbox, of invented people.",
-}

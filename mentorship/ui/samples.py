@@ -12,6 +12,7 @@ from common.forms import Guarded
 REQUEST_STATES = ("pending", "accepted", "declined", "withdrawn", "expired", "lapsed")
 PAIRING_STATES = ("introduced", "active", "paused", "closing", "completed", "ended_early")
 GOAL_STATES = ("proposed", "open", "reached", "let_go", "turned_down", "withdrawn")
+DECISION_STATES = ("asked", "viewed", "decided", "looked_back", "dropped")
 CHECK_IN_STATES = ("scheduled", "snoozed", "due", "overdue", "answered", "missed", "cancelled")
 
 
@@ -46,7 +47,9 @@ def samples() -> dict[str, Any]:
     return {
         "states": [
             {"state": state, "label": state.replace("_", " ").capitalize()}
-            for state in dict.fromkeys((*REQUEST_STATES, *PAIRING_STATES, *CHECK_IN_STATES, *GOAL_STATES))
+            for state in dict.fromkeys(
+                (*REQUEST_STATES, *PAIRING_STATES, *CHECK_IN_STATES, *GOAL_STATES, *DECISION_STATES)
+            )
         ],
         "reasons": [
             {

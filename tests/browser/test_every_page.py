@@ -92,7 +92,13 @@ ELSEWHERE = {
             "matching:never_pair",
             "matching:withdraw",
         ),
-        *("engagements:snooze", "engagements:take_back_meeting", "engagements:tick", "oneself:quiet_remove"),
+        *(
+            "engagements:drop_decision",
+            "engagements:snooze",
+            "engagements:take_back_meeting",
+            "engagements:tick",
+            "oneself:quiet_remove",
+        ),
         *("outbox:health", "outbox:metrics", "own_data:html", "own_data:json"),
         *(
             "matching:shortlist_add",

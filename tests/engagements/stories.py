@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_ins
-from engagements.models import CheckIn
+from engagements.domain import agreements, check_ins, decisions
+from engagements.models import CheckIn, Decision
 from matching.domain import pairings
 from matching.models import Pairing
 from tests.matching import factories
@@ -37,6 +37,13 @@ def active(*, now: datetime = NOW, terms: dict[str, Any] | None = None, **words:
     agreements.sign(agreement=agreement, user=pairing.mentor, now=now)
     pairing.refresh_from_db()
     return pairing
+
+
+def asked(pairing: Pairing, *, now: datetime = NOW, **words: Any) -> Decision:
+    """A decision on which the mentee asks for a view."""
+    said = {"title": "Sell the mill?", "situation": "", "options": "", "leaning": "", "confidence_before": 60}
+    question = decisions.Question(**{**said, "decide_by": date(2026, 4, 1), **words})
+    return decisions.ask(pairing=pairing, user=pairing.mentee, question=question, now=now)
 
 
 def check_in(pairing: Pairing, side: str = "mentee", round: int = 1) -> CheckIn:  # noqa: A002 - the field's own name

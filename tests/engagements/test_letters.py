@@ -4,19 +4,25 @@ from datetime import timedelta
 
 import pytest
 
-from engagements.domain import agreements, check_in_planning, goals
+from engagements.domain import agreements, check_in_planning, decisions, goals
 from engagements.letters import KINDS
-from engagements.models import CheckIn, Goal
+from engagements.models import CheckIn, Decision, Goal
 from outbox.kinds import person_of, registered
 from outbox.models import Letter
 from tests.emails import assert_says_the_same
 from tests.engagements import stories
-from tests.engagements.stories import SECRET, TERMS
+from tests.engagements.stories import END, SECRET, TERMS
 from tests.matching.factories import NOW
 from tests.stress.unguarded import drop
 
 pytestmark = pytest.mark.django_db
 BY_NAME = {kind.name: kind for kind in KINDS}
+
+PAGES = {
+    **dict.fromkeys(("check_in_due", "check_in_overdue", "check_in_last"), "/check-ins/"),
+    "goal_proposed": "/goals/",
+    **dict.fromkeys(("view_asked", "view_given", "outcome_due"), "/decisions/"),
+}
 
 
 def letter(kind, subject, person):
@@ -45,6 +51,9 @@ def test_only_reminders_may_be_unsubscribed_from():
         "check_in_overdue",
         "check_in_last",
         "goal_proposed",
+        "view_asked",
+        "view_given",
+        "outcome_due",
     }
 
 
@@ -58,6 +67,12 @@ def told():
     stories.answered(stories.check_in(pairing, "mentor"), line=SECRET)
     row = stories.check_in(pairing)
     goal = goals.propose(pairing=pairing, user=pairing.mentor, words=goals.GoalWords(SECRET), now=NOW)
+    asked, viewed, decided = (stories.asked(pairing, title=SECRET) for _ in range(3))
+    for each in (viewed, decided):
+        view = decisions.View(question=SECRET)
+        decisions.give_view(decision=each, user=pairing.mentor, view=view, now=NOW)
+    said = {"choice": SECRET, "confidence_after": 70, "look_back_on": END}
+    decisions.decide(decision=decided, user=pairing.mentee, **said, now=NOW)
     return pairing, [
         waiting,
         letter("pairing_active", pairing, pairing.mentee),
@@ -65,6 +80,9 @@ def told():
         letter("check_in_overdue", row, pairing.mentee),
         letter("check_in_last", row, pairing.mentee),
         letter("goal_proposed", goal, pairing.mentee),
+        letter("view_asked", asked, pairing.mentor),
+        letter("view_given", viewed, pairing.mentee),
+        letter("outcome_due", decided, pairing.mentee),
     ]
 
 
@@ -79,7 +97,7 @@ def test_letters_say_nothing_that_was_said_and_open_one_page(told, settings):
         assert len(content.subject) < 60
         assert pairing.mentor.name not in content.subject
         assert pairing.mentee.name not in content.subject
-        path = {"check_in": "/check-ins/", "goal_pro": "/goals/"}.get(row.kind[:8], f"/pairings/{pairing.pk}/")
+        path = PAGES.get(row.kind, f"/pairings/{pairing.pk}/")
         assert f"{settings.SITE_URL}{path}" in content.text
         assert content.text.count(settings.SITE_URL) == 1
         assert content.html.count("<a ") == 1
@@ -129,7 +147,7 @@ def test_nothing_is_asked_of_a_pairing_at_rest(told, state):
     pairing.ended_at = NOW if state in {"completed", "ended_early"} else None
     pairing.save()
     assert [due(row, NOW) for row in letters[1:5]] == [f"pairing_{state}"] * 4
-    assert due(letters[5], NOW) == (None if state == "paused" else f"pairing_{state}")
+    assert {due(row, NOW) for row in letters[5:]} == {None if state == "paused" else f"pairing_{state}"}
 
 
 def test_a_reminder_of_something_gone(told):
@@ -141,7 +159,9 @@ def test_a_reminder_of_something_gone(told):
     assert due(letters[2], NOW) == "check_in_gone"
     assert due(letters[0], NOW) == "agreement_gone"
     Goal.objects.all().delete()
+    Decision.objects.all().delete()
     assert due(letters[5], NOW) == "goal_gone"
+    assert {due(row, NOW) for row in letters[6:]} == {"decision_gone"}
     letters[1].subject_id = letters[0].pk
     assert due(letters[1], NOW) == "pairing_gone"
 
@@ -164,3 +184,16 @@ def test_cancelled_check_ins_remind_nobody(told):
     pairing, letters = told
     check_in_planning.cancel_all(pairing=pairing, now=NOW)
     assert due(letters[2], NOW) == "check_in_cancelled"
+
+
+def test_letters_about_a_decision_hold_as_long_as_its_state(told):
+    pairing, letters = told
+    asked, given, look_back = letters[6:]
+    assert [due(row, NOW) for row in letters[6:]] == [None] * 3
+    said = {"choice": "Sell.", "confidence_after": 60}
+    rows = {row.kind: Decision.objects.get(pk=row.subject_id) for row in letters[6:]}
+    decisions.drop(decision=rows["view_asked"], user=pairing.mentee, now=NOW)
+    decisions.decide(decision=rows["view_given"], user=pairing.mentee, **said, look_back_on=END, now=NOW)
+    later = END + timedelta(days=3)
+    decisions.decide(decision=rows["outcome_due"], user=pairing.mentee, **said, look_back_on=later, now=NOW)
+    assert [due(row, NOW) for row in (asked, given, look_back)] == ["decision_moved_on"] * 3

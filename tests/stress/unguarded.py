@@ -20,6 +20,7 @@ TABLES = (
     "engagements_signature",
     "engagements_checkin",
     "engagements_goal",
+    "engagements_decision",
 )
 # Keys that others point to go last, and come back first.
 GUARDS = """

@@ -12,7 +12,7 @@ from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from mentorship.demo.seed import goals
+from mentorship.demo.seed import decisions, goals
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -35,6 +35,7 @@ AT_WORK: tuple[tuple[str, str, int], ...] = (
     ("Meera Iyer", "Adaeze Nwosu", 110),
     ("Grace Nakamura", "Oliver Strand", 14),
 )
+LONG_ENOUGH = 110  # days, for six decisions to be looked back on
 PROPOSED_TO = "Grace Nakamura"  # whose mentor has proposed a goal that waits
 NOTE = (
     "What you write about your own first years is close to where I stand. I would bring one decision to each "
@@ -85,6 +86,9 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
         told = story(mentee, mentor)
         begun = told.begin(days, NOTE)
         goals.set_goals(told, begun, days, goals.TOLD + ((goals.PROPOSED,) if mentee == PROPOSED_TO else ()))
+        decisions.tell(told, begun)
+        if days >= LONG_ENOUGH:
+            decisions.tell_past(told, begun, days)
         told.report(begun)
     told = story("Kofi Mensah-Boateng", "Birgitta Ekström")
     told.report(told.begin(115, NOTE), silent=Role.MENTOR, last=1)
@@ -101,6 +105,7 @@ def _over(story: Teller) -> None:
         told = story(mentee, mentor)
         begun = told.begin(222, NOTE)
         goals.set_goals(told, begun, 222, goals.OVER)
+        decisions.tell_past(told, begun, 222)
         close(told, begun, began=40, ended=22)
     told = story("Emeka Obi", "Thandiwe Dlamini")
     begun = told.begin(130, NOTE)

@@ -27,9 +27,9 @@ from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common import invariants
 from common.models import ContentKey, Event, SealedField
-from engagements.domain import goals
+from engagements.domain import decisions, goals
 from engagements.domain.goals import GoalWords
-from engagements.models import Agreement, CheckIn, Goal, GoalEntry, Milestone
+from engagements.models import Agreement, CheckIn, Decision, Goal, GoalEntry, Milestone
 from engagements.tasks import sweep_check_ins
 from matching.domain import runs
 from matching.domain.alerts import alert
@@ -173,6 +173,9 @@ def fill_pairings(world: World, mentor: Enrolment) -> None:
     words = GoalWords("Sealed title", milestones=("Sealed step",))
     goals.propose(pairing=world.pairing, user=world.person, words=words, line="Sealed proposal", now=NOW)
     goals.propose(pairing=world.pairing, user=world.other, words=GoalWords("Goal of the mentee"), now=NOW)
+    asked = stories.asked(world.pairing, title="Decision of the mentee")
+    view = decisions.View(consequences="Sealed view")
+    decisions.give_view(decision=asked, user=world.person, view=view, now=NOW)
     wanted = factories.enrolment(world.before.cohort, role=Role.MENTOR)
     entry = ShortlistEntry(mentee=world.before.mentee_enrolment, mentor=wanted, rank=1, key=ContentKey.make())
     entry.write("note", "Sealed wish")
@@ -280,6 +283,8 @@ def test_their_sealed_words_are_gone_and_those_of_others_can_be_read(world: Worl
     assert lines == {"mentee": "Line of the mentee", "mentor": ""}
     titles = {goal.proposed_by_id == world.person.pk: goal.called() for goal in Goal.objects.all()}
     assert titles == {True: "A goal of a former member", False: "Goal of the mentee"}
+    decision = Decision.objects.get()
+    assert (decision.called(), decision.consequences) == ("Decision of the mentee", None)
     assert not any(step.text for step in Milestone.objects.all())
     assert not any(entry.line for entry in GoalEntry.objects.filter(by=world.person))
     assert not ShortlistEntry.objects.filter(mentee__person=world.person).exists()

@@ -17,7 +17,8 @@ from common.models import ContentKey
 from common.models.content import UNREADABLE
 from matching.models import Pairing, Request
 from mentorship.own_data import taking
-from mentorship.own_data.registry import KEPT, NOT_TAKEN
+from mentorship.own_data.not_taken import NOT_TAKEN
+from mentorship.own_data.registry import KEPT
 from tests import people
 from tests.engagements import stories
 from tests.matching import factories

@@ -1,0 +1,102 @@
+"""Decisions as rows of a page, and the picture of how sure and how right the mentee was."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from engagements.domain.calibration import ENOUGH, Calibration
+from engagements.domain.pairing_status import PairingStatus
+from engagements.models import Decision
+from engagements.states import PAIR_WRITES, DecisionState, Outcome
+
+SIDE = 200  # of the picture, in units of its own
+OVER = (DecisionState.LOOKED_BACK, DecisionState.DROPPED)
+UNDECIDED = (DecisionState.ASKED, DecisionState.VIEWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A decision in a list."""
+
+    pk: UUID
+    title: str
+    state: str
+    label: str
+    day: date | datetime
+    sure: int
+    outcome: str
+    is_over: bool
+
+
+def rows(found: Iterable[Decision], status: PairingStatus) -> list[Row]:
+    """Those that wait for something first, then the others, the latest first."""
+    return [_row(decision, status) for decision in found]
+
+
+def section(status: PairingStatus) -> dict[str, Any]:
+    """What the pairing's page shows: those that are not over, in one query."""
+    found = list(Decision.objects.filter(pairing=status.pairing))
+    return {
+        "current": [row for row in rows(found, status) if not row.is_over],
+        "any": bool(found),
+        "may_ask": status.side == "mentee" and status.pairing.state in PAIR_WRITES,
+        "begun": status.pairing.activated_at is not None,
+    }
+
+
+def _row(decision: Decision, status: PairingStatus) -> Row:
+    decision.pairing = status.pairing
+    return Row(
+        pk=decision.pk,
+        title=decision.called(),
+        state=decision.state,
+        label=decision.get_state_display(),
+        day=decision.looked_back_at or decision.look_back_on or decision.decide_by,
+        sure=decision.confidence_before if decision.confidence_after is None else decision.confidence_after,
+        outcome=str(Outcome(decision.outcome).label) if decision.outcome in Outcome.values else "",
+        is_over=decision.state in OVER,
+    )
+
+
+def meets_too_late(decision: Decision, status: PairingStatus, today: date) -> bool:
+    """Whether it has to be decided before the two meet: nothing planned here comes before that day."""
+    return decision.state in UNDECIDED and decision.is_writable and decision.decide_by >= today
+
+
+def picture(found: Calibration) -> dict[str, Any]:
+    """Points of the picture, a sentence that says the same, and the rows of the table."""
+    return {
+        "found": found,
+        "side": SIDE,
+        "points": [
+            {"x": band.sure * SIDE // 100, "y": SIDE - band.hoped * SIDE // 100, "r": min(14, 5 + 2 * band.cases)}
+            for band in found.bands
+        ],
+        "verdict": _verdict(found),
+        "label": "; ".join(
+            _("%(sure)s per cent sure, %(hoped)s per cent as hoped") % {"sure": band.sure, "hoped": band.hoped}
+            for band in found.bands
+        ),
+    }
+
+
+def _verdict(found: Calibration) -> str:
+    if not found.is_enough:
+        return ngettext(
+            "%(cases)s decision is looked back on. That is too few to say anything: wait for %(enough)s.",
+            "%(cases)s decisions are looked back on. That is too few to say anything: wait for %(enough)s.",
+            found.cases,
+        ) % {"cases": found.cases, "enough": ENOUGH}
+    said = {"cases": found.cases, "sure": found.sure, "hoped": found.hoped}
+    if found.gap > 0:
+        words = _("In %(cases)s decisions %(sure)s %% sure on average, %(hoped)s %% as hoped: rather too sure.")
+    elif found.gap < 0:
+        words = _("In %(cases)s decisions %(sure)s %% sure on average, %(hoped)s %% as hoped: one may be surer.")
+    else:
+        words = _("In %(cases)s decisions %(sure)s %% sure on average, %(hoped)s %% as hoped: about as sure as right.")
+    return words % said

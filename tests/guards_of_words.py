@@ -1,0 +1,41 @@
+"""For each constraint of what a pair writes, a write that it alone refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from engagements.models import Decision, Goal, GoalEntry
+from tests.guards import TODAY, a_check_in
+from tests.matching.factories import NOW, pairing
+
+
+def a_decision(**words: Any) -> Decision:
+    given = {"pairing": pairing(), "state": "asked", "asked_at": NOW, "decide_by": TODAY, "confidence_before": 50}
+    return Decision.objects.create(**{**given, **words})
+
+
+def a_goal(**words: Any) -> Goal:
+    made = words.pop("pairing", None) or pairing()
+    given = {"pairing": made, "state": "open", "proposed_by": made.mentee, "written_by": made.mentee}
+    return Goal.objects.create(**{**given, "proposed_at": NOW, **words})
+
+
+def an_entry(goal: Goal | None = None, **words: Any) -> GoalEntry:
+    of = goal or a_goal()
+    return GoalEntry.objects.create(**{"goal": of, "act": "note", "by": of.pairing.mentee, "at": NOW, **words})
+
+
+def _goal_said_twice() -> Callable[[], object]:
+    row = a_check_in()
+    goal = a_goal(pairing=row.pairing)
+    said = {"act": "check_in", "check_in": row, "standing": "slow"}
+    an_entry(goal, **said)
+    return lambda: an_entry(goal, **said)
+
+
+CASES: dict[str, Callable[[], Callable[[], object]]] = {
+    "decision_confidence_in_range": lambda: lambda: a_decision(confidence_before=101),
+    "decision_choice_fits_state": lambda: lambda: a_decision(state="decided"),
+    "decision_outcome_fits_state": lambda: lambda: a_decision(outcome="hoped"),
+    "goal_entry_once_a_check_in": _goal_said_twice,
+    "goal_entry_standing_of_check_in": lambda: lambda: an_entry(standing="slow"),
+}
