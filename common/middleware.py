@@ -1,13 +1,14 @@
 """What holds for every request and every answer: nothing unreadable comes in, nothing is kept."""
 
 from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.http.response import HttpResponseRedirectBase
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.template.loader import render_to_string
 
 # What lets a browser or a proxy take an answer out of its store again.
@@ -26,8 +27,19 @@ class AnyHostForHealth:
         return self.get_response(request)
 
 
+V = TypeVar("V", bound=HttpResponseBase)
+
+
+def asked_again(response: V) -> V:
+    """An answer to a program that comes again and again and shows nothing to whoever sits there: it may keep the last
+    one, and asks each time, by the ETag, whether that still holds.
+    """
+    response.is_asked_again = True  # type: ignore[attr-defined]
+    return response
+
+
 class NeverStored:
-    """Forbids browsers and proxies to keep any answer that is made for a reader.
+    """Forbids browsers and proxies to keep any answer that is made for a reader, but for those `asked_again`.
 
     Otherwise "Back" shows the pages of somebody who has signed out to whoever sits at the machine next, and links that
     carry a token stay behind. Files are served further out (WhiteNoise) and may be kept.
@@ -38,6 +50,9 @@ class NeverStored:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if getattr(response, "is_asked_again", False):
+            response["Cache-Control"] = "private, no-cache"
+            return response
         for header in VALIDATORS:
             if header in response:
                 del response[header]

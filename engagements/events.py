@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Decision, Goal
+from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting
 from matching.models import Pairing
 
 
@@ -28,12 +28,17 @@ def _of_goal(goal: Goal) -> Concerned:
     return Concerned(mentee_id=goal.pairing.mentee_id, mentor_id=goal.pairing.mentor_id)
 
 
+def _of_meeting(meeting: Meeting) -> Concerned:
+    return Concerned(mentee_id=meeting.pairing.mentee_id, mentor_id=meeting.pairing.mentor_id)
+
+
 PAIRING_COLUMNS = frozenset({"cohort_id", "pairing_id", "mentee_id", "mentor_id"})
 SUBJECTS = (
     EventSubject(Agreement, needs=PAIRING_COLUMNS, concerned=_of_agreement),
     EventSubject(CheckIn, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_check_in),
     EventSubject(Decision, needs=PAIRING_COLUMNS, concerned=_of_decision),
     EventSubject(Goal, needs=PAIRING_COLUMNS, concerned=_of_goal),
+    EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting),
 )
 PAIRING: Mapping[str, Sentence] = {
     "write_agreement": by_actor(
@@ -46,18 +51,6 @@ PAIRING: Mapping[str, Sentence] = {
         {
             Actor.MENTEE: _("%(mentee)s signed the agreement with %(mentor)s."),
             Actor.MENTOR: _("%(mentor)s signed the agreement with %(mentee)s."),
-        }
-    ),
-    "note_meeting": by_actor(
-        {
-            Actor.MENTEE: _("%(mentee)s noted a meeting with %(mentor)s."),
-            Actor.MENTOR: _("%(mentor)s noted a meeting with %(mentee)s."),
-        }
-    ),
-    "take_back_meeting": by_actor(
-        {
-            Actor.MENTEE: _("%(mentee)s took back a meeting noted with %(mentor)s."),
-            Actor.MENTOR: _("%(mentor)s took back a meeting noted with %(mentee)s."),
         }
     ),
     "cancel_check_ins": _("The planned check-ins of %(mentee)s and %(mentor)s were cancelled."),
@@ -82,6 +75,77 @@ CHECK_IN: Mapping[str, Sentence] = {
         }
     ),
     "miss": _("A check-in of %(person)s was missed, in the pairing of %(mentee)s and %(mentor)s."),
+}
+MEETING: Mapping[str, Sentence] = {
+    "propose": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s proposed times for a meeting to %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s proposed times for a meeting to %(mentee)s."),
+        }
+    ),
+    "counter": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s proposed other times for a meeting to %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s proposed other times for a meeting to %(mentee)s."),
+        }
+    ),
+    "reschedule": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s asked %(mentor)s for another time of a meeting."),
+            Actor.MENTOR: _("%(mentor)s asked %(mentee)s for another time of a meeting."),
+        }
+    ),
+    "accept": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s picked the time of a meeting with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s picked the time of a meeting with %(mentee)s."),
+        }
+    ),
+    "keep": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s left a meeting with %(mentor)s at its time."),
+            Actor.MENTOR: _("%(mentor)s left a meeting with %(mentee)s at its time."),
+        }
+    ),
+    "set_place": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s said where to meet %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s said where to meet %(mentee)s."),
+        }
+    ),
+    "hold": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s noted that a meeting with %(mentor)s took place."),
+            Actor.MENTOR: _("%(mentor)s noted that a meeting with %(mentee)s took place."),
+        }
+    ),
+    "miss": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s noted that a meeting with %(mentor)s did not take place."),
+            Actor.MENTOR: _("%(mentor)s noted that a meeting with %(mentee)s did not take place."),
+        }
+    ),
+    "note": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s noted a meeting with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s noted a meeting with %(mentee)s."),
+        }
+    ),
+    "take_back": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s took back a meeting noted with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s took back a meeting noted with %(mentee)s."),
+        }
+    ),
+    "cancel": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s called off a meeting with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s called off a meeting with %(mentee)s."),
+            Actor.SYSTEM: _("A meeting of %(mentee)s and %(mentor)s was called off with the change of their pairing."),
+            Actor.CLOCK: _("The times proposed for a meeting of %(mentee)s and %(mentor)s passed unanswered."),
+        }
+    ),
+    "pass_by": _("The time of a meeting of %(mentee)s and %(mentor)s passed; neither said whether they met."),
 }
 
 GOAL: Mapping[str, Sentence] = {
@@ -132,3 +196,4 @@ def register() -> None:
     event_kinds.register_sentences(CheckIn, CHECK_IN)
     event_kinds.register_sentences(Goal, GOAL)
     event_kinds.register_sentences(Decision, DECISION)
+    event_kinds.register_sentences(Meeting, MEETING)

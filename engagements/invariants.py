@@ -14,6 +14,9 @@ QUERIES = {
     "a_check_in_is_of_its_side": """
         SELECT c.id FROM engagements_checkin c JOIN matching_pairing p ON p.id = c.pairing_id
         WHERE c.person_id <> CASE c.side WHEN 'mentee' THEN p.mentee_id ELSE p.mentor_id END""",
+    "no_meeting_is_open_in_a_pairing_that_rests_or_is_over": """
+        SELECT m.id FROM engagements_meeting m JOIN matching_pairing p ON p.id = m.pairing_id
+        WHERE m.state IN ('proposed', 'agreed') AND p.state NOT IN ('introduced', 'active', 'closing')""",
     "no_check_in_outlives_its_pairing": """
         SELECT c.id FROM engagements_checkin c JOIN matching_pairing p ON p.id = c.pairing_id
         WHERE c.state = 'scheduled' AND p.state IN ('introduced', 'completed', 'ended_early')""",

@@ -44,6 +44,11 @@ class NotNeeded(LetterReason):
     DECISION_MOVED_ON = "decision_moved_on", _("The decision has moved on.")
     DECISION_GONE = "decision_gone", _("The decision is no longer on record.")
     GOAL_GONE = "goal_gone", _("The goal is no longer on record.")
+    MEETING_TIMES_CHANGED = "meeting_times_changed", _("The times proposed for the meeting have changed since.")
+    MEETING_CHANGED = "meeting_changed", _("The meeting has changed since.")
+    MEETING_BEGUN = "meeting_begun", _("The time of the meeting has come.")
+    MEETING_GONE = "meeting_gone", _("The meeting is no longer on record.")
+    NEVER_INVITED = "never_invited", _("The recipient’s calendar had not been told of the meeting.")
 
 
 # The letters of one check-in, in order, and what tells each from others of its kind; a snooze adds its number.
@@ -55,7 +60,8 @@ def occasion(kind: str, check_in: CheckIn) -> str:
     return f"{CHECK_IN_LETTERS[kind]}{check_in.snoozes or ''}"
 
 
-def _other(pairing: Pairing, person: User | None) -> User:
+def other_of(pairing: Pairing, person: User | None) -> User:
+    """The one facing `person` in a pairing."""
     return pairing.mentor if person == pairing.mentee else pairing.mentee
 
 
@@ -82,7 +88,7 @@ def _check_in_still_due(letter: Letter, now: datetime) -> LetterReason | None:
 def _check_in_words(letter: Letter) -> dict[str, object]:
     check_in = CheckIn.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
     return {
-        "other": _other(check_in.pairing, letter.person),
+        "other": other_of(check_in.pairing, letter.person),
         "due_at": check_in.due_at,
         "action": absolute_url("engagements:check_in", pk=check_in.pk),
     }
@@ -112,7 +118,7 @@ def _agreement_still_due(letter: Letter, _now: datetime) -> LetterReason | None:
 def _render_agreement(letter: Letter, recipient: Recipient) -> Content:
     agreement = Agreement.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
     context = {
-        "other": _other(agreement.pairing, letter.person),
+        "other": other_of(agreement.pairing, letter.person),
         "action": absolute_url("engagements:agreement", pk=agreement.pairing_id),
     }
     return render_email(letter.kind, context, recipient)
@@ -127,7 +133,7 @@ def _render_active(letter: Letter, recipient: Recipient) -> Content:
     pairing = Pairing.objects.select_related("mentee", "mentor").get(pk=letter.subject_id)
     first = CheckIn.objects.filter(pairing=pairing, person=letter.person, state=CheckInState.SCHEDULED).first()
     context = {
-        "other": _other(pairing, letter.person),
+        "other": other_of(pairing, letter.person),
         "planned_end": pairing.planned_end,
         "first_check_in": first.due_at if first else None,
         "action": absolute_url("engagements:pairing", pk=pairing.pk),
@@ -180,7 +186,7 @@ def _decision_still_due(letter: Letter, _now: datetime) -> LetterReason | None:
 def _decision_words(letter: Letter) -> dict[str, object]:
     decision = Decision.objects.select_related("pairing__mentee", "pairing__mentor").get(pk=letter.subject_id)
     return {
-        "other": _other(decision.pairing, letter.person),
+        "other": other_of(decision.pairing, letter.person),
         "decide_by": decision.decide_by,
         "action": absolute_url("engagements:decision", pk=decision.pk),
     }

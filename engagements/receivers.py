@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from engagements.domain import check_in_planning
+from engagements.domain import check_in_planning, meetings
 from engagements.domain.sides import people
+from engagements.states import MEETING
 from matching.models import Pairing
 from matching.states import PairingState
 from outbox.domain import post as outbox
@@ -14,7 +15,9 @@ OVER = (PairingState.COMPLETED, PairingState.ENDED_EARLY)
 
 
 def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime, **_extra: Any) -> None:
-    """Plan check-ins when it begins or its end moves, take them back when it rests or is over, and write to both."""
+    """Plan check-ins when it begins or its end moves, take them back with the meetings ahead when it rests or
+    is over, and write to both.
+    """
     if verb == "activate":
         for _side, person in people(pairing):
             outbox.post(kind="pairing_active", subject=pairing, person=person, due_at=now)
@@ -26,6 +29,8 @@ def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime
         check_in_planning.cancel_future(pairing=pairing, now=now)
     elif pairing.state in OVER:
         check_in_planning.cancel_all(pairing=pairing, now=now)
+    if pairing.state not in MEETING:
+        meetings.close_open(pairing=pairing, now=now)
 
 
 def follow_person(sender: object, *, person: User, now: datetime, **_extra: Any) -> None:

@@ -1,4 +1,4 @@
-"""What may happen to check-ins, goals and decisions. Due and overdue are computed from the clock, never stored."""
+"""What may happen to check-ins, goals, decisions and meetings. What is due is computed from the clock, never stored."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +7,11 @@ from common.state_guards import StateGuard
 from common.transitions import Actor, transition
 from matching.states import PairingState
 
+BOTH = {Actor.MENTEE, Actor.MENTOR}
 # In these, a check-in that is due is asked for; a resting pairing asks for nothing.
 ASKING = (PairingState.ACTIVE, PairingState.CLOSING)
+# In these, the two may plan to meet: the first conversation comes before the agreement.
+MEETING = (PairingState.INTRODUCED, *ASKING)
 
 
 class CheckInState(models.TextChoices):
@@ -33,9 +36,9 @@ class CheckInStatus(models.TextChoices):
 
 
 CHECK_IN_TRANSITIONS = {
-    "answer": transition(CheckInState.SCHEDULED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
-    "correct": transition(CheckInState.ANSWERED, CheckInState.ANSWERED, {Actor.MENTEE, Actor.MENTOR}),
-    "snooze": transition(CheckInState.SCHEDULED, CheckInState.SCHEDULED, {Actor.MENTEE, Actor.MENTOR}),
+    "answer": transition(CheckInState.SCHEDULED, CheckInState.ANSWERED, BOTH),
+    "correct": transition(CheckInState.ANSWERED, CheckInState.ANSWERED, BOTH),
+    "snooze": transition(CheckInState.SCHEDULED, CheckInState.SCHEDULED, BOTH),
     "miss": transition(CheckInState.SCHEDULED, CheckInState.MISSED, Actor.CLOCK),
     "cancel": transition(CheckInState.SCHEDULED, CheckInState.CANCELLED, Actor.SYSTEM),
 }
@@ -111,3 +114,30 @@ DECISION_TRANSITIONS = {
     ),
 }
 DECISION_GUARD = StateGuard("decision", "engagements_decision", tuple(DecisionState.values), DECISION_TRANSITIONS)
+
+
+class MeetingState(models.TextChoices):
+    """A conversation of the two, planned or had. `passed`: its time is over, and neither said whether they met."""
+
+    PROPOSED = "proposed", _("proposed")
+    AGREED = "agreed", _("agreed")
+    HELD = "held", _("held")
+    MISSED = "missed", _("missed")
+    PASSED = "passed", _("passed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+OPEN_MEETING_STATES = (MeetingState.PROPOSED, MeetingState.AGREED)
+MEETING_TRANSITIONS = {
+    "counter": transition(MeetingState.PROPOSED, MeetingState.PROPOSED, BOTH),
+    # The time agreed on stands until the other side picks another one.
+    "reschedule": transition(MeetingState.AGREED, MeetingState.AGREED, BOTH),
+    "accept": transition(OPEN_MEETING_STATES, MeetingState.AGREED, BOTH),
+    "keep": transition(MeetingState.AGREED, MeetingState.AGREED, BOTH),
+    "cancel": transition(OPEN_MEETING_STATES, MeetingState.CANCELLED, {*BOTH, Actor.CLOCK, Actor.SYSTEM}),
+    "hold": transition((MeetingState.AGREED, MeetingState.MISSED, MeetingState.PASSED), MeetingState.HELD, BOTH),
+    "miss": transition((MeetingState.AGREED, MeetingState.HELD, MeetingState.PASSED), MeetingState.MISSED, BOTH),
+    "pass_by": transition(MeetingState.AGREED, MeetingState.PASSED, {Actor.CLOCK, Actor.SYSTEM}),
+    "take_back": transition(MeetingState.HELD, MeetingState.CANCELLED, BOTH),
+}
+MEETING_GUARD = StateGuard("meeting", "engagements_meeting", tuple(MeetingState.values), MEETING_TRANSITIONS)

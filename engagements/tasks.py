@@ -5,16 +5,20 @@ from celery import shared_task
 
 from accounts.domain import quiet_days
 from common.clock import now
-from engagements.domain import check_in_silence
+from engagements.domain import check_in_silence, meeting_outcomes
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="engagements.tasks.sweep_check_ins")
 def sweep_check_ins() -> None:
-    """Keep quiet days quiet, mark what was missed, tell coordinators, and bring check-ins to where people are now."""
+    """Keep quiet days quiet, mark what was missed, tell coordinators, and bring check-ins to where people are now.
+
+    Meetings of which nobody spoke pass as well.
+    """
     moment = now()
     quiet_days.sweep(now=moment)
+    meeting_outcomes.sweep(now=moment)
     missed = check_in_silence.sweep(now=moment)
     if missed:
         log.info("check_ins_missed", pairings=missed)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from common.reading import read_in
 from outbox.models import Letter
 from outbox.reasons import LetterReason
+from outbox.wire import CalendarPart
 
 # Rules under @media (dark mode, small screens) cannot live in a tag: they stay in the head.
 _INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
@@ -47,11 +48,12 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a letter says: one line of subject, and the same message as text and as HTML."""
+    """What a letter says: one line of subject, and the same message as text and as HTML; and for a calendar program."""
 
     subject: str
     text: str
     html: str
+    calendar: CalendarPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +203,14 @@ def absolute_url(view_name: str, *args: object, **kwargs: object) -> str:
     return str(settings.SITE_URL) + reverse(view_name, args=args or None, kwargs=kwargs or None)
 
 
-def render_email(name: str, context: Mapping[str, Any], recipient: Recipient) -> Content:
+def render_email(
+    name: str, context: Mapping[str, Any], recipient: Recipient, *, calendar: CalendarPart | None = None
+) -> Content:
     """Render `email/<name>.txt` as a subject, a text and an HTML page (CSS inlined), in the recipient's language
     and zone.
 
     The template sees `context`, and `site_name`, `site_url`, `recipient`, `unsubscribe_url`, `subject`.
-    `action` in `context` is the address that the button opens; without it there is no button.
+    `action` in `context` is the address that the button opens; without it there is no button. `calendar` goes with it.
     """
     with read_in(language=recipient.language, zone=recipient.zone):
         shared = _shared(context, recipient)
@@ -215,6 +219,7 @@ def render_email(name: str, context: Mapping[str, Any], recipient: Recipient) ->
             subject=shared["subject"],
             text=tidy(_render(name, "message.txt", shared)) + "\n",
             html=_INLINER.inline(_render(name, "message.html", shared, autoescape=True)),
+            calendar=calendar,
         )
 
 

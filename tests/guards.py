@@ -254,9 +254,16 @@ def _in_a_run(model: Any, **words: Any) -> Callable[[], object]:
     return twice(model, run=run, cohort=mentee.cohort, **pair, **words)
 
 
+def a_meeting(**words: Any) -> Meeting:
+    made = words.pop("pairing", None) or pairing()
+    offer = {"offered": [NOW], "offered_by": made.mentee} if words.get("state", "proposed") == "proposed" else {}
+    return Meeting.objects.create(**{"pairing": made, "changed_at": NOW, **offer, **words})
+
+
 def _met_twice() -> Callable[[], object]:
     made = pairing()
-    return twice(Meeting, pairing=made, held_on=TODAY, noted_by=made.mentee, noted_at=NOW)
+    said = {"state": "held", "held_on": TODAY, "noted_by": made.mentee, "noted_at": NOW, "changed_at": NOW}
+    return twice(Meeting, pairing=made, **said)
 
 
 def _signed_twice() -> Callable[[], object]:
@@ -385,6 +392,11 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "check_in_answer_fits_state": lambda: lambda: a_check_in(state="answered"),
     "check_in_put_off_twice_at_most": lambda: lambda: a_check_in(snoozes=9),
     "meeting_once_a_day": _met_twice,
+    "meeting_proposed_once": lambda: on(a_meeting(), lambda one: a_meeting(pairing=one.pairing)),
+    "meeting_length_in_range": lambda: lambda: a_meeting(minutes=5),
+    "meeting_offer_is_somebodys": lambda: lambda: a_meeting(state="agreed", starts_at=NOW, offered=[NOW]),
+    "meeting_place_is_somebodys": lambda: lambda: a_meeting(place=b"sealed"),
+    "meeting_fits_state": lambda: lambda: a_meeting(state="agreed"),
     "quiet_period_in_order": lambda: on(
         people.person(),
         lambda who: QuietPeriod.objects.create(person=who, starts_on=TODAY, ends_on=TODAY - timedelta(days=1)),

@@ -11,7 +11,7 @@ from matching.models import Pairing
 from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
-from tests.guards import TODAY, a_check_in, an_agreement, update
+from tests.guards import TODAY, a_check_in, a_meeting, an_agreement, update
 from tests.guards_of_words import a_decision, a_goal
 from tests.matching.factories import NOW, enrolment, pairing, request
 
@@ -45,6 +45,17 @@ def _pairing_of_a_waiting_request() -> Callable[[], object]:
     return lambda: Pairing.objects.create(**words, **enrolments, introduced_at=NOW, planned_end=TODAY)
 
 
+def _over_with_a_meeting(made: Pairing) -> Callable[[], object]:
+    """Ends it; what is looked at when a transaction ends is looked at now."""
+
+    def write() -> None:
+        update(made, state="ended_early", ended_at=NOW)()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    return write
+
+
 # By the name under which it refuses: what makes the write that must be refused.
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "event_not_emptied": lambda: sql("TRUNCATE common_event"),
@@ -56,6 +67,12 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "check_in_of_its_side": lambda: lambda: a_check_in(person=people.person()),
     "check_in_state_known": lambda: lambda: a_check_in(state="lost"),
     "check_in_transition": lambda: update(a_check_in(state="missed"), state="scheduled"),
+    "meeting_of_open_pairing": lambda: lambda: a_meeting(pairing=pairing(state="completed")),
+    "meeting_state_known": lambda: lambda: a_meeting(state="odd"),
+    "meeting_transition": lambda: update(
+        a_meeting(state="cancelled"), state="held", held_on=TODAY, noted_by=people.person()
+    ),
+    "pairing_leaves_no_meeting": lambda: _over_with_a_meeting(a_meeting().pairing),
     "enrolment_state_known": lambda: lambda: enrolment(state="odd"),
     "enrolment_transition": lambda: update(enrolment(state="withdrawn"), state="pending"),
     "decision_state_known": lambda: lambda: a_decision(state="odd"),

@@ -14,7 +14,7 @@ from accounts.models import QuietPeriod, User
 from cohorts.states import Role
 from common.clock import now
 from engagements.domain import decisions, goals
-from engagements.models import Agreement, CheckIn
+from engagements.models import Agreement, CheckIn, Meeting
 from matching.models import ShortlistEntry
 from matching.states import PairingState
 from tests import people
@@ -34,6 +34,10 @@ def alike(answer: Any, nobody: Any = SIGN_IN) -> dict[str, Any]:
     return row(nobody, *[answer] * 5)
 
 
+OF_MEETINGS = (
+    *("meeting", "other_times", "cancel_meeting", "meeting_place", "meeting_outcome"),
+    *("accept_meeting", "keep_meeting", "take_back_meeting"),
+)
 # What a GET answers. `other` is a mentee of another cohort; `coordinator` coordinates the pair's.
 FOR_MENTEE = row(SIGN_IN, OK, GONE, GONE, GONE, GONE)
 FOR_PAIR = row(SIGN_IN, OK, OK, GONE, GONE, GONE)
@@ -75,6 +79,15 @@ MATRIX: dict[str, dict[str, Any]] = {
         for verb in ("take_up", "turn_down", "withdraw", "reopen")
     },
     "engagements:tick": alike(POST_ONLY),
+    "engagements:propose_meeting": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),  # times are proposed already
+    "engagements:meeting": FOR_PAIR,
+    "engagements:other_times": FOR_PAIR,
+    "engagements:cancel_meeting": FOR_PAIR,
+    "engagements:meeting_place": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),
+    "engagements:meeting_outcome": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),  # not before its time
+    **{f"engagements:{name}": alike(POST_ONLY) for name in ("accept_meeting", "keep_meeting", "take_back_meeting")},
+    "engagements:calendar": alike(OK),
+    "engagements:calendar_feed": alike(GONE, nobody=GONE),
     "oneself:letters": alike(OK),
     "oneself:quiet": alike(OK),
     **{f"own_data:{name}": alike(AWAY) for name in ("page", "json", "html", "erase")},  # asked once more who they are
@@ -145,6 +158,9 @@ def world(module_db: None) -> dict[str, Any]:
     decision = decisions.ask(pairing=pairing, user=mentee.person, question=question, now=now())
     of_decision = [name for name in NAMES if name.startswith("engagements:decision") and name[-1] != "s"]
     of_goal = [name for name in NAMES if name.startswith("engagements:goal")]
+    meeting = Meeting.objects.create(
+        pairing=pairing, offered=[now() + timedelta(days=3)], offered_by=mentor.person, changed_at=now()
+    )
     return {
         **dict.fromkeys([*of_decision, "engagements:drop_decision"], decision),
         **dict.fromkeys([*of_goal, "engagements:rewrite_goal"], goal),
@@ -169,6 +185,7 @@ def world(module_db: None) -> dict[str, Any]:
         "engagements:correct_check_in": check_in,
         "oneself:quiet_remove": QuietPeriod.objects.create(person=mentee.person, starts_on=today, ends_on=today),
         "engagements:sign": agreement,
+        **dict.fromkeys((f"engagements:{name}" for name in OF_MEETINGS), meeting),
         "pairing": pairing,
     }
 
@@ -176,7 +193,11 @@ def world(module_db: None) -> dict[str, Any]:
 def address(name: str, world: dict[str, Any]) -> str:
     pattern = next(pattern for found, pattern in routes() if found == name)
     wanted = pattern.pattern.converters
-    return reverse(name, kwargs={key: world.get(name, world["pairing"]).pk for key in wanted})
+    return reverse(name, kwargs={key: _filled(key, name, world) for key in wanted})
+
+
+def _filled(key: str, name: str, world: dict[str, Any]) -> Any:
+    return "0" * 96 if key == "token" else world.get(name, world["pairing"]).pk
 
 
 def client_of(role: str, world: dict[str, Any]) -> Client:
@@ -221,7 +242,9 @@ def test_no_page_of_the_desk_opens_for_participants(name: str, world: dict[str, 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("engagements:", "accounts:", "oneself:"))])
 def test_ones_own_pages_want_a_sign_in_and_show_nothing_foreign(name: str, world: dict[str, Any]) -> None:
-    if name.startswith(("accounts:invitation", "accounts:address_undo", "accounts:erasure")):
+    if name.startswith(
+        ("accounts:invitation", "accounts:address_undo", "accounts:erasure", "engagements:calendar_feed")
+    ):
         return  # opened by the link or code itself: before there is an account, or without access to it
     pattern = next(pattern for found, pattern in routes() if found == name)
     fill = {"pk": world.get(name, world["pairing"]).pk, "slug": "never", "role": "mentor"}

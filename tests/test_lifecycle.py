@@ -32,6 +32,7 @@ pytestmark = [
 ]
 
 NOTE = "I must tell my chair something he will not like."
+PLACE = "The small room behind the library."
 LINE = "Bring the story of the second plant."
 GOAL = "Be asked before the board decides"
 SITUATION, VIEW = "The town owns the land.", "They will hear of it before you speak."
@@ -154,6 +155,24 @@ def introduced(mentee: Client, mentor: Client) -> Pairing:
     return pairing
 
 
+def met(pairing: Pairing, mentee: Client, mentor: Client) -> None:
+    """The first conversation: times are suggested at once, the link in the letter leads to them, both are invited."""
+    suggested = mentee.get(reverse("engagements:pairing", args=[pairing.pk])).context["meetings"]["first"]["form"]
+    times = [value for value, _label in suggested.fields["times"].choices][:2]
+    post(mentee, reverse("engagements:propose_meeting", args=[pairing.pk]), times=times, minutes="30", place=PLACE)
+    meeting = pairing.meetings.get()
+    page = path_in(letters_to("tomas@south.example")[-1])
+    assert times[1] in mentor.get(page).content.decode()
+    post(mentor, reverse("engagements:accept_meeting", args=[meeting.pk]), starts_at=times[0])
+    for address in ("amara@north.example", "tomas@south.example"):
+        (invitation,) = [letter for letter in letters_to(address) if "invitation.ics" in str(letter.message())]
+        assert PLACE not in str(invitation.message())
+    meeting.refresh_from_db()
+    clock.advance(meeting.span()[1] - now() + timedelta(minutes=1))
+    post(mentor, reverse("engagements:meeting_outcome", args=[meeting.pk]), outcome="held")
+    assert "You met, as Tomas" in mentee.get(reverse("engagements:pairing", args=[pairing.pk])).content.decode()
+
+
 def agreed(pairing: Pairing, mentee: Client, mentor: Client) -> None:
     """Both go ahead; the mentee writes the agreement, the mentor signs it."""
     for side in (mentee, mentor):
@@ -201,7 +220,9 @@ def something_is_decided(pairing: Pairing, mentee: Client, mentor: Client) -> No
 
 def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, mentor: Client) -> None:
     pairing = introduced(mentee, mentor)
+    met(pairing, mentee, mentor)
     agreed(pairing, mentee, mentor)
+    post(mentor, reverse("engagements:note_meeting", args=[pairing.pk]), held_on=now().date().isoformat())
 
     first = CheckIn.objects.filter(pairing=pairing, side="mentee").order_by("round")[0]
     mail.outbox.clear()
@@ -241,7 +262,7 @@ def assert_nobody_else_was_told(coordinator: Client, pairing: Pairing) -> None:
     """The coordinator sees that it happened, never what was said; no letter says it either."""
     seen = coordinator.get(reverse("admin:matching_pairing_change", args=[pairing.pk])).content.decode()
     assert "completed" in seen.lower()
-    for words in (NOTE, LINE, GOAL, PROGRESS, SITUATION, VIEW):
+    for words in (NOTE, LINE, GOAL, PROGRESS, SITUATION, VIEW, PLACE):
         assert words not in seen
         assert not any(words in str(letter.body) + str(letter.alternatives) for letter in mail.outbox)
     assert coordinator.get(reverse("engagements:pairing", args=[pairing.pk])).status_code == 404

@@ -22,8 +22,9 @@ from cohorts.states import Role
 from common.clock import now
 from common.models import Event
 from common.transitions import Actor
+from engagements.domain import calendar_feeds
 from engagements.models import CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone
-from engagements.states import CheckInState, GoalState
+from engagements.states import CheckInState, GoalState, MeetingState
 from matching.domain import runs, shortlist
 from matching.models import Alert, MatchRun, Pairing, Request, ShortlistEntry, Waiver
 from matching.models.alerts import AlertKind
@@ -40,7 +41,7 @@ MANY = 200
 LIST = 13  # the most queries of any list of the desk
 # Pages by name, who looks at them, and the most queries they may take.
 PAGES: dict[str, tuple[str, int]] = {
-    "home": ("mentor", 15),
+    "home": ("mentor", 16),
     "accounts:profile": ("seeker", 13),
     "accounts:leave": ("seeker", 4),
     "accounts:organisations": ("seeker", 2),
@@ -68,25 +69,32 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:inbox": ("mentor", 3),
     "matching:request": ("mentor", 29),
     "matching:decline": ("mentor", 4),
-    "engagements:pairings": ("mentor", 10),
-    "engagements:pairing": ("mentee", 18),
-    "engagements:decisions": ("mentee", 10),
-    "engagements:new_decision": ("mentee", 9),
-    "engagements:decision": ("mentee", 10),
-    "engagements:decision_change": ("mentee", 10),
-    "engagements:decision_decide": ("mentee", 10),
-    "engagements:decision_view": ("mentor", 10),
-    "engagements:new_goal": ("mentee", 10),
-    "engagements:goal": ("mentee", 12),
-    "engagements:rewrite_goal": ("mentee", 11),
-    "engagements:goal_note": ("mentee", 10),
-    "engagements:correct_goal_line": ("mentee", 11),
-    "engagements:agreement": ("mentee", 9),
-    "engagements:check_in": ("mentee", 15),
-    "engagements:note_meeting": ("mentee", 9),
-    "engagements:pause": ("mentee", 9),
-    "engagements:end": ("mentee", 9),
-    "engagements:close": ("mentee", 9),
+    "engagements:pairings": ("mentor", 11),
+    "engagements:pairing": ("mentee", 19),
+    "engagements:decisions": ("mentee", 11),
+    "engagements:new_decision": ("mentee", 10),
+    "engagements:decision": ("mentee", 11),
+    "engagements:decision_change": ("mentee", 11),
+    "engagements:decision_decide": ("mentee", 11),
+    "engagements:decision_view": ("mentor", 11),
+    "engagements:new_goal": ("mentee", 11),
+    "engagements:goal": ("mentee", 13),
+    "engagements:rewrite_goal": ("mentee", 12),
+    "engagements:goal_note": ("mentee", 11),
+    "engagements:correct_goal_line": ("mentee", 12),
+    "engagements:agreement": ("mentee", 10),
+    "engagements:check_in": ("mentee", 17),
+    "engagements:note_meeting": ("mentee", 10),
+    "engagements:pause": ("mentee", 10),
+    "engagements:end": ("mentee", 10),
+    "engagements:close": ("mentee", 10),
+    "engagements:propose_meeting": ("mentee", 15),
+    "engagements:meeting": ("mentee", 11),
+    "engagements:other_times": ("mentee", 16),
+    "engagements:cancel_meeting": ("mentee", 11),
+    "engagements:meeting_outcome": ("mentee", 11),
+    "engagements:calendar": ("mentee", 4),
+    "engagements:calendar_feed": ("mentee", 5),  # three of them for the session that a calendar program has not
     "admin:index": ("coordinator", 11),
 }
 # What shows nothing, or one thing typed: acts, answers to machines, pages of packages and of the demo.
@@ -114,6 +122,7 @@ ACTS = {
     "engagements:drop_decision",
     # A line about a goal, like `goal_note`.
     *(f"engagements:goal_{verb}" for verb in ("keep", "let_go", "reach", "reopen", "take_up", "turn_down", "withdraw")),
+    *(f"engagements:{name}" for name in ("accept_meeting", "keep_meeting", "meeting_place")),
     # Forms of an introduced, a closing, a resting pairing and an answered check-in: alike but for words.
     *(f"engagements:{name}" for name in ("change_agreement", "chemistry", "complete", "resume", "correct_check_in")),
     *(f"matching:{name}" for name in ("accept", "never_pair", "withdraw")),
@@ -226,9 +235,16 @@ class World:
         )  # fmt: skip
         held = at.date() - timedelta(days=pairing.meetings.count())
         Meeting.objects.bulk_create(
-            Meeting(pairing=pairing, held_on=held - timedelta(days=number), noted_by=pairing.mentor, noted_at=at)
+            Meeting(
+                pairing=pairing, state=MeetingState.HELD, held_on=held - timedelta(days=number),
+                noted_by=pairing.mentor, noted_at=at, changed_at=at,
+            )
             for number in range(many)
-        )
+        )  # fmt: skip
+        agreed = {"pairing": pairing, "state": MeetingState.AGREED, "changed_at": at}
+        ahead = [Meeting(**agreed, starts_at=at + timedelta(days=2, hours=number)) for number in range(many)]
+        over = Meeting(**agreed, starts_at=at - timedelta(days=2))
+        self.meeting, *_more, self.meeting_over = Meeting.objects.bulk_create([*ahead, over])
         self._more_goals(many, at)
         Decision.objects.bulk_create(
             Decision(pairing=pairing, state="asked", asked_at=at, decide_by=at.date(), confidence_before=50)
@@ -305,16 +321,27 @@ class World:
                 self.pairing.decisions.first(),
             ),
             "engagements:correct_goal_line": GoalEntry.objects.first(),
+            **dict.fromkeys(
+                (f"engagements:{name}" for name in ("meeting", "other_times", "cancel_meeting")), self.meeting
+            ),
+            "engagements:meeting_outcome": self.meeting_over,
             "engagements:check_in": self.pairing.check_ins.filter(side=Role.MENTEE).order_by("round").first(),
         }
         if step:
             return reverse(route, args=[step])
+        if route == "engagements:calendar_feed":
+            feed = calendar_feeds.make(person=self.pairing.mentee, now=now())
+            return reverse(route, args=[calendar_feeds.token_of(feed)])
         if route == "matching:compare":
             return f"{reverse(route)}?{'&'.join(f'mentor={each.mentor_id}' for each in self.seeker.shortlist.all())}"
         if route.startswith("accounts:affiliation_") and route != "accounts:affiliation_new":
             return reverse(route, args=[self.tie.pk])
         single = of.get(route) or (self.pairing if route.startswith("engagements:") else None)
-        return reverse(route, args=[single.pk]) if single and route != "engagements:pairings" else reverse(route)
+        return (
+            reverse(route, args=[single.pk])
+            if single and route not in {"engagements:pairings", "engagements:calendar"}
+            else reverse(route)
+        )
 
 
 YEAR, WEEK = timedelta(days=365), timedelta(days=7)

@@ -29,7 +29,8 @@ from accounts.models import Aim, User
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.models import Event
-from engagements.models import Agreement, Decision, Goal
+from engagements.domain import calendar_feeds
+from engagements.models import Agreement, CalendarFeed, Decision, Goal, Meeting
 from matching.domain import pairings, requests
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.domain.delivery import deliver_due
@@ -41,7 +42,7 @@ from tests.matching import factories
 pytestmark = pytest.mark.django_db
 
 SECRETS = (
-    *("note", "left note", "second note", "decline", "amendments", "line", "end"),
+    *("note", "left note", "second note", "decline", "amendments", "place", "line", "end"),
     *("goal", "why", "signs", "milestone", "progress"),
     *("title", "situation", "options", "leaning"),
     *("consequences", "perception", "blind_spot", "question", "choice", "lesson"),
@@ -79,6 +80,7 @@ class Life:
     coordinator: User
     logged: str
     open_aim: str
+    calendar: bytes = b""
     log: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=lambda: {kind: mark() for kind in SECRETS})
     clients: dict[UUID, Client] = field(default_factory=dict)
@@ -196,6 +198,7 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
     set_a_goal(led, pairing)
     decide(led, pairing)
+    meet(led, pairing)
     first = stories.check_in(pairing)
     FrozenClock.moment = first.due_at + timedelta(minutes=1)
     answers = {**stories.ANSWERS, "met": "yes"}
@@ -235,6 +238,32 @@ def decide(led: Life, pairing: Pairing) -> None:
         assert all(led.marks[name] in seen for name in (*words, *view, "choice", "lesson"))
 
 
+def meet(led: Life, pairing: Pairing) -> None:
+    """Agreed on, told to both calendars, and read by one more."""
+    mentee, mentor, address = pairing.mentee, pairing.mentor, reverse("engagements:calendar")
+    at = (FrozenClock.moment + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    words = {"own_1": at, "minutes": "60", "place": led.marks["place"]}
+    led.say(mentee, "engagements:propose_meeting", pairing.pk, **words)
+    meeting = Meeting.objects.get()
+    picked = {"starts_at": meeting.offered[0].isoformat()}
+    led.client(mentor).post(reverse("engagements:accept_meeting", args=[meeting.pk]), picked)
+    deliver_due(FrozenClock.moment)
+    led.client(mentor).post(address, {"act": "make"})
+    feed = calendar_feeds.token_of(CalendarFeed.objects.get())
+    led.calendar = Client().get(reverse("engagements:calendar_feed", args=[feed])).content
+    shown = led.client(mentor).get(reverse("engagements:meeting", args=[meeting.pk])).content.decode()
+    assert led.marks["place"] in shown
+
+
+def calendars_hold_no_words(life: Life) -> None:
+    """Neither the feed nor the files that invitations carry, which the search below reads in the e-mails as well."""
+    files = [part for letter in mail.outbox for part, kind in letter.alternatives if kind.startswith("text/calendar")]
+    everything = "".join(map(str, files)).encode() + life.calendar
+    assert len(files) >= 2
+    assert everything.count(b"BEGIN:VEVENT") > len(files)
+    assert life.found_in(everything) == []
+
+
 def dump() -> bytes:
     """Every row of every table, as a dump would have it."""
     tables = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'm') AND relnamespace = 'public'::regnamespace"
@@ -271,6 +300,7 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
         "second note": told.request.read("note"),
         "decline": declined.read("decline_text"),
         "amendments": Agreement.objects.get().read("amendments"),
+        "place": Meeting.objects.get().read("place"),
         "line": stories.check_in(told).read("line"),
         "end": told.read("end_text"),
         **{name: decision.read(name) for name in ("title", "situation", "options", "leaning", "choice", "lesson")},
@@ -370,6 +400,7 @@ LOOKS = (
     only_their_writers_read_why_they_declined_or_ended,
     the_database_holds_no_words_in_clear,
     sessions_hold_no_words,
+    calendars_hold_no_words,
     letters_carry_no_words,
     logs_hold_no_words_even_when_every_statement_is_logged,
     the_desk_shows_no_words_even_to_a_superuser,

@@ -1,91 +1,256 @@
-"""Noting that the two have met, or taking that back; with check-ins after each meeting, that plans the next one."""
+"""Planning to meet: up to three times are proposed, the other side picks one or proposes others; and calling it off."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.calendars import calendar_with_absences, local_day
 from accounts.models import User
-from common.errors import Refused, WrongState
+from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
-from engagements.cadence import Unit
-from engagements.domain import check_in_planning
-from engagements.models import CheckIn, Meeting
-from engagements.states import ASKING, CheckInState
+from common.transitions import Actor, next_state
+from engagements.domain.sides import other_side, people, side_of
+from engagements.letters import NotNeeded
+from engagements.meeting_letters import CANCELLED, INVITATION, PROPOSED
+from engagements.models import Meeting
+from engagements.models.meetings import MOST_TIMES
+from engagements.states import MEETING, MEETING_TRANSITIONS, OPEN_MEETING_STATES, MeetingState
 from matching.domain import locks
 from matching.domain.parties import part_of
 from matching.models import Pairing
-from matching.states import PairingState
+from outbox.domain import post as outbox
 
-# Two who remember different days mean the same conversation.
-THE_SAME = timedelta(days=3)
-# A slip of the finger is noticed soon; what is older has become history.
-TAKEN_BACK_WITHIN = timedelta(days=1)
+FURTHEST = timedelta(days=183)
+NEWER_OFFER = _("The times have changed since the page was shown. Please look at those that are proposed now.")
 
 
 @atomically
-def note(*, pairing: Pairing, user: User, held_on: date, now: datetime) -> Meeting:
-    """Note that the two met on `held_on`; noting the same day twice is once.
+def propose(
+    *,
+    pairing: Pairing,
+    user: User,
+    times: Collection[datetime],
+    minutes: int,
+    place: str = "",
+    place_in_invitation: bool = False,
+    now: datetime,
+) -> Meeting:
+    """Propose one to three times for a meeting to the other side, who is told.
 
-    With check-ins after each meeting, both sides are asked on the next morning, and what was planned before is taken
-    back. Raises `NotPermitted`, `WrongState` unless the pairing is at work, `Refused` for a day outside it.
+    Raises `NotPermitted`, `WrongState` while the pairing rests or is over, `Refused` for impossible times and while
+    other times are proposed already.
     """
     locked = locks.pairing(pairing.pk)
     actor = part_of(locked, user)
-    if locked.state not in ASKING:
+    if locked.state not in MEETING:
         raise WrongState
-    _check_day(locked, held_on, local_day(now, calendar_with_absences(user)))
-    meeting, made = Meeting.objects.get_or_create(
-        pairing=locked, held_on=held_on, defaults={"noted_by": user, "noted_at": now}
-    )
-    if made:
-        Event.record(verb="note_meeting", subject=locked, actor=actor, now=now, user=user)
-        if _is_news(locked, meeting):
-            check_in_planning.cancel_future(pairing=locked, now=now)
-            check_in_planning.plan(pairing=locked, met=held_on, now=now)
+    if waiting := locked.meetings.filter(state=MeetingState.PROPOSED).first():
+        raise _proposed_already(waiting, user)
+    meeting = Meeting(pairing=locked, minutes=minutes, changed_at=now)
+    _write_place(meeting, user, place, in_invitation=place_in_invitation)
+    _offer(meeting, user, times, now)
+    _record("propose", meeting, actor, user, now)
     return meeting
 
 
-def retractable(*, pairing: Pairing, user: User, now: datetime) -> QuerySet[Meeting]:
-    """What `user` may still take back: noted within a day, and no check-in has been asked for since."""
-    asked = CheckIn.objects.exclude(state=CheckInState.CANCELLED).filter(
-        pairing=OuterRef("pairing"), due_at__gt=OuterRef("noted_at"), due_at__lte=now
+def _proposed_already(waiting: Meeting, user: User) -> Refused:
+    if waiting.offered_by_id == user.pk:
+        return Refused(_("You have proposed times already. Change those, or take them back."), code="proposed")
+    return Refused(
+        _("The other side has just proposed times. Nothing was sent: please look at theirs first."), code="proposed"
     )
-    mine = pairing.meetings.filter(~Exists(asked), noted_by=user, noted_at__gt=now - TAKEN_BACK_WITHIN)
-    return mine if pairing.state in ASKING else mine.none()
 
 
 @atomically
-def take_back(*, meeting: Meeting, user: User, now: datetime) -> None:
-    """The two did not meet then. What was planned from it is planned anew, from today, as without that meeting.
+def offer_others(
+    *, meeting: Meeting, user: User, times: Collection[datetime], based_on: int | None = None, now: datetime
+) -> Meeting:
+    """Propose other times in place of those that wait, or another time for a meeting that is agreed.
 
-    Raises `NotPermitted`, or `WrongState` for what is not `retractable` any more.
+    What is agreed stands until the other side picks one of these. `based_on` is the number of the offer that the page
+    showed. Raises `NotPermitted`, `WrongState`, and `Refused` for impossible times or when they have changed since.
     """
-    locked = locks.pairing(meeting.pairing_id)
-    actor = part_of(locked, user)
-    row = retractable(pairing=locked, user=user, now=now).filter(pk=meeting.pk).first()
-    if row is None:
+    actor, row = _locked(meeting, user)
+    if based_on is not None and based_on != row.offers:
+        raise Refused(NEWER_OFFER, code="newer_offer")
+    verb = "reschedule" if row.state == MeetingState.AGREED else "counter"
+    row.state = next_state(MEETING_TRANSITIONS, verb, row.state, actor)
+    if row.has_begun(now):
         raise WrongState
-    was_news = _is_news(locked, row)
-    row.delete()
-    Event.record(verb="take_back_meeting", subject=locked, actor=actor, now=now, user=user)
-    if was_news:
-        check_in_planning.cancel_future(pairing=locked, now=now)
-        check_in_planning.plan(pairing=locked, now=now)
+    _offer(row, user, times, now)
+    _record(verb, row, actor, user, now)
+    return row
 
 
-def _check_day(pairing: Pairing, held_on: date, today: date) -> None:
-    if held_on > today:
-        raise Refused(_("This day is still ahead. Note the meeting once you have met."), field="held_on", code="ahead")
-    if pairing.activated_at is None or held_on < pairing.activated_at.date() - timedelta(days=1):
-        raise Refused(_("Your pairing had not begun by then."), field="held_on", code="before")
+@atomically
+def accept(*, meeting: Meeting, user: User, starts_at: datetime, now: datetime) -> Meeting:
+    """Pick one of the times the other side proposed; both get an invitation for their calendars.
+
+    Raises `NotPermitted` for whoever proposed them, `WrongState`, and `Refused` for a time that is not, or no longer,
+    among them.
+    """
+    actor, row = _locked(meeting, user)
+    row.state = next_state(MEETING_TRANSITIONS, "accept", row.state, actor)
+    if not row.offered:
+        raise WrongState
+    if row.offered_by_id == user.pk:
+        raise NotPermitted
+    if starts_at not in row.offered:
+        raise Refused(NEWER_OFFER, code="newer_offer")
+    if starts_at <= now:
+        raise Refused(_("This time has passed. Please pick another one, or propose others."), code="passed")
+    row.starts_at = starts_at
+    _withdraw_offer(row)
+    _invite(row, now)
+    _record("accept", row, actor, user, now)
+    return row
 
 
-def _is_news(pairing: Pairing, meeting: Meeting) -> bool:
-    """Whether a check-in follows from it."""
-    if pairing.state != PairingState.ACTIVE or check_in_planning.cadence_of(pairing).unit != Unit.MEETING:
-        return False
-    noted = pairing.meetings.exclude(pk=meeting.pk).filter(held_on__gte=meeting.held_on - THE_SAME)
-    return not noted.exists()
+@atomically
+def keep(*, meeting: Meeting, user: User, now: datetime) -> Meeting:
+    """Leave a meeting at the time agreed on: the other times proposed are taken off, by either side.
+
+    Raises `NotPermitted`, `WrongState`.
+    """
+    actor, row = _locked(meeting, user)
+    row.state = next_state(MEETING_TRANSITIONS, "keep", row.state, actor)
+    if not row.offered:
+        raise WrongState
+    _withdraw_offer(row)
+    row.save()
+    _record("keep", row, actor, user, now)
+    return row
+
+
+@atomically
+def cancel(*, meeting: Meeting, user: User, now: datetime) -> Meeting:
+    """Call a meeting off, or take a proposal back; calendars are told of what they had been told.
+
+    Raises `NotPermitted`, `WrongState` also once its time has come.
+    """
+    actor, row = _locked(meeting, user)
+    if row.has_begun(now):
+        raise WrongState
+    _cancel(row, actor, user, now)
+    return row
+
+
+def close_open(*, pairing: Pairing, now: datetime) -> None:
+    """The pairing rests or is over: what lies ahead is called off, what nobody spoke of has passed."""
+    for meeting in pairing.meetings.open().select_for_update(of=("self",)):
+        meeting.pairing = pairing
+        if meeting.has_begun(now):
+            pass_by(meeting, Actor.SYSTEM, now)
+        else:
+            _cancel(meeting, Actor.SYSTEM, None, now)
+
+
+def pass_by(meeting: Meeting, actor: Actor, now: datetime) -> None:
+    """Its time is over and neither said whether they met; inside a transaction that holds the pairing."""
+    meeting.state = next_state(MEETING_TRANSITIONS, "pass_by", meeting.state, actor)
+    _withdraw_offer(meeting)
+    meeting.save()
+    _record("pass_by", meeting, actor, None, now)
+
+
+def lapse(meeting: Meeting, now: datetime) -> None:
+    """All its proposed times have passed unanswered; inside a transaction that holds the pairing."""
+    _cancel(meeting, Actor.CLOCK, None, now)
+
+
+@atomically
+def set_place(*, meeting: Meeting, user: User, place: str, in_invitation: bool, now: datetime) -> Meeting:
+    """Say where, or by what link, the two meet. Calendars are told only what is, or was, to stand in the invitation.
+
+    Raises `NotPermitted`, `WrongState`.
+    """
+    actor, row = _locked(meeting, user)
+    if row.state not in OPEN_MEETING_STATES or row.has_begun(now):
+        raise WrongState
+    before = _place_in_calendars(row)
+    _write_place(row, user, place, in_invitation=in_invitation)
+    if row.state == MeetingState.AGREED and _place_in_calendars(row) != before:
+        _invite(row, now)
+    row.save()
+    _record("set_place", row, actor, user, now)
+    return row
+
+
+def _place_in_calendars(meeting: Meeting) -> str:
+    return meeting.words_of("place", instead="") if meeting.place_in_invitation else ""
+
+
+def _write_place(meeting: Meeting, user: User, place: str, *, in_invitation: bool) -> None:
+    place = place.strip()
+    meeting.place_by = user if place else None
+    meeting.place_in_invitation = bool(place) and in_invitation
+    meeting.write("place", place)
+
+
+def _locked(meeting: Meeting, user: User) -> tuple[Actor, Meeting]:
+    """The part of `user`, and the row, behind the lock of its pairing."""
+    pairing = locks.pairing(meeting.pairing_id)
+    actor = part_of(pairing, user)
+    row = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    row.pairing = pairing
+    return actor, row
+
+
+def _offer(meeting: Meeting, user: User, times: Collection[datetime], now: datetime) -> None:
+    offered = sorted(set(times))
+    _check_times(meeting, offered, now)
+    outbox.cancel(subject_id=meeting.pk, kinds=[PROPOSED], reason=NotNeeded.MEETING_TIMES_CHANGED)
+    meeting.offered, meeting.offered_by, meeting.offers = offered, user, meeting.offers + 1
+    meeting.save()
+    asked = dict(people(meeting.pairing))[other_side(side_of(meeting.pairing, user))]
+    outbox.post(kind=PROPOSED, subject=meeting, person=asked, due_at=now, occasion=str(meeting.offers))
+
+
+def _check_times(meeting: Meeting, offered: list[datetime], now: datetime) -> None:
+    if not 1 <= len(offered) <= MOST_TIMES:
+        raise Refused(_("Please propose one to three times."), field="times", code="how_many")
+    if offered[0] <= now:
+        raise Refused(_("One of these times has passed already."), field="times", code="past")
+    if offered[-1] > now + FURTHEST:
+        raise Refused(_("Please propose times within half a year."), field="times", code="far")
+    length = timedelta(minutes=meeting.minutes)
+    agreed = meeting.pairing.meetings.filter(state=MeetingState.AGREED).exclude(pk=meeting.pk)
+    for other in agreed.filter(starts_at__gt=offered[0] - timedelta(hours=4), starts_at__lt=offered[-1] + length):
+        begins, ends = other.span()
+        if any(at < ends and begins < at + length for at in offered):
+            raise Refused(_("You two have agreed to meet at one of these times already."), field="times", code="twice")
+
+
+def _withdraw_offer(meeting: Meeting) -> None:
+    """Nobody is asked to pick any more; not saved."""
+    meeting.offered, meeting.offered_by = [], None
+    outbox.cancel(subject_id=meeting.pk, kinds=[PROPOSED], reason=NotNeeded.MEETING_TIMES_CHANGED)
+
+
+def _invite(meeting: Meeting, now: datetime) -> None:
+    """Tell the calendars of both where it stands now, in place of what still waits to be told."""
+    _tell_calendars(INVITATION, meeting, now)
+
+
+def _tell_calendars(kind: str, meeting: Meeting, now: datetime) -> None:
+    outbox.cancel(subject_id=meeting.pk, kinds=[INVITATION], reason=NotNeeded.MEETING_CHANGED)
+    meeting.sequence, meeting.changed_at = meeting.sequence + 1, now
+    meeting.save()
+    outbox.post_all(
+        outbox.NewLetter(kind, meeting, person, now, str(meeting.sequence)) for _side, person in people(meeting.pairing)
+    )
+
+
+def _cancel(meeting: Meeting, actor: Actor, user: User | None, now: datetime) -> None:
+    was_agreed = meeting.state == MeetingState.AGREED
+    meeting.state = next_state(MEETING_TRANSITIONS, "cancel", meeting.state, actor)
+    _withdraw_offer(meeting)
+    meeting.save()
+    if was_agreed:
+        _tell_calendars(CANCELLED, meeting, now)
+    _record("cancel", meeting, actor, user, now)
+
+
+def _record(verb: str, meeting: Meeting, actor: Actor, user: User | None, now: datetime) -> None:
+    Event.record(verb=verb, subject=meeting, actor=actor, now=now, user=user)

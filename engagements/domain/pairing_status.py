@@ -13,8 +13,8 @@ from accounts.models import User
 from cohorts.states import Role
 from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
-from engagements.models import Agreement, CheckIn, Decision, Goal
-from engagements.states import ASKING, CheckInState
+from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting
+from engagements.states import ASKING, MEETING, CheckInState
 from matching.models import Pairing
 from matching.states import PAIRING_TRANSITIONS, PairingState
 
@@ -26,7 +26,8 @@ class PairingStatus:
     """One pairing as one of the two sees it. `chemistry` is their own answer, while it is introduced; the other's is
     never told.
 
-    `due` is the check-in asked for now, `coming` the next one planned; `goal_to_take_up` the id of a goal that waits
+    `due` is the check-in asked for now, `coming` the next one planned; `meetings` those proposed
+    or agreed; `goal_to_take_up` the id of a goal that waits
     for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
     `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone.
     """
@@ -44,6 +45,7 @@ class PairingStatus:
     decision_to_view: UUID | None
     view_by: date | None
     decision_to_look_back_on: UUID | None
+    meetings: tuple[Meeting, ...]
 
     @property
     def i_signed(self) -> bool:
@@ -80,6 +82,7 @@ def statuses(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[
     prefetch_related_objects(found, Prefetch("agreements", Agreement.objects.prefetch_related("signatures")))
     check_ins = CheckIn.objects.visible_to(user).filter(state=CheckInState.SCHEDULED)
     prefetch_related_objects(_in(found, ASKING), Prefetch("check_ins", check_ins, to_attr="my_scheduled"))
+    prefetch_related_objects(_in(found, MEETING), Prefetch("meetings", Meeting.objects.open(), to_attr="open_meetings"))
     if any(row.is_open(now) for pairing in found for row in _scheduled(pairing)):
         prefetch_related_objects([user], "leaves", "quiet_periods")  # whether it is overdue depends on days away
     return [_status(pairing, user, now) for pairing in found]
@@ -133,4 +136,5 @@ def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
         decision_to_view=_waits(pairing, "decision_to_view", side == Role.MENTOR),
         view_by=_waits(pairing, "view_by", side == Role.MENTOR),
         decision_to_look_back_on=_waits(pairing, "decision_to_look_back_on", side == Role.MENTEE),
+        meetings=tuple(getattr(pairing, "open_meetings", ())),
     )

@@ -1,10 +1,10 @@
 """What must never be inside a pairing, whoever writes: agreements and signatures stand as they are, check-ins are of their
-side, goals of their pair, and a pairing becomes active by both.
+side, goals of their pair, a pairing becomes active by both, and no meeting is open in one that rests or is over.
 """
 
 from django.db import migrations
 
-from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD
+from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD, MEETING_GUARD
 
 # A change of an agreement is a new version. Only the words of somebody who was erased are taken out of it.
 SIGNED = """
@@ -91,7 +91,42 @@ CREATE TRIGGER goal_of_its_pair BEFORE INSERT OR UPDATE OF pairing_id, proposed_
 {DECISION_GUARD.forward()}
 """
 
+MEETINGS = f"""
+CREATE FUNCTION engagements_meeting_of_open_pairing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM matching_pairing p
+    WHERE p.id = NEW.pairing_id AND p.state IN ('introduced', 'active', 'closing') FOR SHARE;
+    IF NOT FOUND THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER meeting_of_open_pairing BEFORE INSERT OR UPDATE OF state, pairing_id ON engagements_meeting
+    FOR EACH ROW WHEN (NEW.state IN ('proposed', 'agreed'))
+    EXECUTE FUNCTION engagements_meeting_of_open_pairing();
+
+-- What follows from a change of the pairing is written after it, in the same transaction.
+CREATE FUNCTION engagements_pairing_leaves_no_meeting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM engagements_meeting m JOIN matching_pairing p ON p.id = m.pairing_id
+        WHERE p.id = NEW.id AND m.state IN ('proposed', 'agreed') AND p.state NOT IN ('introduced', 'active', 'closing')
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER pairing_leaves_no_meeting AFTER UPDATE OF state ON matching_pairing
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state NOT IN ('introduced', 'active', 'closing'))
+    EXECUTE FUNCTION engagements_pairing_leaves_no_meeting();
+{MEETING_GUARD.forward()}
+"""
+
 UNDO = f"""
+{MEETING_GUARD.undo()}
+DROP TRIGGER pairing_leaves_no_meeting ON matching_pairing;
+DROP TRIGGER meeting_of_open_pairing ON engagements_meeting;
+DROP FUNCTION engagements_pairing_leaves_no_meeting, engagements_meeting_of_open_pairing;
 {DECISION_GUARD.undo()}
 {GOAL_GUARD.undo()}
 DROP TRIGGER goal_of_its_pair ON engagements_goal;
@@ -111,4 +146,4 @@ DROP FUNCTION engagements_goal_of_its_pair, engagements_check_in_of_its_side, en
 class Migration(migrations.Migration):
     dependencies = [("engagements", "0001_schema"), ("matching", "0002_triggers")]
 
-    operations = [migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS + GOALS, UNDO)]
+    operations = [migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS + GOALS + MEETINGS, UNDO)]

@@ -17,7 +17,7 @@ from common.dates import long_day
 from common.errors import Refused
 from common.given_back import give_back
 from engagements import permissions
-from engagements.domain import check_ins, goals
+from engagements.domain import check_ins, goals, meeting_outcomes
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.check_ins import CheckInForm, goal_field
 from engagements.models import CheckIn, Goal
@@ -61,10 +61,14 @@ def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> boo
 
 
 def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
+    initial = _answered(check_in) or _known(check_in)
     asked = {goal.pk: goal.called() for goal in goals.of_check_in(status.pairing)}
-    return CheckInForm(
-        data, side=check_in.side, other=status.other.get_short_name(), goals=asked, initial=_answered(check_in)
-    )
+    return CheckInForm(data, side=check_in.side, other=status.other.get_short_name(), goals=asked, initial=initial)
+
+
+def _known(check_in: CheckIn) -> dict[str, object]:
+    """What need not be asked: that they have met, as a meeting says that was held since this side's last answer."""
+    return {"met": "yes"} if meeting_outcomes.held_since_last_answer(check_in) else {}
 
 
 def _answered(check_in: CheckIn) -> dict[str, object]:

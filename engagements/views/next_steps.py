@@ -1,23 +1,25 @@
 """What a pairing asks of one of the two now."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from common.dates import long_day, short_day
+from common.dates import long_day, moment, short_day
 from engagements.domain.pairing_status import PairingStatus
-from engagements.models import CheckIn
+from engagements.models import CheckIn, Meeting
 from engagements.states import CheckInStatus
 from matching.states import PairingState
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """One thing to do, or to wait for when `act` is empty. The smaller `rank`, the sooner to be done."""
+    """One thing to do, or to wait for when `act` is empty. The smaller `rank`, the sooner to be done. `other_act` is
+    what may be done as well.
+    """
 
     rank: int
     title: str
@@ -26,6 +28,8 @@ class NextStep:
     icon: str = "clock"
     act: str = ""
     url: str = ""
+    other_act: str = ""
+    other_url: str = ""
 
 
 def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
@@ -35,9 +39,9 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
         return
     match status.pairing.state:
         case PairingState.INTRODUCED:
-            yield _introduced(status)
+            yield _introduced(status, now)
         case PairingState.ACTIVE if status.due is None:
-            yield _all_done(status)
+            yield _all_done(status, now)
         case PairingState.PAUSED:
             yield _paused(status)
         case PairingState.CLOSING:
@@ -50,6 +54,7 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
         yield _view(status, status.decision_to_view)
     if status.decision_to_look_back_on is not None:
         yield _look_back(status.decision_to_look_back_on)
+    yield from _meetings(status, now)
 
 
 def _left_alone(status: PairingStatus) -> NextStep:
@@ -117,23 +122,44 @@ def _look_back(decision: UUID) -> NextStep:
     )
 
 
-def _introduced(status: PairingStatus) -> NextStep:
+def _meetings(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
+    """Times to pick from, and meetings of which nobody has said yet whether they took place."""
+    name = {"name": status.other.get_short_name()}
+    for meeting in status.meetings:
+        url = reverse("engagements:meeting", args=[meeting.pk])
+        if meeting.times_ahead(now) and meeting.offered_by_id != status.me.pk:
+            yield NextStep(
+                rank=1,
+                icon="calendar-days",
+                kicker=_("%(name)s asks for another time") % name if meeting.starts_at else _("A time to meet"),
+                title=_("Pick a time to speak with %(name)s") % name,
+                text=_("Choose the one that suits you, or propose others."),
+                act=_("Look at the times"),
+                url=url,
+            )
+        elif meeting.ends_at is not None and meeting.ends_at <= now:
+            yield NextStep(
+                rank=5,
+                icon="calendar-days",
+                kicker=long_day(meeting.starts_at or now),
+                title=_("Did you and %(name)s meet?") % name,
+                text=_("One click. Both of you see what is noted, and either may correct it."),
+                act=_("Note whether you met"),
+                url=reverse("engagements:meeting_outcome", args=[meeting.pk]),
+            )
+
+
+def _agreed(status: PairingStatus, now: datetime) -> Meeting | None:
+    """The next meeting that is agreed and lies ahead."""
+    return next((each for each in status.meetings if each.starts_at and not each.has_begun(now)), None)
+
+
+def _introduced(status: PairingStatus, now: datetime) -> NextStep:
     if status.both_go_ahead:
         return _agreement(status)
     name = status.other.get_short_name()
     if status.chemistry is None:
-        return NextStep(
-            rank=4,
-            icon="chat-bubble-left-right",
-            kicker=_("Introduced on %(day)s") % {"day": short_day(status.pairing.introduced_at)},
-            title=_("Meet %(name)s for a first conversation") % {"name": name},
-            text=_(
-                "Half an hour is enough, and it commits neither of you. Afterwards each of you says "
-                "privately whether to go ahead; only the joint result is told."
-            ),
-            act=_("Say whether to go ahead"),
-            url=_page("chemistry", status),
-        )
+        return _first_conversation(status, now)
     return NextStep(
         rank=21,
         title=_("You said to go ahead with %(name)s") % {"name": name},
@@ -144,6 +170,47 @@ def _introduced(status: PairingStatus) -> NextStep:
         % {"name": name},
         url=_page("chemistry", status),
     )
+
+
+def _first_conversation(status: PairingStatus, now: datetime) -> NextStep:
+    """Propose times for it while none are, then wait for it. Whether to go ahead can be said at any time."""
+    name = {"name": status.other.get_short_name()}
+    answer = {"other_act": _("Say whether to go ahead"), "other_url": _page("chemistry", status)}
+    text = _(
+        "Half an hour is enough, and it commits neither of you. Afterwards each of you says "
+        "privately whether to go ahead; only the joint result is told."
+    )
+    if agreed := _agreed(status, now):
+        return NextStep(
+            rank=20,
+            icon="calendar-days",
+            kicker=_("Your first conversation"),
+            title=_("You speak with %(name)s: %(when)s") % {**name, "when": moment(agreed.starts_at or now)},
+            text=text,
+            **answer,
+        )
+    if any(meeting.times_ahead(now) for meeting in status.meetings):
+        return NextStep(
+            rank=20,
+            icon="calendar-days",
+            kicker=_("Your first conversation"),
+            title=_("Times for a first conversation with %(name)s are proposed") % name,
+            text=text,
+            **answer,
+        )
+    introduced = NextStep(
+        rank=4,
+        icon="chat-bubble-left-right",
+        kicker=_("Introduced on %(day)s") % {"day": short_day(status.pairing.introduced_at)},
+        title=_("Meet %(name)s for a first conversation") % name,
+        text=text,
+        act=_("Propose times"),
+        url=_page("propose_meeting", status),
+        **answer,
+    )
+    if status.meetings:  # one was agreed, and its time has come
+        return replace(introduced, act=answer["other_act"], url=answer["other_url"], other_act="", other_url="")
+    return introduced
 
 
 def _agreement(status: PairingStatus) -> NextStep:
@@ -204,9 +271,18 @@ def _closing(status: PairingStatus) -> NextStep:
     )
 
 
-def _all_done(status: PairingStatus) -> NextStep:
+def _all_done(status: PairingStatus, now: datetime) -> NextStep:
     name = {"name": status.other.get_short_name()}
     coming = status.coming
+    if agreed := _agreed(status, now):
+        return NextStep(
+            rank=40,
+            icon="calendar-days",
+            kicker=_("Nothing is due until then"),
+            title=_("You speak with %(name)s: %(when)s") % {**name, "when": moment(agreed.starts_at or now)},
+            text=_("To move it, or to call it off, open it below."),
+            url=_page("pairing", status),
+        )
     kicker = _("Next check-in on %(day)s") % {"day": long_day(coming.due_at)} if coming else ""
     return NextStep(
         rank=40,
@@ -215,6 +291,8 @@ def _all_done(status: PairingStatus) -> NextStep:
         title=_("Nothing is due with %(name)s") % name,
         text=_("Speak when you both want to; %(name)s reads %(address)s.") % {**name, "address": status.other.email},
         url=_page("pairing", status),
+        other_act="" if status.meetings else _("Propose a time to meet"),
+        other_url="" if status.meetings else _page("propose_meeting", status),
     )
 
 

@@ -14,14 +14,13 @@ from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.dates import short_day
 from engagements import permissions
-from engagements.domain import meetings
 from engagements.domain.check_ins import lines_for, of_side
 from engagements.domain.history import told
 from engagements.domain.pairing_status import PairingStatus, mine, statuses
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
-from engagements.states import ASKING, CheckInState
-from engagements.views import decision_lines, goal_lines, pair_again, timeline
+from engagements.states import CheckInState
+from engagements.views import decision_lines, goal_lines, meeting_section, pair_again, timeline
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
@@ -51,7 +50,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     next_steps = sorted(of_pairing(status, now), key=lambda step: (not step.act, step.rank))
     check_ins = of_side(pairing=status.pairing, user=status.me, now=now)
     lines = timeline.past(told([status.pairing]), status.me, status.other)
-    lines += timeline.met_lines(status.pairing.meetings.all(), status.me, status.other)
+    meetings = list(status.pairing.meetings.all())
+    lines += meeting_section.past_lines(status, meetings)
     lines += timeline.due_lines(status) + timeline.answered_lines(check_ins)
     context = {
         "status": status,
@@ -63,14 +63,13 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "check_ins": check_in_rows(check_ins, now),
         "sparks": sparks(check_ins),
         "received": lines_for(pairing=status.pairing, user=status.me),
-        "ahead": timeline.coming_lines(status),
+        "ahead": timeline.soonest_first(timeline.coming_lines(status) + meeting_section.coming_lines(status, now)),
         "lines": timeline.newest_first(lines),
         "actions": actions_for(status),
         "cadence": status.agreement.cadence if status.pairing.state == PairingState.ACTIVE and status.agreement else "",
-        "may_note": status.pairing.state in ASKING,
-        "retractable": meetings.retractable(pairing=status.pairing, user=status.me, now=now),
         "goals": goal_lines.section(status),
         "decisions": decision_lines.section(status),
+        "meetings": meeting_section.section(status, meetings, now),
         "again": pair_again.said(status),
         "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }

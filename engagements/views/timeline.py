@@ -1,7 +1,7 @@
 """What was and what comes, as lines of a timeline."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from common.models import Event
 from engagements.domain.pairing_status import PairingStatus
-from engagements.models import CheckIn, Meeting
+from engagements.models import CheckIn
 from engagements.states import CheckInState
 
 NOON = time(12)
@@ -84,16 +84,9 @@ def due_lines(status: PairingStatus) -> list[dict[str, Any]]:
     return [{"when": status.due.due_at, "text": text, "tone": "now", "href": href}]
 
 
-def met_lines(meetings: Iterable[Meeting], me: User, other: User) -> list[dict[str, Any]]:
-    """The meetings the two have noted, each on its day."""
-    mine, theirs = _("You met, as you noted"), _("You met, as %(name)s noted") % {"name": other.get_short_name()}
-    return [
-        {
-            "when": timezone.make_aware(datetime.combine(meeting.held_on, NOON)),
-            "text": mine if meeting.noted_by_id == me.pk else theirs,
-        }
-        for meeting in meetings
-    ]
+def at_noon(day: date) -> datetime:
+    """A day without a time, as a moment on the reader's clock."""
+    return timezone.make_aware(datetime.combine(day, NOON))
 
 
 def answered_lines(check_ins: Iterable[CheckIn]) -> list[dict[str, Any]]:
@@ -103,6 +96,11 @@ def answered_lines(check_ins: Iterable[CheckIn]) -> list[dict[str, Any]]:
         for check_in in check_ins
         if check_in.state == CheckInState.ANSWERED
     ]
+
+
+def soonest_first(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What comes, in its order."""
+    return newest_first(lines)[::-1]
 
 
 def newest_first(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

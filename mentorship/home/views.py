@@ -1,5 +1,6 @@
 """The home page: what needs you now."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from accounts.models import User
 from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from engagements.domain.history import told
-from engagements.views import timeline
+from engagements.views import meeting_section, timeline
 from mentorship.home.agenda import Agenda, agenda
 from mentorship.home.next_steps import all_next_steps
 
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "statuses": found.statuses,
         "participant": participant,
         "coordinates": not participant and (user.is_staff or user.coordinated_cohorts.exists()),
-        "lines": _lately(found, user),
+        "lines": _lately(found, user, now),
     }
     return render(request, "home/home.html", context)
 
@@ -50,10 +51,10 @@ def greeting(hour: int) -> str:
     return _("Good evening, %(name)s")
 
 
-def _lately(found: Agenda, user: User) -> list[dict[str, Any]]:
+def _lately(found: Agenda, user: User, now: datetime) -> list[dict[str, Any]]:
     of = {status.pairing.pk: status for status in found.statuses}
     events = told([status.pairing for status in found.statuses], newest=LATELY)
     lines = [line for event in events for line in timeline.past([event], user, of[event.subject_id].other)]
     for status in found.statuses:
-        lines += timeline.coming_lines(status) + timeline.due_lines(status)
+        lines += timeline.coming_lines(status) + meeting_section.coming_lines(status, now) + timeline.due_lines(status)
     return timeline.newest_first(lines)

@@ -235,7 +235,8 @@ ANSWERS: Mapping[str, Answer] = dict(
         _emptied("engagements.Agreement", of("written_by"), "amendments"),
         ("engagements.Signature", SHARED),
         _emptied("engagements.CheckIn", of("person"), "line"),
-        ("engagements.Meeting", SHARED),
+        _emptied("engagements.Meeting", of("place_by"), "place", "place_by", "place_in_invitation"),
+        _goes("engagements.CalendarFeed", of("person")),
         (
             "engagements.Decision",
             (

@@ -33,7 +33,17 @@ from accounts.models import (
 from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.states import Role
 from common.models import Event
-from engagements.models import Agreement, CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone, Signature
+from engagements.models import (
+    Agreement,
+    CalendarFeed,
+    CheckIn,
+    Decision,
+    Goal,
+    GoalEntry,
+    Meeting,
+    Milestone,
+    Signature,
+)
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from outbox.models import Letter, OneByOne, Unsubscription
 
@@ -302,13 +312,18 @@ KEPT: tuple[Kept, ...] = (
         joined=(*PAIR, "pairing__key"),
     ),
     Kept(
-        _("Conversations you noted"),
+        _("Meetings of your pairings"),
         Meeting,
-        _of("noted_by"),
-        ("pairing", "held_on", "noted_at"),
-        left=("id", "noted_by"),
-        joined=PAIR,
+        _pairings("pairing__"),
+        (
+            *("pairing", "starts_at", "minutes", "state", "held_on", "absent", "noted_by", "noted_at", "offered"),
+            "place_in_invitation",
+        ),
+        words=("place",),
+        left=("id", "offered_by", "offers", "place_by", "sequence", "changed_at"),
+        joined=(*PAIR, "pairing__key"),
     ),
+    Kept(_("Your private calendar address"), CalendarFeed, _of("person"), ("made_at",), left=("id", "person")),
     Kept(
         _("Goals in your pairings"),
         Goal,

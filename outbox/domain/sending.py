@@ -209,7 +209,7 @@ def _message(letter: Letter, recipient: Recipient, content: Content, now: dateti
         headers["List-Unsubscribe"] = f"<{recipient.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     words = {"subject": content.subject, "text": content.text, "html": content.html}
-    return LetterMessage(address=recipient.address, headers=headers, **words)
+    return LetterMessage(address=recipient.address, headers=headers, calendar=content.calendar, **words)
 
 
 def _hand_over(message: LetterMessage, line: Line, may_finish: Callable[[], bool]) -> Outcome:

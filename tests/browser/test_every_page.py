@@ -99,6 +99,8 @@ ELSEWHERE = {
             "engagements:tick",
             "oneself:quiet_remove",
         ),
+        *("engagements:accept_meeting", "engagements:keep_meeting", "engagements:meeting_place"),
+        "engagements:calendar_feed",
         *("outbox:health", "outbox:metrics", "own_data:html", "own_data:json"),
         *(
             "matching:shortlist_add",

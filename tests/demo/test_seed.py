@@ -9,7 +9,7 @@ from accounts.models import Competition, MenteeProfile, MentorProfile, Organisat
 from cohorts.models import Cohort
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
-from engagements.models import CheckIn
+from engagements.models import CheckIn, Meeting
 from engagements.states import CheckInState
 from matching.domain.independence import build_pool
 from matching.engine import suggest
@@ -39,6 +39,7 @@ def test_the_programme_is_believably_large_and_nobody_is_in_a_state_that_is_miss
     assert set(Pairing.objects.values_list("state", flat=True)) == set(PairingState.values)
     assert set(Request.objects.values_list("state", flat=True)) == set(RequestState.values)
     assert set(CheckIn.objects.values_list("state", flat=True)) == set(CheckInState.values)
+    assert set(Meeting.objects.values_list("state", flat=True)) == {"proposed", "agreed", "held"}
     assert not Letter.objects.filter(state=LetterState.SENT).exists()
     assert Letter.objects.filter(state=LetterState.PENDING).exists()
 

@@ -21,6 +21,7 @@ TABLES = (
     "engagements_checkin",
     "engagements_goal",
     "engagements_decision",
+    "engagements_meeting",
 )
 # Keys that others point to go last, and come back first.
 GUARDS = """
@@ -39,6 +40,7 @@ GUARDS = """
 GUARD = """
     SELECT tgrelid::regclass::text, 'trigger' FROM pg_trigger WHERE tgname = %(name)s AND NOT tgisinternal
     UNION ALL SELECT conrelid::regclass::text, 'constraint' FROM pg_constraint WHERE conname = %(name)s
+    AND contype <> 't'
     UNION ALL SELECT indrelid::regclass::text, 'index' FROM pg_index WHERE indexrelid::regclass::text = %(name)s
     AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = %(name)s)
 """

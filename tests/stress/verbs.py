@@ -15,8 +15,8 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_in_silence, check_ins, goals
-from engagements.models import CheckIn
+from engagements.domain import agreements, check_in_silence, check_ins, goals, meeting_outcomes, meetings
+from engagements.models import CheckIn, Meeting
 from engagements.states import GOAL_TRANSITIONS
 from matching.domain import pairings, recheck, requests, shortlist, waivers
 from matching.models import Pairing, Request
@@ -157,6 +157,30 @@ class Hand:
         verb = self.chance.choice([verb for verb in GOAL_TRANSITIONS if verb not in {"tick", "change", "revise"}])
         goals.act(goal=goal, verb=verb, user=user, line="A line.", now=self.now())
 
+    def propose_meeting(self) -> None:
+        pairing = self.any(Pairing.objects.open())
+        times = [self.later() + timedelta(hours=number) for number in range(self.chance.randrange(1, 4))]
+        user = self.chance.choice([pairing.mentee, pairing.mentor])
+        meetings.propose(pairing=pairing, user=user, times=times, minutes=60, place="Here.", now=self.now())
+
+    def answer_meeting(self) -> None:
+        """Whatever may be done with a meeting, by either side, at a time that fits or not."""
+        meeting = self.any(Meeting.objects.all())
+        words = {"meeting": meeting, "user": self.chance.choice([meeting.pairing.mentee, meeting.pairing.mentor])}
+        times = meeting.offered or [self.later()]
+        self.chance.choice(
+            [
+                lambda: meetings.accept(**words, starts_at=times[0], now=self.now()),
+                lambda: meetings.accept(**words, starts_at=times[-1], now=self.now()),
+                lambda: meetings.offer_others(**words, times=[self.later()], now=self.now()),
+                lambda: meetings.keep(**words, now=self.now()),
+                lambda: meetings.cancel(**words, now=self.now()),
+                lambda: meetings.set_place(**words, place="There.", in_invitation=True, now=self.now()),
+                lambda: meeting_outcomes.hold(**words, now=self.later()),
+                lambda: meeting_outcomes.miss(**words, absent="both", now=self.later()),
+            ]
+        )()
+
     def pause(self) -> None:
         pairing = self._pairing(PairingState.ACTIVE)
         user, actor = self.of_two(pairing)
@@ -287,6 +311,8 @@ WEIGHTS: dict[str, int] = {
     "sign": 10,
     "check_in": 3,
     "goal": 2,
+    "propose_meeting": 6,
+    "answer_meeting": 12,
     "pause": 3,
     "resume": 3,
     "close": 3,

@@ -37,6 +37,7 @@ AT_WORK: tuple[tuple[str, str, int], ...] = (
 )
 LONG_ENOUGH = 110  # days, for six decisions to be looked back on
 PROPOSED_TO = "Grace Nakamura"  # whose mentor has proposed a goal that waits
+ROOM = "https://video.example/our-room"
 NOTE = (
     "What you write about your own first years is close to where I stand. I would bring one decision to each "
     "conversation, and would rather hear an uncomfortable question than good advice."
@@ -90,6 +91,9 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
         if days >= LONG_ENOUGH:
             decisions.tell_past(told, begun, days)
         told.report(begun)
+        told.meet(begun, min(days - 5, 32), ROOM)
+        told.report(begun)
+        told.meet(begun, 2, ROOM)
     told = story("Kofi Mensah-Boateng", "Birgitta Ekström")
     told.report(told.begin(115, NOTE), silent=Role.MENTOR, last=1)
     _resting_and_closing(story)
@@ -106,6 +110,7 @@ def _over(story: Teller) -> None:
         begun = told.begin(222, NOTE)
         goals.set_goals(told, begun, 222, goals.OVER)
         decisions.tell_past(told, begun, 222)
+        told.meet(begun, 100)
         close(told, begun, began=40, ended=22)
     told = story("Emeka Obi", "Thandiwe Dlamini")
     begun = told.begin(130, NOTE)
@@ -132,7 +137,9 @@ def _resting_and_closing(story: Teller) -> None:
     until = (told.today + timedelta(days=25)).date()
     pairings.pause(pairing=resting, user=told.mentee.person, actor=Actor.MENTEE, until=until, now=told.at(12))
     told = story("Arjun Mehta", "Tomás Aguilar")
-    close(told, told.begin(190, NOTE), began=8)
+    closing = told.begin(190, NOTE)
+    close(told, closing, began=8)
+    told.propose_to_meet(closing, 1)
 
 
 def _beginning(story: Teller) -> None:
@@ -142,6 +149,7 @@ def _beginning(story: Teller) -> None:
     told.agree_to_go_on(told.introduce(9, NOTE), 4, sides=[told.mentee.person])
     told = story("Liam Gallagher-Wong", "Anneke de Wit")
     agreed = told.introduce(10, NOTE)
+    told.meet(agreed, 10)
     told.agree_to_go_on(agreed, 5, sides=told.both())
     told.sign(agreed, 2, days_long=HALF_A_YEAR, sides=[told.mentee.person])
     story("Pieter van Rijn", "Peter Lindgren").introduce(28, NOTE)

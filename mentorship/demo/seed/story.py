@@ -9,9 +9,9 @@ from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_ins
+from engagements.domain import agreements, check_ins, meeting_outcomes, meeting_times, meetings
 from engagements.domain.goals import of_check_in
-from engagements.models import CheckIn
+from engagements.models import CheckIn, Meeting
 from matching.domain import asking, pairings, requests
 from matching.models import Pairing, Request
 
@@ -84,6 +84,24 @@ class Story:
         )
         for person in sides:
             agreements.sign(agreement=written, user=person, now=self.at(days_ago))
+
+    def propose_to_meet(self, pairing: Pairing, days_ago: float, place: str = "") -> Meeting:
+        """The mentee proposes the three times suggested first."""
+        now = self.at(days_ago)
+        found = meeting_times.suggest(pairing=pairing, user=self.mentee.person, minutes=60, now=now)
+        return meetings.propose(
+            pairing=pairing, user=self.mentee.person, times=found.times[:3], minutes=60, place=place, now=now
+        )
+
+    def meet(self, pairing: Pairing, days_ago: float, place: str = "") -> None:
+        """Times are proposed, the mentor picks one some hours later, and what lies behind us was held."""
+        proposed = self.propose_to_meet(pairing, days_ago, place)
+        mentor, picked = self.mentor.person, proposed.offered[-1]
+        agreed = meetings.accept(
+            meeting=proposed, user=mentor, starts_at=picked, now=self.at(days_ago) + timedelta(hours=5)
+        )
+        if picked + timedelta(hours=2) < self.today:
+            meeting_outcomes.hold(meeting=agreed, user=mentor, now=picked + timedelta(hours=2))
 
     def report(self, pairing: Pairing, *, until_days_ago: float = 0, silent: str = "", last: int = 99) -> None:
         """Each side answers what has fallen due; `silent` names a side that answers no round after `last`."""

@@ -1,14 +1,12 @@
-"""Noting that the two have met, and the check-in that follows from it."""
+"""Planning a meeting: proposed, countered, agreed, moved, called off, and what calendars are told of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transitions import Actor
-from engagements.cadence import Cadence, Unit
 from engagements.domain import meetings
 from engagements.models import Meeting
 from matching.domain import pairings
@@ -18,143 +16,183 @@ from tests.engagements import stories
 from tests.matching.factories import NOW
 
 pytestmark = pytest.mark.django_db
-AFTER_EACH = {"cadence": Cadence(Unit.MEETING, 8)}
-HOUR = timedelta(hours=1)
-LATER = datetime.fromisoformat("2026-03-25T18:00+00:00")
-MET = LATER.date()
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+MON, TUE, WED = (datetime.fromisoformat(f"2026-03-{day:02}T14:00+00:00") for day in (23, 24, 25))
 
 
 @pytest.fixture
 def pairing():
-    return stories.active(terms=AFTER_EACH)
+    return stories.active()
 
 
-def note(pairing, held_on=MET, user=None, now=LATER):
-    return meetings.note(pairing=pairing, user=user or pairing.mentee, held_on=held_on, now=now)
+def propose(pairing, times=(MON, TUE), user=None, now=NOW, **words):
+    who = user or pairing.mentee
+    return meetings.propose(pairing=pairing, user=who, times=times, minutes=60, now=now, **words)
 
 
-def planned(pairing, now=LATER, side="mentor"):
-    return [(row.round, row.due_at.date()) for row in pairing.check_ins.ahead(now).filter(side=side)]
+def agreed(pairing, at=MON, now=NOW, **words):
+    meeting = propose(pairing, [at, WED], now=now, **words)
+    return meetings.accept(meeting=meeting, user=pairing.mentor, starts_at=at, now=now)
 
 
-def test_without_a_meeting_each_is_asked_after_eight_weeks(pairing):
-    assert planned(pairing)[:2] == [(1, date(2026, 5, 5)), (2, date(2026, 6, 30))]
+def waiting(kind):
+    """Whom letters of a kind wait for, and what occasion they name."""
+    rows = Letter.objects.filter(kind=kind, state="pending").select_related("person")
+    return sorted((row.person.name, row.occasion) for row in rows)
 
 
-def test_after_a_meeting_both_are_asked_on_the_next_morning(pairing):
-    note(pairing)
-    for side in ("mentee", "mentor"):
-        assert planned(pairing, side=side)[:2] == [(5, date(2026, 3, 26)), (6, date(2026, 5, 20))]
-    assert set(pairing.check_ins.filter(round__lt=5).values_list("state", flat=True)) == {"cancelled"}
-    event = Event.objects.get(verb="note_meeting")
-    assert (event.user, event.subject_id) == (pairing.mentee, pairing.pk)
+def both(pairing, occasion):
+    return sorted((person.name, occasion) for person in (pairing.mentee, pairing.mentor))
 
 
-def test_noted_by_both_it_counts_once(pairing):
-    note(pairing)
-    before = planned(pairing)
-    note(pairing, user=pairing.mentor)
-    note(pairing, user=pairing.mentor, held_on=LATER.date() - timedelta(days=1))
-    assert planned(pairing) == before
-    assert pairing.meetings.count() == 2
-    assert Event.objects.filter(verb="note_meeting").count() == 2
-
-
-def test_an_older_one_noted_later_plans_nothing(pairing):
-    note(pairing)
-    before = planned(pairing)
-    note(pairing, held_on=date(2026, 3, 12))
-    assert planned(pairing) == before
-
-
-def test_with_another_cadence_it_is_only_noted():
-    pairing = stories.active()
-    before = planned(pairing)
-    note(pairing)
-    assert planned(pairing) == before
-    assert pairing.meetings.get().noted_by == pairing.mentee
+def test_up_to_three_times_are_proposed_and_the_other_side_is_asked(pairing):
+    meeting = propose(pairing, [TUE, MON, TUE])
+    assert (meeting.state, meeting.offered, meeting.offered_by) == ("proposed", [MON, TUE], pairing.mentee)
+    assert waiting("meeting_proposed") == [(pairing.mentor.name, "1")]
+    event = Event.objects.get(subject_type="meeting")
+    assert (event.verb, event.actor, event.pairing_id) == ("propose", "mentee", pairing.pk)
 
 
 @pytest.mark.parametrize(
-    ("held_on", "code"), [(date(2026, 3, 26), "ahead"), (date(2026, 3, 1), "before"), (date(1, 1, 1), "before")]
+    ("times", "code"),
+    [
+        ([], "how_many"),
+        ([MON, TUE, WED, WED + HOUR], "how_many"),
+        ([NOW, MON], "past"),
+        ([MON, NOW + meetings.FURTHEST + HOUR], "far"),
+        ([datetime.fromisoformat("9999-12-31T23:59+00:00")], "far"),
+        ([datetime.fromisoformat("0001-01-01T00:00+14:00")], "past"),
+    ],
 )
-def test_a_day_outside_the_pairing_is_refused_beside_its_field(pairing, held_on, code):
+def test_impossible_times_are_refused_beside_their_field(pairing, times, code):
     with pytest.raises(Refused) as refused:
-        note(pairing, held_on=held_on)
-    assert (refused.value.field, refused.value.code) == ("held_on", code)
+        propose(pairing, times)
+    assert (refused.value.field, refused.value.code) == ("times", code)
     assert not Meeting.objects.exists()
 
 
-def test_only_the_two_and_only_at_work(pairing):
+def test_only_the_two_plan_and_only_while_the_pairing_runs(pairing):
     with pytest.raises(NotPermitted):
-        note(pairing, user=people.person(staff=True))
-    early = stories.introduced()
+        propose(pairing, user=people.person(staff=True))
+    pairings.pause(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, until=TUE.date(), now=NOW)
     with pytest.raises(WrongState):
-        note(early, held_on=NOW.date(), now=NOW)
+        propose(pairing)
 
 
-def take_back(pairing, user=None, now=LATER + HOUR):
-    meetings.take_back(meeting=pairing.meetings.get(), user=user or pairing.mentee, now=now)
+def test_the_first_conversation_is_planned_before_anything_is_agreed():
+    assert agreed(stories.introduced()).state == "agreed"
 
 
-def test_taken_back_the_rounds_count_from_today_as_without_it(pairing):
-    note(pairing)
-    take_back(pairing)
-    assert not Meeting.objects.exists()
-    for side in ("mentee", "mentor"):
-        assert planned(pairing, side=side)[:2] == [(10, date(2026, 5, 20)), (11, date(2026, 7, 15))]
-    asking = Letter.objects.filter(kind="check_in_due", state="pending").values_list("subject_id", flat=True)
-    assert set(asking) == set(pairing.check_ins.filter(state="scheduled").values_list("pk", flat=True))
-    event = Event.objects.get(verb="take_back_meeting")
-    assert (event.user, event.subject_id) == (pairing.mentee, pairing.pk)
+def test_one_proposal_at_a_time_and_the_second_says_whose_is_there(pairing):
+    propose(pairing)
+    for user in (pairing.mentee, pairing.mentor):
+        with pytest.raises(Refused) as refused:
+            propose(pairing, user=user)
+        assert refused.value.code == "proposed"
+    assert Meeting.objects.count() == 1
 
 
-def test_what_the_other_side_noted_too_still_counts(pairing):
-    note(pairing)
-    before = planned(pairing)
-    other = note(pairing, user=pairing.mentor, held_on=MET - timedelta(days=1))
-    meetings.take_back(meeting=pairing.meetings.get(noted_by=pairing.mentee), user=pairing.mentee, now=LATER)
-    assert (planned(pairing), pairing.meetings.get()) == (before, other)
+def test_the_other_side_picks_one_and_both_calendars_are_told(pairing):
+    meeting = agreed(pairing)
+    assert (meeting.state, meeting.starts_at, meeting.offered, meeting.sequence) == ("agreed", MON, [], 1)
+    assert waiting("meeting_proposed") == []
+    assert waiting("meeting_invitation") == both(pairing, "1")
 
 
-def test_another_cadence_knows_nothing_of_it():
-    pairing = stories.active()
-    before = planned(pairing)
-    note(pairing)
-    take_back(pairing)
-    assert (planned(pairing), pairing.meetings.count()) == (before, 0)
+def test_nobody_picks_from_their_own_proposal_nor_what_was_not_proposed_or_has_passed(pairing):
+    meeting = propose(pairing)
+    with pytest.raises(NotPermitted):
+        meetings.accept(meeting=meeting, user=pairing.mentee, starts_at=MON, now=NOW)
+    for at, now, code in ((WED, NOW, "newer_offer"), (MON, MON, "passed")):
+        with pytest.raises(Refused) as refused:
+            meetings.accept(meeting=meeting, user=pairing.mentor, starts_at=at, now=now)
+        assert refused.value.code == code
 
 
-@pytest.mark.parametrize("by", ["mentor", "a stranger"])
-def test_nobody_takes_back_what_another_noted(pairing, by):
-    note(pairing)
-    with pytest.raises(WrongState if by == "mentor" else NotPermitted):
-        take_back(pairing, user=pairing.mentor if by == "mentor" else people.person())
-    assert Meeting.objects.exists()
+def test_countered_the_first_one_is_asked_and_an_older_page_is_told(pairing):
+    meeting = propose(pairing)
+    meetings.offer_others(meeting=meeting, user=pairing.mentor, times=[WED], based_on=1, now=NOW)
+    assert waiting("meeting_proposed") == [(pairing.mentee.name, "2")]
+    with pytest.raises(Refused) as refused:
+        meetings.offer_others(meeting=meeting, user=pairing.mentee, times=[TUE], based_on=1, now=NOW)
+    assert refused.value.code == "newer_offer"
+    with pytest.raises(Refused) as refused:
+        meetings.accept(meeting=meeting, user=pairing.mentee, starts_at=MON, now=NOW)
+    assert refused.value.code == "newer_offer"
+    assert meetings.accept(meeting=meeting, user=pairing.mentee, starts_at=WED, now=NOW).starts_at == WED
 
 
-def test_not_once_both_have_been_asked_nor_after_a_day(pairing):
-    note(pairing)
-    asked = pairing.check_ins.get(side="mentee", round=5).due_at
-    assert asked < LATER + meetings.TAKEN_BACK_WITHIN
+def test_what_is_agreed_stands_until_another_time_is_picked(pairing):
+    meeting = agreed(pairing)
+    moved = meetings.offer_others(meeting=meeting, user=pairing.mentee, times=[TUE], now=NOW)
+    assert (moved.state, moved.starts_at, moved.sequence) == ("agreed", MON, 1)
+    kept = meetings.keep(meeting=meeting, user=pairing.mentor, now=NOW)
+    assert (kept.starts_at, kept.offered) == (MON, [])
+    meetings.offer_others(meeting=meeting, user=pairing.mentee, times=[TUE], now=NOW)
+    moved = meetings.accept(meeting=meeting, user=pairing.mentor, starts_at=TUE, now=NOW)
+    assert (moved.starts_at, moved.sequence) == (TUE, 2)
+    assert waiting("meeting_invitation") == both(pairing, "2")
+
+
+def test_a_meeting_is_not_moved_or_called_off_once_it_has_begun(pairing):
+    meeting = agreed(pairing)
     with pytest.raises(WrongState):
-        take_back(pairing, now=asked)
-    take_back(pairing, now=asked - HOUR)
-    weekly = stories.active()
-    note(weekly)
-    for late in (timedelta(days=1), timedelta(days=2)):
-        with pytest.raises(WrongState):
-            take_back(weekly, now=LATER + late)
-
-
-def test_not_while_paused(pairing):
-    note(pairing)
-    pairings.pause(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, until=MET + timedelta(days=30), now=LATER)
+        meetings.offer_others(meeting=meeting, user=pairing.mentee, times=[WED], now=MON)
     with pytest.raises(WrongState):
-        take_back(pairing)
+        meetings.cancel(meeting=meeting, user=pairing.mentee, now=MON)
 
 
-def test_once_a_day_whoever_writes(pairing):
-    note(pairing)
-    with pytest.raises(IntegrityError, match="meeting_once_a_day"), transaction.atomic():
-        Meeting.objects.create(pairing=pairing, held_on=LATER.date(), noted_by=pairing.mentor, noted_at=LATER)
+def test_two_do_not_agree_to_meet_twice_at_once(pairing):
+    agreed(pairing)
+    with pytest.raises(Refused) as refused:
+        propose(pairing, [MON + HOUR / 2])
+    assert refused.value.code == "twice"
+    assert propose(pairing, [MON + HOUR]).state == "proposed"
+
+
+def test_called_off_calendars_are_told_and_a_proposal_taken_back_tells_nobody(pairing):
+    meeting = agreed(pairing)
+    off = meetings.cancel(meeting=meeting, user=pairing.mentor, now=NOW)
+    assert (off.state, off.sequence) == ("cancelled", 2)
+    assert waiting("meeting_invitation") == []
+    assert waiting("meeting_cancelled") == both(pairing, "2")
+    with pytest.raises(WrongState):
+        meetings.cancel(meeting=meeting, user=pairing.mentee, now=NOW)
+    meetings.cancel(meeting=propose(pairing), user=pairing.mentee, now=NOW)
+    assert waiting("meeting_proposed") == []
+    assert len(waiting("meeting_cancelled")) == 2
+
+
+@pytest.mark.parametrize("how", ["pause", "end_early"])
+def test_a_pairing_that_rests_or_ends_calls_off_what_is_ahead_and_lets_the_rest_pass(pairing, how):
+    earlier, ahead = agreed(pairing, MON), agreed(pairing, TUE)
+    propose(pairing, [WED + DAY])
+    words = {"until": WED.date() + DAY} if how == "pause" else {"end_class": "time"}
+    do = getattr(pairings, how)
+    do(pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, now=MON + HOUR, **words)
+    states = dict(pairing.meetings.values_list("pk", "state"))
+    assert (states.pop(earlier.pk), states.pop(ahead.pk), [*states.values()]) == ("passed", "cancelled", ["cancelled"])
+    assert waiting("meeting_cancelled") == both(pairing, "2")
+    assert waiting("meeting_proposed") == []
+
+
+def test_the_place_is_sealed_and_told_to_calendars_only_if_its_writer_says_so(pairing):
+    meeting = agreed(pairing, place=" The blue room ")
+    assert (meeting.read("place"), meeting.place_in_invitation, meeting.place_by) == (
+        "The blue room",
+        False,
+        pairing.mentee,
+    )
+
+    def told(place, in_invitation, user=pairing.mentor):
+        row = meetings.set_place(meeting=meeting, user=user, place=place, in_invitation=in_invitation, now=NOW)
+        return row.sequence, row.read("place")
+
+    assert told("Elsewhere", in_invitation=False) == (1, "Elsewhere")
+    assert told("Elsewhere", in_invitation=True) == (2, "Elsewhere")
+    assert told("Elsewhere", in_invitation=True) == (2, "Elsewhere")
+    assert told("", in_invitation=True) == (3, "")
+    row = Meeting.objects.get()
+    assert (row.place, row.place_by, row.place_in_invitation) == (None, None, False)
+    with pytest.raises(WrongState):
+        meetings.set_place(meeting=meeting, user=pairing.mentee, place="", in_invitation=False, now=MON)

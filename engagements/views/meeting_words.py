@@ -1,0 +1,90 @@
+"""Meetings in words: moments on both clocks, and what a meeting waits for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.calendars import calendar_of, local_day
+from accounts.models import User
+from common import dates
+from common.zones import zone_named
+from engagements.domain.meeting_outcomes import correctable_until, may_say
+from engagements.domain.pairing_status import PairingStatus
+from engagements.models import Meeting
+from engagements.models.meetings import Absent
+from engagements.states import MeetingState
+
+
+def on_both_clocks(at: datetime, me: User, other: User) -> str:
+    """ "Thursday 3 December, 14:00 (09:00 for Tomas)"; once where both clocks agree."""
+    mine, theirs = (at.astimezone(zone_named(calendar_of(person).zone)) for person in (me, other))
+    words = dates.moment(at)
+    if mine.utcoffset() == theirs.utcoffset():
+        return words
+    there = theirs.replace(tzinfo=None)
+    name = {"name": other.get_short_name()}
+    if local_day(at, calendar_of(me)) == there.date():
+        return _("%(mine)s (%(time)s for %(name)s)") % {"mine": words, "time": f"{there:%H:%M}", **name}
+    theirs_in_words = dates.moment(there)
+    return _("%(mine)s (%(theirs)s for %(name)s)") % {"mine": words, "theirs": theirs_in_words, **name}
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """A meeting as one of the two sees it: where it stands, its times, and what they may do with it now."""
+
+    meeting: Meeting
+    when: str
+    offered: tuple[tuple[str, str], ...]
+    offered_to_me: bool
+    place: str
+    ahead: bool
+    may_say: bool
+    outcome: str
+
+
+def line(meeting: Meeting, status: PairingStatus, now: datetime) -> MeetingLine:
+    """How it is shown to `status.me`."""
+    meeting.pairing = status.pairing
+    me, other = status.me, status.other
+    times = meeting.times_ahead(now)
+    return MeetingLine(
+        meeting=meeting,
+        when=on_both_clocks(meeting.starts_at, me, other) if meeting.starts_at else "",
+        offered=tuple((at.isoformat(), on_both_clocks(at, me, other)) for at in times),
+        offered_to_me=bool(times) and meeting.offered_by_id != me.pk,
+        place=meeting.words_of("place"),
+        ahead=meeting.state == MeetingState.AGREED and not meeting.has_begun(now),
+        may_say=may_say(meeting, now),
+        outcome=outcome(meeting, status),
+    )
+
+
+def outcome(meeting: Meeting, status: PairingStatus) -> str:
+    """What was said of it, and by whom; empty while nothing was."""
+    by_me = meeting.noted_by_id == status.me.pk
+    name = status.other.get_short_name()
+    if meeting.state == MeetingState.HELD:
+        return _("You met, as you noted") if by_me else _("You met, as %(name)s noted") % {"name": name}
+    if meeting.state == MeetingState.MISSED:
+        sentence = _absent(meeting, status) % {"name": name}
+        by = _("as you noted") if by_me else _("as %(name)s noted") % {"name": name}
+        return _("%(sentence)s, %(by)s") % {"sentence": sentence, "by": by}
+    if meeting.state == MeetingState.PASSED:
+        return _("Nobody noted whether you met")
+    return ""
+
+
+def _absent(meeting: Meeting, status: PairingStatus) -> str:
+    if meeting.absent == Absent.BOTH:
+        return _("It suited neither of you that day")
+    if meeting.absent == status.side.value:
+        return _("You could not be there")
+    return _("%(name)s could not be there")
+
+
+def correctable(meeting: Meeting, now: datetime) -> datetime | None:
+    """Until when what was said may still be corrected; None when it may not."""
+    until = correctable_until(meeting)
+    return until if until is not None and now <= until else None
