@@ -7,22 +7,16 @@ rounds. Every row reads `RATIO name value demand`.
 """
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.pages.load import Page, check, pages_a_second
-from tools.keys import new_secrets
-from tools.paths import ROOT
-from tools.postgres import as_role, start_postgres
-from tools.process import Nursery, wait_until
-from tools.valkey import start_valkey
+from benchmarks.pages.site import THREADS, WORKERS, python, serve, write_programme
+from tools.process import Nursery
 
-CONNECTIONS, WORKERS, THREADS = 4, 2, 4
+CONNECTIONS = 4
 # The least a page must reach, by how its name begins; a list of the desk is any other of the desk's.
 DEMANDS = {
     "home": 0.80,
@@ -43,18 +37,11 @@ def main() -> int:
     """Start, seed, measure, print; 1 where a demand is not met."""
     arguments = _arguments()
     with Nursery() as nursery:
-        database, cache = start_postgres(nursery), start_valkey(nursery)
-        scratch = nursery.scratch()
-        site = _site_environment(database, cache)
-        _python(site | {"DATABASE_URL": as_role(database, "owner")}, "manage.py", "migrate", "--verbosity", "0")
-        _python(site, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-        print("Writing the programme …", flush=True)
-        written = _python(site, "-m", "benchmarks.pages.seed", str(arguments.mentors), str(arguments.mentees))
-        pages = [Page(**row) for row in json.loads(written.splitlines()[-1])]
-        bare_page, bare_environment = _bare(database, site)
-        ours = _serve(nursery, "site", "mentorship.wsgi", scratch, site)
-        bare = _serve(nursery, "bare", "benchmarks.pages.bare.wsgi", scratch, bare_environment)
-        wanted = [page for page in pages if all(word in page.name for word in arguments.only)]
+        site = write_programme(nursery, mentors=arguments.mentors, mentees=arguments.mentees)
+        bare_page, bare_environment = _bare(site.database, site.environment)
+        ours = serve(nursery, "site", "mentorship.wsgi", site.scratch, site.environment)
+        bare = serve(nursery, "bare", "benchmarks.pages.bare.wsgi", site.scratch, bare_environment)
+        wanted = [page for page in site.pages if all(word in page.name for word in arguments.only)]
         met = [_row(ours, bare, page, bare_page, arguments) for page in wanted]
         return 0 if all(met) else 1
 
@@ -67,29 +54,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3.0, help="how long a turn lasts")
     parser.add_argument("--only", nargs="*", default=[], help="words that the names of the pages hold")
     return parser.parse_args()
-
-
-def _site_environment(database: str, cache: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        **new_secrets(),
-        "DJANGO_SETTINGS_MODULE": "mentorship.settings.production",
-        "DATABASE_URL": as_role(database, "app"),
-        "REDIS_URL": cache,
-        "ALLOW_SOCKETS": "1",
-        "ALLOWED_HOSTS": "bench.internal",
-        "SITE_URL": "https://bench.internal",
-        "DEFAULT_FROM_EMAIL": "letters@bench.internal",
-        "EMAIL_URL": "smtp://mail.invalid:25",
-        "PYTHONPATH": str(ROOT),
-    }
-
-
-def _python(environment: Mapping[str, str], *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *words], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, text=True
-    )
-    return done.stdout
 
 
 BARE_DATABASE = "bare"
@@ -115,22 +79,9 @@ def _bare(database: str, site: Mapping[str, str]) -> tuple[Page, dict[str, str]]
         connection.execute(f"CREATE DATABASE {BARE_DATABASE}")
     own = database.replace("/app?", f"/{BARE_DATABASE}?")
     environment = {**site, "DATABASE_URL": own, "DJANGO_SETTINGS_MODULE": "benchmarks.pages.bare.settings"}
-    _python(environment, "-m", "django", "migrate", "--verbosity", "0")
-    key = _python(environment, "-m", "django", "shell", "--no-imports", "--command", WITH_A_SESSION).split()[-1]
+    python(environment, "-m", "django", "migrate", "--verbosity", "0")
+    key = python(environment, "-m", "django", "shell", "--no-imports", "--command", WITH_A_SESSION).split()[-1]
     return Page("bare", "/page/", f"sessionid={key}", "Group 19"), environment
-
-
-def _serve(nursery: Nursery, name: str, application: str, scratch: Path, environment: Mapping[str, str]) -> Path:
-    """Start gunicorn as docker-compose.yml does, on a socket; both read the site's own gunicorn.conf.py or none."""
-    at = scratch / name
-    config = str(ROOT / "gunicorn.conf.py") if name == "site" else os.devnull
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"unix:{at}", "--config", config]
-    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-tmp-dir", "/dev/shm"]  # noqa: S108
-    child = nursery.spawn(
-        name, [*command, "--no-control-socket"], env=environment, cwd=ROOT, log=scratch / f"{name}.log"
-    )
-    wait_until(at.exists, child, seconds=60)
-    return at
 
 
 def _row(ours: Path, bare: Path, page: Page, bare_page: Page, arguments: argparse.Namespace) -> bool:
