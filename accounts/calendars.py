@@ -1,11 +1,16 @@
 """What a person's calendar depends on, and moments that follow from it: mornings, working days, days away."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts.models import Leave, QuietPeriod, User
 from common.dates import day_in
+from common.prepared import fill, filled, prepared
+from common.queries import among
 from common.working_days import moment, on_or_after
 
 MORNING = time(9)
@@ -41,6 +46,24 @@ def calendar_with_absences(person: User) -> PersonCalendar:
 def calendar_with_leave(person: User) -> PersonCalendar:
     """The same with the days of leave alone: no deadline runs out on them; quiet days only keep reminders away."""
     return replace(calendar_of(person), away=_days(person.leaves.all()))
+
+
+def read_absences(person: User) -> None:
+    """Read the leave and the quiet days of somebody whose calendar will be asked for more than once; once."""
+    if filled(person, "leaves") and filled(person, "quiet_periods"):
+        return
+    fill([person], "leaves", _leaves(people=[person.pk]), by="person_id")
+    fill([person], "quiet_periods", _quiet_periods(people=[person.pk]), by="person_id")
+
+
+@prepared
+def _leaves(*, people: Collection[UUID]) -> QuerySet[Leave]:
+    return Leave.objects.filter(person__in=among(people))
+
+
+@prepared
+def _quiet_periods(*, people: Collection[UUID]) -> QuerySet[QuietPeriod]:
+    return QuietPeriod.objects.filter(person__in=among(people))
 
 
 def _days(periods: Iterable[Leave | QuietPeriod]) -> tuple[tuple[date, date], ...]:

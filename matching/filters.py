@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import django_filters
 import numpy as np
@@ -79,9 +80,9 @@ class MentorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packa
         fitting = [self.mentors.mentors[place].id for place in np.flatnonzero(self._fit).tolist()]
         return narrowed.filter(person__in=among(fitting))
 
-    def pages(self, size: int) -> Paginator[Enrolment]:
-        """The mentors found, so many a page."""
-        pages = Paginator(self.qs, size)
+    def pages(self, size: int) -> Paginator[UUID]:
+        """The people found, so many a page. Their names alone are sorted; what else is shown is read of a page."""
+        pages = Paginator(self.qs.values_list("person_id", flat=True), size)
         if not self.form.cleaned_data.get("q"):
             pages.count = int(self._fit.sum())  # nothing but their cards decided: no need to ask the database
         return pages

@@ -93,6 +93,7 @@ class Letter(UUIDModel):
             models.Index(fields=("subject_id",), condition=Q(subject_type="enclosure"), name="letter_enclosed"),
             models.Index(fields=("lease_until",), condition=Q(state__in=("claimed", "sending")), name="letter_leased"),
             models.Index(fields=("kind", "subject_id"), name="letter_subject"),
+            models.Index(fields=("sent_at",), name="letter_sent_at"),
             models.Index(fields=("cohort_id",), condition=Q(cohort_id__isnull=False), name="letter_cohort"),
             models.Index(
                 fields=("person", "due_at"),

@@ -33,11 +33,13 @@ from outbox.domain.post import post
 from tests import people
 from tests.engagements import stories
 from tests.matching import crowd, factories
+from tests.prepared import Comparison
 from tests.test_access_matrix import NAMES
 
 pytestmark = pytest.mark.django_db
 
 MANY = 200
+PREPARED = 30  # queries that these pages ask, at least
 LIST = 13  # the most queries of any list of the desk
 # Pages by name, who looks at them, and the most queries they may take.
 PAGES: dict[str, tuple[str, int]] = {
@@ -383,11 +385,15 @@ def counted_twice() -> Iterator[tuple[str, int, list[str]]]:
 
 
 @pytest.mark.slow(reason="every page and list with two hundred rows of everything")
-def test_as_many_queries_for_two_hundred_as_for_one() -> None:
-    """One test, not one for each page: two processes would write the two hundred rows twice."""
+def test_as_many_queries_for_two_hundred_as_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One test, not one for each page: two processes would write the two hundred rows twice. On the way, each prepared
+    query is compared with its query set.
+    """
+    comparison = Comparison().install(monkeypatch)
     wrong = {}
     for name, few, queries in counted_twice():
         most = PAGES[name][1] if name in PAGES else LIST
         if len(queries) > min(few, most):
             wrong[name] = (few, most, len(queries), [query[:200] for query in queries])
     assert wrong == {}
+    assert len(comparison.compared) > PREPARED, sorted(comparison.compared)

@@ -175,7 +175,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what a filter on the page offers: guessing at other columns through the address is refused."""
-        allowed = [self.date_hierarchy or ""]
+        allowed = []
         for each in self.get_list_filter(request) if request else ():
             named = each[0] if isinstance(each, tuple) else getattr(each, "parameter_name", each)
             if isinstance(named, str):

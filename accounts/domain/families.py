@@ -8,8 +8,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import Ownership
+from common.prepared import prepared
 
 
 class Families(dict[UUID, frozenset[UUID]]):
@@ -24,7 +26,12 @@ Owners: TypeAlias = Mapping[UUID, AbstractSet[UUID]]
 
 def families_on(day: date) -> Families:
     """The families of `day`, in one query over ownership."""
-    return _resolve(_owners(Ownership.objects.current(day).values_list("child_id", "parent_id")))
+    return _resolve(_owners(_owned(on=day)))
+
+
+@prepared
+def _owned(*, on: date) -> QuerySet[Ownership, tuple[UUID, UUID]]:
+    return Ownership.objects.current(on).values_list("child_id", "parent_id")
 
 
 def _owners(rows: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Exists, Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ from accounts.models import Affiliation, Aim, Expertise, Leave, MenteeProfile, M
 from accounts.signals import calendar_changed
 from common.errors import Refused
 from common.models import Event
+from common.prepared import prepared
 from common.transactions import atomically
 from common.transitions import Actor
 from common.working_days import regions
@@ -35,14 +37,23 @@ def missing_parts(*, user: User, as_mentor: bool, as_mentee: bool, on: date) -> 
     Parts are "position", "times", "ties" (an employment that holds on that day), "offer" and "intake".
     """
     profile = getattr(user, "profile", None) or Profile()
+    (employed, expert, aims), *_none = _said(person=user.pk, on=on) or [(False, False, False)]
     filled = {
         "position": bool(profile.headline and profile.country and profile.function and profile.seniority),
         "times": bool(profile.languages),
-        "ties": Affiliation.objects.current(on).counted().filter(person=user, kind=AffiliationKind.EMPLOYER).exists(),
-        "offer": not as_mentor or Expertise.objects.filter(mentor=user.pk).exists(),
-        "intake": not as_mentee or Aim.objects.filter(mentee=user.pk).exists(),
+        "ties": employed,
+        "offer": not as_mentor or expert,
+        "intake": not as_mentee or aims,
     }
     return [part for part, is_filled in filled.items() if not is_filled]
+
+
+@prepared
+def _said(*, person: UUID, on: date) -> QuerySet[User, tuple[bool, bool, bool]]:
+    """Whether somebody has said for whom they work on that day, what they know, and what they look for."""
+    employments = Affiliation.objects.current(on).counted().filter(person=person, kind=AffiliationKind.EMPLOYER)
+    expertise, aims = Expertise.objects.filter(mentor=person), Aim.objects.filter(mentee=person)
+    return User.objects.filter(pk=person).values_list(Exists(employments), Exists(expertise), Exists(aims))
 
 
 @atomically

@@ -8,8 +8,11 @@ from datetime import date
 from itertools import product
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.domain.families import Families, families_on
 from accounts.models import Affiliation, Competition, NeverWith
+from common.prepared import prepared
 from common.queries import among
 
 
@@ -48,11 +51,16 @@ def relations_on(day: date) -> OrganisationRelations:
     """How organisations stand to each other on `day`, in two queries."""
     families = families_on(day)
     competitors: dict[UUID, set[UUID]] = defaultdict(set)
-    for first, second in Competition.objects.values_list("first_id", "second_id"):
+    for first, second in _competitors():
         for one, other in product(families[first], families[second]):
             competitors[one].add(other)
             competitors[other].add(one)
     return OrganisationRelations(families, dict(competitors))
+
+
+@prepared
+def _competitors() -> QuerySet[Competition, tuple[UUID, UUID]]:
+    return Competition.objects.values_list("first_id", "second_id")
 
 
 def people_tied_to(organisations: Collection[UUID]) -> set[UUID]:

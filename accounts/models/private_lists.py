@@ -5,7 +5,7 @@ entry is a plain column.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 from uuid import UUID
@@ -21,6 +21,8 @@ from accounts.models.users import User
 from common.content.keys import ContentTampered
 from common.content.lookup import LookupCipher
 from common.models import ContentKey, UUIDModel
+from common.prepared import prepared
+from common.queries import among
 
 logger = logging.getLogger(__name__)
 
@@ -100,18 +102,7 @@ class NeverWithQuerySet(models.QuerySet["NeverWith"]):
 
     def opened(self) -> list[ListEntry]:
         """These entries, in two queries. Those that cannot be read are among them, and logged once a call."""
-        rows = list(self.values_list("pk", "owner_id", "named", "belongs_to"))
-        if not rows:
-            return []
-        try:
-            key = list_key()
-        except ContentTampered as error:
-            logger.error("the key of private lists cannot be read", extra={"why": str(error)})  # noqa: TRY400 - no trace
-            return [ListEntry(pk, owner, readable=False) for pk, owner, *_sealed in rows]
-        found = [_opened(key, *row) for row in rows]
-        if damaged := [str(entry.pk) for entry in found if not entry.readable]:
-            logger.error("entries of private lists cannot be read", extra={"entries": damaged})
-        return found
+        return _open(list(self.values_list(*_SEALED)))
 
     def naming(
         self, *, people: Iterable[UUID] = (), email: str = "", organisations: Iterable[UUID] = ()
@@ -149,6 +140,34 @@ class NeverWithQuerySet(models.QuerySet["NeverWith"]):
             owner=owner, named=named, defaults={"belongs_to": who if email else None}
         )[0]
         return entry
+
+
+def entries_of(owners: Collection[UUID]) -> list[ListEntry]:
+    """What stands on the lists of these people, as `opened()` gives it."""
+    return _open(_sealed_of(owners=owners))
+
+
+_SEALED = ("pk", "owner_id", "named", "belongs_to")
+_Row: TypeAlias = tuple[UUID, UUID, Sealed, Sealed | None]
+
+
+@prepared
+def _sealed_of(*, owners: Collection[UUID]) -> "models.QuerySet[NeverWith, _Row]":
+    return NeverWith.objects.filter(owner__in=among(owners)).values_list(*_SEALED)
+
+
+def _open(rows: list[_Row]) -> list[ListEntry]:
+    if not rows:
+        return []
+    try:
+        key = list_key()
+    except ContentTampered as error:
+        logger.error("the key of private lists cannot be read", extra={"why": str(error)})  # noqa: TRY400 - no trace
+        return [ListEntry(pk, owner, readable=False) for pk, owner, *_sealed in rows]
+    found = [_opened(key, *row) for row in rows]
+    if damaged := [str(entry.pk) for entry in found if not entry.readable]:
+        logger.error("entries of private lists cannot be read", extra={"entries": damaged})
+    return found
 
 
 def _opened(key: ListKey, pk: UUID, owner: UUID, named: Sealed, belongs_to: Sealed | None) -> ListEntry:

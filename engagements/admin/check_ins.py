@@ -23,9 +23,8 @@ class CheckInAdmin(CoordinatorAdmin[CheckIn]):
 
     list_display = ("pairing", "side", "round", "due_at", "state_badge")
     list_select_related = ("pairing__mentee", "pairing__mentor")
-    list_filter = ("state", "side")
+    list_filter = ("state", "side", "due_at")
     search_fields = ("pairing__mentee__name", "pairing__mentor__name")
-    date_hierarchy = "due_at"
     fields = ("pairing", "side", "round", "due_at", "state_badge")
     readonly_fields = fields
 

@@ -5,16 +5,17 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.calendars import DAY, calendar_with_absences, local_day, morning
+from accounts.calendars import DAY, calendar_with_absences, local_day, morning, read_absences
 from accounts.models import User
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
+from common.prepared import prepared
 from common.transactions import atomically
 from common.transitions import Actor, next_state
 from engagements.domain import check_in_planning, goals
@@ -161,9 +162,9 @@ def _limit(check_in: CheckIn) -> date:
     over = pairing.planned_end
     if pairing.state == PairingState.CLOSING and pairing.closing_since:
         over = local_day(pairing.closing_since + CLOSING_TIME, calendar)
-    later = pairing.check_ins.filter(side=check_in.side, round__gt=check_in.round, state=CheckInState.SCHEDULED)
-    following = later.order_by("round").first()
-    return min(over, local_day(following.due_at, calendar)) if following else over
+    planned = _of(pairing=pairing.pk, person=check_in.person_id)
+    later = [row for row in planned if row.round > check_in.round and row.state == CheckInState.SCHEDULED]
+    return min([over, *(local_day(row.due_at, calendar) for row in later[:1])])
 
 
 @atomically
@@ -199,20 +200,37 @@ def _why_not(check_in: CheckIn) -> str:
 
 def of_side(*, pairing: Pairing, user: User, now: datetime) -> list[CheckIn]:
     """The check-ins that `user` is asked for in this pairing, in order."""
-    found = list(CheckIn.objects.visible_to(user).filter(pairing=pairing))
+    found = _of(pairing=pairing.pk, person=user.pk)
     for check_in in found:
         check_in.person = user
     if any(check_in.is_open(now) for check_in in found):  # whether it is overdue depends on days away
-        prefetch_related_objects([user], "leaves", "quiet_periods")
+        read_absences(user)
     return found
+
+
+@prepared
+def _of(*, pairing: UUID, person: UUID) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(pairing=pairing, person=person)
+
+
+def answered_before(check_in: CheckIn) -> CheckIn | None:
+    """The last one that the same side answered before this one."""
+    planned = _of(pairing=check_in.pairing_id, person=check_in.person_id)
+    before = [row for row in planned if row.round < check_in.round and row.state == CheckInState.ANSWERED]
+    return before[-1] if before else None
 
 
 def lines_for(*, pairing: Pairing, user: User) -> list[tuple[datetime, str]]:
     """What the other side wrote to `user` in its check-ins, newest first."""
-    written = CheckIn.objects.filter(pairing=pairing, line__isnull=False).exclude(person=user).order_by("-round")
     lines: list[tuple[datetime, str]] = []
-    for check_in in written:
+    for check_in in _written_to(pairing=pairing.pk, person=user.pk):
         check_in.pairing = pairing
         if may_read_line(user, check_in) and check_in.answered_at:
             lines.append((check_in.answered_at, check_in.words_of("line")))
     return lines
+
+
+@prepared
+def _written_to(*, pairing: UUID, person: UUID) -> QuerySet[CheckIn]:
+    written = CheckIn.objects.filter(pairing=pairing, line__isnull=False).exclude(person=person)
+    return written.order_by("-round")

@@ -1,11 +1,17 @@
 """What has happened in a pairing, as either of the two may read it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from common.models import Event
+from common.prepared import prepared
+from common.queries import among
 from matching.models import Pairing
 
 # A chemistry answer is private, and who ended a pairing is nobody's fault: neither is told here with a name.
+LATELY = 6
 TOLD = frozenset(
     {
         "introduce",
@@ -21,10 +27,27 @@ TOLD = frozenset(
 )
 
 
-def told(pairings: Iterable[Pairing], *, newest: int | None = None) -> list[Event]:
-    """The lines of history that both sides of each may read, newest first; at most `newest` of them."""
+def told(pairing: Pairing) -> list[Event]:
+    """The lines of history that both sides may read, newest first."""
+    return _told(pairings=[pairing.pk])
+
+
+def lately(pairings: Iterable[Pairing]) -> list[Event]:
+    """The newest few of them, over all of these pairings."""
     subjects = [pairing.pk for pairing in pairings]
-    if not subjects:
-        return []
-    lines = Event.objects.filter(subject_type="pairing", subject_id__in=subjects, verb__in=TOLD)
-    return list(lines.order_by("-at", "-id")[:newest])
+    return _lately(pairings=subjects) if subjects else []
+
+
+@prepared
+def _told(*, pairings: Collection[UUID]) -> QuerySet[Event]:
+    return _lines(pairings)
+
+
+@prepared
+def _lately(*, pairings: Collection[UUID]) -> QuerySet[Event]:
+    return _lines(pairings)[:LATELY]
+
+
+def _lines(pairings: Collection[UUID]) -> QuerySet[Event]:
+    lines = Event.objects.filter(subject_type="pairing", subject_id__in=among(pairings), verb__in=TOLD)
+    return lines.order_by("-at", "-id")

@@ -1,23 +1,29 @@
 """Where a person's pairings stand: all that their pages and next steps are drawn from, in bounded queries."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 
-from accounts.calendars import today_of
+from accounts.calendars import read_absences
 from accounts.models import User
 from cohorts.states import Role
+from common.prepared import prepared
+from common.queries import among
 from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
-from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting
+from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting, Signature
 from engagements.states import ASKING, MEETING, CheckInState
 from matching.models import Pairing
-from matching.states import PAIRING_TRANSITIONS, PairingState
+from matching.states import OPEN_PAIRING_STATES, PAIRING_TRANSITIONS, PairingState
 
+Row = TypeVar("Row", CheckIn, Meeting)
 INTRODUCED, PAUSED = frozenset({PairingState.INTRODUCED}), frozenset({PairingState.PAUSED})
 
 
@@ -26,10 +32,10 @@ class PairingStatus:
     """One pairing as one of the two sees it. `chemistry` is their own answer, while it is introduced; the other's is
     never told.
 
-    `due` is the check-in asked for now, `coming` the next one planned; `meetings` those proposed
-    or agreed; `goal_to_take_up` the id of a goal that waits
-    for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
-    `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone.
+    `signed` are the sides whose signature is under the version that stands; `due` is the check-in asked for now,
+    `coming` the next one planned; `meetings` those proposed or agreed; `goal_to_take_up` the id of a goal that waits for the mentee, for whom alone it is
+    given; `decision_to_view` of one that waits for the mentor's view, by `view_by`, and `decision_to_look_back_on` of
+    one of which the mentee is asked what came, each for that side alone.
     """
 
     pairing: Pairing
@@ -39,6 +45,7 @@ class PairingStatus:
     chemistry: bool | None
     both_go_ahead: bool
     agreement: Agreement | None
+    signed: frozenset[str]
     due: CheckIn | None
     coming: CheckIn | None
     goal_to_take_up: UUID | None
@@ -50,12 +57,12 @@ class PairingStatus:
     @property
     def i_signed(self) -> bool:
         """Whether my signature is under the version that stands."""
-        return self.agreement is not None and self.side.value in self.agreement.signed_sides()
+        return self.side.value in self.signed
 
     @property
     def other_signed(self) -> bool:
         """Whether the other side's is."""
-        return self.agreement is not None and other_side(self.side).value in self.agreement.signed_sides()
+        return other_side(self.side).value in self.signed
 
     @property
     def verbs(self) -> list[str]:
@@ -63,65 +70,113 @@ class PairingStatus:
         return allowed_verbs(PAIRING_TRANSITIONS, self.pairing.state, Actor(self.side.value))
 
 
-def mine(user: User) -> QuerySet[Pairing]:
+@prepared
+def pairings_of(*, user: UUID, today: date) -> QuerySet[Pairing]:
     """The pairings `user` is one of the two in, newest first. Coordinating a cohort opens none."""
-    found: QuerySet[Pairing] = Pairing.objects.as_participant(user)
-    return found
+    return _read_by(user, today)
 
 
-def statuses(pairings: QuerySet[Pairing], *, user: User, now: datetime) -> list[PairingStatus]:
-    """How each of `pairings` (of `mine()`) stands for `user`, in a fixed number of queries: what a state has not, it
-    is not asked for.
-    """
-    rows: Iterable[Pairing] = _with_what_waits(pairings, today_of(user, now)).select_related(
-        "cohort", "key", "mentee__profile", "mentor__profile"
-    )
-    found = list(rows)
-    prefetch_related_objects(_in(found, INTRODUCED), "chemistry_answers")
-    prefetch_related_objects(_in(found, PAUSED), "pauses")
-    prefetch_related_objects(found, Prefetch("agreements", Agreement.objects.prefetch_related("signatures")))
-    check_ins = CheckIn.objects.visible_to(user).filter(state=CheckInState.SCHEDULED)
-    prefetch_related_objects(_in(found, ASKING), Prefetch("check_ins", check_ins, to_attr="my_scheduled"))
-    prefetch_related_objects(_in(found, MEETING), Prefetch("meetings", Meeting.objects.open(), to_attr="open_meetings"))
-    if any(row.is_open(now) for pairing in found for row in _scheduled(pairing)):
-        prefetch_related_objects([user], "leaves", "quiet_periods")  # whether it is overdue depends on days away
-    return [_status(pairing, user, now) for pairing in found]
+@prepared
+def open_pairings_of(*, user: UUID, today: date) -> QuerySet[Pairing]:
+    """Those of them that are open."""
+    return _read_by(user, today).filter(state__in=OPEN_PAIRING_STATES)
 
 
-def _with_what_waits(pairings: QuerySet[Pairing], today: date) -> QuerySet[Any]:
+@prepared
+def pairing_of(*, user: UUID, today: date, pk: UUID) -> QuerySet[Pairing]:
+    """That one, if `user` is one of the two in it."""
+    return _read_by(user, today).filter(pk=pk)
+
+
+def _read_by(user: UUID, today: date) -> QuerySet[Pairing]:
+    """With all that a page says of it, and the ids of what waits in it for one of the two."""
+    found: QuerySet[Pairing] = Pairing.objects.as_participant(User(pk=user))
+
     def first(waiting: QuerySet[Any], column: str = "pk") -> Subquery:
         return Subquery(waiting.filter(pairing=OuterRef("pk")).values(column)[:1])
 
     asked = Decision.objects.waiting_for_view()
-    return pairings.annotate(
+    rows: QuerySet[Pairing] = found.annotate(
         goal_to_take_up=first(Goal.objects.to_take_up()),
         decision_to_view=first(asked),
         view_by=first(asked, "decide_by"),
         decision_to_look_back_on=first(Decision.objects.to_look_back_on(today)),
     )
+    return rows.select_related("cohort", "key", "mentee__profile", "mentor__profile")
+
+
+@prepared
+def _agreements(*, pairings: Collection[UUID]) -> QuerySet[Agreement]:
+    """The version that stands in each, with the sides that have signed it."""
+    newest = Agreement.objects.filter(pairing__in=among(pairings)).order_by("pairing_id", "-version")
+    signed = Signature.objects.filter(agreement=OuterRef("pk")).values("side")
+    return newest.distinct("pairing_id").annotate(signed=ArraySubquery(signed))
+
+
+@prepared
+def _scheduled(*, pairings: Collection[UUID], person: UUID) -> QuerySet[CheckIn]:
+    """The check-ins that `person` is still to answer, the next one first."""
+    return CheckIn.objects.filter(pairing__in=among(pairings), person=person, state=CheckInState.SCHEDULED)
+
+
+@prepared
+def _meetings(*, pairings: Collection[UUID]) -> QuerySet[Meeting]:
+    """Those proposed or agreed, the next one first."""
+    return Meeting.objects.open().filter(pairing__in=among(pairings))
+
+
+def statuses(found: list[Pairing], *, user: User, now: datetime) -> list[PairingStatus]:
+    """How each of these pairings of `user` stands for them, in a fixed number of queries: what a state has not, it is
+    not asked for.
+    """
+    prefetch_related_objects(_in(found, INTRODUCED), "chemistry_answers")
+    prefetch_related_objects(_in(found, PAUSED), "pauses")
+    pairings = {pairing.pk: pairing for pairing in found}
+    agreements = {row.pairing_id: row for row in _agreements(pairings=pairings)} if found else {}
+    for agreement in agreements.values():
+        agreement.pairing = pairings[agreement.pairing_id]
+    asking, meeting = ([pairing.pk for pairing in _in(found, states)] for states in (ASKING, MEETING))
+    scheduled = _by_pairing(_scheduled(pairings=asking, person=user.pk) if asking else [], pairings)
+    for row in chain.from_iterable(scheduled.values()):
+        row.person = user
+    if any(row.is_open(now) for row in chain.from_iterable(scheduled.values())):
+        read_absences(user)  # whether it is overdue depends on days away
+    meetings = _by_pairing(_meetings(pairings=meeting) if meeting else [], pairings)
+    return [
+        _status(pairing, agreements.get(pairing.pk), scheduled[pairing.pk], tuple(meetings[pairing.pk]), user, now)
+        for pairing in found
+    ]
+
+
+def _by_pairing(rows: list[Row], pairings: Mapping[UUID, Pairing]) -> dict[UUID, list[Row]]:
+    """The rows of each pairing, which they know without asking for it."""
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        row.pairing = pairings[row.pairing_id]
+        found[row.pairing_id].append(row)
+    return found
 
 
 def _in(pairings: list[Pairing], states: Collection[str]) -> list[Pairing]:
     return [pairing for pairing in pairings if pairing.state in states]
 
 
-def _scheduled(pairing: Pairing) -> list[CheckIn]:
-    """The check-ins that I am still to answer; none while none is asked for."""
-    return getattr(pairing, "my_scheduled", [])
-
-
 def _waits(pairing: Pairing, name: str, is_its_side: bool) -> Any:
-    """What `_with_what_waits` found, for the side that it waits for."""
+    """What was read of it that waits, for the side that it waits for."""
     return getattr(pairing, name) if is_its_side else None
 
 
-def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
+def _status(
+    pairing: Pairing,
+    agreement: Agreement | None,
+    scheduled: list[CheckIn],
+    meetings: tuple[Meeting, ...],
+    user: User,
+    now: datetime,
+) -> PairingStatus:
     side = side_of(pairing, user)
     introduced = pairing.state in INTRODUCED
     answers = {answer.side: answer.go_ahead for answer in pairing.chemistry_answers.all()} if introduced else {}
-    scheduled = _scheduled(pairing)
-    for check_in in scheduled:
-        check_in.person = user
     return PairingStatus(
         pairing=pairing,
         side=side,
@@ -129,12 +184,13 @@ def _status(pairing: Pairing, user: User, now: datetime) -> PairingStatus:
         other=pairing.mentor if side == Role.MENTEE else pairing.mentee,
         chemistry=answers.get(side.value),
         both_go_ahead=all(answers.get(role.value) for role in Role),
-        agreement=next(iter(pairing.agreements.all()), None),
+        agreement=agreement,
+        signed=frozenset(agreement.signed) if agreement else frozenset(),  # type: ignore[attr-defined]  # annotated
         due=next((row for row in reversed(scheduled) if row.due_at <= now), None),
         coming=next((row for row in scheduled if row.due_at > now), None),
         goal_to_take_up=_waits(pairing, "goal_to_take_up", side == Role.MENTEE),
         decision_to_view=_waits(pairing, "decision_to_view", side == Role.MENTOR),
         view_by=_waits(pairing, "view_by", side == Role.MENTOR),
         decision_to_look_back_on=_waits(pairing, "decision_to_look_back_on", side == Role.MENTEE),
-        meetings=tuple(getattr(pairing, "open_meetings", ())),
+        meetings=meetings,
     )

@@ -5,17 +5,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.calendars import read_absences
+from accounts.models import User
 from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.dates import long_day
 from common.errors import Refused
 from common.given_back import give_back
+from common.prepared import prepared
 from engagements import permissions
 from engagements.domain import check_ins, goals, meeting_outcomes
 from engagements.domain.pairing_status import PairingStatus
@@ -32,7 +36,7 @@ from engagements.views.fetch import pairing_status_of
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask while it is due; before and after, say how it stands. What was typed is kept whatever happens."""
     now = programme_now()
-    check_in = get_object_or_404(CheckIn.objects.visible_to(signed_in_user(request)).of_people(), pk=pk)
+    check_in = _mine(request, pk)
     status = pairing_status_of(request, check_in.pairing_id, now)
     if request.method == "POST" and check_in.state != CheckInState.ANSWERED:
         return _receive(request, check_in, status, now)
@@ -48,11 +52,26 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The answers once more, to be corrected; sent to the check-in itself."""
     now = programme_now()
-    check_in = get_object_or_404(CheckIn.objects.visible_to(signed_in_user(request)).of_people(), pk=pk)
+    check_in = _mine(request, pk)
     status = pairing_status_of(request, check_in.pairing_id, now)
     if not _may_correct(check_in, status, now):
         return redirect("engagements:check_in", pk=pk)
     return _ask(request, check_in, status, _form(check_in, status), now)
+
+
+def _mine(request: HttpRequest, pk: UUID) -> CheckIn:
+    """A check-in that this person is asked for. Raises `Http404`."""
+    me = signed_in_user(request)
+    for check_in in _asked_of(person=me.pk, pk=pk):
+        read_absences(me)
+        check_in.person = me
+        return check_in
+    raise Http404
+
+
+@prepared
+def _asked_of(*, person: UUID, pk: UUID) -> QuerySet[CheckIn]:
+    return CheckIn.objects.visible_to(User(pk=person)).filter(pk=pk)
 
 
 def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> bool:
@@ -149,14 +168,11 @@ def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _ask(
     request: HttpRequest, check_in: CheckIn, status: PairingStatus, form: CheckInForm, now: datetime
 ) -> HttpResponse:
-    before = CheckIn.objects.filter(
-        pairing=check_in.pairing_id, side=check_in.side, round__lt=check_in.round, state=CheckInState.ANSWERED
-    )
     context = {
         "form": form,
         "check_in": check_in,
         "status": status,
-        "last": before.order_by("-round").first(),
+        "last": check_ins.answered_before(check_in),
         "snoozes": _snoozes(check_in, status, now),
         "correcting": check_in.state == CheckInState.ANSWERED,
         "put_off": check_in.status(now) == CheckInStatus.SNOOZED,

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.calendars import today_of
 from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.dates import short_day
 from engagements import permissions
 from engagements.domain.check_ins import lines_for, of_side
 from engagements.domain.history import told
-from engagements.domain.pairing_status import PairingStatus, mine, statuses
+from engagements.domain.pairing_status import PairingStatus, pairings_of, statuses
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import CheckInState
@@ -33,7 +34,8 @@ from matching.states import PairingState
 def index(request: HttpRequest) -> HttpResponse:
     """All of one's pairings, open ones first."""
     user = signed_in_user(request)
-    found = statuses(mine(user), user=user, now=programme_now())
+    now = programme_now()
+    found = statuses(pairings_of(user=user.pk, today=today_of(user, now)), user=user, now=now)
     context = {
         "open": [status for status in found if status.pairing.is_open],
         "over": [status for status in found if not status.pairing.is_open],
@@ -49,7 +51,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     status = pairing_status_of(request, pk, now)
     next_steps = sorted(of_pairing(status, now), key=lambda step: (not step.act, step.rank))
     check_ins = of_side(pairing=status.pairing, user=status.me, now=now)
-    lines = timeline.past(told([status.pairing]), status.me, status.other)
+    lines = timeline.past(told(status.pairing), status.me, status.other)
     meetings = list(status.pairing.meetings.all())
     lines += meeting_section.past_lines(status, meetings)
     lines += timeline.due_lines(status) + timeline.answered_lines(check_ins)

@@ -78,9 +78,8 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
     list_display = ("mentee", "mentor", "cohort", "state_badge", "introduced_at", "planned_end")
     list_display_links = ("mentee",)
     list_select_related = ("mentee", "mentor", "cohort")
-    list_filter = ("state", by_relation("cohort"))
+    list_filter = ("state", by_relation("cohort"), "introduced_at")
     search_fields = ("mentee__name", "mentor__name")
-    date_hierarchy = "introduced_at"
     fields = (
         "cohort",
         "mentee",

@@ -42,9 +42,8 @@ class RequestAdmin(History[Request], VerbAdmin[Request]):
     list_display = ("mentee", "mentor", "cohort", "state_badge", "asked_at", "deadline")
     list_display_links = ("mentee",)
     list_select_related = ("mentee", "mentor", "cohort")
-    list_filter = ("state", by_relation("cohort"))
+    list_filter = ("state", by_relation("cohort"), "asked_at")
     search_fields = ("mentee__name", "mentor__name")
-    date_hierarchy = "asked_at"
     fields = (
         "cohort",
         "mentee",

@@ -78,8 +78,7 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
     list_display = ("cohort", "made_at", "matched_of", "worst_off", "protected", "proof_in_short")
     list_display_links = ("cohort", "made_at")
     list_select_related = ("cohort",)
-    list_filter = (by_relation("cohort"),)
-    date_hierarchy = "made_at"
+    list_filter = (by_relation("cohort"), "made_at")
 
     def scoped(self, request: HttpRequest) -> QuerySet[MatchRun]:
         return MatchRun.objects.as_coordinator(coordinator(request)).select_related("cohort")

@@ -7,11 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from accounts.domain.relations import OrganisationRelations
 from accounts.models import Aim, Expertise, Leave, MenteeProfile, MentorProfile, Profile
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from common.dates import day_in, day_of
+from common.prepared import prepared
 from common.queries import among
 from common.zones import known_name
 from matching.domain import said
@@ -36,7 +39,7 @@ def weights_of(cohort: Cohort) -> Weights:
 
 def waived_pairs(cohort: Cohort, on: date) -> frozenset[tuple[UUID, UUID]]:
     """The pairs (mentee, mentor) that a coordinator's waiver lets through on that day."""
-    return frozenset(Waiver.objects.in_force(on).filter(cohort=cohort).values_list("mentee_id", "mentor_id"))
+    return frozenset(_waivers(cohort=cohort.pk, on=on))
 
 
 @dataclass(slots=True)
@@ -72,22 +75,18 @@ class CardBuilder:
         self._facts = conflict_facts_of(
             self.people, now=now, lookback_months=cohort.lookback_months, relations=relations
         )
-        profiles = Profile.objects.filter(person__in=among(self.people)).values_list(*PROFILE, named=True)
-        self._profiles: dict[UUID, Any] = {row.person_id: row for row in profiles}
-        self._again = self._would_pair_again()
+        self._profiles: dict[UUID, Any] = {row.person_id: row for row in _profiles(people=self.people)}
+        self._again = _sets(_pair_again(people=self.people))
         self._leave_out = leave_out
 
     def mentees(self, enrolments: Iterable[Enrolment]) -> dict[UUID, MenteeCard]:
         """The cards of these mentees, by person."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
-        wanted = MenteeProfile.objects.filter(person__in=among(ids)).values_list("person_id", "industry_preference")
-        industries = dict(wanted)
-        picked = MenteeProfile.challenges.through.objects.filter(menteeprofile__in=among(ids))
-        challenges = _sets(picked.values_list("menteeprofile_id", "topic_id"))
-        aims = _grouped(Aim.objects.filter(mentee__in=among(ids)).order_by("rank").values_list("mentee_id", "topic_id"))
-        listed = ShortlistEntry.objects.filter(mentee__in=among(row.pk for row in rows)).order_by("rank")
-        shortlists = _grouped(listed.values_list("mentee_id", "mentor__person_id"))
+        industries = dict(_industries_wanted(mentees=ids))
+        challenges = _sets(_challenges(mentees=ids))
+        aims = _grouped(_aims(mentees=ids))
+        shortlists = _grouped(_shortlists(enrolments=[row.pk for row in rows]))
         past = self._histories(ids)
         return {
             row.person_id: MenteeCard(
@@ -106,13 +105,9 @@ class CardBuilder:
         """The cards of these mentors, by person. `present`: they are answering, leave or "nobody new" or not."""
         rows = list(enrolments)
         ids = [row.person_id for row in rows]
-        offered = MentorProfile.objects.filter(person__in=among(ids)).values_list(*OFFER, named=True)
-        offers: dict[UUID, Any] = {row.person_id: row for row in offered}
-        depths = (
-            Expertise.objects.filter(mentor__in=among(ids)).order_by().values_list("mentor_id", "topic_id", "depth")
-        )
+        offers: dict[UUID, Any] = {row.person_id: row for row in _offers(mentors=ids)}
         expertise: dict[UUID, set[tuple[Any, int]]] = defaultdict(set)
-        for mentor, topic, depth in depths:
+        for mentor, topic, depth in _expertise(mentors=ids):
             expertise[mentor].add((topic, said.depth(depth)))
         away = set() if present else self._away(ids)
         return {
@@ -157,33 +152,99 @@ class CardBuilder:
     def _away(self, people: list[UUID]) -> set[UUID]:
         """Those on leave today, by the calendar where they are."""
         found = set()
-        for leave in Leave.objects.filter(person__in=among(people)):
+        for leave in _leaves(people=people):
             if leave.starts_on <= day_in(self.zone_of(leave.person_id), self.now) <= leave.ends_on:
                 found.add(leave.person_id)
         return found
 
-    def _would_pair_again(self) -> dict[UUID, set[UUID]]:
-        return _sets(PairAgain.objects.filter(person__in=among(self.people)).values_list("person_id", "other_id"))
-
     def _histories(self, mentees: list[UUID]) -> dict[UUID, _History]:
         found: dict[UUID, _History] = defaultdict(_History)
-        asked = Request.objects.filter(mentee__in=among(mentees)).order_by()
-        declined = asked.filter(state=RequestState.DECLINED, cohort=self.cohort, lift__isnull=True)
-        for mentee, mentor in declined.values_list("mentee_id", "mentor_id"):
-            found[mentee].declined_by.add(mentor)
-        waiting = asked.pending().exclude(pk=self._leave_out)
-        for mentee, mentor in waiting.values_list("mentee_id", "mentor_id"):
-            found[mentee].asked.add(mentor)
-        for mentee, mentor, state in (
-            Pairing.objects.filter(mentee__in=among(mentees)).order_by().values_list("mentee_id", "mentor_id", "state")
-        ):
+        for request, mentee, mentor, state in _requests(mentees=mentees, cohort=self.cohort.pk):
+            if state == RequestState.DECLINED:
+                found[mentee].declined_by.add(mentor)
+            elif request != self._leave_out:
+                found[mentee].asked.add(mentor)
+        for mentee, mentor, state in _pairings(mentees=mentees):
             running = state in OPEN_PAIRING_STATES
             (found[mentee].paired_with if running else found[mentee].paired_before).add(mentor)
-        for person, other in (
-            Pairing.objects.open().filter(mentor__in=among(mentees)).order_by().values_list("mentor_id", "mentee_id")
-        ):
+        for person, other in _pairings_as_mentor(people=mentees):
             found[person].mentors_now.add(other)
         return found
+
+
+# --- what is read; each of these, one query ---
+
+
+@prepared
+def _waivers(*, cohort: UUID, on: date) -> QuerySet[Waiver, tuple[UUID, UUID]]:
+    return Waiver.objects.in_force(on).filter(cohort=cohort).values_list("mentee_id", "mentor_id")
+
+
+@prepared
+def _profiles(*, people: Collection[UUID]) -> QuerySet[Profile, Any]:
+    return Profile.objects.filter(person__in=among(people)).values_list(*PROFILE, named=True)
+
+
+@prepared
+def _pair_again(*, people: Collection[UUID]) -> QuerySet[PairAgain, tuple[UUID, UUID]]:
+    return PairAgain.objects.filter(person__in=among(people)).values_list("person_id", "other_id")
+
+
+@prepared
+def _industries_wanted(*, mentees: Collection[UUID]) -> QuerySet[MenteeProfile, tuple[UUID, str]]:
+    return MenteeProfile.objects.filter(person__in=among(mentees)).values_list("person_id", "industry_preference")
+
+
+@prepared
+def _challenges(*, mentees: Collection[UUID]) -> QuerySet[Any, tuple[UUID, UUID]]:
+    picked = MenteeProfile.challenges.through.objects.filter(menteeprofile__in=among(mentees))
+    return picked.values_list("menteeprofile_id", "topic_id")
+
+
+@prepared
+def _aims(*, mentees: Collection[UUID]) -> QuerySet[Aim, tuple[UUID, UUID]]:
+    return Aim.objects.filter(mentee__in=among(mentees)).order_by("rank").values_list("mentee_id", "topic_id")
+
+
+@prepared
+def _shortlists(*, enrolments: Collection[UUID]) -> QuerySet[ShortlistEntry, tuple[UUID, UUID]]:
+    listed = ShortlistEntry.objects.filter(mentee__in=among(enrolments)).order_by("rank")
+    return listed.values_list("mentee_id", "mentor__person_id")
+
+
+@prepared
+def _offers(*, mentors: Collection[UUID]) -> QuerySet[MentorProfile, Any]:
+    return MentorProfile.objects.filter(person__in=among(mentors)).values_list(*OFFER, named=True)
+
+
+@prepared
+def _expertise(*, mentors: Collection[UUID]) -> QuerySet[Expertise, tuple[UUID, UUID, int]]:
+    return Expertise.objects.filter(mentor__in=among(mentors)).order_by().values_list("mentor_id", "topic_id", "depth")
+
+
+@prepared
+def _leaves(*, people: Collection[UUID]) -> QuerySet[Leave]:
+    return Leave.objects.filter(person__in=among(people))
+
+
+@prepared
+def _requests(*, mentees: Collection[UUID], cohort: UUID) -> QuerySet[Request, tuple[UUID, UUID, UUID, str]]:
+    """Those that wait, and in this cohort those declined for good."""
+    declined = Q(state=RequestState.DECLINED, cohort=cohort, lift__isnull=True)
+    found = Request.objects.filter(Q(state=RequestState.PENDING) | declined, mentee__in=among(mentees)).order_by()
+    return found.values_list("pk", "mentee_id", "mentor_id", "state")
+
+
+@prepared
+def _pairings(*, mentees: Collection[UUID]) -> QuerySet[Pairing, tuple[UUID, UUID, str]]:
+    found = Pairing.objects.filter(mentee__in=among(mentees)).order_by()
+    return found.values_list("mentee_id", "mentor_id", "state")
+
+
+@prepared
+def _pairings_as_mentor(*, people: Collection[UUID]) -> QuerySet[Pairing, tuple[UUID, UUID]]:
+    found = Pairing.objects.open().filter(mentor__in=among(people)).order_by()
+    return found.values_list("mentor_id", "mentee_id")
 
 
 def open_places(enrolment: Enrolment, offer: MentorProfile | None, *, present: bool = False) -> int:

@@ -11,12 +11,16 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.choices import AffiliationKind
 from accounts.domain.relations import OrganisationRelations, relations_on
 from accounts.models import Affiliation, ListEntry, NeverWith
+from accounts.models.private_lists import entries_of
 from accounts.models.users import User
 from common.content.keys import ContentTampered
 from common.dates import day_in, day_of
+from common.prepared import prepared
 from common.queries import among
 from common.zones import UTC_NAME
 from matching.engine.facts.cards import MenteeCard, MentorCard, Rules
@@ -58,13 +62,12 @@ def conflict_facts_of(
     relations = relations or relations_on(day_of(now))
     found: dict[UUID, ConflictFacts] = defaultdict(ConflictFacts)
     day_somewhere = day_of(now) + timedelta(days=1)
-    begun = Affiliation.objects.counted().filter(person__in=among(people), starts_on__lte=day_somewhere).order_by()
     days_in = cache(partial(_days, now))
-    for tie in begun.values_list(*_FACTS, named=True):
+    for tie in _begun(people=people, by=day_somewhere):
         first, last = days_in(tie.person__profile__zone, tie.person__profile__country)
         if tie.starts_on <= last:
             _enter(found[tie.person_id], tie, relations, first, lookback_months)
-    for entry in NeverWith.objects.filter(owner__in=among(people)).opened():
+    for entry in entries_of(people):
         _enter_private(found[entry.owner_id], entry, relations)
     for facts in found.values():
         facts.competitor_families = set().union(
@@ -78,6 +81,12 @@ _FACTS = (
     *("kind", "starts_on", "ends_on"),
     *("organisation_id", "organisation__industry", "organisation__confirmed_at"),
 )
+
+
+@prepared
+def _begun(*, people: Collection[UUID], by: date) -> QuerySet[Affiliation, Any]:
+    begun = Affiliation.objects.counted().filter(person__in=among(people), starts_on__lte=by).order_by()
+    return begun.values_list(*_FACTS, named=True)
 
 
 def _days(now: datetime, zone: str | None, country: str | None) -> tuple[date, date]:

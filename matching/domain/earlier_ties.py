@@ -1,21 +1,28 @@
 """Ties of the two of a pair that ended so long ago that no rule counts them: told, never a reason to exclude."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts.choices import AffiliationKind
-from accounts.domain.relations import relations_on
+from accounts.domain.relations import OrganisationRelations
 from accounts.models import Affiliation
 from accounts.models.users import User
 from common.dates import day_of
+from common.prepared import prepared
+from common.queries import among
 
 
-def earlier_ties(one: User, other: User, *, now: datetime) -> list[Affiliation]:
-    """Ended ties of each to a family of organisations for which the other works today, the latest first."""
+def earlier_ties(one: User, other: User, *, now: datetime, relations: OrganisationRelations) -> list[Affiliation]:
+    """Ended ties of each to a family of organisations for which the other works today, the latest first. `relations` is
+    that of the day.
+    """
     today = day_of(now)
-    ties = Affiliation.objects.counted().filter(person__in=[one, other], organisation__isnull=False)
-    begun = list(ties.filter(starts_on__lte=today).select_related("organisation", "person").order_by("-ends_on", "pk"))
+    begun = _begun(people=[one.pk, other.pk], by=today)
     running = {tie.pk for tie in begun if tie.ends_on is None or tie.ends_on > today}
-    families = relations_on(today).families
+    families = relations.families
     works_for: dict[object, set[object]] = {one.pk: set(), other.pk: set()}
     for tie in begun:
         if tie.pk in running and tie.kind == AffiliationKind.EMPLOYER:
@@ -24,3 +31,9 @@ def earlier_ties(one: User, other: User, *, now: datetime) -> list[Affiliation]:
     return [
         tie for tie in begun if tie.pk not in running and families(tie.organisation_id) & of_the_other[tie.person_id]
     ]
+
+
+@prepared
+def _begun(*, people: Collection[UUID], by: date) -> QuerySet[Affiliation]:
+    ties = Affiliation.objects.counted().filter(person__in=among(people), organisation__isnull=False)
+    return ties.filter(starts_on__lte=by).select_related("organisation", "person").order_by("-ends_on", "pk")

@@ -1,11 +1,15 @@
 """Whether a mentee may ask or keep a mentor. The engine's table of rules says it; this brings it cards and words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from accounts.domain.relations import OrganisationRelations
 from cohorts.models import Cohort, Enrolment
 from common.dates import day_of
 from common.errors import Refused
+from common.prepared import prepared
 from matching.domain.cards import CardBuilder, rules_of
 from matching.domain.pools import pool_and_relations
 from matching.engine import MenteeCard, MentorCard, Pool, Rule, flags, violations
@@ -25,10 +29,17 @@ class NotIndependent(Refused):
 
 
 def cards_for(
-    mentee: Enrolment, mentor: Enrolment, *, now: datetime, leave_out: UUID | None = None, present: bool = False
+    mentee: Enrolment,
+    mentor: Enrolment,
+    *,
+    now: datetime,
+    leave_out: UUID | None = None,
+    present: bool = False,
+    relations: OrganisationRelations | None = None,
 ) -> tuple[MenteeCard, MentorCard]:
-    """The two cards of one pair. `leave_out` and `present` as for the `CardBuilder`."""
-    builder = CardBuilder(mentee.cohort, {mentee.person_id, mentor.person_id}, now=now, leave_out=leave_out)
+    """The two cards of one pair. `leave_out`, `present` and `relations` as for the `CardBuilder`."""
+    people = {mentee.person_id, mentor.person_id}
+    builder = CardBuilder(mentee.cohort, people, now=now, leave_out=leave_out, relations=relations)
     mentors = builder.mentors([mentor], present=present)
     return builder.mentees([mentee])[mentee.person_id], mentors[mentor.person_id]
 
@@ -43,8 +54,14 @@ def broken(
 
 def is_waived(mentee: Enrolment, mentor: Enrolment, now: datetime) -> bool:
     """Whether a coordinator's waiver stands for the pair today."""
-    pair = Waiver.objects.filter(cohort=mentee.cohort, mentee=mentee.person_id, mentor=mentor.person_id)
-    return bool(pair.in_force(day_of(now)).exists())
+    pair = {"cohort": mentee.cohort_id, "mentee": mentee.person_id, "mentor": mentor.person_id}
+    return bool(_waivers(**pair, on=day_of(now)))
+
+
+@prepared
+def _waivers(*, cohort: UUID, mentee: UUID, mentor: UUID, on: date) -> QuerySet[Waiver, UUID]:
+    found = Waiver.objects.in_force(on).filter(cohort=cohort, mentee=mentee, mentor=mentor)
+    return found.values_list("pk", flat=True)
 
 
 def check(
@@ -67,5 +84,10 @@ def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rul
 def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
     """All approved mentors of the cohort, its rules and waivers, and the mentee's card. A fixed number of queries."""
     pool, relations = pool_and_relations(cohort, now=now)
-    builder = CardBuilder(cohort, {mentee.person_id}, now=now, relations=relations)
-    return pool, builder.mentees([mentee])[mentee.person_id]
+    return pool, card_of(mentee, now=now, relations=relations)
+
+
+def card_of(mentee: Enrolment, *, now: datetime, relations: OrganisationRelations) -> MenteeCard:
+    """A mentee's card, for whoever has the relations of the day already."""
+    builder = CardBuilder(mentee.cohort, {mentee.person_id}, now=now, relations=relations)
+    return builder.mentees([mentee])[mentee.person_id]

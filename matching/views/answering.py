@@ -6,17 +6,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import MentorProfile
+from accounts.domain.relations import OrganisationRelations, relations_on
+from accounts.models import Aim, MenteeProfile, Topic, User
 from accounts.signed_in import signed_in_user
 from common.clock import now
+from common.dates import day_of
 from common.errors import Refused
 from common.given_back import give_back
+from common.prepared import prepared
 from common.transitions import Actor, allowed_verbs
 from matching import permissions
 from matching.domain import requests
@@ -35,25 +39,41 @@ from matching.views.deadline_strip import strip
 HISTORY = 50
 
 
-def _mine(request: HttpRequest) -> Any:
+@prepared
+def _latest(*, user: UUID) -> QuerySet[Request]:
+    return _seen_by(user).order_by("-asked_at")[:HISTORY]
+
+
+@prepared
+def _one(*, user: UUID, pk: UUID) -> QuerySet[Request]:
+    return _seen_by(user).filter(pk=pk).select_related("pairing", "mentee__mentee_profile", "mentor__mentor_profile")
+
+
+def _seen_by(user: UUID) -> QuerySet[Request]:
     """Requests this person is one of the two in; nobody else's exist here, a coordinator's cohort included."""
-    return Request.objects.as_participant(signed_in_user(request)).select_related(
-        "cohort",
-        "key",
-        "mentee__profile",
-        "mentor__profile",
-        "mentee_enrolment__cohort",
-        "mentee_enrolment__person",
-        "mentor_enrolment__person",
-    )
+    found: QuerySet[Request] = Request.objects.as_participant(User(pk=user))
+    people = ("mentee__profile", "mentor__profile", "mentee_enrolment", "mentor_enrolment")
+    return found.select_related("cohort", "key", *people)
+
+
+def _asked(request: HttpRequest, pk: UUID, *, to_me: bool = False, by_me: bool = False) -> Request:
+    """The request, if this person is one of the two in it: `to_me` its mentor, `by_me` its mentee. Raises `Http404`."""
+    me = signed_in_user(request).pk
+    for asked in _one(user=me, pk=pk):
+        if (to_me and asked.mentor_id != me) or (by_me and asked.mentee_id != me):
+            break
+        for enrolment, person in ((asked.mentee_enrolment, asked.mentee), (asked.mentor_enrolment, asked.mentor)):
+            enrolment.cohort, enrolment.person = asked.cohort, person
+        return asked
+    raise Http404
 
 
 @login_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Who waits for my answer, whom I wait for, and what became of earlier requests."""
-    rows = list(_mine(request).order_by("-asked_at")[:HISTORY])
     me = signed_in_user(request)
+    rows = _latest(user=me.pk)
     waiting = [row for row in rows if row.state == RequestState.PENDING]
     return render(
         request,
@@ -70,7 +90,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The request as its mentee or its mentor sees it."""
-    asked = get_object_or_404(_mine(request), pk=pk)
+    asked = _asked(request, pk)
     if asked.mentor_id == signed_in_user(request).pk:
         return _for_mentor(request, asked)
     return _for_mentee(request, asked, WithdrawForm())
@@ -80,7 +100,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentor accepts; on to the pairing."""
-    asked = get_object_or_404(_mine(request), pk=pk)
+    asked = _asked(request, pk)
     try:
         pairing = requests.accept(request=asked, user=signed_in_user(request), now=now())
     except Refused as refused:
@@ -94,7 +114,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentor declines: a reason for the coordinators, private words if wished."""
-    asked = get_object_or_404(_mine(request).filter(mentor=signed_in_user(request)), pk=pk)
+    asked = _asked(request, pk, to_me=True)
     if asked.state != RequestState.PENDING:
         return _answered_already(request, asked)
     form = DeclineForm(request.POST if request.method == "POST" else None)
@@ -133,7 +153,7 @@ def _answered_already(request: HttpRequest, asked: Request) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentee takes the request back, and says whether the next on the list is to be asked."""
-    asked = get_object_or_404(_mine(request).filter(mentee=signed_in_user(request)), pk=pk)
+    asked = _asked(request, pk, by_me=True)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return _for_mentee(request, asked, form)
@@ -172,7 +192,7 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
 
 def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
     employer = mentor_cards.employers_of([asked.mentee_id]).get(asked.mentee_id)
-    offer = MentorProfile.objects.filter(person=asked.mentor_id).first()
+    offer = getattr(asked.mentor, "mentor_profile", None)
     me = signed_in_user(request)
     context = {
         "asked": asked,
@@ -195,24 +215,36 @@ def _told(asked: Request) -> dict[str, Any]:
     """What the mentee says to a mentor who is asked: the note, where they stand, aims and challenges; and why you."""
     intake = getattr(asked.mentee, "mentee_profile", None)
     at = now()
-    explanation = _explained(asked, at)
+    relations = relations_on(day_of(at))
+    explanation = _explained(asked, at, relations)
     voice = reasons.Voice(asked.mentee.get_short_name(), reasons.Reader.MENTOR, at.date())
     return {
         "note": asked.words_of("note"),
         "intake": intake,
-        "aims": intake.aims.select_related("topic") if intake else [],
-        "challenges": intake.challenges.all() if intake else [],
+        "aims": _aims(mentee=asked.mentee_id),
+        "challenges": _challenges(mentee=asked.mentee_id),
         "reasons": reasons.lines(explanation, voice, reasons.topic_names([explanation])),
         "no_tie": reasons.no_tie(explanation),
-        "earlier": earlier.told(earlier_ties(asked.mentee, asked.mentor, now=at), asked.mentor),
+        "earlier": earlier.told(earlier_ties(asked.mentee, asked.mentor, now=at, relations=relations), asked.mentor),
         "lookback": asked.cohort.lookback_months,
     }
 
 
-def _explained(asked: Request, at: datetime) -> Explanation:
+@prepared
+def _aims(*, mentee: UUID) -> QuerySet[Aim]:
+    return Aim.objects.filter(mentee=mentee).select_related("topic").order_by("rank")
+
+
+@prepared
+def _challenges(*, mentee: UUID) -> QuerySet[Topic]:
+    picked = MenteeProfile.challenges.through.objects.filter(menteeprofile=mentee)
+    return Topic.objects.filter(pk__in=picked.values("topic"))
+
+
+def _explained(asked: Request, at: datetime, relations: OrganisationRelations) -> Explanation:
     """Why the two of them, as it stands now."""
     mentee, mentor = asked.mentee_enrolment, asked.mentor_enrolment
-    mentee_card, mentor_card = cards_for(mentee, mentor, now=at, leave_out=asked.pk, present=True)
+    mentee_card, mentor_card = cards_for(mentee, mentor, now=at, leave_out=asked.pk, present=True, relations=relations)
     waived = frozenset({(mentee_card.id, mentor_card.id)}) if is_waived(mentee, mentor, at) else frozenset()
     return explain(
         Pool((mentor_card,), rules_of(mentee.cohort), weights_of(mentee.cohort), waived), mentee_card, mentor_card

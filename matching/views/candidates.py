@@ -5,11 +5,13 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from cohorts.models import Enrolment
-from matching.domain.independence import build_pool
-from matching.domain.pools import others
+from common.prepared import prepared
+from matching.domain.independence import card_of
+from matching.domain.pools import others, pool_and_relations
 from matching.engine import Explanation, Funnel, MentorCard, explain, suggest
 from matching.engine.arrays import Mask
 from matching.models import Pairing, Request, ShortlistEntry
@@ -20,7 +22,8 @@ class Candidates:
 
     def __init__(self, mentee: Enrolment, at: datetime) -> None:
         self.mentee, self.at = mentee, at
-        self.pool, card = build_pool(mentee.cohort, mentee, now=at)
+        self.pool, self.relations = pool_and_relations(mentee.cohort, now=at)
+        card = card_of(mentee, now=at, relations=self.relations)
         # Shortlisting somebody must not reorder the page under one's hand: here entries are no reason.
         self.card = replace(card, shortlist=())
 
@@ -49,30 +52,17 @@ class Candidates:
     @cached_property
     def shortlist(self) -> list[ShortlistEntry]:
         """The mentee's shortlist, in order."""
-        rows = self.mentee.shortlist.select_related("mentor__person__profile", "mentor__person__mentor_profile")
-        return list(rows.order_by("rank"))
+        return _shortlist(mentee=self.mentee.pk)
 
     @cached_property
     def waiting(self) -> Request | None:
         """The mentee's request that waits for an answer."""
-        found: Request | None = (
-            Request.objects.pending()
-            .filter(mentee_enrolment=self.mentee)
-            .select_related("cohort", "mentor__profile")
-            .first()
-        )
-        return found
+        return next(iter(_waiting(mentee=self.mentee.pk)), None)
 
     @cached_property
     def pairing(self) -> Pairing | None:
         """The mentee's open pairing in this cohort."""
-        found: Pairing | None = (
-            Pairing.objects.open()
-            .filter(cohort=self.mentee.cohort, mentee=self.mentee.person)
-            .select_related("mentor")
-            .first()
-        )
-        return found
+        return next(iter(_open_pairing(cohort=self.mentee.cohort_id, mentee=self.mentee.person_id)), None)
 
     def best(self, count: int) -> list[Explanation]:
         """The best `count` who may be asked, best first."""
@@ -81,3 +71,19 @@ class Candidates:
     def explain(self, person: UUID) -> Explanation:
         """Everything the engine can say about this mentee and one mentor."""
         return explain(self.pool, self.card, self.of(person))
+
+
+@prepared
+def _shortlist(*, mentee: UUID) -> QuerySet[ShortlistEntry]:
+    rows = ShortlistEntry.objects.filter(mentee=mentee).order_by("rank")
+    return rows.select_related("mentor__person__profile", "mentor__person__mentor_profile")
+
+
+@prepared
+def _waiting(*, mentee: UUID) -> QuerySet[Request]:
+    return Request.objects.pending().filter(mentee_enrolment=mentee).select_related("cohort", "mentor__profile")[:1]
+
+
+@prepared
+def _open_pairing(*, cohort: UUID, mentee: UUID) -> QuerySet[Pairing]:
+    return Pairing.objects.open().filter(cohort=cohort, mentee=mentee).select_related("mentor")[:1]

@@ -1,9 +1,11 @@
 """Finding a mentor: ranked suggestions, everybody who can be asked, and one mentor's page."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,7 +16,10 @@ from accounts.models import Affiliation
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.clock import now
+from common.prepared import prepared
+from common.queries import among
 from matching.domain.earlier_ties import earlier_ties
+from matching.engine.facts.cards import Id
 from matching.filters import MentorFilter
 from matching.sentences import RULES
 from matching.views import earlier_ties as earlier
@@ -36,7 +41,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     candidates = Candidates(found.enrolment, now())
     count = _count(request.GET.get("show"))
     explained = {each.mentor: each for each in candidates.best(count)}
-    rows = {row.person_id: row for row in _mentors(found.enrolment).filter(person__in=explained)}
+    rows: dict[Id, Enrolment] = {
+        row.person_id: row for row in _mentors(cohort=found.enrolment.cohort_id, people=explained)
+    }
     ranked = [rows[person] for person in explained if person in rows]
     context = {
         **_around(found, candidates),
@@ -57,21 +64,22 @@ def directory(request: HttpRequest) -> HttpResponse:
     if found is None or not found.approved:
         return render(request, "matching/find/closed.html", {"found": found})
     candidates = Candidates(found.enrolment, now())
-    everybody = _mentors(found.enrolment).order_by("person__name", "pk")
+    everybody = Enrolment.objects.filter(cohort=found.enrolment.cohort_id, role=Role.MENTOR)
     narrowed = MentorFilter(
         request.GET,
-        everybody,
+        everybody.order_by("person__name", "pk"),
         mentee=candidates.card,
         mentors=candidates.pool.columns,
         askable=candidates.allowed,
     )
     page = narrowed.pages(PAGE).get_page(request.GET.get("page"))
-    explained = {row.person_id: candidates.explain(row.person_id) for row in page}
+    explained = {person: candidates.explain(person) for person in page}
+    rows = {row.person_id: row for row in _mentors(cohort=found.enrolment.cohort_id, people=explained)}
     context = {
         **_around(found, candidates),
         "filter": narrowed,
         "page": page,
-        "cards": mentor_cards.cards(list(page), explained, candidates),
+        "cards": mentor_cards.cards([rows[person] for person in page if person in rows], explained, candidates),
     }
     in_place = request.htmx.target == "found"  # type: ignore[attr-defined]  # set by django-htmx
     return render(request, "matching/find/_found.html" if in_place else "matching/find/directory.html", context)
@@ -102,7 +110,9 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
             "why": "" if excluded else reasons.why(explanation, voice, topics),
             "reasons": reasons.lines(explanation, voice, topics),
             "no_tie": reasons.no_tie(explanation),
-            "earlier": earlier.told(earlier_ties(mentee.person, person, now=candidates.at), mentee.person),
+            "earlier": earlier.told(
+                earlier_ties(mentee.person, person, now=candidates.at, relations=candidates.relations), mentee.person
+            ),
             "own": employers.get(mentee.person_id, ""),
             "lookback": mentee.cohort.lookback_months,
             "facts": mentor_cards.facts(person, card, candidates.card, band),
@@ -125,8 +135,9 @@ def _ties(them: Enrolment) -> Any:
     return begun.select_related("organisation").order_by("-starts_on", "pk")
 
 
-def _mentors(mentee: Enrolment) -> Any:
-    rows = Enrolment.objects.filter(cohort=mentee.cohort_id, role=Role.MENTOR)
+@prepared
+def _mentors(*, cohort: UUID, people: Collection[Id]) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(cohort=cohort, role=Role.MENTOR, person__in=among(people))
     return rows.select_related("person__profile", "person__mentor_profile")
 
 

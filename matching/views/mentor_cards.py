@@ -1,13 +1,13 @@
 """Mentors as they are drawn on cards and pages: names, facts and reasons, read in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, F
+from django.db.models import Avg, Count, F, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from cohorts.models.weights import WEIGHT_NAMES
 from common import cldr
 from common.clock import now
 from common.dates import day_in, day_of
+from common.prepared import prepared
+from common.queries import among
 from common.zones import UTC_NAME
 from matching.engine import Explanation, IndustryPreference, MenteeCard, MentorCard, Part, Weights, shared_half_hours
 from matching.models import Request, ShortlistEntry
@@ -26,6 +28,7 @@ from matching.states import RequestState
 from matching.views import reasons
 from matching.views.candidates import Candidates
 
+DAY = timedelta(days=1)
 ENOUGH_ANSWERS = 3  # before that a mentor is new to the programme
 
 
@@ -47,13 +50,20 @@ class Shown:
 def employers_of(people: Iterable[UUID]) -> dict[UUID, str]:
     """Whom these people work for, on the day it is where they are; "" for independent, absent: not said."""
     at = now()
-    employments = Affiliation.objects.around(day_of(at)).counted().filter(kind=AffiliationKind.EMPLOYER)
-    rows = employments.filter(person__in=list(people)).select_related("organisation")
+    today = day_of(at)
     found: dict[UUID, list[str]] = defaultdict(list)
-    for row in rows.annotate(zone=F("person__profile__zone")):
+    for row in _employments(people=list(people), starts_on=today - DAY, ends_on=today + 2 * DAY):
         if row.holds_on(day_in(row.zone or UTC_NAME, at)):  # type: ignore[attr-defined]  # annotated
             found[row.person_id] += [row.organisation.name] if row.organisation else []
     return {person: ", ".join(names) for person, names in found.items()}
+
+
+@prepared
+def _employments(*, people: Collection[UUID], starts_on: date, ends_on: date) -> QuerySet[Affiliation]:
+    rows = Affiliation.objects.overlapping(starts_on, ends_on).counted().filter(kind=AffiliationKind.EMPLOYER)
+    return (
+        rows.filter(person__in=among(people)).select_related("organisation").annotate(zone=F("person__profile__zone"))
+    )
 
 
 def role_line(person: User, employer: str | None) -> str:
@@ -74,11 +84,20 @@ def place_line(person: User) -> str:
 
 def answer_bands(people: Iterable[UUID]) -> dict[UUID, str]:
     """How soon mentors answer, as a band, for those who have answered three times."""
+    return {mentor: _band(took) for mentor, took in _answers(mentors=list(people))}
+
+
+@prepared
+def _answers(*, mentors: Collection[UUID]) -> QuerySet[Request, tuple[UUID, timedelta]]:
+    """The time that each takes on average, of those who have answered often enough to tell."""
     answered = Request.objects.filter(
-        mentor__in=list(people), state__in=(RequestState.ACCEPTED, RequestState.DECLINED), answered_at__isnull=False
+        mentor__in=among(mentors), state__in=(RequestState.ACCEPTED, RequestState.DECLINED), answered_at__isnull=False
     )
-    rows = answered.values("mentor").annotate(times=Count("pk"), took=Avg(F("answered_at") - F("asked_at")))
-    return {row["mentor"]: _band(row["took"]) for row in rows.order_by() if row["times"] >= ENOUGH_ANSWERS}
+    rows = answered.order_by().values("mentor").annotate(times=Count("pk"), took=Avg(F("answered_at") - F("asked_at")))
+    found: QuerySet[Request, tuple[UUID, timedelta]] = rows.filter(times__gte=ENOUGH_ANSWERS).values_list(
+        "mentor_id", "took"
+    )
+    return found
 
 
 def _band(took: timedelta) -> str:

@@ -1,12 +1,14 @@
 """The engine's facts as lines on a page: for the mentee who looks, the mentor who was asked, the coordinators."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import partial
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.formats import number_format, time_format
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
@@ -15,7 +17,10 @@ from django.utils.translation import ngettext
 from accounts.choices import Function, Industry, label_of
 from accounts.models import Topic
 from common import cldr
+from common.prepared import prepared
+from common.queries import among
 from matching.engine import Explanation, Funnel, Reason, Why, usual_hours
+from matching.engine.facts.cards import Id
 from matching.sentences import RULES
 from matching.views.reason_sentences import (
     AIM_MET,
@@ -94,7 +99,12 @@ def topic_names(explanations: Iterable[Explanation]) -> dict[Any, str]:
         if reason.key in about
         for topic in reason.ids
     }
-    return {topic.pk: topic.name for topic in Topic.objects.filter(pk__in=map(str, ids))}
+    return dict(_names_of(topics=ids)) if ids else {}
+
+
+@prepared
+def _names_of(*, topics: Collection[Id]) -> QuerySet[Topic, tuple[UUID, str]]:
+    return Topic.objects.filter(pk__in=among(topics)).values_list("pk", "name")
 
 
 def lines(explanation: Explanation, voice: Voice, topics: Mapping[Any, str]) -> list[Line]:

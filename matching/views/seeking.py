@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.calendars import today_of
@@ -11,6 +11,7 @@ from accounts.signed_in import signed_in_user
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
+from common.prepared import prepared
 from matching.domain.mentors import mentors_for
 from matching.models import Pairing
 
@@ -33,15 +34,19 @@ def seeker(request: HttpRequest) -> Seeker | None:
 
     None for somebody who is nobody's mentee. Raises `Http404` for a cohort in which they are not.
     """
-    rows = Enrolment.objects.filter(person=signed_in_user(request), role=Role.MENTEE).exclude(
-        state=EnrolmentState.WITHDRAWN
-    )
-    open_pairing = Pairing.objects.open().filter(mentee_enrolment=OuterRef("pk"))
-    found = list(rows.select_related("cohort", "person__profile").annotate(paired=Exists(open_pairing)))
+    found = _as_mentee(person=signed_in_user(request).pk)
     wanted = request.GET.get("cohort")
     if wanted is not None:
         return Seeker(_in_cohort(found, wanted), found)
     return Seeker(max(found, key=_fitness), found) if found else None
+
+
+@prepared
+def _as_mentee(*, person: UUID) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(person=person, role=Role.MENTEE).exclude(state=EnrolmentState.WITHDRAWN)
+    open_pairing = Pairing.objects.open().filter(mentee_enrolment=OuterRef("pk"))
+    found: QuerySet[Enrolment] = rows.select_related("cohort", "person__profile").annotate(paired=Exists(open_pairing))
+    return found
 
 
 def _in_cohort(enrolments: list[Enrolment], wanted: str) -> Enrolment:

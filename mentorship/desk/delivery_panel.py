@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outbox.domain import health
-from outbox.domain.health import Problem, Status
+from outbox.domain.health import Flow, Problem
 from outbox.models import Letter, LetterState, TroubleKind
 
 ADVICE: dict[Problem, Promise] = {
@@ -54,12 +54,12 @@ class Panel:
 
 def panel(now: datetime, letters: QuerySet[Letter] | None = None) -> Panel:
     """How letters stand at `now` (programme time); the numbers are of `letters`, those that whoever asks may see."""
-    status = health.status(now)
+    flow = health.flow()
     return Panel(
-        flowing=status.flowing,
-        stopped=status.stopped,
-        headline=_headline(status, now),
-        troubles=[Trouble(_sentence(problem, status), ADVICE[problem]) for problem in status.problems],
+        flowing=flow.flowing,
+        stopped=flow.stopped,
+        headline=_headline(flow, now),
+        troubles=[Trouble(_sentence(problem, flow), ADVICE[problem]) for problem in flow.problems],
         facts=[] if letters is None else _facts(letters, now),
     )
 
@@ -80,20 +80,20 @@ def _facts(letters: QuerySet[Letter], now: datetime) -> list[tuple[str, int, str
     return [(words, counts[name], f"state__exact={state}") for words, name, state in shown]
 
 
-def _headline(status: Status, now: datetime) -> str:
-    if status.stopped:
+def _headline(flow: Flow, now: datetime) -> str:
+    if flow.stopped:
         return _("All e-mails wait.")
-    if not status.flowing:
+    if not flow.flowing:
         return _("E-mails are not leaving as they should.")
-    if status.last_sent_at is None:
+    if flow.last_sent_at is None:
         return _("E-mails are ready to leave. None was sent yet.")
     return _("E-mails are flowing. The last one left %(time)s ago.") % {
-        "time": timesince(status.last_sent_at, now, depth=1)
+        "time": timesince(flow.last_sent_at, now, depth=1)
     }
 
 
-def _sentence(problem: Problem, status: Status) -> str:
-    trouble = {each.kind: each for each in status.troubles}
+def _sentence(problem: Problem, flow: Flow) -> str:
+    trouble = {each.kind: each for each in flow.troubles}
     if problem == Problem.PAUSED:
         paused = trouble[TroubleKind.PAUSED]
         return _("%(name)s paused all e-mails on %(when)s.") % {
@@ -109,8 +109,8 @@ def _sentence(problem: Problem, status: Status) -> str:
     if problem == Problem.LATE:
         return _("E-mails have been late since %(when)s.") % {"when": _when(trouble[TroubleKind.LATE].began_at)}
     if problem == Problem.BEAT_SILENT:
-        return _silent(_("The scheduler"), status.beat_at)
-    return _silent(_("The worker that sends"), status.worker_at)
+        return _silent(_("The scheduler"), flow.beat_at)
+    return _silent(_("The worker that sends"), flow.worker_at)
 
 
 def _silent(who: str, at: datetime | None) -> str:

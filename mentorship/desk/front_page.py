@@ -15,7 +15,7 @@ from matching.admin.alert_offers import Offered, offers
 from matching.admin.alerts import subject_page, subjects_of
 from matching.models import Alert
 
-SHOWN = 20
+SHOWN = 10
 
 # The order of a coordinator's work, which is not that of the code.
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
@@ -69,7 +69,7 @@ class Group:
 
 
 def open_alerts(request: HttpRequest) -> list[Waiting]:
-    """Up to twenty, those that have waited longest first."""
+    """The first few, those that have waited longest first."""
     rows = Alert.objects.as_coordinator(coordinator(request)).open().select_related("cohort").order_by("raised_at")
     alerts = list(rows[:SHOWN])
     subjects = subjects_of(alerts)
@@ -81,7 +81,7 @@ def _waiting(alert: Alert, subject: object, request: HttpRequest) -> Waiting:
 
 
 def approvals(request: HttpRequest) -> Approvals:
-    """Up to twenty, by cohort and name. One's own is another coordinator's to approve."""
+    """The first few, by cohort and name. One's own is another coordinator's to approve."""
     user = coordinator(request)
     rows = Enrolment.objects.as_coordinator(user).filter(state=EnrolmentState.PENDING).exclude(person=user)
     shown = list(rows.select_related("person", "cohort").order_by("cohort__starts_on", "person__name", "pk")[:SHOWN])

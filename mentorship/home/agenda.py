@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.calendars import today_of
 from accounts.choices import AffiliationKind
@@ -12,9 +13,10 @@ from accounts.domain.profiles import missing_parts
 from accounts.models import Affiliation, MentorProfile, User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
-from engagements.domain.pairing_status import PairingStatus, mine, statuses
+from common.prepared import prepared
+from engagements.domain.pairing_status import PairingStatus, open_pairings_of, statuses
 from matching.models import Request
-from matching.states import OPEN_PAIRING_STATES, RequestState
+from matching.states import RequestState
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,9 @@ class Agenda:
 
 def agenda(*, user: User, now: datetime) -> Agenda:
     """Everything `user` has to do or to wait for."""
-    enrolments = list(
-        Enrolment.objects.filter(person=user).exclude(state=EnrolmentState.WITHDRAWN).select_related("cohort")
-    )
-    pending = Request.objects.filter(Q(mentee=user) | Q(mentor=user), state=RequestState.PENDING)
-    requests = list(pending.select_related("mentee", "mentor").order_by("deadline"))
-    open_pairings = mine(user).filter(state__in=OPEN_PAIRING_STATES)
+    enrolments, requests = _enrolments(person=user.pk), _requests(user=user.pk)
     found = Agenda(
-        statuses=statuses(open_pairings, user=user, now=now),
+        statuses=statuses(open_pairings_of(user=user.pk, today=today_of(user, now)), user=user, now=now),
         to_answer=[request for request in requests if request.mentor_id == user.pk],
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
@@ -80,6 +77,18 @@ def agenda(*, user: User, now: datetime) -> Agenda:
         employer_unconfirmed=bool(found.searching) and _employer_unconfirmed(user, now),
         nobody_new=found.asked_by_nobody and MentorProfile.objects.filter(person=user, nobody_new=True).exists(),
     )
+
+
+@prepared
+def _enrolments(*, person: UUID) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(person=person).exclude(state=EnrolmentState.WITHDRAWN).select_related("cohort")
+
+
+@prepared
+def _requests(*, user: UUID) -> QuerySet[Request]:
+    """Those that wait for an answer, the most pressing first."""
+    pending = Request.objects.filter(Q(mentee=user) | Q(mentor=user), state=RequestState.PENDING)
+    return pending.select_related("mentee", "mentor").order_by("deadline")
 
 
 def _employer_unconfirmed(user: User, now: datetime) -> bool:

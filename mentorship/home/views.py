@@ -12,12 +12,11 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
-from engagements.domain.history import told
+from engagements.domain.history import lately
 from engagements.views import meeting_section, timeline
 from mentorship.home.agenda import Agenda, agenda
 from mentorship.home.next_steps import all_next_steps
 
-LATELY = 6
 MORNING, AFTERNOON, EVENING = 5, 12, 18
 
 
@@ -53,7 +52,7 @@ def greeting(hour: int) -> str:
 
 def _lately(found: Agenda, user: User, now: datetime) -> list[dict[str, Any]]:
     of = {status.pairing.pk: status for status in found.statuses}
-    events = told([status.pairing for status in found.statuses], newest=LATELY)
+    events = lately(status.pairing for status in found.statuses)
     lines = [line for event in events for line in timeline.past([event], user, of[event.subject_id].other)]
     for status in found.statuses:
         lines += timeline.coming_lines(status) + meeting_section.coming_lines(status, now) + timeline.due_lines(status)

@@ -114,14 +114,16 @@ DATABASES = {"default": {**env.db("DATABASE_URL"), "ATOMIC_REQUESTS": False}}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "isolation_level": IsolationLevel.READ_COMMITTED,
-    # Only what sends letters is prepared. 0 behind a pooler that cannot keep them (PgBouncer < 1.21).
+    # Values go apart from the statement, so that one asked so often is prepared (docs/decisions/0036). 0: never, behind
+    # a pooler that cannot keep them (PgBouncer < 1.21).
+    "server_side_binding": True,
     "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", default=5) or None,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "mentorship.sessions"
 
 # --- Celery: UTC, no long countdowns, thin tasks that may run twice ---------------------------
 # Celery spells a broker on a Unix socket "redis+socket://path?virtual_host=N"; the cache spells it "unix://path?db=N".

@@ -38,9 +38,8 @@ class EventAdmin(CoordinatorAdmin[Event]):
     """One sentence an event."""
 
     list_display = ("at", "sentence")
-    list_filter = ("actor", SubjectFilter)
+    list_filter = ("actor", SubjectFilter, "at")
     search_fields = ("user__name", "mentee__name", "mentor__name", "person__name")
-    date_hierarchy = "at"
     fields = ("at", "sentence", "actor")
     readonly_fields = fields
 

@@ -95,9 +95,8 @@ class LetterAdmin(VerbAdmin[Letter]):
     list_display = ("kind_name", "recipient", "due_at", "state_badge", "sent_at", "attempts", "reason_sentence")
     list_display_links = ("kind_name",)
     list_select_related = ("person",)
-    list_filter = ("state", KindFilter, DoubtFilter)
+    list_filter = ("state", KindFilter, DoubtFilter, "due_at")
     search_fields = ("person__name", "person__email", "invited_name", "invited_email")
-    date_hierarchy = "due_at"
     fields = (
         "kind_name",
         "recipient",

@@ -9,10 +9,11 @@ from zlib import crc32
 
 import heroicons
 from django import template
+from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from common import cldr, dates
@@ -25,6 +26,7 @@ PAIR_ICON = (
     'class="icon"><path d="M9.5 12a3.75 3.75 0 1 1-7.5 0 3.75 3.75 0 0 1 7.5 0Zm0 0h5m0 0a3.75 3.75 0 1 0 '
     '7.5 0 3.75 3.75 0 0 0-7.5 0Z"/></svg>'
 )
+CHECKED = mark_safe(" checked")
 AVATAR_TONES = ("spruce", "slate", "brass", "plum")
 SEPARATOR = " · "
 SHORT = 20  # letters of a choice of which two fit beside each other
@@ -87,6 +89,27 @@ def wrap(parser: Parser, token: Token) -> SlotNode:
     nodelist = parser.parse(("endwrap",))
     parser.delete_first_token()
     return SlotNode(parser.compile_filter(name), inputs, nodelist)
+
+
+@register.simple_tag
+def choices(field: BoundField) -> SafeString:
+    """The boxes of a field one picks from, each with its words. Without a template: there may be a hundred."""
+    return format_html_join(
+        "",
+        '<label class="check" for="{}"><input type="{}" name="{}" value="{}" id="{}"{}> {}</label>',
+        (
+            (
+                box["attrs"]["id"],
+                box["type"],
+                box["name"],
+                box["value"],
+                box["attrs"]["id"],
+                CHECKED if box["selected"] else "",
+                box["label"],
+            )
+            for box in field.field.widget.subwidgets(field.html_name, field.value(), {"id": field.auto_id})
+        ),
+    )
 
 
 @register.filter
