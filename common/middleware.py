@@ -9,8 +9,11 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase, HttpResponseRedirectBase
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
+OWN_SITE = frozenset({"same-origin", "none"})  # asked by a page of this very site; typed, or opened from a bookmark
 # What lets a browser or a proxy take an answer out of its store again.
 VALIDATORS = ("Expires", "Last-Modified", "ETag", "Pragma")
 
@@ -36,6 +39,22 @@ def asked_again(response: V) -> V:
     """
     response.is_asked_again = True  # type: ignore[attr-defined]
     return response
+
+
+class Compressed(GZipMiddleware):
+    """Compresses what the person's own hand or a page of ours has asked for, and only that.
+
+    How long a compressed page is tells about its secrets to somebody who can have it sent again and again with words of
+    their own in its address (BREACH). Another site can only do so across sites, which the browser says and no page can
+    forge. Django adds a name of random length to what is compressed, so that even the length of one answer says little.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compressed if it may be; a browser that does not say who asks gets it as it is."""
+        patch_vary_headers(response, ("Sec-Fetch-Site",))
+        if request.headers.get("Sec-Fetch-Site") not in OWN_SITE:
+            return response
+        return super().process_response(request, response)
 
 
 class NeverStored:

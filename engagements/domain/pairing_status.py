@@ -33,9 +33,9 @@ class PairingStatus:
     never told.
 
     `signed` are the sides whose signature is under the version that stands; `due` is the check-in asked for now,
-    `coming` the next one planned; `meetings` those proposed or agreed; `goal_to_take_up` the id of a goal that waits for the mentee, for whom alone it is
-    given; `decision_to_view` of one that waits for the mentor's view, by `view_by`, and `decision_to_look_back_on` of
-    one of which the mentee is asked what came, each for that side alone.
+    `coming` the next one planned; `meetings` those proposed or agreed; `goal_to_take_up` the id of a goal that waits
+    for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
+    `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone.
     """
 
     pairing: Pairing

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "common.middleware.AnyHostForHealth",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.middleware.Compressed",
     "common.middleware.NeverStored",
     "common.middleware.Readable",
     "common.middleware.RedirectsTold",
