@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from engagements.domain.calibration import ENOUGH, Calibration
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import Decision
-from engagements.states import PAIR_WRITES, DecisionState, Outcome
+from engagements.states import MEETING, PAIR_WRITES, DecisionState, MeetingState, Outcome
 
 SIDE = 200  # of the picture, in units of its own
 OVER = (DecisionState.LOOKED_BACK, DecisionState.DROPPED)
@@ -63,9 +65,31 @@ def _row(decision: Decision, status: PairingStatus) -> Row:
     )
 
 
-def meets_too_late(decision: Decision, status: PairingStatus, today: date) -> bool:
-    """Whether it has to be decided before the two meet: nothing planned here comes before that day."""
-    return decision.state in UNDECIDED and decision.is_writable and decision.decide_by >= today
+@dataclass(frozen=True, slots=True)
+class MeetFirst:
+    """Where the two arrange to meet before it has to be decided; `offered`: times are already."""
+
+    href: str
+    offered: bool
+
+
+def meet_first(decision: Decision, status: PairingStatus, today: date) -> MeetFirst | None:
+    """Whether it has to be decided before the two meet, as far as is planned here. None where they meet by then, where
+    nothing is to be decided, or where nobody plans meetings now.
+    """
+    if decision.state not in UNDECIDED or decision.decide_by < today or status.pairing.state not in MEETING:
+        return None
+    days = {_day(each.starts_at) for each in status.meetings if each.starts_at is not None}
+    if any(today <= day <= decision.decide_by for day in days):
+        return None
+    offered = next((each for each in status.meetings if each.state == MeetingState.PROPOSED), None)
+    if offered is not None:
+        return MeetFirst(reverse("engagements:meeting", args=[offered.pk]), offered=True)
+    return MeetFirst(reverse("engagements:propose_meeting", args=[status.pairing.pk]), offered=False)
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()
 
 
 def picture(found: Calibration) -> dict[str, Any]:

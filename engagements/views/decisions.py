@@ -171,7 +171,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verbs": verbs,
         "has_view": decisions.has_view(decision),
         "view_is_older": bool(decision.viewed_at and decision.viewed_at < decision.asked_at),
-        "before_you_meet": decision_lines.meets_too_late(decision, status, timezone.localtime(now).date()),
+        "meet_first": decision_lines.meet_first(decision, status, timezone.localtime(now).date()),
         "look_back_now": decision.look_back_on is not None and decision.look_back_on <= timezone.localtime(now).date(),
     }
     return render(request, "engagements/decisions/detail.html", context)

@@ -1,12 +1,12 @@
 """The pages of decisions: asked, viewed, decided and looked back on, by two people, and nothing typed lost."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 
 from common.transitions import Actor
-from engagements.domain import decisions
+from engagements.domain import decisions, meetings
 from engagements.models import Decision
 from matching.domain import pairings
 from tests import people
@@ -32,6 +32,18 @@ def words(response):
     return " ".join(response.content.decode().split())
 
 
+def test_two_who_do_not_meet_before_it_has_to_be_decided_are_asked_to(visit, pairing, decision):
+    propose = reverse("engagements:propose_meeting", args=[pairing.pk])
+    assert f'href="{propose}"' in words(visit(pairing.mentee, "decision", decision.pk))
+    times = [datetime.combine(decision.decide_by - timedelta(days=1), time(11), UTC)]
+    meeting = meetings.propose(pairing=pairing, user=pairing.mentee, times=times, minutes=60, now=NOW)
+    seen = words(visit(pairing.mentor, "decision", decision.pk))
+    assert f'href="{reverse("engagements:meeting", args=[meeting.pk])}"' in seen
+    assert "Look at the times offered" in seen
+    meetings.accept(meeting=meeting, user=pairing.mentor, starts_at=times[0], now=NOW)
+    assert "No meeting is planned" not in words(visit(pairing.mentee, "decision", decision.pk))
+
+
 @pytest.fixture
 def pairing(clock):
     return stories.active()
@@ -48,7 +60,14 @@ def test_a_decision_goes_its_way_between_two_people(visit, send, clock, pairing)
     decision = Decision.objects.get()
     assert "asks for your view on a decision" in words(visit(mentor, "pairing", pairing.pk))
     seen = words(visit(mentor, "decision", decision.pk))
-    for expected in (SECRET, "Sell the mill?", "60 %", "Give my view", "Friday 13 March", mentee.email):
+    for expected in (
+        SECRET,
+        "Sell the mill?",
+        "60 %",
+        "Give my view",
+        "Friday 13 March",
+        "Propose times for a meeting",
+    ):
         assert expected in seen
     send(mentor, "decision_view", decision.pk, **VIEW)
     seen = words(visit(mentee, "decision", decision.pk))
