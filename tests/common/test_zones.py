@@ -2,7 +2,9 @@
 
 import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -110,15 +112,29 @@ def test_a_zone_lies_in_a_country(name: str, country: str) -> None:
     assert zones.country_of(name) == country
 
 
-def test_without_tables_zones_are_still_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def no_tables_beside_the_zones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     tables = (zones._countries, zones._links, zones.of_places, zones.known_name)
     monkeypatch.setattr(zones, "TZPATH", (str(tmp_path),))
     for table in tables:
         table.cache_clear()
-    try:
-        assert zones.folded("Asia/Calcutta") == "Asia/Calcutta"
-        assert "Europe/London" in zones.of_places()
-        assert zones.known_name("Europe/Nowhere", "CH") == "UTC"
-    finally:
-        for table in tables:
-            table.cache_clear()
+    yield
+    for table in tables:
+        table.cache_clear()
+
+
+@pytest.mark.usefixtures("no_tables_beside_the_zones")
+def test_the_tables_of_the_package_do_as_well() -> None:
+    assert zones.folded("Asia/Calcutta") == "Asia/Kolkata"
+    assert zones.country_of("Europe/Zurich") == "CH"
+
+
+@pytest.mark.usefixtures("no_tables_beside_the_zones")
+def test_without_any_tables_zones_are_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(package: str) -> NoReturn:
+        raise ModuleNotFoundError(package)
+
+    monkeypatch.setattr(zones.resources, "files", none)
+    assert zones.folded("Asia/Calcutta") == "Asia/Calcutta"
+    assert "Europe/London" in zones.of_places()
+    assert zones.known_name("Europe/Nowhere", "CH") == "UTC"
