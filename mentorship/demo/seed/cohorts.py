@@ -90,7 +90,6 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
         decisions.tell(told, begun)
         if days >= LONG_ENOUGH:
             decisions.tell_past(told, begun, days)
-        told.report(begun)
         told.meet(begun, min(days - 5, 32), ROOM)
         told.report(begun)
         told.meet(begun, 2, ROOM)
