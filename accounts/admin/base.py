@@ -32,6 +32,9 @@ from common.versioned import Versioned, VersionedModelForm
 
 M = TypeVar("M", bound=Model)
 LISTED = 50  # choices of a filter
+OFFERED_LOOKUPS = frozenset(
+    {"exact", "in", "isnull", "gte", "lt"}
+)  # by Django's filters; no other is put into an address
 
 
 def coordinator(request: HttpRequest) -> User:
@@ -180,7 +183,8 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
             named = each[0] if isinstance(each, tuple) else getattr(each, "parameter_name", each)
             if isinstance(named, str):
                 allowed.append(named)
-        return any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in allowed)
+        offered = lookup.rpartition("__")[2] in OFFERED_LOOKUPS
+        return any(lookup == name or (offered and lookup.startswith(f"{name}__")) for name in allowed)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A page to add something begins empty: nothing is filled in from its address."""
