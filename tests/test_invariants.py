@@ -9,7 +9,7 @@ from accounts.models.private_lists import list_key
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
-from engagements.domain import goals
+from engagements.domain import goals, meetings
 from matching.domain.recheck import recheck
 from matching.models import Request, ShortlistEntry
 from tests import people
@@ -70,6 +70,7 @@ BREACHES = {
     " WHERE activated_at IS NULL LIMIT 1), proposed_by_id = (SELECT mentee_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1)",
     "a_goal_is_the_mentees": "UPDATE engagements_goal SET state = 'reached'",
+    "no_meeting_is_open_in_a_pairing_that_rests_or_is_over": "UPDATE matching_pairing SET state = 'paused'",
     "no_check_in_outlives_its_pairing": "UPDATE matching_pairing SET state = 'ended_early'",
 }
 
@@ -80,6 +81,7 @@ def build():
     mentor = enrolment(here, people.mentor(capacity=3), Role.MENTOR)
     begun = stories.active(mentee=enrolment(here), mentor=mentor)
     goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
+    meetings.propose(pairing=begun, user=begun.mentee, times=[NOW + timedelta(days=2)], minutes=60, now=NOW)
     pairing(enrolment(here), mentor)
     asking = enrolment(here)
     for number in (1, 2, 3):

@@ -69,6 +69,9 @@ ELSEWHERE = {
         *("engagements:goal_note", "engagements:goal_reopen", "engagements:goal_take_up", "engagements:goal_turn_down"),
         "engagements:goal_withdraw",
     },
+    "a form about a decision or a meeting, like the others": {
+        *("engagements:decision_look_back", "engagements:meeting_outcome"),
+    },
     "acts and answers to machines": {
         *(
             "accounts:leave_remove",
