@@ -12,6 +12,7 @@ from accounts.calendars import calendar_with_absences, local_day, today_of
 from accounts.models import User
 from common.errors import Refused, WrongState
 from common.models import Event
+from common.prepared import prepared
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
@@ -94,16 +95,18 @@ def _agreed_for(pairing: Pairing, day: date, now: datetime) -> Meeting | None:
     return next((meeting for meeting in begun if local_day(meeting.span()[0], where) == day), None)
 
 
-def retractable(*, pairing: Pairing, user: User, now: datetime) -> QuerySet[Meeting]:
+def retractable(*, pairing: Pairing, user: User, now: datetime) -> list[Meeting]:
     """What `user` may still take back: noted within a day, and no check-in has been asked for since."""
-    mine = pairing.meetings.filter(
-        ~Exists(_asked(now)),
-        state=MeetingState.HELD,
-        starts_at__isnull=True,
-        noted_by=user,
-        noted_at__gt=now - TAKEN_BACK_WITHIN,
-    )
-    return mine if pairing.state in ASKING else mine.none()
+    if pairing.state not in ASKING:
+        return []
+    return _noted(pairing=pairing.pk, user=user.pk, since=now - TAKEN_BACK_WITHIN, now=now)
+
+
+@prepared
+def _noted(*, pairing: UUID, user: UUID, since: datetime, now: datetime) -> QuerySet[Meeting]:
+    """Noted by `user` since then, before any check-in that has been asked for by now."""
+    noted = Meeting.objects.filter(pairing=pairing, state=MeetingState.HELD, starts_at__isnull=True, noted_by=user)
+    return noted.filter(~Exists(_asked(now)), noted_at__gt=since)
 
 
 def _asked(now: datetime) -> QuerySet[CheckIn]:
@@ -124,7 +127,8 @@ def take_back(*, meeting: Meeting, user: User, now: datetime) -> None:
     """
     locked = locks.pairing(meeting.pairing_id)
     actor = part_of(locked, user)
-    row = retractable(pairing=locked, user=user, now=now).filter(pk=meeting.pk).first()
+    mine = retractable(pairing=locked, user=user, now=now)
+    row = next((each for each in mine if each.pk == meeting.pk), None)
     if row is None:
         raise WrongState
     row.pairing = locked

@@ -148,6 +148,16 @@ def statuses(found: list[Pairing], *, user: User, now: datetime) -> list[Pairing
     ]
 
 
+def meetings_of(pairing: Pairing) -> list[Meeting]:
+    """All of them, in order."""
+    return _by_pairing(_all_meetings(pairing=pairing.pk), {pairing.pk: pairing})[pairing.pk]
+
+
+@prepared
+def _all_meetings(*, pairing: UUID) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(pairing=pairing)
+
+
 def _by_pairing(rows: list[Row], pairings: Mapping[UUID, Pairing]) -> dict[UUID, list[Row]]:
     """The rows of each pairing, which they know without asking for it."""
     found: dict[UUID, list[Row]] = defaultdict(list)

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.prepared import prepared
 from engagements.domain.calibration import ENOUGH, Calibration
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import Decision
@@ -42,13 +44,18 @@ def rows(found: Iterable[Decision], status: PairingStatus) -> list[Row]:
 
 def section(status: PairingStatus) -> dict[str, Any]:
     """What the pairing's page shows: those that are not over, in one query."""
-    found = list(Decision.objects.filter(pairing=status.pairing))
+    found = _decisions(pairing=status.pairing.pk)
     return {
         "current": [row for row in rows(found, status) if not row.is_over],
         "any": bool(found),
         "may_ask": status.side == "mentee" and status.pairing.state in PAIR_WRITES,
         "begun": status.pairing.activated_at is not None,
     }
+
+
+@prepared
+def _decisions(*, pairing: UUID) -> QuerySet[Decision]:
+    return Decision.objects.filter(pairing=pairing)
 
 
 def _row(decision: Decision, status: PairingStatus) -> Row:

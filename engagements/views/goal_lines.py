@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Aim, MenteeProfile, Topic
+from accounts.domain.intake import aims, challenges
+from common.prepared import prepared
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import Goal, GoalEntry
 from engagements.models.goals import GoalAct
@@ -64,26 +66,25 @@ class Section:
 
 def section(status: PairingStatus) -> Section:
     """The mentee's aims and challenges, and the goals: three queries, however many there are."""
-    rows = [_row(goal, status.pairing) for goal in Goal.objects.filter(pairing=status.pairing).counted()]
+    rows = [_row(goal, status.pairing) for goal in _goals(pairing=status.pairing.pk)]
     current = [row for row in rows if row.state in {GoalState.OPEN, GoalState.PROPOSED}]
     return Section(
         aims=aims_of(status.pairing),
-        challenges=_challenges_of(status.pairing),
+        challenges=[str(topic) for topic in challenges(mentee=status.pairing.mentee_id)],
         current=sorted(current, key=lambda row: (row.state != GoalState.PROPOSED, row.by_when or date.max)),
         over=[row for row in rows if row not in current],
         may_add=status.pairing.state in PAIR_WRITES,
     )
 
 
+@prepared
+def _goals(*, pairing: UUID) -> QuerySet[Goal]:
+    return Goal.objects.filter(pairing=pairing).counted()
+
+
 def aims_of(pairing: Pairing) -> list[tuple[int, str]]:
     """The mentee's aims, with their ranks, first things first."""
-    found = Aim.objects.filter(mentee__person=pairing.mentee_id).select_related("topic").order_by("rank")
-    return [(aim.rank, aim.text or str(aim.topic)) for aim in found]
-
-
-def _challenges_of(pairing: Pairing) -> list[str]:
-    chosen = MenteeProfile.challenges.through.objects.filter(menteeprofile=pairing.mentee_id)
-    return [str(topic) for topic in Topic.objects.filter(pk__in=chosen.values("topic"))]
+    return [(aim.rank, aim.text or str(aim.topic)) for aim in aims(mentee=pairing.mentee_id)]
 
 
 def _row(goal: Goal, pairing: Pairing) -> Row:

@@ -17,7 +17,7 @@ from common.dates import short_day
 from engagements import permissions
 from engagements.domain.check_ins import lines_for, of_side
 from engagements.domain.history import told
-from engagements.domain.pairing_status import PairingStatus, pairings_of, statuses
+from engagements.domain.pairing_status import PairingStatus, meetings_of, pairings_of, statuses
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import CheckInState
@@ -52,7 +52,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     next_steps = sorted(of_pairing(status, now), key=lambda step: (not step.act, step.rank))
     check_ins = of_side(pairing=status.pairing, user=status.me, now=now)
     lines = timeline.past(told(status.pairing), status.me, status.other)
-    meetings = list(status.pairing.meetings.all())
+    meetings = meetings_of(status.pairing)
     lines += meeting_section.past_lines(status, meetings)
     lines += timeline.due_lines(status) + timeline.answered_lines(check_ins)
     context = {

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.domain import intake as intake_of
 from accounts.domain.relations import OrganisationRelations, relations_on
-from accounts.models import Aim, MenteeProfile, Topic, User
+from accounts.models import User
 from accounts.signed_in import signed_in_user
 from common.clock import now
 from common.dates import day_of
@@ -221,24 +222,13 @@ def _told(asked: Request) -> dict[str, Any]:
     return {
         "note": asked.words_of("note"),
         "intake": intake,
-        "aims": _aims(mentee=asked.mentee_id),
-        "challenges": _challenges(mentee=asked.mentee_id),
+        "aims": intake_of.aims(mentee=asked.mentee_id),
+        "challenges": intake_of.challenges(mentee=asked.mentee_id),
         "reasons": reasons.lines(explanation, voice, reasons.topic_names([explanation])),
         "no_tie": reasons.no_tie(explanation),
         "earlier": earlier.told(earlier_ties(asked.mentee, asked.mentor, now=at, relations=relations), asked.mentor),
         "lookback": asked.cohort.lookback_months,
     }
-
-
-@prepared
-def _aims(*, mentee: UUID) -> QuerySet[Aim]:
-    return Aim.objects.filter(mentee=mentee).select_related("topic").order_by("rank")
-
-
-@prepared
-def _challenges(*, mentee: UUID) -> QuerySet[Topic]:
-    picked = MenteeProfile.challenges.through.objects.filter(menteeprofile=mentee)
-    return Topic.objects.filter(pk__in=picked.values("topic"))
 
 
 def _explained(asked: Request, at: datetime, relations: OrganisationRelations) -> Explanation:
