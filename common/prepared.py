@@ -4,7 +4,7 @@ several times as long as PostgreSQL takes to answer it.
 # ruff: noqa: SLF001 - what a query set knows of itself has no public names
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,16 +44,17 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, str | UUID | date) else array_of(value) for name, value in values.items()}
 
 
-def _stand_in(value: object) -> object:
+def _stand_in(value: object, number: int) -> object:
+    """One of the value's type; another one for another number."""
     match value:
         case UUID():
-            return _UUID(int=0)
+            return _UUID(int=number)
         case datetime():
-            return _Datetime(1, 1, 2, tzinfo=value.tzinfo)
+            return _Datetime(2000, 1, 1 + number, tzinfo=value.tzinfo)
         case date():
-            return _Date(1, 1, 2)
-        case str() | Collection():
-            return _Text("{}")
+            return _Date(2000, 1, 1 + number)
+        case str():
+            return _Text(number)
     raise TypeError(f"A prepared query takes no {type(value).__name__}.")
 
 
@@ -138,18 +139,22 @@ class PreparedQuery(Generic[P, Row]):
         return self._written
 
     def _write(self, values: Mapping[str, Any]) -> _Written:
-        stand_ins = {name: _stand_in(value) for name, value in values.items()}
+        """Write the SQL, and once more with other values and in another zone: nothing else may come of it."""
+        written = self._write_with({name: _stand_in(value, 1) for name, value in values.items()})
+        if {name for name, _fixed in written.slots if name} != set(values):
+            raise TypeError(f"A value of {self.build.__qualname__} does not come to the SQL as it is.")
+        with timezone.override("Asia/Kathmandu"):
+            other = self._write_with({name: _stand_in(value, 2) for name, value in values.items()})
+        if (written.sql, written.slots) != (other.sql, other.slots):
+            raise TypeError(f"The SQL of {self.build.__qualname__} depends on more than where its values stand.")
+        return written
+
+    def _write_with(self, stand_ins: Mapping[str, Any]) -> _Written:
         queryset: Any = self.build(**stand_ins)  # type: ignore[arg-type, call-arg]
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         names = {id(stand_in): name for name, stand_in in stand_ins.items()}
-        slots = tuple((names.get(id(value)), value) for value in params)
-        if {name for name, _fixed in slots if name} != set(values):
-            raise TypeError(f"A value of {self.build.__qualname__} does not come to the SQL as it is.")
-        with timezone.override("Asia/Kathmandu"):
-            elsewhere = self.build(**stand_ins).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()  # type: ignore[arg-type, call-arg]
-        if elsewhere != (sql, params):
-            raise TypeError(f"The SQL of {self.build.__qualname__} depends on the reader's zone.")
+        slots = tuple((names.get(id(value)), None if id(value) in names else value) for value in params)
         converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
         return _Written(queryset, compiler, sql, slots, converters)
 

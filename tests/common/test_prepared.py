@@ -103,6 +103,22 @@ class TestRefused:
         with pytest.raises(TypeError, match="does not come to the SQL"):
             since(day=BEGINNING)
 
+    def test_a_value_that_stands_there_as_it_is_and_changed(self):
+        @prepared
+        def around(*, day):
+            return Leave.objects.filter(starts_on__lte=day, ends_on__gte=day - timedelta(days=1))
+
+        with pytest.raises(TypeError, match="depends on more"):
+            around(day=BEGINNING)
+
+    def test_a_function_that_asks_something_else_of_other_values(self):
+        @prepared
+        def named(*, name):
+            return User.objects.filter(name=name) if name == "1" else User.objects.filter(email=name)
+
+        with pytest.raises(TypeError, match="depends on more"):
+            named(name="Ana")
+
     def test_the_clock(self):
         @prepared
         def running(*, user):
