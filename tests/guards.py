@@ -18,7 +18,6 @@ from accounts.models import (
     Leave,
     NeverWith,
     OtherName,
-    Ownership,
     QuietPeriod,
 )
 from accounts.models.names import ERASED_NAME
@@ -26,21 +25,27 @@ from cohorts.models import Cohort, Enrolment, RoleOffer
 from cohorts.states import Role
 from common.models import Event
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Meeting, Signature
+from engagements.models import CheckIn, Meeting, Signature
 from matching.models import Alert, ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from matching.models.runs import MatchRun, Proposal, Unmatched
 from tests import people
+from tests.guarded_rows import (
+    TODAY,
+    a_change,
+    a_check_in,
+    a_meeting,
+    a_wish,
+    an_agreement,
+    an_erasure,
+    an_ownership,
+    on,
+    twice,
+    update,
+)
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 from tests.stress.unguarded import drop
 
-TODAY = NOW.date()
 WEIGHTS = [field.name for field in Cohort._meta.concrete_fields if field.name.startswith("weight_")]
-
-
-def twice(model: Any, **words: Any) -> Callable[[], object]:
-    """Writes the same row a second time."""
-    model.objects.create(**words)
-    return lambda: model.objects.create(**words)
 
 
 def colleagues() -> tuple[Enrolment, Enrolment]:
@@ -55,51 +60,6 @@ def hired_away(of: Request | Pairing) -> None:
 def oneself() -> tuple[Enrolment, Enrolment]:
     who, here = people.mentor(independent=True), cohort()
     return enrolment(here, who), enrolment(here, who, Role.MENTOR)
-
-
-def on(thing: Any, write: Callable[[Any], object]) -> Callable[[], object]:
-    """Writes something about a thing that is there."""
-    return lambda: write(thing)
-
-
-def update(row: Any, **values: Any) -> Callable[[], object]:
-    return lambda: type(row)._default_manager.filter(pk=row.pk).update(**values)
-
-
-def a_wish(**words: Any) -> ShortlistEntry:
-    mentee, mentor = couple()
-    return ShortlistEntry.objects.create(**{"mentee": mentee, "mentor": mentor, "rank": 1, **words})
-
-
-def a_check_in(**words: Any) -> CheckIn:
-    made = pairing()
-    return CheckIn.objects.create(
-        **{"pairing": made, "side": "mentee", "person": made.mentee, "round": 1, "day": TODAY, "due_at": NOW, **words}
-    )
-
-
-def an_agreement(**words: Any) -> Agreement:
-    made = words.pop("pairing", None) or pairing()
-    given = {"pairing": made, "version": 1, "planned_end": TODAY, "written_by": made.mentee, "written_at": NOW}
-    return Agreement.objects.create(**{**given, "check_in_every": 4, **words})
-
-
-def an_ownership(**words: Any) -> Ownership:
-    child = words.pop("child", None) or people.organisation()
-    return Ownership.objects.create(
-        **{"child": child, "parent": people.organisation(), "starts_on": date(2020, 1, 1), **words}
-    )
-
-
-def a_change(**words: Any) -> AddressChange:
-    later = NOW + timedelta(days=1)
-    given = {"person": people.person(), "old": "a@x.example", "new": "b@x.example", "asked_at": NOW}
-    return AddressChange.objects.create(**{**given, "takes_effect_at": later, **words})
-
-
-def an_erasure(**words: Any) -> Erasure:
-    given = {"person": people.person(), "asked_at": NOW, "due_at": NOW + timedelta(days=1), "was_open": True}
-    return Erasure.objects.create(**{**given, **words})
 
 
 def _second_pairing() -> Callable[[], object]:
@@ -252,12 +212,6 @@ def _in_a_run(model: Any, **words: Any) -> Callable[[], object]:
     if model is Proposal:
         pair |= {"mentor_enrolment": mentor, "mentor": mentor.person}
     return twice(model, run=run, cohort=mentee.cohort, **pair, **words)
-
-
-def a_meeting(**words: Any) -> Meeting:
-    made = words.pop("pairing", None) or pairing()
-    offer = {"offered": [NOW], "offered_by": made.mentee} if words.get("state", "proposed") == "proposed" else {}
-    return Meeting.objects.create(**{"pairing": made, "changed_at": NOW, **offer, **words})
 
 
 def _met_twice() -> Callable[[], object]:

@@ -11,7 +11,7 @@ from matching.models import Pairing
 from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
-from tests.guards import TODAY, a_check_in, a_meeting, an_agreement, update
+from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, update
 from tests.guards_of_words import a_decision, a_goal
 from tests.matching.factories import NOW, enrolment, pairing, request
 

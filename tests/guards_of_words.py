@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engagements.models import Decision, Goal, GoalEntry
-from tests.guards import TODAY, a_check_in
+from tests.guarded_rows import TODAY, a_check_in
 from tests.matching.factories import NOW, pairing
 
 

@@ -7,7 +7,6 @@ disguises. Each search must also find a mark that is meant to be there: a search
 
 import base64
 import logging
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +19,9 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from psycopg import sql
 
 from accounts.models import Aim, User
 from cohorts.models import Enrolment
@@ -38,6 +36,7 @@ from tests import people
 from tests.engagements import stories
 from tests.frozen_clock import FrozenClock
 from tests.matching import factories
+from tests.sentinels import dump, hits, mark
 
 pytestmark = pytest.mark.django_db
 
@@ -48,29 +47,6 @@ SECRETS = (
     *("consequences", "perception", "blind_spot", "question", "choice", "lesson"),
 )
 NAME = "Tomas Varga"
-
-
-def mark() -> str:
-    """Letters and digits that occur nowhere else, and need no escaping anywhere."""
-    return f"Sentinel{secrets.token_hex(10)}End"
-
-
-def disguises(text: str) -> Iterator[bytes]:
-    """The text as bytes, in UTF-8 and UTF-16: raw, in hex, and in base64 at each of its three offsets."""
-    for plain in (text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be")):
-        yield plain
-        yield plain.hex().encode()
-        yield plain.hex().upper().encode()
-        for offset in range(3):
-            # Whatever stands before and after shares the first and the last characters: those are left out.
-            padded = bytes(offset) + plain
-            first, last = (0, 2, 3)[offset], len(padded) // 3 * 4
-            for encode in (base64.b64encode, base64.urlsafe_b64encode):
-                yield encode(padded)[first:last]
-
-
-def hits(where: bytes, text: str) -> int:
-    return sum(where.count(each) for each in set(disguises(text)))
 
 
 @dataclass
@@ -262,20 +238,6 @@ def calendars_hold_no_words(life: Life) -> None:
     assert len(files) >= 2
     assert everything.count(b"BEGIN:VEVENT") > len(files)
     assert life.found_in(everything) == []
-
-
-def dump() -> bytes:
-    """Every row of every table, as a dump would have it."""
-    tables = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'm') AND relnamespace = 'public'::regnamespace"
-    rows = []
-    with connection.cursor() as cursor:
-        cursor.execute(tables)
-        names = [name for (name,) in cursor.fetchall()]
-        assert len(names) > 30
-        for name in names:
-            with cursor.copy(sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.Identifier(name))) as copy:
-                rows += [bytes(chunk) for chunk in copy]
-    return b"".join(rows)
 
 
 def test_a_mark_is_found_in_every_disguise() -> None:

@@ -50,7 +50,7 @@ from tests.engagements import stories
 from tests.frozen_clock import FrozenClock
 from tests.matching import factories
 from tests.matching.factories import NOW
-from tests.test_sentinels import dump, hits, mark
+from tests.sentinels import dump, hits, mark
 
 pytestmark = pytest.mark.django_db
 
