@@ -150,7 +150,7 @@ class PreparedQuery(Generic[P, Row]):
         return written
 
     def _write_with(self, stand_ins: Mapping[str, Any]) -> _Written:
-        queryset: Any = self.build(**stand_ins)  # type: ignore[arg-type, call-arg]
+        queryset: Any = self.build(**stand_ins)  # type: ignore[call-arg]
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         names = {id(stand_in): name for name, stand_in in stand_ins.items()}
