@@ -1,7 +1,7 @@
 """Who may read what is said inside a pairing. Coordinators and superusers: nothing of it, ever."""
 
 from accounts.models import User
-from engagements.models import Agreement, CheckIn, Decision, Goal
+from engagements.models import Agreement, CheckIn
 from matching.models import Pairing
 
 
@@ -23,16 +23,6 @@ def may_read_line(user: User, check_in: CheckIn) -> bool:
 def may_read_amendments(user: User, agreement: Agreement) -> bool:
     """Both read what they sign."""
     return is_one_of(user, agreement.pairing)
-
-
-def may_read_goal(user: User, goal: Goal) -> bool:
-    """Both read what the mentee works towards, and how it went."""
-    return is_one_of(user, goal.pairing)
-
-
-def may_read_decision(user: User, decision: Decision) -> bool:
-    """Both read what is to be decided, the view, and what came of it."""
-    return is_one_of(user, decision.pairing)
 
 
 def may_see_contact_details(user: User, pairing: Pairing) -> bool:
