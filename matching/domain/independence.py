@@ -6,13 +6,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.domain.relations import OrganisationRelations
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Enrolment
 from common.dates import day_of
 from common.errors import Refused
 from common.prepared import prepared
 from matching.domain.cards import CardBuilder, rules_of
-from matching.domain.pools import pool_and_relations
-from matching.engine import MenteeCard, MentorCard, Pool, Rule, flags, violations
+from matching.engine import MenteeCard, MentorCard, Rule, flags, violations
 from matching.models import Waiver
 from matching.sentences import RULES
 
@@ -79,12 +78,6 @@ def check(
 def flagged(*, mentee: Enrolment, mentor: Enrolment, now: datetime) -> tuple[Rule, ...]:
     """The rules this pair breaks which the cohort only flags for its coordinators."""
     return flags(*cards_for(mentee, mentor, now=now), rules_of(mentee.cohort))
-
-
-def build_pool(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> tuple[Pool, MenteeCard]:
-    """All approved mentors of the cohort, its rules and waivers, and the mentee's card. A fixed number of queries."""
-    pool, relations = pool_and_relations(cohort, now=now)
-    return pool, card_of(mentee, now=now, relations=relations)
 
 
 def card_of(mentee: Enrolment, *, now: datetime, relations: OrganisationRelations) -> MenteeCard:

@@ -10,12 +10,11 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.models.weights import MAX_WEIGHT, NOT_ALL_ZERO, WEIGHT_FIELDS, WEIGHT_NAMES
 from cohorts.states import Role
 from matching.domain.cards import weights_of
-from matching.domain.independence import build_pool
 from matching.engine import Part, Weights, suggest
 from matching.engine.facts import cards
 from tests import people
 from tests.admin.conftest import Desk
-from tests.matching.factories import NOW, cohort, enrolment
+from tests.matching.factories import cohort, enrolment, pool_for
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +63,7 @@ def test_weights_are_saved_and_suggestions_follow(desk: Desk) -> None:
 
 
 def first(mentee: Enrolment) -> Any:
-    pool, card = build_pool(mentee.cohort, mentee, now=NOW)
+    pool, card = pool_for(mentee)
     return suggest(pool, card, 1)[0].mentor
 
 

@@ -11,13 +11,13 @@ from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from engagements.models import CheckIn, Meeting
 from engagements.states import CheckInState
-from matching.domain.independence import build_pool
 from matching.engine import suggest
 from matching.models import Pairing, Request
 from matching.states import PairingState, RequestState
 from mentorship.demo.seed import crowd
 from outbox.models import Letter, LetterState
 from tests.databases import said_by
+from tests.matching.factories import pool_for
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_a_large_cohort_is_plausible_and_everybody_in_it_is_approved() -> None:
     assert "people: 150" in said
     assert set(large.coordinators.all()) == set(User.objects.filter(is_staff=True))
     mentee = rows.filter(role=Role.MENTEE).select_related("cohort").first()
-    pool, card = build_pool(large, mentee, now=now())
+    pool, card = pool_for(mentee, now=now())
     assert len({explanation.score for explanation in suggest(pool, card, 60)}) > 20
     assert "left as it is" in seeded("--mentors", "60")
 

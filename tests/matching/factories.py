@@ -9,6 +9,9 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.models import ContentKey
 from engagements.models import Agreement, Signature
+from matching.domain.independence import card_of
+from matching.domain.pools import pool_and_relations
+from matching.engine import MenteeCard, Pool
 from matching.models import Pairing, Request
 from matching.states import PairingState, RequestState
 from tests import people
@@ -127,3 +130,9 @@ def signed(made: Pairing, at: datetime = NOW) -> Agreement:
     for side in Role.values:
         Signature.objects.create(agreement=agreement, side=side, signed_at=at)
     return agreement
+
+
+def pool_for(mentee: Enrolment, *, now: datetime = NOW) -> tuple[Pool, MenteeCard]:
+    """The mentors of a mentee's cohort, and the mentee's card, as the pages of finding look at them."""
+    pool, relations = pool_and_relations(mentee.cohort, now=now)
+    return pool, card_of(mentee, now=now, relations=relations)

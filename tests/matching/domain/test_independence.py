@@ -21,7 +21,7 @@ from matching.models.alerts import AlertKind
 from matching.sentences import RULES
 from matching.states import PairingState, RequestState
 from tests import people
-from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, pool_for, request
 
 pytestmark = pytest.mark.django_db
 
@@ -207,7 +207,7 @@ def test_each_rule_has_a_sentence_and_keeps_the_mentor_out_of_suggestions(tie, k
     with pytest.raises(Refused) as refused:
         requests.ask(mentee_enrolment=mentee, mentor_enrolment=mentor, user=mentee.person, now=NOW)
     assert (refused.value.code, refused.value.sentence) == (key, RULES[key].refusal)
-    pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
+    pool, card = pool_for(mentee)
     assert suggest(pool, card, 3) == ()
     assert dict(others(pool, card).excluded) == {key: 1}
     assert not Request.objects.pending().exists()
@@ -347,12 +347,12 @@ def test_any_number_of_mentors_takes_the_same_number_of_queries(django_assert_nu
     mentee, _mentor = couple()
     NeverWith.objects.put(owner=mentee.person, organisation=people.organisation())
     with CaptureQueriesContext(connection) as few:
-        independence.build_pool(mentee.cohort, mentee, now=NOW)
+        pool_for(mentee)
     for _more in range(5):
         enrolment(mentee.cohort, role=Role.MENTOR)
     pools.forget()
     with django_assert_num_queries(len(few)):
-        pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
+        pool, card = pool_for(mentee)
     assert len(suggest(pool, card, 10)) == 6
     assert len(few) <= 27  # the pool is prepared here, once; afterwards only the mentee is read (see test_pools)
 

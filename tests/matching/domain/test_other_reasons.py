@@ -14,7 +14,7 @@ from matching.domain.pools import others
 from matching.sentences import NO_PLACE_FREE
 from tests import people
 from tests.matching.domain.test_independence import employer_of
-from tests.matching.factories import NOW, couple, enrolment, pairing, request
+from tests.matching.factories import NOW, couple, enrolment, pairing, pool_for, request
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,7 @@ def test_a_private_list_cannot_be_told_from_a_full_diary(why):
 def test_funnels_count_them_as_other_reasons(why):
     mentee, mentor = couple()
     why(mentee, mentor)
-    pool, card = independence.build_pool(mentee.cohort, mentee, now=NOW)
+    pool, card = pool_for(mentee)
     assert dict(others(pool, card).excluded) == {"other": 1}
     assert dict(others(pool, card, as_mentee=True).excluded) == ({} if why in PRIVATE else {"other": 1})
 

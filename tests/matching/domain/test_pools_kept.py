@@ -14,10 +14,9 @@ from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
 from matching.domain import pools
-from matching.domain.independence import build_pool
 from matching.models import PoolChange, Waiver
 from tests import people
-from tests.matching.factories import NOW, cohort, enrolment
+from tests.matching.factories import NOW, cohort, enrolment, pool_for
 from tests.matching.kept import change, counted, mentors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
@@ -149,7 +148,7 @@ def queries(mentee: Enrolment) -> list[str]:
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        build_pool(mentee.cohort, mentee, now=NOW)
+        pool_for(mentee)
     return [each["sql"] for each in captured.captured_queries]
 
 
