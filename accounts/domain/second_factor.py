@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import sessions
 from accounts.letters import SECOND_FACTOR_RESET
 from accounts.models import User
-from common.errors import Refused
+from common.errors import NotPermitted, Refused
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
@@ -33,9 +33,11 @@ def are_still_held(person: User, ids: Iterable[int]) -> bool:
 def reset(*, person: User, user: User | None, now: datetime) -> None:
     """Take away all that a person has lost: app, passkeys, recovery codes. Their sessions end, and they are told.
 
-    `user` is the superuser who does it; None is a command on the server. Raises `Refused` when there is nothing to take
-    away, and for one's own: who has theirs changes it on their own page, where it is asked for.
+    `user` is the superuser who does it; None is a command on the server. Raises `NotPermitted`, `Refused` when there
+    is nothing to take away and for one's own: who has theirs changes it on their own page, where it is asked for.
     """
+    if user is not None and user != person and not user.is_superuser:
+        raise NotPermitted
     if person == user:
         raise Refused(_("Your own second factor is changed on your own page “How you sign in”."), code="oneself")
     User.objects.select_for_update(no_key=True).get(pk=person.pk)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.domain import second_factor
 from accounts.models import User
 from common.clock import now
-from common.errors import Refused
+from common.errors import NotPermitted, Refused
 from common.models import Event
 from outbox.domain import delivery
 from tests import people
@@ -173,6 +173,8 @@ def test_a_superuser_takes_it_away_at_the_desk_and_a_coordinator_does_not() -> N
     coordinates = by_second_factor(other)
     assert user.name in coordinates.get(where).content.decode()
     coordinates.post(where, said)
+    with pytest.raises(NotPermitted):
+        second_factor.reset(person=user, user=other, now=now())
     assert second_factor.is_set_up(user)
     desk = by_second_factor(superuser)
     page = reverse("admin:accounts_user_change", args=[user.pk])
