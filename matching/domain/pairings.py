@@ -84,8 +84,8 @@ def remind_of_beginning(pairing: Pairing, now: datetime, again: str = "") -> Non
 def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datetime) -> Pairing:
     """One side's private answer after the first conversation. A no ends the pairing without fault.
 
-    The other side learns only that it does not go on, and no row says who said so. A yes may still become a no.
-    Raises `NotPermitted`, `WrongState`.
+    The other side learns only that it does not go on, and no row says who said so. A yes may become a no until both
+    have said it, for then both have been told. Raises `NotPermitted`, `WrongState`.
     """
     actor = part_of(pairing, user)
     answered = _answer_chemistry(pairing.pk, user, actor, go_ahead, now)
@@ -98,6 +98,8 @@ def answer_chemistry(*, pairing: Pairing, user: User, go_ahead: bool, now: datet
 def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool, now: datetime) -> Pairing:
     pairing = lock_all(pairing_id)
     next_state(PAIRING_TRANSITIONS, "answer_chemistry", pairing.state, actor)
+    if not go_ahead and _both_agree(pairing):
+        raise WrongState
     _record(pairing, "answer_chemistry", Actor.SYSTEM, now, None)  # history is for ever: it does not say whose it was
     if go_ahead:
         ChemistryAnswer.objects.update_or_create(
@@ -118,9 +120,13 @@ def _answer_chemistry(pairing_id: UUID, user: User, actor: Actor, go_ahead: bool
 
 
 def _tell_when_both_agree(pairing: Pairing, now: datetime) -> None:
-    if ChemistryAnswer.objects.filter(pairing=pairing, go_ahead=True).count() == len(Role):
+    if _both_agree(pairing):
         for person in (pairing.mentee, pairing.mentor):
             post(kind="chemistry_agreed", subject=pairing, person=person, due_at=now)
+
+
+def _both_agree(pairing: Pairing) -> bool:
+    return ChemistryAnswer.objects.filter(pairing=pairing, go_ahead=True).count() == len(Role)
 
 
 @atomically

@@ -194,7 +194,7 @@ class Programme(RuleBasedStateMachine):
         if seeker.mentor is None:
             return
         pairing, user = self.pairing(mentee), self.user(mentee, side)
-        allowed = seeker.state == "introduced"
+        allowed = seeker.state == "introduced" and (yes or len(seeker.yes) < len(Role))
         answer = {"pairing": pairing, "user": user, "go_ahead": yes, "now": self.now}
         if not self.expect(allowed, lambda: pairings.answer_chemistry(**answer)):
             return

@@ -79,6 +79,17 @@ class TestChemistry:
         pairings.answer_chemistry(pairing=made, user=made.mentee, go_ahead=False, now=NOW)
         assert Pairing.objects.get(pk=made.pk).state == PairingState.ENDED_EARLY
 
+    @pytest.mark.parametrize("side", ["mentee", "mentor"])
+    def test_what_both_were_told_of_stands(self, side):
+        """A page from before the other's yes ends nothing that both have heard goes ahead."""
+        made = introduced()
+        for person in (made.mentee, made.mentor):
+            pairings.answer_chemistry(pairing=made, user=person, go_ahead=True, now=NOW)
+        with pytest.raises(WrongState):
+            pairings.answer_chemistry(pairing=made, user=getattr(made, side), go_ahead=False, now=NOW)
+        assert Pairing.objects.get(pk=made.pk).state == PairingState.INTRODUCED
+        assert ChemistryAnswer.objects.filter(go_ahead=True).count() == 2
+
     def test_a_coordinator_has_no_answer(self):
         with pytest.raises(NotPermitted):
             pairings.answer_chemistry(pairing=introduced(), user=people.person(), go_ahead=True, now=NOW)
