@@ -7,13 +7,33 @@ import environ
 import structlog
 from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from psycopg import IsolationLevel
 
 # Lets `ModelForm[Model]` and its like, which the type checker wants, be written at run time too.
 django_stubs_ext.monkeypatch()
 
-env = environ.Env()
+
+class Environment(environ.Env):  # type: ignore[misc]  # which has no types
+    """Refuses by its name what is neither yes nor no, or no number: the package reads "maybe" as no."""
+
+    def bool(self, var: str, default: bool = False) -> bool:
+        said = self.str(var, default="").strip().lower()
+        if said not in YES and said not in NO:
+            raise ImproperlyConfigured(f"{var} is {said!r}: set it to true or false.")
+        return said in YES if said else default
+
+    def int(self, var: str, default: int = 0) -> int:
+        said = self.str(var, default="").strip()
+        if said and not (said.isascii() and said.isdigit()):
+            raise ImproperlyConfigured(f"{var} is {said!r}: set it to a whole number.")
+        return int(said) if said else default
+
+
+YES = {"true", "1", "yes", "on", "y", "ok"}
+NO = {"false", "0", "no", "off", "n", ""}
+env = Environment()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 

@@ -13,6 +13,7 @@ from mentorship.settings.base import (
     CONTENT_KEYS,
     DATABASES,
     HEALTH_PATHS,
+    OUTBOX_AFTER_DOUBT,
     REDIS_URL,
     SECRET_KEY_FALLBACKS,
     SITE_URL,
@@ -85,7 +86,11 @@ if _database_host.startswith("/") and not _sockets_meant:
 if REDIS_URL.startswith("unix://") and not _sockets_meant:
     _refuse("REDIS_URL points to a Unix socket. If that server is a real one, set ALLOW_SOCKETS=1.")
 
+if not env.str("EMAIL_URL", default=""):
+    _refuse("Set EMAIL_URL to the mail server, such as smtp+tls://user:password@host:587.")
 globals().update(env.email_url("EMAIL_URL"))
+if OUTBOX_AFTER_DOUBT not in ("retry", "hold"):
+    _refuse("OUTBOX_AFTER_DOUBT must be retry or hold.")
 
 _options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 # One proxy, the one that ends TLS, always stands before the site.
@@ -98,6 +103,8 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
 # This host alone, unless whoever owns the domain says more: it binds sites that are not ours, and for long.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    _refuse("HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS: browsers' lists take whole domains alone.")
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which want both for everybody
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

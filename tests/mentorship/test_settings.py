@@ -27,7 +27,7 @@ RIGHT = {
     "EMAIL_URL": "smtp+tls://letters:word@mail.example:587",
 }
 CHOICES = ("TRUSTED_PROXIES", "HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD")
-UNSET = ("DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS", "SITE_NAME", "INVITATION_ONLY", *CHOICES)
+UNSET = ("DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS", "SITE_NAME", "INVITATION_ONLY", "OUTBOX_AFTER_DOUBT", *CHOICES)
 WEAK_KEY = base64.b64encode(b"a" * 32).decode()
 SHORT_KEY = base64.b64encode(bytes(range(31))).decode()
 SOCKET = "postgres:////var/run/postgresql/app"
@@ -76,6 +76,13 @@ def test_production_loads_when_all_is_right(load: Any) -> None:
         ({"SECRET_KEY": "abc" * 20}, "Set SECRET_KEY to at least 50 random characters."),
         ({"SECRET_KEY_FALLBACKS": f"{RIGHT['SECRET_KEY']},short"}, "SECRET_KEY_FALLBACKS: each former key must be"),
         ({"SECRET_KEY": "django-insecure-" + RIGHT["SECRET_KEY"]}, "Set SECRET_KEY to at least 50 random characters."),
+        ({"INVITATION_ONLY": "maybe"}, "INVITATION_ONLY is 'maybe': set it to true or false."),
+        ({"HSTS_INCLUDE_SUBDOMAINS": "2"}, "HSTS_INCLUDE_SUBDOMAINS is '2': set it to true or false."),
+        ({"HSTS_PRELOAD": "1"}, "HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS"),
+        ({"TRUSTED_PROXIES": "two"}, "TRUSTED_PROXIES is 'two': set it to a whole number."),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1': set it to a whole number."),
+        ({"OUTBOX_AFTER_DOUBT": "wait"}, "OUTBOX_AFTER_DOUBT must be retry or hold."),
+        ({"EMAIL_URL": ""}, "Set EMAIL_URL to the mail server"),
         ({"DEBUG": "1"}, "DEBUG must not be set in production."),
         ({"CLOCK": "mentorship.demo.clock.now"}, "unset CLOCK and DEMO."),
         ({"DEMO": "true"}, "unset CLOCK and DEMO."),
@@ -115,6 +122,13 @@ def test_production_refuses_and_says_what_to_set(load: Any, changed: dict[str, s
 def test_hosts_may_be_a_whole_domain(load: Any) -> None:
     assert load("production", ALLOWED_HOSTS=".mentoring.example")["SITE_URL"] == "https://mentoring.example"
     assert load("production", ALLOWED_HOSTS=".example")["SERVER_EMAIL"] == RIGHT["DEFAULT_FROM_EMAIL"]
+
+
+@pytest.mark.parametrize(
+    ("said", "means"), [(None, True), ("", True), ("True", True), (" yes ", True), ("off", False), ("0", False)]
+)
+def test_yes_and_no_are_read_however_they_are_written(load: Any, said: str | None, means: bool) -> None:
+    assert load("production", INVITATION_ONLY=said)["INVITATION_ONLY"] is means
 
 
 def test_what_binds_others_is_chosen(load: Any) -> None:
