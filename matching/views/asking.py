@@ -21,7 +21,7 @@ from matching.domain import asking
 from matching.domain.deadlines import answer_by
 from matching.forms import AskForm
 from matching.models import Request, ShortlistEntry
-from matching.views.mentor_cards import employers_of, role_line
+from matching.views.mentor_cards import employers_of, role_line, sought_after_line
 from matching.views.seeking import mentor_and_seeker
 
 
@@ -103,4 +103,5 @@ def _context(form: AskForm, mentee: Enrolment, mentor: Enrolment) -> dict[str, A
         "days": days,
         "deadline": answer_by(calendar_with_leave(mentor.person), now(), days),
         "following": following,
+        "sought_after": sought_after_line(mentor),
     }

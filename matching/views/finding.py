@@ -117,6 +117,7 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
             "lookback": mentee.cohort.lookback_months,
             "facts": mentor_cards.facts(person, card, candidates.card, band),
             "places": mentor_cards.places_line(card, person),
+            "sought_after": mentor_cards.sought_after_line(them),
             "expertise": person.mentor_profile.expertise.select_related("topic"),
             "ties": _ties(them),
             "refusal": RULES[excluded.public_key].refusal if excluded else "",

@@ -22,6 +22,7 @@ from common.dates import day_in, day_of
 from common.prepared import prepared
 from common.queries import among
 from common.zones import UTC_NAME
+from matching.domain.cards import open_places
 from matching.engine import Explanation, IndustryPreference, MenteeCard, MentorCard, Part, Weights, shared_half_hours
 from matching.models import Request, ShortlistEntry
 from matching.states import RequestState
@@ -112,6 +113,24 @@ def places_line(card: MentorCard, person: User) -> str:
     """ "1 of 3"."""
     offer = getattr(person, "mentor_profile", None)
     return _("%(open)s of %(all)s") % {"open": card.open_places, "all": offer.capacity if offer else card.open_places}
+
+
+def sought_after_line(mentor: Enrolment) -> str:
+    """What to know before asking, where at least as many wait for an answer, in all cohorts, as there are places open;
+    else "".
+    """
+    places, asking = open_places(mentor, mentor.person.mentor_profile), len(_asking(mentor=mentor.person_id))
+    if not 0 < places <= asking:
+        return ""
+    return _(
+        "Others have asked %(name)s already, at least as many as there are places open. If they are accepted first, "
+        "that counts like a no."
+    ) % {"name": mentor.person.get_short_name()}
+
+
+@prepared
+def _asking(*, mentor: UUID) -> QuerySet[Request, tuple[UUID]]:
+    return Request.objects.pending().filter(mentor=mentor).order_by().values_list("pk")
 
 
 def languages_line(card: MentorCard) -> str:

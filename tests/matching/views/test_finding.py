@@ -125,6 +125,15 @@ def test_mentor_page_says_why_and_offers_to_ask(cast: Cast, mentee_client: Clien
     assert cast.ruth.person.email not in text
 
 
+def test_where_as_many_have_asked_as_there_are_places_both_pages_say_so(cast: Cast, mentee_client: Client) -> None:
+    sign, looked = "Others have asked Ruth already", []
+    for _number in range(2):  # as many as the places of Ruth
+        looked += [sign in page(mentee_client, name, cast.ruth.pk) for name in ("matching:mentor", "matching:ask")]
+        factories.request(None, cast.ruth, at=now())
+    assert looked == [False] * 4
+    assert all(sign in page(mentee_client, name, cast.ruth.pk) for name in ("matching:mentor", "matching:ask"))
+
+
 @pytest.mark.parametrize("by", ["mentor", "mentee"])
 def test_a_tie_that_ended_before_those_which_count_is_told_to_both(
     cast: Cast, mentee_client: Client, ruth_client: Client, by: str
