@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from tests import databases
+from tests import databases, recorded
+from tests.engagements import stories
 from tests.frozen_clock import FrozenClock
 from tests.matching.factories import NOW
 
@@ -55,6 +56,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", databases.empty)
+        with django_db_blocker.unblock():
+            recorded.record("active", stories.signed_by_both, copies=2)
         yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_THE_OTHERS)

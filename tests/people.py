@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from accounts.choices import AffiliationKind, Depth, Function, Industry, IndustryPreference, Seniority
 from accounts.models import (
@@ -51,9 +52,9 @@ def organisation(
 
 def topic(name: str | None = None, *, group: str = "Leading", active: bool = True) -> Topic:
     """An entry of the list; the same name gives the same entry."""
-    return Topic.objects.get_or_create(
-        name=name or f"Topic {next(_number)}", defaults={"group": group, "active": active}
-    )[0]
+    name = name or f"Topic {next(_number)}"
+    pk = uuid5(NAMESPACE_OID, name)
+    return Topic.objects.get_or_create(name=name, defaults={"pk": pk, "group": group, "active": active})[0]
 
 
 def affiliation(
