@@ -10,7 +10,7 @@ from zlib import crc32
 import heroicons
 from django import template
 from django.forms import BoundField
-from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.base import FilterExpression, NodeList, Parser, Template, Token, token_kwargs
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -29,6 +29,7 @@ PAIR_ICON = (
 CHECKED = mark_safe(" checked")
 AVATAR_TONES = ("spruce", "slate", "brass", "plum")
 SEPARATOR = " · "
+SHARED = ("csrf_token", "request")  # what components may use of a page besides their inputs
 SHORT = 20  # letters of a choice of which two fit beside each other
 PARTICLES = frozenset({"dr", "dame", "sir", "prof", "prof.", "dr.", "von", "van", "de", "der", "da", "bin", "al"})
 
@@ -54,41 +55,61 @@ def _heroicon(name: str) -> str:
     return ET.tostring(drawn, encoding="unicode")
 
 
-class SlotNode(template.Node):
-    """`{% wrap "name" key=value %}…{% endwrap %}`: the component sees its inputs and the rest as `slot`."""
+class ComponentNode(template.Node):
+    """`{% component "name" key=value %}`, and `{% wrap "name" key=value %}…{% endwrap %}` with its slot."""
 
-    def __init__(self, name: FilterExpression, inputs: dict[str, FilterExpression], nodelist: NodeList) -> None:
-        self.name, self.inputs, self.nodelist = name, inputs, nodelist
+    def __init__(self, name: FilterExpression, inputs: dict[str, FilterExpression], slot: NodeList | None) -> None:
+        self.name, self.inputs, self.slot = name, inputs, slot
+        self.found: dict[str, Template] = {}
 
     def render(self, context: Context) -> SafeString:
-        inputs = {key: value.resolve(context) for key, value in self.inputs.items()}
-        slot = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 - rendered by the template engine, escaped there
-        return _render_component(context, self.name.resolve(context), {**inputs, "slot": slot})
+        """Render components/<name>.html with its inputs only, so that a page's variables never leak into it."""
+        inputs = {key: context[key] for key in SHARED if key in context}
+        for key, value in self.inputs.items():
+            inputs[key] = value.resolve(context)
+        if self.slot is not None:
+            inputs["slot"] = SafeString(self.slot.render(context).strip())
+        found = self._template(context)
+        inside = Context(inputs, autoescape=context.autoescape)
+        # A context of its own, once for each use: cheaper than a copy of the page's, and cycles begin anew in it.
+        inside.template = inside.render_context.template = found
+        inside.request = inputs.get("request")  # type: ignore[attr-defined]  # as RequestContext has it, for {% querystring %}
+        return found.nodelist.render(inside)
+
+    def _template(self, context: Context) -> Template:
+        name = self.name.resolve(context)
+        if name not in self.found:
+            self.found[name] = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]  # set while rendering
+        return self.found[name]
 
 
-def _render_component(context: Context, name: str, inputs: dict[str, Any]) -> SafeString:
-    """Render components/<name>.html with its inputs only, so that a page's variables never leak into it."""
-    shared = {key: context[key] for key in ("csrf_token", "request") if key in context}
-    engine_template = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]  # set while rendering
-    return engine_template.render(context.new({**shared, **inputs}))
-
-
-@register.simple_tag(takes_context=True)
-def component(context: Context, component_name: str, **inputs: Any) -> SafeString:
-    """`{% component "person" name=… %}`: render components/<name>.html with these inputs and nothing else."""
-    return _render_component(context, component_name, inputs)
+def _named(parser: Parser, token: Token) -> tuple[FilterExpression, dict[str, FilterExpression]]:
+    tag, *bits = token.split_contents()
+    if not bits:
+        raise template.TemplateSyntaxError(f"{tag} takes the name of a component")
+    name, *bits = bits
+    inputs = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError(f"{tag} takes a name and key=value inputs, not {bits!r}")
+    return parser.compile_filter(name), inputs
 
 
 @register.tag
-def wrap(parser: Parser, token: Token) -> SlotNode:
-    """Like `component`, for those with a slot. Raises TemplateSyntaxError for an input without a name."""
-    _tag, name, *bits = token.split_contents()
-    inputs = token_kwargs(bits, parser)
-    if bits:
-        raise template.TemplateSyntaxError(f"wrap takes a name and key=value inputs, not {bits!r}")
-    nodelist = parser.parse(("endwrap",))
+def component(parser: Parser, token: Token) -> ComponentNode:
+    """`{% component "person" name=… %}`: render components/<name>.html with these inputs and nothing else.
+
+    Raises TemplateSyntaxError for an input without a name.
+    """
+    return ComponentNode(*_named(parser, token), slot=None)
+
+
+@register.tag
+def wrap(parser: Parser, token: Token) -> ComponentNode:
+    """Like `component`, for those with a slot."""
+    named = _named(parser, token)
+    slot = parser.parse(("endwrap",))
     parser.delete_first_token()
-    return SlotNode(parser.compile_filter(name), inputs, nodelist)
+    return ComponentNode(*named, slot=slot)
 
 
 @register.simple_tag
