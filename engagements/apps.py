@@ -12,13 +12,13 @@ class EngagementsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.signals import calendar_changed
         from common.invariants import register as register_invariants
-        from engagements import events, invariants, letters, meeting_letters, receivers
+        from engagements import events, invariants, letters, meeting_letters, receivers, review_letters
         from matching.signals import pairing_changed
         from outbox import kinds, reasons
 
         register_invariants(invariants.QUERIES)
         events.register()
-        kinds.register(*letters.KINDS, *meeting_letters.KINDS)
+        kinds.register(*letters.KINDS, *meeting_letters.KINDS, *review_letters.KINDS)
         reasons.register(letters.NotNeeded)
         pairing_changed.connect(receivers.follow_pairing, dispatch_uid="engagements.follow_pairing")
         calendar_changed.connect(receivers.follow_person, dispatch_uid="engagements.follow_person")

@@ -1,4 +1,4 @@
-"""What the history tells of agreements, meetings, check-ins, goals and decisions."""
+"""What the history tells of agreements, meetings, check-ins, goals, decisions and reviews."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting
+from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting, Review
 from matching.models import Pairing
 
 
@@ -32,6 +32,11 @@ def _of_meeting(meeting: Meeting) -> Concerned:
     return Concerned(mentee_id=meeting.pairing.mentee_id, mentor_id=meeting.pairing.mentor_id)
 
 
+def _of_review(review: Review) -> Concerned:
+    pairing = review.pairing
+    return Concerned(mentee_id=pairing.mentee_id, mentor_id=pairing.mentor_id, person_id=review.person_id)
+
+
 PAIRING_COLUMNS = frozenset({"cohort_id", "pairing_id", "mentee_id", "mentor_id"})
 SUBJECTS = (
     EventSubject(Agreement, needs=PAIRING_COLUMNS, concerned=_of_agreement),
@@ -39,6 +44,7 @@ SUBJECTS = (
     EventSubject(Decision, needs=PAIRING_COLUMNS, concerned=_of_decision),
     EventSubject(Goal, needs=PAIRING_COLUMNS, concerned=_of_goal),
     EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting),
+    EventSubject(Review, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_review),
 )
 PAIRING: Mapping[str, Sentence] = {
     "write_agreement": by_actor(
@@ -187,6 +193,22 @@ DECISION: Mapping[str, Sentence] = {
     "decide": _("%(mentee)s recorded a decision, in the pairing with %(mentor)s."),
     "look_back": _("%(mentee)s looked back on a decision, in the pairing with %(mentor)s."),
 }
+REVIEW: Mapping[str, Sentence] = {
+    "answer": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s looked back on the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s looked back on the pairing with %(mentee)s."),
+        }
+    ),
+    "correct": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s corrected the look back on the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s corrected the look back on the pairing with %(mentee)s."),
+        }
+    ),
+    "miss": _("%(person)s did not look back on the pairing of %(mentee)s and %(mentor)s."),
+    "cancel": _("%(person)s is no longer asked to look back on the pairing of %(mentee)s and %(mentor)s."),
+}
 
 
 def register() -> None:
@@ -197,3 +219,4 @@ def register() -> None:
     event_kinds.register_sentences(Goal, GOAL)
     event_kinds.register_sentences(Decision, DECISION)
     event_kinds.register_sentences(Meeting, MEETING)
+    event_kinds.register_sentences(Review, REVIEW)

@@ -20,6 +20,16 @@ QUERIES = {
     "no_check_in_outlives_its_pairing": """
         SELECT c.id FROM engagements_checkin c JOIN matching_pairing p ON p.id = c.pairing_id
         WHERE c.state = 'scheduled' AND p.state IN ('introduced', 'completed', 'ended_early')""",
+    "a_closing_pairing_asks_both": """
+        SELECT p.id FROM matching_pairing p WHERE p.state = 'closing' AND 2 <> (
+            SELECT count(*) FROM engagements_review r WHERE r.pairing_id = p.id AND r.state IN ('asked', 'answered')
+        )""",
+    "nobody_is_asked_to_look_back_at_another_time": """
+        SELECT r.id FROM engagements_review r JOIN matching_pairing p ON p.id = r.pairing_id
+        WHERE r.state = 'asked' AND p.state <> 'closing'""",
+    "a_review_is_of_its_side": """
+        SELECT r.id FROM engagements_review r JOIN matching_pairing p ON p.id = r.pairing_id
+        WHERE r.person_id <> CASE r.side WHEN 'mentee' THEN p.mentee_id ELSE p.mentor_id END""",
     "a_goal_is_of_its_pair": """
         SELECT g.id FROM engagements_goal g JOIN matching_pairing p ON p.id = g.pairing_id
         WHERE g.proposed_by_id NOT IN (p.mentee_id, p.mentor_id)

@@ -48,6 +48,9 @@ class NotNeeded(LetterReason):
     MEETING_CHANGED = "meeting_changed", _("The meeting has changed since.")
     MEETING_BEGUN = "meeting_begun", _("The time of the meeting has come.")
     MEETING_GONE = "meeting_gone", _("The meeting is no longer on record.")
+    REVIEW_ANSWERED = "review_answered", _("The recipient has looked back.")
+    REVIEW_CLOSED = "review_closed", _("The time to look back is over.")
+    REVIEW_GONE = "review_gone", _("The review is no longer on record.")
     NEVER_INVITED = "never_invited", _("The recipient’s calendar had not been told of the meeting.")
 
 

@@ -1,7 +1,7 @@
 """Who may read what is said inside a pairing. Coordinators and superusers: nothing of it, ever."""
 
 from accounts.models import User
-from engagements.models import Agreement, CheckIn
+from engagements.models import Agreement, CheckIn, Review
 from matching.models import Pairing
 
 
@@ -23,6 +23,13 @@ def may_read_line(user: User, check_in: CheckIn) -> bool:
 def may_read_amendments(user: User, agreement: Agreement) -> bool:
     """Both read what they sign."""
     return is_one_of(user, agreement.pairing)
+
+
+def may_read_review_words(user: User, review: Review) -> bool:
+    """One's own always; the other side's if its writer wishes, once the pairing is over."""
+    if review.person_id == user.pk:
+        return True
+    return review.shared and is_one_of(user, review.pairing) and not review.pairing.is_open
 
 
 def may_see_contact_details(user: User, pairing: Pairing) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from engagements.domain import check_in_planning, meetings
+from engagements.domain import check_in_planning, meetings, reviews
 from engagements.domain.sides import people
 from engagements.states import MEETING
 from matching.models import Pairing
@@ -16,7 +16,7 @@ OVER = (PairingState.COMPLETED, PairingState.ENDED_EARLY)
 
 def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime, **_extra: Any) -> None:
     """Plan check-ins when it begins or its end moves, take them back with the meetings ahead when it rests or
-    is over, and write to both.
+    is over, ask both to look back when it closes, and write to both.
     """
     if verb == "activate":
         for _side, person in people(pairing):
@@ -29,6 +29,9 @@ def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime
         check_in_planning.cancel_future(pairing=pairing, now=now)
     elif pairing.state in OVER:
         check_in_planning.cancel_all(pairing=pairing, now=now)
+        reviews.close_open(pairing=pairing, now=now)
+    if verb == "begin_closing":
+        reviews.ask_both(pairing=pairing, now=now)
     if pairing.state not in MEETING:
         meetings.close_open(pairing=pairing, now=now)
 

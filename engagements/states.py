@@ -1,4 +1,4 @@
-"""What may happen to check-ins, goals, decisions and meetings. What is due is computed from the clock, never stored."""
+"""What may happen to check-ins, goals, decisions, meetings and reviews. What is due follows from the clock alone."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -141,3 +141,47 @@ MEETING_TRANSITIONS = {
     "take_back": transition(MeetingState.HELD, MeetingState.CANCELLED, BOTH),
 }
 MEETING_GUARD = StateGuard("meeting", "engagements_meeting", tuple(MeetingState.values), MEETING_TRANSITIONS)
+
+
+class ReviewState(models.TextChoices):
+    """What one side says when it looks back at the end. `missed`: thirty days had passed before it did."""
+
+    ASKED = "asked", _("asked")
+    ANSWERED = "answered", _("answered")
+    MISSED = "missed", _("not answered")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Extent(models.TextChoices):
+    """How far something came about, as a mentee sees it."""
+
+    CLEARLY = "clearly", _("Yes, clearly")
+    SOMEWHAT = "somewhat", _("To some extent")
+    NO = "no", _("No")
+
+
+class GoalsReached(models.TextChoices):
+    """How many of the goals were reached, as their mentee sees it."""
+
+    ALL = "all", _("All of them")
+    MOST = "most", _("Most of them")
+    SOME = "some", _("Some of them")
+    NONE = "none", _("None yet")
+    NOT_SET = "not_set", _("We set none")
+
+
+class Again(models.TextChoices):
+    """Whether somebody would be mentored, or mentor, once more."""
+
+    YES = "yes", _("Yes")
+    PERHAPS = "perhaps", _("Perhaps")
+    NO = "no", _("No")
+
+
+REVIEW_TRANSITIONS = {
+    "answer": transition(ReviewState.ASKED, ReviewState.ANSWERED, BOTH),
+    "correct": transition(ReviewState.ANSWERED, ReviewState.ANSWERED, BOTH),
+    "miss": transition(ReviewState.ASKED, ReviewState.MISSED, Actor.CLOCK),
+    "cancel": transition(ReviewState.ASKED, ReviewState.CANCELLED, Actor.SYSTEM),
+}
+REVIEW_GUARD = StateGuard("review", "engagements_review", tuple(ReviewState.values), REVIEW_TRANSITIONS)

@@ -12,8 +12,10 @@ from engagements.views import (
     goals,
     meeting_outcomes,
     meetings,
+    mentor_too,
     pair_again,
     pairings,
+    reviews,
 )
 
 app_name = "engagements"
@@ -25,6 +27,8 @@ urlpatterns = [
     path("pairings/<uuid:pk>/agreement/", agreements.detail, name="agreement"),
     path("pairings/<uuid:pk>/agreement/change/", agreements.change, name="change_agreement"),
     path("pairings/<uuid:pk>/again/", pair_again.say, name="again"),
+    path("pairings/<uuid:pk>/review/", reviews.look_back, name="review"),
+    path("pairings/<uuid:pk>/mentor-too/", mentor_too.ask, name="mentor_too"),
     path("agreements/<uuid:pk>/sign/", agreements.sign, name="sign"),
     path("check-ins/<uuid:pk>/", check_ins.answer, name="check_in"),
     path("check-ins/<uuid:pk>/correct/", check_ins.correct, name="correct_check_in"),

@@ -146,6 +146,10 @@ REMEDIES: Mapping[str, Any] = {
         "You can ask them to choose another zone in their profile; whoever runs the site can bring its list of zones "
         "up to date."
     ),
+    "mentor_wanted": gettext_lazy(
+        "No cohort was open to them; you can enrol them as a mentee once one is, and they are told. The same rules of "
+        "independence hold for them as for any mentee."
+    ),
     "undecidable": gettext_lazy(
         "Nothing can be done at the desk: tell whoever runs the site, who can bring back the key or what is damaged."
     ),

@@ -129,9 +129,7 @@ PAIRING: Mapping[str, Sentence | None] = {
     ),
     "complete": by_actor(
         {
-            Actor.MENTEE: _("%(mentee)s completed the pairing with %(mentor)s."),
-            Actor.MENTOR: _("%(mentor)s completed the pairing with %(mentee)s."),
-            Actor.COORDINATOR: _("%(user)s completed the pairing of %(mentee)s and %(mentor)s."),
+            Actor.SYSTEM: _("Both had looked back, and the pairing of %(mentee)s and %(mentor)s was completed."),
             Actor.CLOCK: _(
                 "The time for closing was over, and the pairing of %(mentee)s and %(mentor)s was completed."
             ),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import letters as cohort_letters
@@ -135,16 +136,28 @@ def _went_on(request: Request, letter: Letter) -> bool:
     return request.resumed_at is not None and letter.occasion == request.occasion(request.resumed_at)
 
 
+OPENS = {"pairing_closing": "engagements:review"}  # the page that a letter about a pairing opens, unless its own
+
+
 def _pairing_words(letter: Letter) -> dict[str, Any]:
     pairing = Pairing.objects.select_related("mentee", "mentor", "cohort").get(pk=letter.subject_id)
     rest = pairing.pauses.first()
     return {
         "other": pairing.mentor if letter.person_id == pairing.mentee_id else pairing.mentee,
         "pairing": pairing,
-        "completed": pairing.state == PairingState.COMPLETED,
+        "mentored": letter.person_id == pairing.mentee_id,
+        "begun_by": _closing_begun_by(pairing),
+        "closes_at": pairing.closes_at,
         "until": rest.until if rest else None,
-        "action": absolute_url("engagements:pairing", pairing.pk),
+        "action": absolute_url(OPENS.get(letter.kind, "engagements:pairing"), pairing.pk),
     }
+
+
+def _closing_begun_by(pairing: Pairing) -> str:
+    """Who began the closing: "planned", "one" of the two, or "coordinator"."""
+    if pairing.closing_by_id is None:
+        return "planned"
+    return "one" if pairing.closing_by_id in (pairing.mentee_id, pairing.mentor_id) else "coordinator"
 
 
 def _renders(words: Callable[[Letter], dict[str, Any]]) -> Callable[[Letter, Recipient], Content]:
@@ -199,6 +212,19 @@ def _still_waits_until_then(letter: Letter, now: datetime) -> LetterReason | Non
     if not letter.occasion.startswith(request.time_named):
         return NotNeeded.REQUEST_MOVED_SINCE
     return _was_announced(letter, now)
+
+
+def _about_pairing(name: str, title: str | Promise, *states: str, readers: frozenset[Reader] = PAIR) -> LetterKind:
+    """What is always told of a pairing that is in one of these states."""
+    return LetterKind(
+        name,
+        _render_pairing,
+        _while_pairing_is(*states),
+        scope=Scope.PAIRING,
+        readers=readers,
+        contractual=True,
+        title=title,
+    )
 
 
 KINDS = (
@@ -287,14 +313,8 @@ KINDS = (
         contractual=True,
         title=_("Nobody is left on your shortlist"),
     ),
-    LetterKind(
-        "request_accepted",
-        _render_pairing,
-        _while_pairing_is(*OPEN_PAIRING_STATES),
-        scope=Scope.PAIRING,
-        readers=frozenset({Reader.MENTEE}),
-        contractual=True,
-        title=_("A mentor has accepted"),
+    _about_pairing(
+        "request_accepted", _("A mentor has accepted"), *OPEN_PAIRING_STATES, readers=frozenset({Reader.MENTEE})
     ),
     LetterKind(
         "introduced_idle",
@@ -305,33 +325,9 @@ KINDS = (
         title=_("Reminders that a first conversation is waiting"),
         item=_item(_pairing_words),
     ),
-    LetterKind(
-        "chemistry_agreed",
-        _render_pairing,
-        _while_pairing_is(PairingState.INTRODUCED),
-        scope=Scope.PAIRING,
-        readers=PAIR,
-        contractual=True,
-        title=_("Both of you said to go ahead"),
-    ),
-    LetterKind(
-        "pairing_paused",
-        _render_pairing,
-        _while_pairing_is(PairingState.PAUSED),
-        scope=Scope.PAIRING,
-        readers=PAIR,
-        contractual=True,
-        title=_("Your pairing rests"),
-    ),
-    LetterKind(
-        "pairing_resumed",
-        _render_pairing,
-        _while_pairing_is(PairingState.ACTIVE),
-        scope=Scope.PAIRING,
-        readers=PAIR,
-        contractual=True,
-        title=_("Your pairing goes on"),
-    ),
+    _about_pairing("chemistry_agreed", _("Both of you said to go ahead"), PairingState.INTRODUCED),
+    _about_pairing("pairing_paused", _("Your pairing rests"), PairingState.PAUSED),
+    _about_pairing("pairing_resumed", _("Your pairing goes on"), PairingState.ACTIVE),
     LetterKind(
         "pairing_end_moved",
         _render_pairing,
@@ -341,42 +337,11 @@ KINDS = (
         contractual=True,
         title=_("The planned end of your pairing has moved"),
     ),
-    LetterKind(
-        "pairing_closing",
-        _render_pairing,
-        _while_pairing_is(PairingState.CLOSING),
-        scope=Scope.PAIRING,
-        readers=PAIR,
-        contractual=True,
-        title=_("Your pairing comes to its close"),
-    ),
-    LetterKind(
-        "pairing_taken_up",
-        _render_pairing,
-        _while_pairing_is(PairingState.INTRODUCED),
-        scope=Scope.PAIRING,
-        readers=PAIR,
-        contractual=True,
-        title=_("Your pairing is taken up again"),
-    ),
-    LetterKind(
-        "pairing_ended",
-        _render_pairing,
-        _while_pairing_is(PairingState.COMPLETED, PairingState.ENDED_EARLY),
-        scope=Scope.PAIRING,
-        readers=PAIR,
-        contractual=True,
-        title=_("Your pairing has ended"),
-    ),
-    LetterKind(
-        "partner_erased",
-        _render_pairing,
-        _while_pairing_is(PairingState.ENDED_EARLY),
-        scope=Scope.PAIRING,
-        readers=PAIR,
-        contractual=True,
-        title=_("Your pairing has ended, since an account is gone"),
-    ),
+    _about_pairing("pairing_closing", _("Your pairing comes to its close"), PairingState.CLOSING),
+    _about_pairing("pairing_taken_up", _("Your pairing is taken up again"), PairingState.INTRODUCED),
+    _about_pairing("pairing_ended", _("Your pairing has ended"), PairingState.ENDED_EARLY),
+    _about_pairing("pairing_completed", _("Your pairing is completed: thank you"), PairingState.COMPLETED),
+    _about_pairing("partner_erased", _("Your pairing has ended, since an account is gone"), PairingState.ENDED_EARLY),
     LetterKind(
         "partner_account_closed",
         _render_pairing,

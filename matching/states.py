@@ -57,7 +57,8 @@ PAIRING_TRANSITIONS = {
     "pause": transition(PairingState.ACTIVE, PairingState.PAUSED, {MENTEE, MENTOR, COORDINATOR}),
     "resume": transition(PairingState.PAUSED, PairingState.ACTIVE, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
     "begin_closing": transition(PairingState.ACTIVE, PairingState.CLOSING, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
-    "complete": transition(PairingState.CLOSING, PairingState.COMPLETED, {MENTEE, MENTOR, COORDINATOR, CLOCK}),
+    # By the second of the two reviews, or thirty days after the closing began: nobody closes it for the other.
+    "complete": transition(PairingState.CLOSING, PairingState.COMPLETED, {SYSTEM, CLOCK}),
     # After a no to the first conversation, before anything was agreed.
     "take_up_again": transition(PairingState.ENDED_EARLY, PairingState.INTRODUCED, COORDINATOR),
     "end_early": transition(OPEN_PAIRING_STATES, PairingState.ENDED_EARLY, {MENTEE, MENTOR, COORDINATOR}),

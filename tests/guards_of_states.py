@@ -12,7 +12,7 @@ from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
 from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, update
-from tests.guards_of_words import a_decision, a_goal
+from tests.guards_of_words import a_decision, a_goal, a_review
 from tests.matching.factories import NOW, enrolment, pairing, request
 
 
@@ -87,6 +87,10 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "request_state_known": lambda: lambda: request(state="odd"),
     "request_transition": lambda: update(request(state="declined"), state="accepted"),
     "pairing_activated_by_both": lambda: update(pairing(), state="active", activated_at=NOW),
+    "pairing_completed_by_both": lambda: update(pairing(state="closing"), state="completed", ended_at=NOW),
+    "review_of_its_side": lambda: lambda: a_review(person=people.person()),
+    "review_state_known": lambda: lambda: a_review(state="odd"),
+    "review_transition": lambda: update(a_review(state="missed"), state="asked"),
     "pairing_kept": lambda: sql("DELETE FROM matching_pairing WHERE id = %s", pairing().pk),
     "pairing_not_emptied": lambda: sql("TRUNCATE matching_pairing CASCADE"),
     "pairing_of_accepted_request": _pairing_of_a_waiting_request,

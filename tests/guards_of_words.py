@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from engagements.models import Decision, Goal, GoalEntry
+from engagements.models import Decision, Goal, GoalEntry, Review
 from tests.guarded_rows import TODAY, a_check_in
 from tests.matching.factories import NOW, pairing
 
@@ -24,6 +24,16 @@ def an_entry(goal: Goal | None = None, **words: Any) -> GoalEntry:
     return GoalEntry.objects.create(**{"goal": of, "act": "note", "by": of.pairing.mentee, "at": NOW, **words})
 
 
+def a_review(**words: Any) -> Review:
+    made = words.pop("pairing", None) or pairing(state="closing")
+    return Review.objects.create(**{"pairing": made, "side": "mentee", "person": made.mentee, "asked_at": NOW, **words})
+
+
+def _asked_twice() -> Callable[[], object]:
+    of = a_review().pairing
+    return lambda: a_review(pairing=of)
+
+
 def _goal_said_twice() -> Callable[[], object]:
     row = a_check_in()
     goal = a_goal(pairing=row.pairing)
@@ -36,6 +46,8 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "decision_confidence_in_range": lambda: lambda: a_decision(confidence_before=101),
     "decision_choice_fits_state": lambda: lambda: a_decision(state="decided"),
     "decision_outcome_fits_state": lambda: lambda: a_decision(outcome="hoped"),
+    "review_once_a_side": _asked_twice,
+    "review_answer_fits_state": lambda: lambda: a_review(state="answered", answered_at=NOW, again="yes"),
     "goal_entry_once_a_check_in": _goal_said_twice,
     "goal_entry_standing_of_check_in": lambda: lambda: an_entry(standing="slow"),
 }

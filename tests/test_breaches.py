@@ -133,6 +133,10 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "active without signatures": ("pairing_activated_by_both", state_of(PAIRING, "introduced", "active")),
     "completed at once": ("pairing_transition", state_of(PAIRING, "introduced", "completed")),
+    "completed without looking back": (
+        "pairing_completed_by_both",
+        state_of(PAIRING, "closing", "completed", ", ended_at = closing_since"),
+    ),
     "opened again": ("pairing_transition", state_of(PAIRING, "completed", "active", ", ended_at = NULL")),
     "back to the introduction": ("pairing_transition", state_of(PAIRING, "active", "introduced")),
     "paused without a pause": ("pairing_pause_runs", state_of(PAIRING, "active", "paused")),
@@ -294,6 +298,7 @@ def world(module_db: None) -> dict[str, Any]:
         "used_request": active.request,
         "introduced": introduced,
         "completed": pairing(mentee_of(), mentor_of(), state="completed"),
+        "closing": stories.closing(mentee=mentee_of(), mentor=mentor_of()),
         "agreement": active.agreements.get(),
         "scheduled": scheduled,
         "goal": goal,

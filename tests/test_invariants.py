@@ -66,6 +66,9 @@ BREACHES = {
     "active_is_signed_by_both": "DELETE FROM engagements_signature WHERE side = 'mentor'",
     "a_check_in_is_planned_once": "UPDATE engagements_checkin SET round = 1",
     "a_check_in_is_of_its_side": "UPDATE engagements_checkin SET side = 'mentee'",
+    "a_closing_pairing_asks_both": "DELETE FROM engagements_review WHERE side = 'mentor'",
+    "nobody_is_asked_to_look_back_at_another_time": "UPDATE matching_pairing SET state = 'active'",
+    "a_review_is_of_its_side": "UPDATE engagements_review SET side = 'mentee'",
     "a_goal_is_of_its_pair": "UPDATE engagements_goal SET written_by_id = (SELECT mentor_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1), proposed_by_id = (SELECT mentee_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1)",
@@ -83,6 +86,7 @@ def build():
     goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
     meetings.propose(pairing=begun, user=begun.mentee, times=[NOW + timedelta(days=2)], minutes=60, now=NOW)
     pairing(enrolment(here), mentor)
+    stories.closing(mentee=enrolment(here), mentor=mentor)
     asking = enrolment(here)
     for number in (1, 2, 3):
         asked = request(asking, enrolment(here, role=Role.MENTOR), state="declined" if number > 1 else "pending")

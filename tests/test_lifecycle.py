@@ -1,4 +1,5 @@
-"""The whole life of a pairing over HTTP: invitations, profiles, request, chemistry, agreement, check-in, closing.
+"""The whole life of a pairing over HTTP: invitations, profiles, request, chemistry, agreement, check-in, closing; and
+of the mentor, who then asks for a mentor, too.
 
 Nothing is done behind the site's back: every step is a page's POST, every link comes out of a letter that was
 sent, and time passes on the demo's clock, which runs what the scheduler would have run.
@@ -24,6 +25,7 @@ from matching.models import Pairing, Request
 from mentorship.demo import clock
 from outbox.tasks import deliver
 from tests import people
+from tests.engagements import stories
 from tests.matching import factories
 
 pytestmark = [
@@ -37,6 +39,7 @@ LINE = "Bring the story of the second plant."
 GOAL = "Be asked before the board decides"
 SITUATION, VIEW = "The town owns the land.", "They will hear of it before you speak."
 PROGRESS = "Spoke with the chair alone."
+LEARNED, TAKEN = "How much of what I know is habit.", "That I may ask before I know."
 
 
 def path_in(letter: Any) -> str:
@@ -246,8 +249,7 @@ def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, men
     assert first.state == "answered"
     assert "said in a check-in: On track" in mentor.get(reverse("engagements:goal", args=[goal.pk])).content.decode()
 
-    post(mentor, reverse("engagements:close", args=[pairing.pk]))
-    post(mentee, reverse("engagements:complete", args=[pairing.pk]))
+    both_look_back(pairing, mentee, mentor)
     pairing.refresh_from_db()
     assert pairing.state == "completed"
     assert pairing.ended_at is not None
@@ -256,13 +258,46 @@ def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, men
     history = set(Event.objects.filter(subject_id=pairing.pk).values_list("verb", flat=True))
     assert {"activate", "begin_closing", "complete"} <= history
     assert_nobody_else_was_told(coordinator, pairing)
+    asked_as_a_mentee(coordinator, mentor)
+
+
+def both_look_back(pairing: Pairing, mentee: Client, mentor: Client) -> None:
+    """The mentor closes and looks back, and asks for a mentor, too; the mentee does it from the e-mail; both are
+    thanked.
+    """
+    post(mentor, reverse("engagements:close", args=[pairing.pk]))
+    review = reverse("engagements:review", args=[pairing.pk])
+    post(mentor, review, learned=LEARNED, does_differently="", again="yes", shared="on")
+    too = reverse("engagements:mentor_too", args=[pairing.pk])
+    post(mentor, too, cohort=mentor.get(too).context["form"]["cohort"].value())
+    assert path_in(letters_to("amara@north.example")[-1]) == review
+    page = post(mentee, review, **stories.LOOKED_BACK, takes_away=TAKEN).content.decode()
+    assert LEARNED in page
+    assert TAKEN not in mentor.get(reverse("engagements:pairing", args=[pairing.pk])).content.decode()
+    clock.advance(timedelta(minutes=5))
+    for address in ("amara@north.example", "tomas@south.example"):
+        assert "may stay in touch" in " ".join(str(letters_to(address)[-1].body).split())
+
+
+def asked_as_a_mentee(coordinator: Client, mentor: Client) -> None:
+    """A coordinator says yes; then somebody else is asked, by the same rules: the own mentee is not suggested."""
+    place = Enrolment.objects.get(person__email="tomas@south.example", role="mentee")
+    said = {"action": "approve", "_selected_action": [str(place.pk)], "from_page": "1", "confirmed": "1"}
+    coordinator.post(reverse("admin:cohorts_enrolment_changelist"), said)
+    wish = reverse("accounts:profile_step", args=["intake"])
+    assert "Six years a chief." in mentor.get(wish).content.decode()
+    topic = str(people.topic("Working with a board").pk)
+    post(mentor, wish, about="", industry_preference="any", topic_1=topic, aim_1="Be heard, too")
+    wanted = factories.enrolment(place.cohort, people.mentor("Ruth Adeyemi"), "mentor")
+    post(mentor, reverse("matching:ask", args=[wanted.pk]), note="")
+    assert Request.objects.get(mentee=place.person).mentor == wanted.person
 
 
 def assert_nobody_else_was_told(coordinator: Client, pairing: Pairing) -> None:
     """The coordinator sees that it happened, never what was said; no letter says it either."""
     seen = coordinator.get(reverse("admin:matching_pairing_change", args=[pairing.pk])).content.decode()
     assert "completed" in seen.lower()
-    for words in (NOTE, LINE, GOAL, PROGRESS, SITUATION, VIEW, PLACE):
+    for words in (NOTE, LINE, GOAL, PROGRESS, SITUATION, VIEW, PLACE, LEARNED, TAKEN):
         assert words not in seen
         assert not any(words in str(letter.body) + str(letter.alternatives) for letter in mail.outbox)
     assert coordinator.get(reverse("engagements:pairing", args=[pairing.pk])).status_code == 404

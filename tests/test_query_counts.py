@@ -91,6 +91,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "engagements:end": ("mentee", 10),
     "engagements:close": ("mentee", 10),
     "engagements:propose_meeting": ("mentee", 15),
+    "engagements:review": ("closing", 11),
+    "engagements:mentor_too": ("closing", 14),
     "engagements:meeting": ("mentee", 11),
     "engagements:other_times": ("mentee", 16),
     "engagements:cancel_meeting": ("mentee", 11),
@@ -126,7 +128,7 @@ ACTS = {
     *(f"engagements:goal_{verb}" for verb in ("keep", "let_go", "reach", "reopen", "take_up", "turn_down", "withdraw")),
     *(f"engagements:{name}" for name in ("accept_meeting", "keep_meeting", "meeting_place")),
     # Forms of an introduced, a closing, a resting pairing and an answered check-in: alike but for words.
-    *(f"engagements:{name}" for name in ("change_agreement", "chemistry", "complete", "resume", "correct_check_in")),
+    *(f"engagements:{name}" for name in ("change_agreement", "chemistry", "resume", "correct_check_in")),
     *(f"matching:{name}" for name in ("accept", "never_pair", "withdraw")),
     *(f"matching:{name}" for name in ("shortlist_add", "shortlist_move", "shortlist_remove")),
     "oneself:quiet_remove",
@@ -158,6 +160,12 @@ class World:
             now=at - timedelta(days=40),
             terms={"planned_end": self.cohort.ends_on},
         )
+        self.closing = stories.closing(
+            mentee=factories.enrolment(self.cohort),
+            mentor=factories.enrolment(self.cohort, people.mentor(), Role.MENTOR),
+            now=at - timedelta(days=20),
+            terms={"planned_end": self.cohort.ends_on},
+        )
         self.request = factories.request(factories.enrolment(self.cohort), self.mentor, at=at, note="A note.")
         self.seeker = factories.enrolment(self.cohort, people.mentee())
         for each in (self.free, other):
@@ -171,6 +179,7 @@ class World:
             "mentor": self.mentor.person,
             "mentee": self.pairing.mentee,
             "seeker": self.seeker.person,
+            "closing": self.closing.mentor,
         }
         self.grow(1)
 
@@ -327,6 +336,7 @@ class World:
                 (f"engagements:{name}" for name in ("meeting", "other_times", "cancel_meeting")), self.meeting
             ),
             "engagements:meeting_outcome": self.meeting_over,
+            **dict.fromkeys(("engagements:review", "engagements:mentor_too"), self.closing),
             "engagements:check_in": self.pairing.check_ins.filter(side=Role.MENTEE).order_by("round").first(),
         }
         if step:

@@ -24,11 +24,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Aim, User
-from cohorts.models import Enrolment
+from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
 from common.models import Event
 from engagements.domain import calendar_feeds
-from engagements.models import Agreement, CalendarFeed, Decision, Goal, Meeting
+from engagements.models import Agreement, CalendarFeed, Decision, Goal, Meeting, Review
 from matching.domain import pairings, requests
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.domain.delivery import deliver_due
@@ -45,6 +45,7 @@ SECRETS = (
     *("goal", "why", "signs", "milestone", "progress"),
     *("title", "situation", "options", "leaning"),
     *("consequences", "perception", "blind_spot", "question", "choice", "lesson"),
+    *("learned", "does_differently", "takes away"),
 )
 NAME = "Tomas Varga"
 
@@ -129,7 +130,9 @@ def life(db: None, clock: None) -> Life:
 
 
 def lived() -> Life:
-    """A request declined, the next one accepted, an agreement, a goal, a decision, a check-in, and an early end."""
+    """A request declined, the next one accepted, an agreement, a goal, a decision, a check-in, and an early end;
+    and another pair that looks back.
+    """
     coordinator = people.person("Ingrid Solberg", staff=True)
     cohort = factories.cohort(coordinators=(coordinator,))
     led = Life(coordinator, mark(), mark())
@@ -144,6 +147,7 @@ def lived() -> Life:
     asked = Request.objects.get(mentor__name=NAME)
     pairing = requests.accept(request=asked, user=asked.mentor, now=FrozenClock.moment)
     lead_to_the_end(led, pairing)
+    look_back(led, cohort)
     logging.getLogger("engagements").info("a line on purpose: %s", led.logged)
     return led
 
@@ -214,6 +218,22 @@ def decide(led: Life, pairing: Pairing) -> None:
         assert all(led.marks[name] in seen for name in (*words, *view, "choice", "lesson"))
 
 
+def look_back(led: Life, cohort: Cohort) -> None:
+    """Another pair closes; both look back, and each reads what the other gave them to read."""
+    other = factories.pairing(*factories.couple(cohort), state="active", at=FrozenClock.moment)
+    mentee, mentor = other.mentee, other.mentor
+    led.say(mentor, "engagements:close", other.pk)
+    interview = {name: led.marks[name] for name in ("learned", "does_differently")}
+    led.say(mentor, "engagements:review", other.pk, **interview, again="yes", shared="on")
+    said = {**stories.LOOKED_BACK, "takes_away": led.marks["takes away"]}
+    led.say(mentee, "engagements:review", other.pk, **said, shared="on")
+    other.refresh_from_db()
+    assert other.state == "completed"
+    for person in (mentee, mentor):
+        seen = led.client(person).get(reverse("engagements:pairing", args=[other.pk])).content.decode()
+        assert all(led.marks[kind] in seen for kind in ("learned", "does_differently", "takes away"))
+
+
 def meet(led: Life, pairing: Pairing) -> None:
     """Agreed on, told to both calendars, and read by one more."""
     mentee, mentor, address = pairing.mentee, pairing.mentor, reverse("engagements:calendar")
@@ -253,7 +273,7 @@ def test_a_mark_is_found_in_every_disguise() -> None:
 
 
 def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) -> None:
-    told = Pairing.objects.get()
+    told = Pairing.objects.get(end_class="time")
     declined = Request.objects.get(state="declined")
     goal, decision = Goal.objects.get(), Decision.objects.get()
     kept = {
@@ -267,6 +287,8 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
         "end": told.read("end_text"),
         **{name: decision.read(name) for name in ("title", "situation", "options", "leaning", "choice", "lesson")},
         **{name: decision.read(name) for name in ("consequences", "perception", "blind_spot", "question")},
+        **{name: Review.objects.get(side="mentor").read(name) for name in ("learned", "does_differently")},
+        "takes away": Review.objects.get(side="mentee").read("takes_away"),
         "goal": goal.read("title"),
         "why": goal.read("why"),
         "signs": goal.read("signs"),
@@ -277,7 +299,7 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
 
 
 def only_their_writers_read_why_they_declined_or_ended(life: Life) -> None:
-    declined, ended = Request.objects.get(state="declined"), Pairing.objects.get()
+    declined, ended = Request.objects.get(state="declined"), Pairing.objects.get(end_class="time")
     for kind, page, record in (
         ("decline", "matching:request", declined),
         ("end", "engagements:pairing", ended),
@@ -300,7 +322,7 @@ def sessions_hold_no_words(life: Life) -> None:
     sessions = [session.get_decoded() for session in Session.objects.all()]
     everything = repr(sessions).encode()
     assert hits(everything, str(life.coordinator.pk)) == 0
-    assert hits(everything, str(Pairing.objects.get().mentee_id))
+    assert hits(everything, str(Pairing.objects.get(end_class="time").mentee_id))
     assert life.found_in(everything) == []
 
 
@@ -344,7 +366,7 @@ def the_desk_shows_no_words_even_to_a_superuser(life: Life) -> None:
     User.objects.filter(pk=life.coordinator.pk).update(is_superuser=True)
     life.coordinator.refresh_from_db()
     # The log of the administration keeps the name of whatever was changed: of everything that holds confidences.
-    for model in (Request, Pairing, Agreement, type(stories.check_in(Pairing.objects.get()))):
+    for model in (Request, Pairing, Agreement, type(stories.check_in(Pairing.objects.get(end_class="time")))):
         LogEntry.objects.log_actions(life.coordinator.pk, model.objects.all(), CHANGE, change_message="seen")
     assert LogEntry.objects.count() > 4
     pages = list(desk_pages(life.client(life.coordinator)))

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.calendars import today_of
 from accounts.models import User
 from cohorts.domain import locks
@@ -22,6 +24,17 @@ def ask_for(*, person: User, role: str, now: datetime) -> list[Enrolment]:
         pk__in=own.filter(role=role).values("cohort")
     )
     return [enrol(cohort=cohort, person=person, role=role, user=person, now=now) for cohort in wanted.order_by("pk")]
+
+
+def open_to(*, person: User, role: str, now: datetime) -> list[Cohort]:
+    """The cohorts in which the person may ask for this role: not over, without a place of theirs in it, and either
+    their own or led by somebody who coordinates a cohort of theirs. The one that begins last comes first.
+    """
+    own = Cohort.objects.filter(enrolments__in=Enrolment.objects.filter(person=person).approved())
+    known = Q(pk__in=own.values("pk")) | Q(coordinators__in=User.objects.filter(coordinated_cohorts__in=own))
+    taken = Enrolment.objects.filter(person=person, role=role).values("cohort")
+    open_now = Cohort.objects.filter(known, ends_on__gte=today_of(person, now)).exclude(pk__in=taken)
+    return list(open_now.distinct().order_by("-starts_on", "name"))
 
 
 @atomically

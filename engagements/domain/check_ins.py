@@ -25,7 +25,6 @@ from engagements.models.check_ins import MOST_SNOOZES
 from engagements.permissions import may_read_line
 from engagements.states import ASKING, CHECK_IN_TRANSITIONS, CheckInState
 from matching.domain import locks
-from matching.domain.pairings import CLOSING_TIME
 from matching.models import Pairing
 from matching.states import PairingState
 from outbox.domain import post as outbox
@@ -160,8 +159,8 @@ def _limit(check_in: CheckIn) -> date:
     """The day before which it must stand."""
     pairing, calendar = check_in.pairing, calendar_with_absences(check_in.person)
     over = pairing.planned_end
-    if pairing.state == PairingState.CLOSING and pairing.closing_since:
-        over = local_day(pairing.closing_since + CLOSING_TIME, calendar)
+    if pairing.state == PairingState.CLOSING and pairing.closes_at:
+        over = local_day(pairing.closes_at, calendar)
     planned = _of(pairing=pairing.pk, person=check_in.person_id)
     later = [row for row in planned if row.round > check_in.round and row.state == CheckInState.SCHEDULED]
     return min([over, *(local_day(row.due_at, calendar) for row in later[:1])])

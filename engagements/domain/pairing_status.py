@@ -18,8 +18,8 @@ from common.prepared import prepared
 from common.queries import among
 from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
-from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting, Signature
-from engagements.states import ASKING, MEETING, CheckInState
+from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting, Review, Signature
+from engagements.states import ASKING, MEETING, CheckInState, ReviewState
 from matching.models import Pairing
 from matching.states import OPEN_PAIRING_STATES, PAIRING_TRANSITIONS, PairingState
 
@@ -35,7 +35,8 @@ class PairingStatus:
     `signed` are the sides whose signature is under the version that stands; `due` is the check-in asked for now,
     `coming` the next one planned; `meetings` those proposed or agreed; `goal_to_take_up` the id of a goal that waits
     for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
-    `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone.
+    `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone;
+    `review_to_write` the id of my own, while it is asked for.
     """
 
     pairing: Pairing
@@ -52,6 +53,7 @@ class PairingStatus:
     decision_to_view: UUID | None
     view_by: date | None
     decision_to_look_back_on: UUID | None
+    review_to_write: UUID | None
     meetings: tuple[Meeting, ...]
 
     @property
@@ -101,6 +103,7 @@ def _read_by(user: UUID, today: date) -> QuerySet[Pairing]:
         decision_to_view=first(asked),
         view_by=first(asked, "decide_by"),
         decision_to_look_back_on=first(Decision.objects.to_look_back_on(today)),
+        review_to_write=first(Review.objects.filter(person=user, state=ReviewState.ASKED)),
     )
     return rows.select_related("cohort", "key", "mentee__profile", "mentor__profile")
 
@@ -202,5 +205,6 @@ def _status(
         decision_to_view=_waits(pairing, "decision_to_view", side == Role.MENTOR),
         view_by=_waits(pairing, "view_by", side == Role.MENTOR),
         decision_to_look_back_on=_waits(pairing, "decision_to_look_back_on", side == Role.MENTEE),
+        review_to_write=_waits(pairing, "review_to_write", pairing.state == PairingState.CLOSING),
         meetings=meetings,
     )

@@ -1,10 +1,11 @@
 """What must never be inside a pairing, whoever writes: agreements and signatures stand as they are, check-ins are of their
-side, goals of their pair, a pairing becomes active by both, and no meeting is open in one that rests or is over.
+side, goals of their pair, a pairing becomes active and completed by both, and no meeting is open in one that rests or
+is over.
 """
 
 from django.db import migrations
 
-from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD, MEETING_GUARD
+from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD, MEETING_GUARD, REVIEW_GUARD
 
 # A change of an agreement is a new version. Only the words of somebody who was erased are taken out of it.
 SIGNED = """
@@ -122,7 +123,41 @@ CREATE CONSTRAINT TRIGGER pairing_leaves_no_meeting AFTER UPDATE OF state ON mat
 {MEETING_GUARD.forward()}
 """
 
+# Without the second review, a pairing is completed thirty days after its closing began, and no sooner.
+REVIEWS = """
+CREATE FUNCTION engagements_review_of_its_side() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM matching_pairing p
+        WHERE p.id = NEW.pairing_id
+          AND NEW.person_id = CASE NEW.side WHEN 'mentee' THEN p.mentee_id WHEN 'mentor' THEN p.mentor_id END
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER review_of_its_side BEFORE INSERT OR UPDATE OF pairing_id, person_id, side ON engagements_review
+    FOR EACH ROW EXECUTE FUNCTION engagements_review_of_its_side();
+
+CREATE FUNCTION engagements_completed_by_both() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.ended_at - OLD.closing_since >= interval '720 hours' OR 2 = (
+        SELECT count(*) FROM engagements_review r WHERE r.pairing_id = NEW.id AND r.state = 'answered'
+    ) THEN
+        RETURN NEW;
+    END IF;
+    PERFORM common_refuse(TG_NAME::text);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER pairing_completed_by_both BEFORE UPDATE OF state ON matching_pairing FOR EACH ROW
+    WHEN (OLD.state = 'closing' AND NEW.state = 'completed') EXECUTE FUNCTION engagements_completed_by_both();
+"""
+
 UNDO = f"""
+{REVIEW_GUARD.undo()}
+DROP TRIGGER pairing_completed_by_both ON matching_pairing;
+DROP TRIGGER review_of_its_side ON engagements_review;
+DROP FUNCTION engagements_completed_by_both, engagements_review_of_its_side;
 {MEETING_GUARD.undo()}
 DROP TRIGGER pairing_leaves_no_meeting ON matching_pairing;
 DROP TRIGGER meeting_of_open_pairing ON engagements_meeting;
@@ -146,4 +181,6 @@ DROP FUNCTION engagements_goal_of_its_pair, engagements_check_in_of_its_side, en
 class Migration(migrations.Migration):
     dependencies = [("engagements", "0001_schema"), ("matching", "0002_triggers")]
 
-    operations = [migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS + GOALS + MEETINGS, UNDO)]
+    operations = [
+        migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS + GOALS + MEETINGS + REVIEWS + REVIEW_GUARD.forward(), UNDO)
+    ]

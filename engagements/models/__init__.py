@@ -1,4 +1,4 @@
-"""What happens inside a pairing: the agreement, the meetings, the check-ins, the goals and the decisions."""
+"""What happens inside a pairing: agreements, meetings, check-ins, goals, decisions and reviews."""
 
 from engagements.models.agreements import Agreement, Signature
 from engagements.models.calendar_feeds import CalendarFeed
@@ -6,6 +6,7 @@ from engagements.models.check_ins import CheckIn
 from engagements.models.decisions import Decision
 from engagements.models.goals import Goal, GoalEntry, Milestone
 from engagements.models.meetings import Meeting
+from engagements.models.reviews import Review
 
 __all__ = [
     "Agreement",
@@ -16,5 +17,6 @@ __all__ = [
     "GoalEntry",
     "Meeting",
     "Milestone",
+    "Review",
     "Signature",
 ]

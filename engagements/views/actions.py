@@ -1,4 +1,4 @@
-"""Pausing, resuming, closing, completing, ending: each asks once more on a page of its own, then does it."""
+"""Pausing, resuming, closing, ending: each asks once more on a page of its own, then does it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,19 +75,12 @@ ACTIONS = (
         pairings.begin_closing,
         ConfirmForm,
         _("Begin the closing"),
-        _("You look back together, and no further check-ins are asked for. This cannot be taken back."),
+        _(
+            "Both of you are asked to look back, and no further check-ins are asked for. Your pairing ends once both "
+            "have, and after thirty days at the latest. This cannot be taken back."
+        ),
         _("Begin the closing"),
         _("The closing has begun."),
-    ),
-    PairingAction(
-        "complete",
-        "complete",
-        pairings.complete,
-        ConfirmForm,
-        _("Complete the pairing"),
-        _("Your pairing comes to its planned end for both of you. This cannot be taken back."),
-        _("Complete the pairing"),
-        _("The pairing is completed. Thank you both."),
     ),
     PairingAction(
         "end",

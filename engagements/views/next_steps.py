@@ -12,6 +12,7 @@ from common.dates import long_day, moment, short_day
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import CheckIn, Meeting
 from engagements.states import CheckInStatus
+from engagements.views.closing import begun_line, ends_line
 from matching.states import PairingState
 
 
@@ -45,7 +46,7 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
         case PairingState.PAUSED:
             yield _paused(status)
         case PairingState.CLOSING:
-            yield _closing(status)
+            yield _closing(status) if status.review_to_write else _looked_back(status)
     if status.due is not None:
         yield _check_in(status, status.due, now)
     if status.goal_to_take_up is not None:
@@ -263,11 +264,23 @@ def _closing(status: PairingStatus) -> NextStep:
     return NextStep(
         rank=6,
         icon="flag",
+        kicker=_("Closing · five minutes"),
+        title=_("Look back on your time with %(name)s") % {"name": status.other.get_short_name()},
+        text=f"{begun_line(status)} {ends_line(status)}",
+        act=_("Look back"),
+        url=_page("review", status),
+    )
+
+
+def _looked_back(status: PairingStatus) -> NextStep:
+    return NextStep(
+        rank=31,
+        icon="flag",
         kicker=_("Closing"),
-        title=_("Bring it to a good end with %(name)s") % {"name": status.other.get_short_name()},
-        text=_("Meet once more, look back, and say what you take with you. Then complete the pairing."),
-        act=_("Complete the pairing"),
-        url=_page("complete", status),
+        title=_("You have looked back; %(name)s is asked to") % {"name": status.other.get_short_name()},
+        text=ends_line(status),
+        other_act=_("Correct what you said"),
+        other_url=_page("review", status),
     )
 
 

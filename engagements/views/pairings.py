@@ -21,7 +21,7 @@ from engagements.domain.pairing_status import PairingStatus, meetings_of, pairin
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import CheckInState
-from engagements.views import decision_lines, goal_lines, meeting_section, pair_again, timeline
+from engagements.views import closing, decision_lines, goal_lines, meeting_section, pair_again, timeline
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
@@ -72,6 +72,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "goals": goal_lines.section(status),
         "decisions": decision_lines.section(status),
         "meetings": meeting_section.section(status, meetings, now),
+        "closing": closing.section(status),
         "again": pair_again.said(status),
         "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }

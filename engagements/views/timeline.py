@@ -15,6 +15,7 @@ from common.models import Event
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import CheckIn
 from engagements.states import CheckInState
+from matching.states import PairingState
 
 NOON = time(12)
 # verb: (when I did it, when the other side did, when nobody in particular did)
@@ -68,7 +69,11 @@ def _sentence(event: Event, me: User, other: User) -> str:
 
 
 def coming_lines(status: PairingStatus) -> list[dict[str, Any]]:
-    """The check-in that comes next."""
+    """The check-in that comes next; while it closes, when it is completed at the latest."""
+    if status.pairing.state == PairingState.CLOSING and status.pairing.closes_at:
+        return [
+            {"when": status.pairing.closes_at, "text": _("Your pairing is completed, at the latest"), "tone": "ahead"}
+        ]
     if status.coming is None:
         return []
     text = _("Check-in about %(name)s") % {"name": status.other.get_short_name()}

@@ -144,6 +144,7 @@ OFFERS: Mapping[str, tuple[UseVerb | GoTo | WriteTo, ...]] = {
     AlertKind.WORDS_UNREADABLE: (_LOOK,),
     AlertKind.NOTE_UNREADABLE: (_REQUESTS, _WRITE),
     AlertKind.ZONE_UNKNOWN: (_WRITE, GoTo(_("Look at the person"), _page("accounts_user", _person))),
+    AlertKind.MENTOR_WANTED: (GoTo(_("Enrol them"), _adding("cohorts_enrolment", person=_person)), _WRITE),
     AlertKind.UNDECIDABLE: (GoTo(_("Look at the cohort"), _page("cohorts_cohort")),),
 }
 

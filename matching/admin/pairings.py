@@ -49,10 +49,6 @@ def _begin_closing(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
     pairings.begin_closing(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
 
 
-def _complete(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
-    pairings.complete(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
-
-
 def _take_up_again(pairing: Pairing, user: User, said: dict[str, Any]) -> None:
     taking_up.take_up_again(pairing=pairing, user=user, actor=Actor.COORDINATOR, now=now())
 
@@ -113,14 +109,10 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
         _verb(
             "begin_closing",
             label=_("Begin closing"),
-            explanation=_("The pairing comes to its planned end: both look back, and within 30 days it is complete."),
+            explanation=_(
+                "Both are asked to look back. Once both have, and after 30 days at the latest, the pairing is complete."
+            ),
             do=_begin_closing,
-        ),
-        _verb(
-            "complete",
-            label=_("Complete"),
-            explanation=_("The pairing is over, as planned. Both are told."),
-            do=_complete,
         ),
         Verb(
             name="take_up_again",

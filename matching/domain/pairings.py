@@ -24,14 +24,13 @@ from matching.domain.parties import check_acting, part_of
 from matching.letters import pairing_is
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request
 from matching.models.alerts import SUBJECT_TYPES, AlertKind
-from matching.models.pairings import EndClass
+from matching.models.pairings import CLOSING_TIME, EndClass
 from matching.models.requests import TEXT_LENGTH
 from matching.signals import pairing_changed
 from matching.states import PAIRING_TRANSITIONS, PairingState
 from outbox.domain.post import cancel, post
 
 LONGEST_PAUSE = timedelta(days=183)
-CLOSING_TIME = timedelta(days=30)
 PAIRING_ALERTS = [kind for kind, subject_type in SUBJECT_TYPES.items() if subject_type == "pairing"]
 IDLE_REMINDERS = (5, 10)  # working days after the introduction, where each of the two is
 IDLE_ALERT = 15
@@ -194,13 +193,16 @@ def begin_closing(*, pairing: Pairing, user: User | None, actor: Actor, now: dat
 def _begin_closing(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) -> Pairing:
     pairing = locks.pairing(pairing_id)
     target = next_state(PAIRING_TRANSITIONS, "begin_closing", pairing.state, actor)
-    pairing.closing_since = now
+    pairing.closing_since, pairing.closing_by = now, user
     _tell_others(pairing, "pairing_closing", user, now)
     return enter(pairing, target, "begin_closing", actor, user, now)
 
 
 def complete(*, pairing: Pairing, user: User | None, actor: Actor, now: datetime) -> Pairing:
-    """The end as it was meant. Raises `NotPermitted` or `WrongState`."""
+    """The end as it was meant: both have looked back (`Actor.SYSTEM`), or the time to do so is over (`Actor.CLOCK`).
+
+    Raises `NotPermitted` or `WrongState`.
+    """
     check_acting(pairing, user, actor)
     return _complete(pairing.pk, user, actor, now)
 
@@ -210,7 +212,7 @@ def _complete(pairing_id: UUID, user: User | None, actor: Actor, now: datetime) 
     pairing = lock_all(pairing_id)
     target = next_state(PAIRING_TRANSITIONS, "complete", pairing.state, actor)
     _finish(pairing, target, "complete", actor, user, now)
-    _tell_others(pairing, "pairing_ended", user, now)
+    _tell_others(pairing, "pairing_completed", user, now)
     return pairing
 
 

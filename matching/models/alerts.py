@@ -61,6 +61,7 @@ class AlertKind(models.TextChoices):
     WORDS_UNREADABLE = "words_unreadable", _("What a pair wrote cannot be read")
     NOTE_UNREADABLE = "note_unreadable", _("What was written with a request cannot be read")
     ZONE_UNKNOWN = "zone_unknown", _("A time zone is unknown here")
+    MENTOR_WANTED = "mentor_wanted", _("A mentor asks for a mentor, too")
     UNDECIDABLE = "undecidable", _("For some people nobody can tell who fits them")
 
 
@@ -77,6 +78,7 @@ SUBJECT_TYPES: Mapping[str, str] = {
     AlertKind.WORDS_UNREADABLE: "pairing",
     AlertKind.NOTE_UNREADABLE: "enrolment",
     AlertKind.ZONE_UNKNOWN: "enrolment",
+    AlertKind.MENTOR_WANTED: "enrolment",
     AlertKind.UNDECIDABLE: "cohort",
 }
 

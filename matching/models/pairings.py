@@ -1,5 +1,6 @@
 """The pairing, and what the two of them say privately before they commit."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from matching.models.requests import Request
 from matching.models.scoping import PairQuerySet
 from matching.sentences import RULES
 from matching.states import OPEN_PAIRING_STATES, PairingState
+
+CLOSING_TIME = timedelta(days=30)  # for both to look back
 
 
 class PairingQuerySet(PairQuerySet):
@@ -45,7 +48,10 @@ class EndClass(models.TextChoices):
 
 
 class Pairing(HoldsContent):
-    """One mentee and one mentor. The two people never change; a trigger sees to that."""
+    """One mentee and one mentor. The two people never change; a trigger sees to that.
+
+    `closing_by` began the closing; nobody, when the planned end had come.
+    """
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="pairing")
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="pairings")
@@ -64,6 +70,9 @@ class Pairing(HoldsContent):
     activated_at = models.DateTimeField(_("active since"), null=True, blank=True)
     planned_end = models.DateField(_("planned end"))
     closing_since = models.DateTimeField(_("closing since"), null=True, blank=True)
+    closing_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -109,6 +118,11 @@ class Pairing(HoldsContent):
     def pairing_id(self) -> UUID:
         """Itself: what is about a pairing belongs to it."""
         return self.pk
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When a closing ends at the latest; None before it has begun."""
+        return self.closing_since + CLOSING_TIME if self.closing_since else None
 
     @property
     def is_open(self) -> bool:

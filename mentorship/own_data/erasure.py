@@ -21,6 +21,7 @@ from accounts.models import AddressChange, Invitation, User
 from accounts.models.names import ERASED_DOMAIN, ERASED_NAME
 from cohorts.models import Enrolment
 from engagements.models.decisions import QUESTION_WORDS, VIEW_WORDS
+from engagements.models.reviews import REVIEW_WORDS
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.models import Letter
 
@@ -235,6 +236,7 @@ ANSWERS: Mapping[str, Answer] = dict(
         _emptied("engagements.Agreement", of("written_by"), "amendments"),
         ("engagements.Signature", SHARED),
         _emptied("engagements.CheckIn", of("person"), "line"),
+        _emptied("engagements.Review", of("person"), *REVIEW_WORDS),
         _emptied("engagements.Meeting", of("place_by"), "place", "place_by", "place_in_invitation"),
         _goes("engagements.CalendarFeed", of("person")),
         (

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.domain import never_with
 from accounts.models import User
 from common.models import HoldsContent
-from mentorship.own_data.registry import KEPT, Kept
+from mentorship.own_data.kept import Kept
+from mentorship.own_data.registry import KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,11 @@ def test_verbs_ask_once_more_and_follow_the_state_table(desk: Desk) -> None:
     assert "as it stands now" in act(desk, desk.pairing, "pause", until=(now() + timedelta(days=30)).date())
     act(desk, desk.pairing, "resume")
     act(desk, desk.pairing, "begin_closing")
+    assert desk.pairing.state == PairingState.CLOSING
     act(desk, desk.pairing, "complete")
-    assert desk.pairing.state == PairingState.COMPLETED
+    assert desk.pairing.state == PairingState.CLOSING  # not theirs
     verbs = set(Event.objects.filter(subject_id=desk.pairing.pk, user=desk.coordinator).values_list("verb", flat=True))
-    assert verbs == {"pause", "resume", "begin_closing", "complete"}
+    assert verbs == {"pause", "resume", "begin_closing"}
 
 
 def test_refusals_stand_on_the_form(desk: Desk) -> None:

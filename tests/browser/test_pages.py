@@ -36,6 +36,7 @@ from tests.browser.conftest import (
     assert_fits,
     confirmed,
 )
+from tests.engagements import stories
 from tests.matching import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -127,6 +128,15 @@ def test_a_step_saves_itself(visitor: Visitor, signed_in: SignIn) -> None:
     assert user.profile.city == "Toledo"
 
 
+@pytest.mark.parametrize(("name", "side"), [("review", "mentee"), ("review", "mentor"), ("mentor_too", "mentor")])
+def test_page_of_looking_back(name: str, side: str, visitor: Visitor, signed_in: SignIn) -> None:
+    here = running()
+    mentee, mentor = factories.couple(here)
+    pairing = stories.closing(mentee=mentee, mentor=mentor, now=now(), terms={"planned_end": here.ends_on})
+    path = reverse(f"engagements:{name}", args=[pairing.pk])
+    look_at(visitor, path, lambda page: signed_in(page, getattr(pairing, side)))
+
+
 @pytest.mark.parametrize(
     ("name", "state"),
     [
@@ -138,7 +148,6 @@ def test_a_step_saves_itself(visitor: Visitor, signed_in: SignIn) -> None:
         ("close", "active"),
         ("end", "active"),
         ("resume", "paused"),
-        ("complete", "closing"),
         ("pairing", "completed"),
     ],
 )

@@ -9,7 +9,7 @@ from accounts.models import Competition, MenteeProfile, MentorProfile, Organisat
 from cohorts.models import Cohort
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
-from engagements.models import CheckIn, Meeting
+from engagements.models import CheckIn, Meeting, Review
 from engagements.states import CheckInState
 from matching.engine import suggest
 from matching.models import Pairing, Request
@@ -33,12 +33,15 @@ def test_the_programme_is_believably_large_and_nobody_is_in_a_state_that_is_miss
     assert Organisation.objects.count() >= 20
     assert Ownership.objects.filter(ends_on__isnull=False).count() == 1
     assert Competition.objects.exists()
-    assert Cohort.objects.count() == 2
+    assert Cohort.objects.count() == 3
     assert Profile.objects.values("zone").distinct().count() >= 12
     assert Profile.objects.values("country").distinct().count() >= 12
     assert set(Pairing.objects.values_list("state", flat=True)) == set(PairingState.values)
     assert set(Request.objects.values_list("state", flat=True)) == set(RequestState.values)
     assert set(CheckIn.objects.values_list("state", flat=True)) == set(CheckInState.values)
+    assert set(Review.objects.values_list("state", flat=True)) == {"asked", "answered", "missed"}
+    ended = Cohort.objects.order_by("starts_on")[0]
+    assert Review.objects.filter(pairing__cohort=ended, side="mentee", state="answered").count() >= 5
     assert set(Meeting.objects.values_list("state", flat=True)) == {"proposed", "agreed", "held"}
     assert not Letter.objects.filter(state=LetterState.SENT).exists()
     assert Letter.objects.filter(state=LetterState.PENDING).exists()

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_ins, decisions
-from engagements.models import CheckIn, Decision
+from engagements.domain import agreements, check_ins, decisions, reviews
+from engagements.models import CheckIn, Decision, Review
 from matching.domain import pairings
 from matching.models import Pairing
 from tests import recorded
@@ -15,6 +16,16 @@ from tests.matching.factories import NOW
 END = date(2026, 12, 11)
 TERMS: dict[str, Any] = {"meetings_a_month": 2, "cadence": Cadence.weeks(4), "planned_end": END}
 ANSWERS: dict[str, Any] = {"connection": 4, "clarity": 5, "competency": 3, "met": True}
+LOOKED_BACK: dict[str, Any] = {
+    "mistakes_avoided": "clearly",
+    "faster": "somewhat",
+    "decisions": "clearly",
+    "goals": "most",
+    "connection": 5,
+    "clarity": 4,
+    "competency": 4,
+    "again": "yes",
+}
 SECRET = "The chair will be replaced in autumn."
 
 
@@ -64,3 +75,30 @@ def answered(row: CheckIn, **words: Any) -> CheckIn:
     """Answered a minute after it fell due, unless told otherwise."""
     given = {"now": row.due_at, **ANSWERS, **words}
     return check_ins.answer(check_in=row, user=row.person, **given)
+
+
+def closing(*, now: datetime = NOW, **words: Any) -> Pairing:
+    """The mentor has begun the closing of an active one."""
+    pairing = active(now=now, **words)
+    return pairings.begin_closing(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, now=now)
+
+
+def looked_back(pairing: Pairing, side: str = "mentee", *, now: datetime = NOW, **words: Any) -> Review:
+    """One side has looked back."""
+    row = pairing.reviews.select_related("person").get(side=side)
+    said = (
+        reviews.MenteeReview(**{**LOOKED_BACK, **words})
+        if side == "mentee"
+        else reviews.LearningInterview(**{"again": "yes", **words})
+    )
+    return reviews.answer(review=row, user=row.person, said=said, now=now)
+
+
+def complete(pairing: Pairing, *, now: datetime = NOW) -> Pairing:
+    """Closed, and both have looked back."""
+    if pairing.state != "closing":
+        pairings.begin_closing(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, now=now)
+    for side in ("mentee", "mentor"):
+        looked_back(pairing, side, now=now)
+    pairing.refresh_from_db()
+    return pairing

@@ -41,6 +41,7 @@ FOR_PAIRINGS = {
     "pairing_closing": PairingState.CLOSING,
     "pairing_taken_up": PairingState.INTRODUCED,
     "pairing_ended": PairingState.ENDED_EARLY,
+    "pairing_completed": PairingState.COMPLETED,
     "partner_erased": PairingState.ENDED_EARLY,
     "partner_account_closed": PairingState.ACTIVE,
 }
@@ -96,9 +97,27 @@ def test_letters_about_a_pairing(kind, state):
     assert still_due(kind, made.pk) == ("end_moved_since" if kind == "pairing_end_moved" else None)
 
 
-def test_a_completed_pairing_is_thanked_for():
+def test_both_of_a_completed_pairing_are_thanked_and_may_stay_in_touch():
     made = pairing(*couple(), state=PairingState.COMPLETED)
-    assert "complete" in rendered("pairing_ended", made.pk, made.mentee).text
+    for person, thanks in ((made.mentee, "on your mind"), (made.mentor, "hours and the attention")):
+        text = rendered("pairing_completed", made.pk, person).text
+        assert thanks in text
+        assert "may stay in touch" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [("mentor", "has begun the closing"), ("", "planned end has come"), ("coordinator", "Your coordinator")],
+)
+def test_a_closing_says_who_began_it_and_when_it_ends(by, words):
+    coordinator = people.person()
+    made = pairing(*couple(cohort(coordinators=(coordinator,))), state=PairingState.CLOSING)
+    made.closing_by = {"mentor": made.mentor, "coordinator": coordinator}.get(by)
+    made.save()
+    text = " ".join(rendered("pairing_closing", made.pk, made.mentee).text.split())
+    assert words in text
+    assert "9 April" in text  # thirty days after 10 March
+    assert f"/pairings/{made.pk}/review/" in text
 
 
 def test_letters_about_an_enrolment_and_an_alert():

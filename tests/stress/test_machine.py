@@ -18,7 +18,7 @@ from common.errors import Refused
 from common.invariants import broken
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements
+from engagements.domain import agreements, reviews
 from matching.domain import pairings, requests, shortlist
 from matching.models import Pairing, Request, ShortlistEntry
 from tests import people
@@ -39,6 +39,7 @@ class Seeker:
     state: str = ""
     yes: set[str] = field(default_factory=set)
     signed: set[str] = field(default_factory=set)
+    looked_back: set[str] = field(default_factory=set)
     barred: set[int] = field(default_factory=set)  # who declined, and who was a mentor before
     shortlist: list[list[Any]] = field(default_factory=list)  # mentor, used
 
@@ -85,6 +86,7 @@ class Programme(RuleBasedStateMachine):
         assert seeker.mentor is not None
         seeker.barred.add(seeker.mentor)
         seeker.mentor, seeker.state, seeker.yes, seeker.signed = None, "", set(), set()
+        seeker.looked_back = set()
 
     # --- what is there ----------------------------------------------------------------------
 
@@ -226,7 +228,7 @@ class Programme(RuleBasedStateMachine):
             if len(seeker.signed) == len(Role) and seeker.state == "introduced":
                 seeker.state = "active"
 
-    @rule(mentee=mentees, side=sides, verb=st.sampled_from(["pause", "resume", "begin_closing", "complete"]))
+    @rule(mentee=mentees, side=sides, verb=st.sampled_from(["pause", "resume", "begin_closing"]))
     def move(self, mentee: int, side: str, verb: str) -> None:
         seeker = self.seekers[mentee]
         if seeker.mentor is None:
@@ -236,7 +238,24 @@ class Programme(RuleBasedStateMachine):
         act = {"pairing": self.pairing(mentee), "user": self.user(mentee, side), "actor": Actor(side), "now": self.now}
         if self.expect(seeker.state == source, lambda: getattr(pairings, verb)(**act, **words)):
             seeker.state = target
-            if verb == "complete":
+
+    @rule(mentee=mentees, side=sides)
+    def look_back(self, mentee: int, side: str) -> None:
+        """Each side once; the second completes the pairing."""
+        seeker = self.seekers[mentee]
+        review = self.pairing(mentee).reviews.filter(side=side).first() if seeker.mentor is not None else None
+        if review is None:
+            return
+        said: reviews.Said = reviews.LearningInterview("yes")
+        if side == "mentee":
+            said = reviews.MenteeReview("clearly", "no", "somewhat", "some", 4, 4, 3, "yes")
+        user = self.user(mentee, side)
+        if self.expect(
+            side not in seeker.looked_back,
+            lambda: reviews.answer(review=review, user=user, said=said, now=self.now),
+        ):
+            seeker.looked_back.add(side)
+            if len(seeker.looked_back) == len(Role):
                 self.over(seeker)
 
     @rule(mentee=mentees, side=sides)
@@ -278,7 +297,6 @@ MOVES = {
     "pause": ("active", "paused"),
     "resume": ("paused", "active"),
     "begin_closing": ("active", "closing"),
-    "complete": ("closing", "completed"),
 }
 
 

@@ -22,6 +22,7 @@ TABLES = (
     "engagements_goal",
     "engagements_decision",
     "engagements_meeting",
+    "engagements_review",
 )
 # Keys that others point to go last, and come back first.
 GUARDS = """

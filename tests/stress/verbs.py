@@ -15,7 +15,7 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_in_silence, check_ins, goals, meeting_outcomes, meetings
+from engagements.domain import agreements, check_in_silence, check_ins, goals, meeting_outcomes, meetings, reviews
 from engagements.models import CheckIn, Meeting
 from engagements.states import GOAL_TRANSITIONS
 from matching.domain import pairings, recheck, requests, shortlist, waivers
@@ -197,10 +197,17 @@ class Hand:
         user, actor = self.of_two(pairing)
         pairings.begin_closing(pairing=pairing, user=user, actor=actor, now=self.now())
 
-    def complete(self) -> None:
+    def look_back(self) -> None:
+        """One of the two, for the first time or once more."""
         pairing = self._pairing(PairingState.CLOSING)
-        user, actor = self.of_two(pairing)
-        pairings.complete(pairing=pairing, user=user, actor=actor, now=self.now())
+        review = pairing.reviews.get(side=self.chance.choice(Role.values))
+        said = (
+            reviews.MenteeReview("clearly", "no", "somewhat", "some", 4, 4, 3, "yes", takes_away="A word.")
+            if review.side == Role.MENTEE
+            else reviews.LearningInterview("yes", learned="A word.")
+        )
+        do = reviews.correct if review.is_answered else reviews.answer
+        do(review=review, user=review.person, said=said, now=self.now())
 
     def end(self) -> None:
         pairing = self.any(Pairing.objects.open())
@@ -316,7 +323,7 @@ WEIGHTS: dict[str, int] = {
     "pause": 3,
     "resume": 3,
     "close": 3,
-    "complete": 4,
+    "look_back": 6,
     "end": 7,
     "pair_again": 8,
     "capacity": 3,

@@ -1,4 +1,4 @@
-"""Two cohorts: one well under way, with a pairing and a request in every state, and one about to match."""
+"""Three cohorts: one under way, with a pairing and a request in every state, one about to match, and one that ended."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from mentorship.demo.seed import decisions, goals
+from mentorship.demo.seed import decisions, goals, reviews
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -45,7 +45,8 @@ NOTE = (
 
 
 def write(mentors: list[User], mentees: list[User], coordinators: list[User], *, now: datetime) -> None:
-    """Both cohorts with everybody in them."""
+    """All cohorts with everybody in them, in the order in which they began."""
+    _write_last_year(mentors[20:34], mentees[UNDER_WAY : UNDER_WAY + 10], coordinators, now)
     under_way = _cohort(coordinators, now - timedelta(days=BEGAN), 480)
     about = _cohort(coordinators, now + timedelta(days=30), 360)
     early, lately = now - timedelta(days=BEGAN), now - timedelta(days=9)
@@ -56,6 +57,14 @@ def write(mentors: list[User], mentees: list[User], coordinators: list[User], *,
     _enrol(about, mentees[UNDER_WAY:-NOT_YET_APPROVED], Role.MENTEE, coordinators[1], lately)
     for person in mentees[-NOT_YET_APPROVED:]:
         verbs.enrol(cohort=about, person=person, role=Role.MENTEE, user=person, now=lately)
+
+
+def _write_last_year(mentors: list[User], mentees: list[User], coordinators: list[User], now: datetime) -> None:
+    began = now - timedelta(days=reviews.LAST_YEAR)
+    cohort = _cohort(coordinators, began, reviews.LASTED)
+    guided = _enrol(cohort, mentors, Role.MENTOR, coordinators[0], began)
+    seeking = _enrol(cohort, mentees, Role.MENTEE, coordinators[0], began)
+    reviews.tell_last_year(list(seeking.values()), list(guided.values()), NOTE, now=now)
 
 
 def _cohort(coordinators: list[User], starts: datetime, days: int) -> Cohort:
@@ -104,13 +113,15 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
 
 def _over(story: Teller) -> None:
     """Completed, and ended before time."""
-    for mentee, mentor in (("Daniel Osei", "Michael Brandt"), ("Sofia Marchetti", "Helena Sandberg")):
+    completed = (("Daniel Osei", "Michael Brandt"), ("Sofia Marchetti", "Helena Sandberg"))
+    for number, (mentee, mentor) in enumerate(completed):
         told = story(mentee, mentor)
         begun = told.begin(222, NOTE)
         goals.set_goals(told, begun, 222, goals.OVER)
         decisions.tell_past(told, begun, 222)
         told.meet(begun, 100)
-        close(told, begun, began=40, ended=22)
+        close(told, begun, began=40)
+        reviews.look_back(told, begun, number, mentee=22, mentor=30)
     told = story("Emeka Obi", "Thandiwe Dlamini")
     begun = told.begin(130, NOTE)
     told.report(begun, until_days_ago=60)
@@ -138,6 +149,7 @@ def _resting_and_closing(story: Teller) -> None:
     told = story("Arjun Mehta", "Tomás Aguilar")
     closing = told.begin(190, NOTE)
     close(told, closing, began=8)
+    reviews.look_back(told, closing, 0, mentee=None, mentor=5)
     told.propose_to_meet(closing, 1)
 
 

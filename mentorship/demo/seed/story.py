@@ -132,9 +132,7 @@ def _standing(check_in_round: int, place: int) -> str:
     return told[(check_in_round - 1) % len(told)]
 
 
-def close(story: Story, pairing: Pairing, *, began: float, ended: float | None = None) -> None:
-    """The planned end comes; where `ended` is given, the pair has finished since."""
+def close(story: Story, pairing: Pairing, *, began: float) -> None:
+    """The planned end comes."""
     story.report(pairing, until_days_ago=began)
     pairings.begin_closing(pairing=pairing, user=None, actor=Actor.CLOCK, now=story.at(began))
-    if ended is not None:
-        pairings.complete(pairing=pairing, user=story.mentee.person, actor=Actor.MENTEE, now=story.at(ended))

@@ -217,7 +217,7 @@ def test_the_closing_keeps_what_is_due_and_an_ending_nothing():
     pairings.begin_closing(pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, now=now)
     assert states(pairing) == ["scheduled"] + ["cancelled"] * 8
     pairing.refresh_from_db()
-    pairings.complete(pairing=pairing, user=pairing.mentee, actor=Actor.MENTEE, now=now)
+    stories.complete(pairing, now=now)
     assert set(states(pairing)) == {"cancelled"}
 
 

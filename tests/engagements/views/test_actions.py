@@ -1,4 +1,4 @@
-"""Pausing, resuming, closing, completing and ending, each after one more question."""
+"""Pausing, resuming, closing and ending, each after one more question."""
 
 from datetime import date
 
@@ -49,15 +49,17 @@ def test_resuming_plans_anew(send, paused):
     assert paused.check_ins.filter(state="scheduled", side="mentor").count() == 9
 
 
-def test_closing_then_completing(visit, send):
+def test_closing_says_who_began_it_and_when_it_ends(visit, send):
     pairing = stories.active()
+    assert "after thirty days at the latest" in page_of(visit(pairing.mentee, "close", pairing.pk))
     send(pairing.mentee, "close", pairing.pk)
     pairing.refresh_from_db()
-    assert pairing.state == "closing"
-    assert "Complete the pairing" in page_of(visit(pairing.mentor, "complete", pairing.pk))
-    send(pairing.mentor, "complete", pairing.pk)
-    pairing.refresh_from_db()
-    assert pairing.state == "completed"
+    assert (pairing.state, pairing.closing_by) == ("closing", pairing.mentee)
+    ends = "on Thursday 9 April at the latest"
+    for who, began in ((pairing.mentee, "You began"), (pairing.mentor, f"{pairing.mentee.get_short_name()} began")):
+        page = page_of(visit(who, "pairing", pairing.pk))
+        assert f"{began} the closing on Tuesday 10 March" in page
+        assert ends in page
 
 
 def test_ending_keeps_the_words_to_their_writer(visit, send):
@@ -99,7 +101,7 @@ def test_on_a_stale_page_nothing_typed_is_lost(send):
     assert SECRET in page
 
 
-@pytest.mark.parametrize("name", ["resume", "complete"])
+@pytest.mark.parametrize("name", ["resume"])
 def test_a_page_for_what_cannot_be_done_now_leads_back(visit, send, name):
     pairing = stories.active()
     response = visit(pairing.mentee, name, pairing.pk)

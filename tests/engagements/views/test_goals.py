@@ -4,11 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Aim
-from common.transitions import Actor
 from engagements.domain import goals
 from engagements.domain.goals import GoalWords
 from engagements.models import Goal, GoalEntry
-from matching.domain import pairings
 from tests import people
 from tests.engagements import stories
 from tests.engagements.stories import SECRET
@@ -54,8 +52,7 @@ def test_what_was_typed_survives_a_refusal(send, pairing):
     refused = send(pairing.mentee, "new_goal", pairing.pk, **{**TYPED, "by_when": "soon"})
     assert list(refused.context["form"].errors) == ["by_when"]
     assert SECRET in words(refused)
-    pairings.begin_closing(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, now=NOW)
-    pairings.complete(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, now=NOW)
+    stories.complete(pairing)
     too_late = send(pairing.mentee, "new_goal", pairing.pk, **TYPED)
     assert too_late.status_code == 200
     assert SECRET in words(too_late)
@@ -161,8 +158,7 @@ def test_a_check_in_asks_about_each_goal_in_one_tap(visit, send, clock, goal):
 def test_a_pairing_that_is_over_is_read_by_both(visit, goal):
     pairing = goal.pairing
     aim = Aim.objects.get(mentee__person=pairing.mentee)
-    pairings.begin_closing(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, now=NOW)
-    pairings.complete(pairing=pairing, user=pairing.mentor, actor=Actor.MENTOR, now=NOW)
+    stories.complete(pairing)
     for person in (pairing.mentee, pairing.mentor):
         page = words(visit(person, "pairing", pairing.pk))
         assert WORDS.title in page

@@ -19,7 +19,18 @@ from tests.matching import factories
 from tests.matching.factories import NOW
 
 pytestmark = pytest.mark.django_db
-PAGES = ("pairing", "chemistry", "agreement", "change_agreement", "pause", "resume", "close", "complete", "end")
+PAGES = (
+    "pairing",
+    "chemistry",
+    "agreement",
+    "change_agreement",
+    "pause",
+    "resume",
+    "close",
+    "review",
+    "mentor_too",
+    "end",
+)
 
 
 def words(response):
@@ -141,7 +152,7 @@ def test_ended_early_it_hides_contact_details_and_offers_nothing(visit):
         ("introduced", ["end"]),
         ("active", ["pause", "close", "end"]),
         ("paused", ["resume", "end"]),
-        ("closing", ["complete", "end"]),
+        ("closing", ["end"]),
         ("completed", []),
     ],
 )

@@ -147,7 +147,7 @@ class TestEnding:
         made.refresh_from_db()
         assert (made.state, made.ended_at) == ("completed", begun + timedelta(days=30))
         assert told("pairing_closing") == set()
-        assert told("pairing_ended") == {made.mentee_id, made.mentor_id}
+        assert told("pairing_completed") == {made.mentee_id, made.mentor_id}
 
     def test_early_with_a_class_for_the_coordinator_and_words_for_nobody(self):
         made = introduced()
@@ -295,7 +295,7 @@ def test_the_clock_pokes_all_of_it():
 
 
 def test_only_the_clock_is_nobody():
-    made = pairing(*couple(), state=PairingState.CLOSING)
+    made = pairing(*couple(), state=PairingState.CLOSING, closing_since=NOW - timedelta(days=30))
     with pytest.raises(NotPermitted):
         pairings.complete(pairing=made, user=None, actor=Actor.MENTEE, now=NOW)
     assert pairings.complete(pairing=made, user=None, actor=Actor.CLOCK, now=NOW).state == PairingState.COMPLETED

@@ -1,7 +1,7 @@
 """Every verb from every state by every actor: what the table allows goes through, everything else is refused."""
 
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -79,6 +79,8 @@ def test_pairings(two, verb, state, actor):
         signed(made)
     if verb == "take_up_again":
         Pairing.objects.filter(pk=made.pk).update(end_class=EndClass.CHEMISTRY)
+    if verb == "complete":  # the thirty days are over
+        Pairing.objects.filter(pk=made.pk).update(closing_since=NOW - timedelta(days=30))
     if state == PairingState.PAUSED:
         Pause.objects.create(pairing=made, since=NOW, until=date(2026, 4, 1))
     row = PAIRING_TRANSITIONS[verb]
