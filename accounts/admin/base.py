@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.admin.change_lists import KeysFirst
 from accounts.choices import label_of
 from accounts.models import User
 from accounts.signed_in import signed_in_user
@@ -82,7 +83,7 @@ def related_queryset(model_admin: Any, field: "Field[Any, Any]", request: HttpRe
     """What may be chosen for a relation: the rows its own page would list; nothing where there is no such page."""
     model: Any = field.remote_field.model  # type: ignore[union-attr]  # only called for relations
     related = model_admin.admin_site.get_model_admin(model) if model_admin.admin_site.is_registered(model) else None
-    rows: QuerySet[Any] = related.get_queryset(request) if related else model.objects.none()
+    rows: QuerySet[Any] = related.visible(request) if related else model.objects.none()
     return rows
 
 
@@ -140,11 +141,18 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         """What this person may see here. Lists, pages, autocompletes, selectors, filters and actions all use it."""
         raise NotImplementedError
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+    def visible(self, request: HttpRequest) -> QuerySet[M]:
+        """What this person may see here, in the page's order; nothing for staff who look after no cohort."""
         rows = self.scoped(request)
         if not has_work_here(request):
             rows = rows.none()
         return rows.order_by(*(self.get_ordering(request) or self.opts.ordering or ()))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        return self.visible(request)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysFirst]:
+        return KeysFirst
 
     def action_checkbox(self, obj: M) -> SafeString:
         """The tick that chooses a row, as Django draws it but without a template for each."""

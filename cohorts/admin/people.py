@@ -74,6 +74,7 @@ class PersonAdmin(VerbAdmin[User]):
 
     may_change = True
     list_display = ("name", "address", "offers", "is_staff", "is_active")
+    list_select_related = ("mentor_profile",)
     search_fields = ("name", "email")
     list_filter = ("is_staff", "is_active")
     inlines = (ProfileInline, AffiliationInline, EnrolmentInline, MentorInline, MenteeInline, LeaveInline)
@@ -142,9 +143,6 @@ class PersonAdmin(VerbAdmin[User]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[User]:
         return scope.people(coordinator(request))
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).select_related("mentor_profile")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         always = ("address", "date_joined", "is_active")
