@@ -23,7 +23,7 @@ class AccountsConfig(AppConfig):
             letters.INVITATION,
             letters.SECOND_FACTOR,
             letters.REFUSED_ORGANISATION,
-            letters.ERASURE,
+            *letters.ERASURES,
             *letters.CHANGES,
             *account_letters.KINDS,
         )

@@ -25,6 +25,7 @@ class NotNeeded(LetterReason):
     ADDRESS_IN_EFFECT = "address_in_effect", _("The new address is in effect.")
     ADDRESS_CHANGE_UNDONE = "address_change_undone", _("The change of the address was undone.")
     ERASURE_UNDONE = "erasure_undone", _("The account is kept after all.")
+    ERASURE_ASKED_AGAIN = "erasure_asked_again", _("It was asked once more to erase the account.")
     ERASURE_OVER = "erasure_over", _("It has been decided whether the account is erased.")
     ADDRESS_CHANGE_OVER = "address_change_over", _("The change of the address is over.")
 
@@ -173,15 +174,48 @@ def _still_to_be_erased(letter: Letter, _now: datetime) -> NotNeeded | None:
     return None if _erasure(letter) else NotNeeded.ERASURE_OVER
 
 
-ERASURE = LetterKind(
-    name=ERASURE_ASKED,
-    render=_render_erasure,
-    still_due=_still_to_be_erased,
-    scope=Scope.ACCOUNT,
-    contractual=True,
-    recipient=_to_be_erased,
-    title=_("Your account will be erased"),
-    urgent=True,
+ERASURE_UNDONE = "erasure_undone"
+
+
+def _render_undone(letter: Letter, recipient: Recipient) -> Content:
+    """An account that was open is open again; one that was closed before stays so, and its page says no more."""
+    erasure = Erasure.objects.get(pk=letter.subject_id)
+    action = absolute_url("account_login") if erasure.was_open else f"{settings.SITE_URL}{erasure.undo_url}"
+    return render_email(letter.kind, {"erasure": erasure, "action": action}, recipient)
+
+
+def _kept(letter: Letter) -> Recipient | None:
+    """Also whose account was closed before, and is again."""
+    erasure = Erasure.objects.select_related("person__profile").get(pk=letter.subject_id)
+    return recipient_for(erasure.person, erasure.person.email)
+
+
+def _still_kept(letter: Letter, _now: datetime) -> NotNeeded | None:
+    erased = Erasure.objects.filter(person=letter.person_id, undone_at=None)
+    return NotNeeded.ERASURE_ASKED_AGAIN if erased.exists() else None
+
+
+ERASURES = (
+    LetterKind(
+        name=ERASURE_UNDONE,
+        render=_render_undone,
+        still_due=_still_kept,
+        scope=Scope.ACCOUNT,
+        contractual=True,
+        recipient=_kept,
+        title=_("Your account is kept after all"),
+        urgent=True,
+    ),
+    LetterKind(
+        name=ERASURE_ASKED,
+        render=_render_erasure,
+        still_due=_still_to_be_erased,
+        scope=Scope.ACCOUNT,
+        contractual=True,
+        recipient=_to_be_erased,
+        title=_("Your account will be erased"),
+        urgent=True,
+    ),
 )
 SECOND_FACTOR = LetterKind(
     name=SECOND_FACTOR_RESET,

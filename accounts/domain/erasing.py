@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import tokens
 from accounts.domain import closing
-from accounts.letters import ERASURE_ASKED, NotNeeded
+from accounts.letters import ERASURE_ASKED, ERASURE_UNDONE, NotNeeded
 from accounts.models import Erasure, User
 from accounts.signals import account_erasing_foreseen, gathered
 from common.errors import NotPermitted, Refused, WrongState
@@ -74,7 +74,7 @@ def tell(erasure: Erasure, now: datetime) -> None:
 
 @atomically
 def undo(*, erasure: Erasure, user: User | None, now: datetime) -> Erasure:
-    """Nothing is erased, and the account is open again if it was. Undoing twice changes nothing.
+    """Nothing is erased, the account is open again if it was, and its person is told. Undoing twice changes nothing.
 
     `user` is the superuser who does it; None: whoever has the link. Raises `NotPermitted`, `WrongState` once done.
     """
@@ -91,6 +91,7 @@ def undo(*, erasure: Erasure, user: User | None, now: datetime) -> Erasure:
         _record("undo_erasure", row, user or person, now)
         if row.was_open:
             closing.open_again(person, now)
+        post(kind=ERASURE_UNDONE, subject=row, person=person, due_at=now)
     return row
 
 

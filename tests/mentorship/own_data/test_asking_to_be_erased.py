@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import tokens
-from accounts.domain import erasing, never_with
+from accounts.domain import closing, erasing, never_with
 from accounts.models import Erasure, NeverWith, User
 from cohorts.states import Role
 from common.models import ContentKey, Event
@@ -97,6 +97,28 @@ def test_the_link_in_the_e_mail_brings_everything_back(mentor: User, client: Cli
     assert dump_of(mentor) == was
     assert Event.objects.filter(person=mentor, verb="undo_erasure").count() == 1
     assert client.get(reverse("accounts:erasure", args=["not-ours"])).status_code == 404
+
+
+@pytest.mark.parametrize("was_open", [True, False])
+def test_whose_account_is_kept_is_told(mentor: User, client: Client, was_open: bool) -> None:
+    if not was_open:
+        closing.close_account(person=mentor, user=people.superuser(), now=NOW)
+    erasure = erasing.begin(person=mentor, user=mentor, now=NOW)
+    deliver_due(NOW)
+    for _twice in range(2):
+        erasing.undo(erasure=erasure, user=None, now=NOW)
+    deliver_due(NOW)
+    (told,) = (message for message in mail.outbox if message.subject == "Your account is kept")
+    assert told.to == [mentor.email]
+    assert ("you can sign in as before" in told.body) is was_open
+    assert ("The account is closed, as it was before." in told.body) is not was_open
+
+
+def test_whoever_asks_again_at_once_is_not_told_that_it_is_kept(mentor: User) -> None:
+    erasing.undo(erasure=erasing.begin(person=mentor, user=mentor, now=NOW), user=None, now=NOW)
+    erasing.begin(person=mentor, user=mentor, now=NOW)
+    deliver_due(NOW)
+    assert Letter.objects.get(kind="erasure_undone").reason == "erasure_asked_again"
 
 
 def dump_of(user: User) -> list[Any]:
