@@ -105,6 +105,23 @@ def test_settles_approves_pauses_and_finds_it_in_the_history(width: int, visitor
     look_back(page, work)
 
 
+def test_a_page_stays_with_its_words_while_the_site_cannot_be_reached(visitor: Visitor, work: Work) -> None:
+    page = visitor.page(WIDE)
+    sign_in(page, work.coordinator)
+    visitor.expect_refusal(reverse("health_live"))
+    page.goto(reverse("admin:accounts_invitation_add"))
+    page.get_by_label("Full name").fill("Kept Name")
+    page.route(f"**{reverse('health_live')}", lambda route: route.abort())
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#unsent")).to_contain_text("there is no connection")
+    expect(page.get_by_label("Full name")).to_have_value("Kept Name")
+    sound(page)
+    page.unroute_all()
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.locator(".errornote")).to_be_visible()  # it was sent, by the button that was pressed
+    expect(page.locator("#unsent")).to_be_hidden()
+
+
 def settle(page: Page, work: Work) -> None:
     """From the first page by the alert to the page that asks once more, and back to a desk with one approval on it."""
     page.goto(reverse("admin:index"))
