@@ -75,6 +75,19 @@ def test_the_formula_knows_black_on_white_and_grey_on_white() -> None:
     assert ratio("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
+def test_whatever_is_dark_on_the_screen_is_printed_by_day() -> None:
+    """Grounds are not printed: the night's words would stand on white, at less than 3 : 1."""
+    files = (Path(settings.BASE_DIR) / "static" / "css").glob("*.css")
+    css = "".join(file.read_text() for file in files)
+    printed = re.findall(r"@media print \{ ([^{]+?) \{ color-scheme: light !important; \} \}", css)
+    by_day = {selector for selectors in printed for selector in selectors.split(", ")}
+    dark = re.findall(r"([^{}]+)\{[^{}]*color-scheme: (?:light )?dark;", css)
+    assert len(dark) >= 4
+    for selector in (each.rpartition("*/")[2].strip() for each in dark):
+        root = re.fullmatch(r":root|(?:html)?\[data-(?:bs-)?theme=.dark.\]", selector)
+        assert (":root" if root else selector) in by_day, selector
+
+
 def test_old_browsers_get_the_same_day_values() -> None:
     css = (Path(settings.BASE_DIR) / "static" / "css" / "tokens.css").read_text()
     known = tokens()
