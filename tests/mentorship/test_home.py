@@ -208,10 +208,16 @@ def test_a_check_in_due_then_overdue(home, clock):
     assert reverse("engagements:check_in", args=[row.pk]) in block
 
 
-@pytest.mark.parametrize(("state", "words"), [("paused", "is resting"), ("closing", "Bring it to a good end")])
-def test_resting_and_closing(home, state, words):
-    pairing = stories.introduced(state=state)
-    assert words in filled(home(pairing.mentee))
+@pytest.mark.parametrize(
+    ("begin", "words"),
+    [
+        (lambda: stories.introduced(state="paused"), "is resting"),
+        (stories.closing, "Look back on your time with"),
+    ],
+    ids=["paused", "closing"],
+)
+def test_resting_and_closing(home, begin, words):
+    assert words in filled(home(begin().mentee))
 
 
 def test_a_pause_says_until_when(home):
