@@ -38,6 +38,7 @@ class TimesForm(RefusableForm):
     times = forms.MultipleChoiceField(
         label=_("Suggested times"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
     )
+    further = OWN[1:]
     own_1 = LocalTimeField(label=_("A time of your own"), required=False)
     own_2 = LocalTimeField(label=_("Another one"), required=False)
     own_3 = LocalTimeField(label=_("And another one"), required=False)

@@ -77,6 +77,14 @@ def test_a_time_of_ones_own_is_read_on_ones_own_clock(send, pairing):
     assert Meeting.objects.get().offered == [datetime.fromisoformat("2026-04-02T08:30+00:00")]
 
 
+def test_further_times_of_ones_own_are_folded_away_while_they_are_empty(send, visit, pairing):
+    empty = words(visit(pairing.mentee, "propose_meeting", pairing.pk))
+    assert empty.count("A further time of your own") == 2
+    kept = words(propose(send, pairing, own_1="tomorrow", own_3="2026-04-02T09:30"))
+    assert kept.count("A further time of your own") == 1
+    assert 'value="2026-04-02T09:30"' in kept
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
