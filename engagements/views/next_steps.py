@@ -265,7 +265,7 @@ def _closing(status: PairingStatus) -> NextStep:
         rank=6,
         icon="flag",
         kicker=_("Closing · five minutes"),
-        title=_("Look back on your time with %(name)s") % {"name": status.other.get_short_name()},
+        title=_("Look back on the pairing with %(name)s") % {"name": status.other.get_short_name()},
         text=f"{begun_line(status)} {ends_line(status)}",
         act=_("Look back"),
         url=_page("review", status),

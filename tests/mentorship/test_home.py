@@ -212,7 +212,7 @@ def test_a_check_in_due_then_overdue(home, clock):
     ("begin", "words"),
     [
         (lambda: stories.introduced(state="paused"), "is resting"),
-        (stories.closing, "Look back on your time with"),
+        (stories.closing, "Look back on the pairing with"),
     ],
     ids=["paused", "closing"],
 )

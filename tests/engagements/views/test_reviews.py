@@ -27,7 +27,7 @@ def closing():
 
 def test_it_is_the_next_step_until_it_is_done(visit, send, closing):
     page = words(visit(closing.mentee, "pairing", closing.pk))
-    assert "Look back on your time with" in page
+    assert "Look back on the pairing with" in page
     assert f"{closing.mentor.get_short_name()} began the closing on Tuesday 10 March" in page
     form = words(visit(closing.mentee, "review", closing.pk))
     assert "a mistake that would have cost you dearly" in form
