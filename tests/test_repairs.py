@@ -118,7 +118,7 @@ REPAIRS: Mapping[tuple[str, str], Repair] = {
     ("othername", "add"): (("organisation", "remove_name"),),
     ("othername", "date"): (("othername", "date"),),
     ("othername", "rename"): (("organisation", "change"),),
-    ("othername", "merge"): FINAL,
+    ("othername", "merge"): (("organisation", "add"), ("user", "take_back_tie"), ("affiliation", "add")),
     ("competition", "compete"): (("competition", "stop_competing"),),
     ("competition", "stop_competing"): (("competition", "compete"),),
     ("topic", "add"): (("topic", "change"),),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.choices import AffiliationKind
-from accounts.domain import merging, ownership
+from accounts.domain import affiliations, merging, organisations, ownership
 from accounts.models import Affiliation, Competition, NeverWith, Organisation, OtherName, Ownership, User
 from common.errors import Refused
 from common.models import Event
@@ -155,3 +155,15 @@ def test_not_with_itself_and_not_twice(coordinator: User) -> None:
     merging.merge(organisation=row, into=kept, user=coordinator, now=NOW)
     with pytest.raises(Refused, match="merged meanwhile"):
         merging.merge(organisation=row, into=kept, user=coordinator, now=NOW)
+
+
+def test_two_that_were_merged_by_mistake_are_parted_by_hand(coordinator: User) -> None:
+    kept, other = people.organisation("Kept Works"), people.organisation("Other Works")
+    person = people.person(employer=other)
+    merging.merge(organisation=other, into=kept, user=coordinator, now=NOW)
+    words = {"industry": kept.industry, "country": kept.country, "user": coordinator, "now": NOW}
+    anew = organisations.add(name="Other Works", seen={kept.pk}, **words)
+    affiliations.take_back(affiliation=person.affiliations.get(), now=NOW, user=coordinator)
+    tie = {"kind": AffiliationKind.EMPLOYER, "starts_on": date(2020, 1, 1), "now": NOW, "user": coordinator}
+    affiliations.save_affiliation(person=person, organisation=anew, **tie)
+    assert person.affiliations.get().organisation == anew != kept
