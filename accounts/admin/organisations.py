@@ -147,9 +147,9 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             label=_("Merge into another"),
             explanation=_(
                 "Both are one organisation. All that this one has moves to the other, and its name is kept there. "
-                "There is no undo. Were they two after all, a coordinator adds this one anew, as another organisation of "
-                "its name, and corrects ties, owners and competitors one by one; what private lists say of it stays with "
-                "the other."
+                "There is no undo. Were they two after all, a coordinator adds this one anew, as another organisation "
+                "of its name, and corrects ties, owners and competitors one by one; what private lists say of it "
+                "stays with the other."
             ),
             do=lambda organisation, user, said: merging.merge(
                 organisation=organisation, into=said["into"], user=user, now=now()
