@@ -1,4 +1,4 @@
-"""What the history tells of agreements, meetings, check-ins, goals, decisions and reviews."""
+"""What the history tells of agreements, meetings, check-ins, goals, decisions, reviews and lengths."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting, Review
+from engagements.models import Agreement, CheckIn, Decision, Goal, LengthProposal, Meeting, Review
 from matching.models import Pairing
 
 
@@ -32,6 +32,10 @@ def _of_meeting(meeting: Meeting) -> Concerned:
     return Concerned(mentee_id=meeting.pairing.mentee_id, mentor_id=meeting.pairing.mentor_id)
 
 
+def _of_length(proposal: LengthProposal) -> Concerned:
+    return Concerned(mentee_id=proposal.pairing.mentee_id, mentor_id=proposal.pairing.mentor_id)
+
+
 def _of_review(review: Review) -> Concerned:
     pairing = review.pairing
     return Concerned(mentee_id=pairing.mentee_id, mentor_id=pairing.mentor_id, person_id=review.person_id)
@@ -43,6 +47,7 @@ SUBJECTS = (
     EventSubject(CheckIn, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_check_in),
     EventSubject(Decision, needs=PAIRING_COLUMNS, concerned=_of_decision),
     EventSubject(Goal, needs=PAIRING_COLUMNS, concerned=_of_goal),
+    EventSubject(LengthProposal, needs=PAIRING_COLUMNS, concerned=_of_length),
     EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting),
     EventSubject(Review, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_review),
 )
@@ -193,6 +198,40 @@ DECISION: Mapping[str, Sentence] = {
     "decide": _("%(mentee)s recorded a decision, in the pairing with %(mentor)s."),
     "look_back": _("%(mentee)s looked back on a decision, in the pairing with %(mentor)s."),
 }
+LENGTH: Mapping[str, Sentence] = {
+    "propose": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s proposed another length of the pairing to %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s proposed another length of the pairing to %(mentee)s."),
+            Actor.SYSTEM: _("The end of the cohort was moved: %(mentee)s and %(mentor)s are asked whether to follow."),
+        }
+    ),
+    "approve": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s would follow the new end of the cohort, in the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s would follow the new end of the cohort, in the pairing with %(mentee)s."),
+        }
+    ),
+    "agree": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s agreed to another length: the pairing with %(mentor)s has a new planned end."),
+            Actor.MENTOR: _("%(mentor)s agreed to another length: the pairing with %(mentee)s has a new planned end."),
+        }
+    ),
+    "decline": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s left the length of the pairing with %(mentor)s as it is."),
+            Actor.MENTOR: _("%(mentor)s left the length of the pairing with %(mentee)s as it is."),
+        }
+    ),
+    "withdraw": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s took back another length proposed to %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s took back another length proposed to %(mentee)s."),
+        }
+    ),
+    "lapse": _("Another length proposed for %(mentee)s and %(mentor)s was no longer open."),
+}
 REVIEW: Mapping[str, Sentence] = {
     "answer": by_actor(
         {
@@ -220,3 +259,4 @@ def register() -> None:
     event_kinds.register_sentences(Decision, DECISION)
     event_kinds.register_sentences(Meeting, MEETING)
     event_kinds.register_sentences(Review, REVIEW)
+    event_kinds.register_sentences(LengthProposal, LENGTH)

@@ -30,6 +30,12 @@ QUERIES = {
     "a_review_is_of_its_side": """
         SELECT r.id FROM engagements_review r JOIN matching_pairing p ON p.id = r.pairing_id
         WHERE r.person_id <> CASE r.side WHEN 'mentee' THEN p.mentee_id ELSE p.mentor_id END""",
+    "a_length_is_proposed_by_one_of_the_two": """
+        SELECT l.id FROM engagements_lengthproposal l JOIN matching_pairing p ON p.id = l.pairing_id
+        WHERE l.proposed_by_id NOT IN (p.mentee_id, p.mentor_id)""",
+    "no_length_is_proposed_in_a_pairing_that_closes_or_is_over": """
+        SELECT l.id FROM engagements_lengthproposal l JOIN matching_pairing p ON p.id = l.pairing_id
+        WHERE l.state = 'open' AND p.state NOT IN ('active', 'paused')""",
     "a_goal_is_of_its_pair": """
         SELECT g.id FROM engagements_goal g JOIN matching_pairing p ON p.id = g.pairing_id
         WHERE g.proposed_by_id NOT IN (p.mentee_id, p.mentor_id)

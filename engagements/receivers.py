@@ -1,12 +1,14 @@
 """What follows inside a pairing when its state changes, in the same transaction (and may undo it)."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
-from engagements.domain import check_in_planning, meetings, reviews
+from cohorts.models import Cohort
+from engagements.domain import check_in_planning, lengths, meetings, reviews
 from engagements.domain.sides import people
-from engagements.states import MEETING
+from engagements.states import MEETING, PAIR_LASTS
 from matching.models import Pairing
 from matching.states import PairingState
 from outbox.domain import post as outbox
@@ -15,12 +17,18 @@ OVER = (PairingState.COMPLETED, PairingState.ENDED_EARLY)
 
 
 def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime, **_extra: Any) -> None:
-    """Plan check-ins when it begins or its end moves, take them back with the meetings ahead when it rests or
-    is over, ask both to look back when it closes, and write to both.
-    """
+    """Bring what is inside a pairing to its new state, and write to both."""
     if verb == "activate":
         for _side, person in people(pairing):
             outbox.post(kind="pairing_active", subject=pairing, person=person, due_at=now)
+    _follow_check_ins(pairing, verb, now)
+    _follow_end(pairing, verb, now)
+    if pairing.state not in MEETING:
+        meetings.close_open(pairing=pairing, now=now)
+
+
+def _follow_check_ins(pairing: Pairing, verb: str, now: datetime) -> None:
+    """Plan them when it begins or its end moves, take them back when it rests or is over."""
     if verb in {"activate", "resume"}:
         check_in_planning.plan(pairing=pairing, now=now)
     elif verb == "move_end" and pairing.state == PairingState.ACTIVE:
@@ -29,11 +37,28 @@ def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime
         check_in_planning.cancel_future(pairing=pairing, now=now)
     elif pairing.state in OVER:
         check_in_planning.cancel_all(pairing=pairing, now=now)
-        reviews.close_open(pairing=pairing, now=now)
+
+
+def _follow_end(pairing: Pairing, verb: str, now: datetime) -> None:
+    """Tell both of a planned end two weeks before it, ask both to look back when it closes, and nobody afterwards."""
+    if verb in {"activate", "resume", "move_end"} and pairing.state == PairingState.ACTIVE:
+        lengths.remind_of_end(pairing=pairing, now=now)
+    if pairing.state not in PAIR_LASTS:
+        lengths.lapse_open(pairing=pairing, now=now)
     if verb == "begin_closing":
         reviews.ask_both(pairing=pairing, now=now)
-    if pairing.state not in MEETING:
-        meetings.close_open(pairing=pairing, now=now)
+    if pairing.state in OVER:
+        reviews.close_open(pairing=pairing, now=now)
+
+
+def foresee_end(sender: object, *, cohort: Cohort, ends_on: date, **_more: Any) -> Iterable[str]:
+    """What another last day of a cohort asks of its pairs."""
+    return lengths.foresee_end(cohort=cohort, ends_on=ends_on)
+
+
+def ask_pairs(sender: object, *, cohort: Cohort, before: date, now: datetime, **_more: Any) -> None:
+    """Pairs that were planned until a cohort's last day are asked whether to follow it."""
+    lengths.ask_pairs(cohort=cohort, before=before, now=now)
 
 
 def follow_person(sender: object, *, person: User, now: datetime, **_extra: Any) -> None:

@@ -49,6 +49,10 @@ CHECK_IN_GUARD = StateGuard("check_in", "engagements_checkin", tuple(CheckInStat
 PAIR_WRITES = (PairingState.ACTIVE, PairingState.PAUSED, PairingState.CLOSING)
 
 
+# In these, its planned end lies ahead and may be moved by the two.
+PAIR_LASTS = (PairingState.ACTIVE, PairingState.PAUSED)
+
+
 class GoalState(models.TextChoices):
     """What a mentee works towards. A mentor's is a proposal until the mentee takes it up."""
 
@@ -185,3 +189,28 @@ REVIEW_TRANSITIONS = {
     "cancel": transition(ReviewState.ASKED, ReviewState.CANCELLED, Actor.SYSTEM),
 }
 REVIEW_GUARD = StateGuard("review", "engagements_review", tuple(ReviewState.values), REVIEW_TRANSITIONS)
+
+
+class LengthProposalState(models.TextChoices):
+    """Another length of a pairing, as proposed by one side, or to both where the cohort's end was moved."""
+
+    OPEN = "open", _("waiting for an answer")
+    AGREED = "agreed", _("agreed")
+    DECLINED = "declined", _("not agreed")
+    WITHDRAWN = "withdrawn", _("taken back")
+    LAPSED = "lapsed", _("lapsed")
+
+
+_LENGTH = LengthProposalState
+LENGTH_TRANSITIONS = {
+    # The first word of two, where both are asked.
+    "approve": transition(_LENGTH.OPEN, _LENGTH.OPEN, BOTH),
+    "agree": transition(_LENGTH.OPEN, _LENGTH.AGREED, BOTH),
+    "decline": transition(_LENGTH.OPEN, _LENGTH.DECLINED, BOTH),
+    "withdraw": transition(_LENGTH.OPEN, _LENGTH.WITHDRAWN, BOTH),
+    # Another one takes its place, the pairing no longer lasts, or its day has come.
+    "lapse": transition(_LENGTH.OPEN, _LENGTH.LAPSED, {Actor.SYSTEM, Actor.CLOCK}),
+}
+LENGTH_GUARD = StateGuard(
+    "length_proposal", "engagements_lengthproposal", tuple(LengthProposalState.values), LENGTH_TRANSITIONS
+)

@@ -5,7 +5,7 @@ from celery import shared_task
 
 from accounts.domain import quiet_days
 from common.clock import now
-from engagements.domain import check_in_silence, meeting_outcomes
+from engagements.domain import check_in_silence, lengths, meeting_outcomes
 
 log = structlog.get_logger(__name__)
 
@@ -14,11 +14,12 @@ log = structlog.get_logger(__name__)
 def sweep_check_ins() -> None:
     """Keep quiet days quiet, mark what was missed, tell coordinators, and bring check-ins to where people are now.
 
-    Meetings of which nobody spoke pass as well.
+    Meetings of which nobody spoke pass as well, and lengths that were proposed and not agreed to in time.
     """
     moment = now()
     quiet_days.sweep(now=moment)
     meeting_outcomes.sweep(now=moment)
+    lengths.sweep(now=moment)
     missed = check_in_silence.sweep(now=moment)
     if missed:
         log.info("check_ins_missed", pairings=missed)

@@ -70,7 +70,7 @@ def foresee_end(sender: object, *, cohort: Cohort, ends_on: date, **_more: Any) 
 
 
 def follow_end(sender: object, *, cohort: Cohort, before: date, now: datetime, **_more: Any) -> None:
-    """Pairings that were planned until a cohort's last day follow it."""
+    """Pairings that were planned until a cohort's last day, and have not begun, follow it."""
     planned_ends.follow_end(cohort=cohort, before=before, now=now)
 
 

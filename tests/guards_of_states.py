@@ -12,7 +12,7 @@ from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
 from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, update
-from tests.guards_of_words import a_decision, a_goal, a_review
+from tests.guards_of_words import a_decision, a_goal, a_length, a_review
 from tests.matching.factories import NOW, enrolment, pairing, request
 
 
@@ -88,6 +88,8 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "request_transition": lambda: update(request(state="declined"), state="accepted"),
     "pairing_activated_by_both": lambda: update(pairing(), state="active", activated_at=NOW),
     "pairing_completed_by_both": lambda: update(pairing(state="closing"), state="completed", ended_at=NOW),
+    "length_proposal_state_known": lambda: lambda: a_length(state="odd", settled_at=NOW),
+    "length_proposal_transition": lambda: update(a_length(state="lapsed", settled_at=NOW), state="declined"),
     "review_of_its_side": lambda: lambda: a_review(person=people.person()),
     "review_state_known": lambda: lambda: a_review(state="odd"),
     "review_transition": lambda: update(a_review(state="missed"), state="asked"),

@@ -1,9 +1,10 @@
 """For each constraint of what a pair writes, a write that it alone refuses."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from engagements.models import Decision, Goal, GoalEntry, Review
+from engagements.models import Decision, Goal, GoalEntry, LengthProposal, Review
 from tests.guarded_rows import TODAY, a_check_in
 from tests.matching.factories import NOW, pairing
 
@@ -29,6 +30,17 @@ def a_review(**words: Any) -> Review:
     return Review.objects.create(**{"pairing": made, "side": "mentee", "person": made.mentee, "asked_at": NOW, **words})
 
 
+def a_length(**words: Any) -> LengthProposal:
+    made = words.pop("pairing", None) or pairing(state="active")
+    given = {"pairing": made, "proposed_by": made.mentee, "proposed_at": NOW, "planned_end": TODAY + timedelta(days=9)}
+    return LengthProposal.objects.create(**{**given, **words})
+
+
+def _two_lengths() -> Callable[[], object]:
+    of = a_length().pairing
+    return lambda: a_length(pairing=of)
+
+
 def _asked_twice() -> Callable[[], object]:
     of = a_review().pairing
     return lambda: a_review(pairing=of)
@@ -46,6 +58,10 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "decision_confidence_in_range": lambda: lambda: a_decision(confidence_before=101),
     "decision_choice_fits_state": lambda: lambda: a_decision(state="decided"),
     "decision_outcome_fits_state": lambda: lambda: a_decision(outcome="hoped"),
+    "length_proposal_one_open": _two_lengths,
+    "length_proposal_settled_fits_state": lambda: lambda: a_length(settled_at=NOW),
+    "length_proposal_agreed_by_both": lambda: lambda: a_length(state="agreed", settled_at=NOW),
+    "length_proposal_lies_ahead": lambda: lambda: a_length(planned_end=TODAY - timedelta(days=1)),
     "review_once_a_side": _asked_twice,
     "review_answer_fits_state": lambda: lambda: a_review(state="answered", answered_at=NOW, again="yes"),
     "goal_entry_once_a_check_in": _goal_said_twice,

@@ -9,7 +9,7 @@ from accounts.models.private_lists import list_key
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
-from engagements.domain import goals, meetings
+from engagements.domain import goals, lengths, meetings
 from matching.domain.recheck import recheck
 from matching.models import Request, ShortlistEntry
 from tests import people
@@ -69,6 +69,9 @@ BREACHES = {
     "a_closing_pairing_asks_both": "DELETE FROM engagements_review WHERE side = 'mentor'",
     "nobody_is_asked_to_look_back_at_another_time": "UPDATE matching_pairing SET state = 'active'",
     "a_review_is_of_its_side": "UPDATE engagements_review SET side = 'mentee'",
+    "a_length_is_proposed_by_one_of_the_two": "UPDATE engagements_lengthproposal SET proposed_by_id ="
+    " (SELECT mentor_id FROM matching_request WHERE state = 'pending' LIMIT 1)",
+    "no_length_is_proposed_in_a_pairing_that_closes_or_is_over": "UPDATE matching_pairing SET state = 'closing'",
     "a_goal_is_of_its_pair": "UPDATE engagements_goal SET written_by_id = (SELECT mentor_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1), proposed_by_id = (SELECT mentee_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1)",
@@ -84,6 +87,7 @@ def build():
     mentor = enrolment(here, people.mentor(capacity=3), Role.MENTOR)
     begun = stories.active(mentee=enrolment(here), mentor=mentor)
     goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
+    lengths.propose(pairing=begun, user=begun.mentee, planned_end=TODAY + timedelta(days=99), now=NOW)
     meetings.propose(pairing=begun, user=begun.mentee, times=[NOW + timedelta(days=2)], minutes=60, now=NOW)
     pairing(enrolment(here), mentor)
     stories.closing(mentee=enrolment(here), mentor=mentor)

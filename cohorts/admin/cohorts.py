@@ -69,8 +69,8 @@ class CohortAdmin(VerbAdmin[Cohort]):
             name="move_end",
             label=_("Move the end"),
             explanation=_(
-                "The cohort gets another last day. Pairings that were planned until the former one follow; ends that "
-                "two people agreed on themselves stay."
+                "The cohort gets another last day. Pairs that were planned until the former one are asked whether to "
+                "follow it, and move only if both agree; those that have not begun yet follow."
             ),
             do=lambda cohort, user, said: dates.move_end(cohort=cohort, user=user, now=now(), **said),
             open_to=lambda cohort: True,

@@ -21,8 +21,8 @@ from common.transitions import Actor
 
 @atomically
 def move_end(*, cohort: Cohort, ends_on: date, user: User, now: datetime) -> Cohort:
-    """Give the cohort another last day; pairings that were planned until the former one follow, and their people are
-    told. It may be moved back.
+    """Give the cohort another last day. Pairs that were planned until the former one are asked whether to follow, and
+    those that have not begun are told that they do. It may be moved back.
 
     Raises `NotPermitted` for who does not coordinate it, `Refused` for a day that is over, or no later than the start.
     """

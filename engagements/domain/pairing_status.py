@@ -18,8 +18,8 @@ from common.prepared import prepared
 from common.queries import among
 from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
-from engagements.models import Agreement, CheckIn, Decision, Goal, Meeting, Review, Signature
-from engagements.states import ASKING, MEETING, CheckInState, ReviewState
+from engagements.models import Agreement, CheckIn, Decision, Goal, LengthProposal, Meeting, Review, Signature
+from engagements.states import ASKING, MEETING, PAIR_LASTS, CheckInState, ReviewState
 from matching.models import Pairing
 from matching.states import OPEN_PAIRING_STATES, PAIRING_TRANSITIONS, PairingState
 
@@ -36,7 +36,7 @@ class PairingStatus:
     `coming` the next one planned; `meetings` those proposed or agreed; `goal_to_take_up` the id of a goal that waits
     for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
     `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone;
-    `review_to_write` the id of my own, while it is asked for.
+    `review_to_write` the id of my own, while it is asked for; `length_to_answer` a planned end proposed to me.
     """
 
     pairing: Pairing
@@ -54,6 +54,7 @@ class PairingStatus:
     view_by: date | None
     decision_to_look_back_on: UUID | None
     review_to_write: UUID | None
+    length_to_answer: date | None
     meetings: tuple[Meeting, ...]
 
     @property
@@ -103,6 +104,7 @@ def _read_by(user: UUID, today: date) -> QuerySet[Pairing]:
         decision_to_view=first(asked),
         view_by=first(asked, "decide_by"),
         decision_to_look_back_on=first(Decision.objects.to_look_back_on(today)),
+        length_to_answer=first(LengthProposal.objects.waiting_for(User(pk=user)), "planned_end"),
         review_to_write=first(Review.objects.filter(person=user, state=ReviewState.ASKED)),
     )
     return rows.select_related("cohort", "key", "mentee__profile", "mentor__profile")
@@ -205,6 +207,7 @@ def _status(
         decision_to_view=_waits(pairing, "decision_to_view", side == Role.MENTOR),
         view_by=_waits(pairing, "view_by", side == Role.MENTOR),
         decision_to_look_back_on=_waits(pairing, "decision_to_look_back_on", side == Role.MENTEE),
+        length_to_answer=_waits(pairing, "length_to_answer", pairing.state in PAIR_LASTS),
         review_to_write=_waits(pairing, "review_to_write", pairing.state == PairingState.CLOSING),
         meetings=meetings,
     )

@@ -30,6 +30,12 @@ class PauseForm(RefusableForm):
     until = forms.DateField(label=_("Pause until"), help_text=_("The last day of the pause."), widget=DateInput())
 
 
+class LengthForm(RefusableForm):
+    """Until when instead."""
+
+    planned_end = forms.DateField(label=_("Planned end"), widget=DateInput())
+
+
 class EndForm(RefusableForm):
     """Why, as far as a coordinator may know, and in one's own words, which only their writer reads."""
 

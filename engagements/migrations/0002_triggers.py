@@ -5,7 +5,7 @@ is over.
 
 from django.db import migrations
 
-from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD, MEETING_GUARD, REVIEW_GUARD
+from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD, LENGTH_GUARD, MEETING_GUARD, REVIEW_GUARD
 
 # A change of an agreement is a new version. Only the words of somebody who was erased are taken out of it.
 SIGNED = """
@@ -154,6 +154,7 @@ CREATE TRIGGER pairing_completed_by_both BEFORE UPDATE OF state ON matching_pair
 """
 
 UNDO = f"""
+{LENGTH_GUARD.undo()}
 {REVIEW_GUARD.undo()}
 DROP TRIGGER pairing_completed_by_both ON matching_pairing;
 DROP TRIGGER review_of_its_side ON engagements_review;
@@ -182,5 +183,8 @@ class Migration(migrations.Migration):
     dependencies = [("engagements", "0001_schema"), ("matching", "0002_triggers")]
 
     operations = [
-        migrations.RunSQL(SIGNED + ACTIVE + CHECK_INS + GOALS + MEETINGS + REVIEWS + REVIEW_GUARD.forward(), UNDO)
+        migrations.RunSQL(
+            SIGNED + ACTIVE + CHECK_INS + GOALS + MEETINGS + REVIEWS + REVIEW_GUARD.forward() + LENGTH_GUARD.forward(),
+            UNDO,
+        )
     ]

@@ -5,6 +5,7 @@ from engagements.models.calendar_feeds import CalendarFeed
 from engagements.models.check_ins import CheckIn
 from engagements.models.decisions import Decision
 from engagements.models.goals import Goal, GoalEntry, Milestone
+from engagements.models.length_proposals import LengthProposal
 from engagements.models.meetings import Meeting
 from engagements.models.reviews import Review
 
@@ -15,6 +16,7 @@ __all__ = [
     "Decision",
     "Goal",
     "GoalEntry",
+    "LengthProposal",
     "Meeting",
     "Milestone",
     "Review",

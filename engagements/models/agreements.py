@@ -25,7 +25,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 
 class Agreement(HoldsContent):
-    """One version of a pair's agreement. Changing it makes a new version, which both must sign."""
+    """One version of a pair's agreement. Changing it makes a new version, which both must sign.
+
+    One that changes the planned end alone `continues` the version in which all else stands, the words too.
+    """
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="agreements")
     version = models.PositiveSmallIntegerField()
@@ -40,6 +43,7 @@ class Agreement(HoldsContent):
     check_in_weekday = models.PositiveSmallIntegerField(null=True, blank=True)
     planned_end = models.DateField(_("planned end"))
     amendments = SealedField()
+    continues = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
@@ -97,6 +101,10 @@ class Agreement(HoldsContent):
     def cadence(self, value: Cadence) -> None:
         self.check_in_unit, self.check_in_every = value.unit, value.every
         self.check_in_nth, self.check_in_weekday = value.nth, value.weekday
+
+    def words_from(self) -> "Agreement":
+        """The version whose amendments hold for this one."""
+        return self.continues or self
 
     def signed_sides(self) -> set[str]:
         """The sides whose signature stands under this version."""

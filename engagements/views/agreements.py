@@ -96,7 +96,7 @@ def _context(status: PairingStatus) -> dict[str, object]:
         "status": status,
         "pairing": status.pairing,
         "agreement": agreement,
-        "amendments": agreement.words_of("amendments") if agreement is not None and readable else "",
+        "amendments": agreement.words_from().words_of("amendments") if agreement is not None and readable else "",
         "signatures": _signatures(status),
     }
 
@@ -135,7 +135,7 @@ def _initial(status: PairingStatus) -> dict[str, object]:
         "cadence": suggested.code,
         "day": suggested.day,
         "planned_end": agreement.planned_end if agreement else status.pairing.cohort.ends_on,
-        "amendments": agreement.words_of("amendments", instead="") if agreement else "",
+        "amendments": agreement.words_from().words_of("amendments", instead="") if agreement else "",
         "based_on": agreement.version if agreement else 0,
     }
 

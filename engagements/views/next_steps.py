@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -47,6 +47,14 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
             yield _paused(status)
         case PairingState.CLOSING:
             yield _closing(status) if status.review_to_write else _looked_back(status)
+    yield from _waiting(status, now)
+    yield from _meetings(status, now)
+
+
+def _waiting(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
+    """What waits for this side alone."""
+    if status.length_to_answer is not None:
+        yield _length(status, status.length_to_answer)
     if status.due is not None:
         yield _check_in(status, status.due, now)
     if status.goal_to_take_up is not None:
@@ -55,7 +63,6 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
         yield _view(status, status.decision_to_view)
     if status.decision_to_look_back_on is not None:
         yield _look_back(status.decision_to_look_back_on)
-    yield from _meetings(status, now)
 
 
 def _left_alone(status: PairingStatus) -> NextStep:
@@ -82,6 +89,19 @@ def _check_in(status: PairingStatus, check_in: CheckIn, now: datetime) -> NextSt
         % {"name": status.other.get_short_name()},
         act=_("Start the check-in"),
         url=reverse("engagements:check_in", args=[check_in.pk]),
+    )
+
+
+def _length(status: PairingStatus, proposed_end: date) -> NextStep:
+    return NextStep(
+        rank=3,
+        icon="calendar-days",
+        kicker=_("Planned until %(day)s") % {"day": long_day(status.pairing.planned_end)},
+        title=_("End on %(day)s instead?") % {"day": long_day(proposed_end)},
+        text=_("Another length of your pairing with %(name)s is proposed. Nothing moves unless both of you agree.")
+        % {"name": status.other.get_short_name()},
+        act=_("Answer"),
+        url=_page("length", status),
     )
 
 

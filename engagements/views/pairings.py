@@ -20,7 +20,7 @@ from engagements.domain.history import told
 from engagements.domain.pairing_status import PairingStatus, meetings_of, pairings_of, statuses
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
-from engagements.states import CheckInState
+from engagements.states import PAIR_LASTS, CheckInState
 from engagements.views import closing, decision_lines, goal_lines, meeting_section, pair_again, timeline
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
@@ -73,6 +73,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "decisions": decision_lines.section(status),
         "meetings": meeting_section.section(status, meetings, now),
         "closing": closing.section(status),
+        "lasts": status.pairing.state in PAIR_LASTS,
         "again": pair_again.said(status),
         "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }

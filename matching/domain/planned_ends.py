@@ -1,4 +1,6 @@
-"""The planned ends of pairings, where the cohort's last day is moved: those that were planned until it follow."""
+"""The planned ends of pairings, where the cohort's last day is moved: those that have not begun, so that nothing is
+agreed yet, follow. Pairs that have begun are asked, inside their pairing.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -23,13 +25,13 @@ PLANNED = (PairingState.INTRODUCED, PairingState.ACTIVE, PairingState.PAUSED)  #
 
 
 def following(cohort: Cohort, before: date) -> PairingQuerySet:
-    """The pairings that end because the cohort does: those planned until its last day."""
-    rows: PairingQuerySet = _planned(cohort).filter(planned_end=before)
+    """The pairings that have not begun, and were planned until the cohort's last day."""
+    rows: PairingQuerySet = _planned(cohort).filter(planned_end=before, state=PairingState.INTRODUCED)
     return rows
 
 
 def follow_end(*, cohort: Cohort, before: date, now: datetime) -> None:
-    """Plan them until the cohort's new last day, with their check-ins, and write to both people of each."""
+    """Plan them until the cohort's new last day, and write to both people of each."""
     for pairing_id in following(cohort, before).order_by("pk").values_list("pk", flat=True):
         pairing = locks.pairing(pairing_id)
         pairing.planned_end = cohort.ends_on
@@ -47,10 +49,10 @@ def foresee_end(*, cohort: Cohort, ends_on: date) -> Iterator[str]:
     keep = _planned(cohort).exclude(planned_end=cohort.ends_on)
     if number := follow.count():
         yield ngettext(
-            "%(number)s pairing was planned until the former last day and is planned until %(day)s instead, with its "
-            "check-ins; both people are told by e-mail: %(names)s.",
-            "%(number)s pairings were planned until the former last day and are planned until %(day)s instead, with "
-            "their check-ins; both people of each are told by e-mail: %(names)s.",
+            "%(number)s pairing has not begun and is planned until %(day)s instead; both people are told by e-mail: "
+            "%(names)s.",
+            "%(number)s pairings have not begun and are planned until %(day)s instead; both people of each are told by "
+            "e-mail: %(names)s.",
             number,
         ) % {"number": number, "day": day_with_year(ends_on), "names": _named(follow, number)}
     if number := keep.filter(planned_end__lte=ends_on).count():

@@ -235,6 +235,7 @@ ANSWERS: Mapping[str, Answer] = dict(
         ("matching.PoolChange", "Lines of three days with ids alone."),
         _emptied("engagements.Agreement", of("written_by"), "amendments"),
         ("engagements.Signature", SHARED),
+        ("engagements.LengthProposal", SHARED),
         _emptied("engagements.CheckIn", of("person"), "line"),
         _emptied("engagements.Review", of("person"), *REVIEW_WORDS),
         _emptied("engagements.Meeting", of("place_by"), "place", "place_by", "place_in_invitation"),

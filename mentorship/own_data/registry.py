@@ -34,6 +34,7 @@ from engagements.models import (
     Decision,
     Goal,
     GoalEntry,
+    LengthProposal,
     Meeting,
     Milestone,
     Review,
@@ -234,6 +235,7 @@ KEPT: tuple[Kept, ...] = (
             *("check_in_weekday", "planned_end", "written_by", "written_at"),
         ),
         words=("amendments",),
+        left=("id", "continues"),
         joined=(*PAIR, "pairing__key"),
     ),
     Kept(
@@ -266,6 +268,16 @@ KEPT: tuple[Kept, ...] = (
         words=("takes_away", "learned", "does_differently"),
         left=("id", "side", "person"),
         joined=(*PAIR, "pairing__key"),
+    ),
+    Kept(
+        _("Other lengths proposed for your pairings"),
+        LengthProposal,
+        of_pair("pairing__"),
+        (
+            *("pairing", "planned_end", "proposed_by", "proposed_at", "state", "mentee_agreed_at", "mentor_agreed_at"),
+            "settled_at",
+        ),
+        joined=PAIR,
     ),
     Kept(
         _("Meetings of your pairings"),

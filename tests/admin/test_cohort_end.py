@@ -19,12 +19,13 @@ def test_the_end_is_moved_by_a_verb_that_first_says_whom_it_touches(desk: Desk) 
     Pairing.objects.filter(pk=desk.pairing.pk).update(planned_end=desk.cohort.ends_on)
     new = desk.cohort.ends_on + timedelta(days=90)
     shown = act(desk, desk.cohort, "move_end", ends_on=new)
-    assert "1 pairing was planned until the former last day" in shown
+    assert "1 pairing that has begun was planned until the former last day" in shown
     assert desk.cohort.ends_on != new
     told = dates.foreseen(cohort=desk.cohort, ends_on=new, now=clock())
     act(desk, desk.cohort, "move_end", ends_on=new, told=told)
     desk.pairing.refresh_from_db()
-    assert desk.pairing.planned_end == desk.cohort.ends_on == new
+    assert desk.pairing.planned_end != desk.cohort.ends_on == new
+    assert desk.pairing.length_proposals.get().planned_end == new
     assert (
         "moved the end of the cohort"
         in desk.client(desk.coordinator).get(reverse("admin:common_event_changelist")).content.decode()

@@ -23,6 +23,7 @@ TABLES = (
     "engagements_decision",
     "engagements_meeting",
     "engagements_review",
+    "engagements_lengthproposal",
 )
 # Keys that others point to go last, and come back first.
 GUARDS = """

@@ -60,10 +60,13 @@ def words(turn: bool) -> dict[str, Any]:
         "planned_end": DAY,
         "begun_by": "one" if turn else "planned",
         "closes_at": DAY,
+        "proposed_end": DAY,
         "since": DAY,
         "meeting": SimpleNamespace(starts_at=DAY, ends_at=DAY),
         "times": [DAY],
-        **dict.fromkeys(("again", "ended", "mentored", "mine", "moved", "undo", "went_on", "with_note"), turn),
+        **dict.fromkeys(
+            ("again", "agreed", "by_cohort", "ended", "mentored", "mine", "moved", "undo", "went_on", "with_note"), turn
+        ),
         "hold_line": "Where Ruth works is being brought up to date." if turn else "",
         **dict.fromkeys(("first_check_in", "until", "held_until"), DAY if turn else None),
     }

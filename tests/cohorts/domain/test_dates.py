@@ -1,4 +1,4 @@
-"""A cohort's last day is moved: who follows, who is told, what is refused beside the field, and the way back."""
+"""The last day of a cohort is moved: who is asked, who follows, who is told, what is refused, and the way back."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from common.errors import NotPermitted, Refused
 from common.history import tell
 from common.models import Event
 from common.transitions import Actor
+from engagements.domain import lengths
 from engagements.states import CheckInState
 from matching.domain import pairings
 from matching.letters import NotNeeded
@@ -43,54 +44,57 @@ def days(pairing: Pairing, side: str = "mentee") -> list[date]:
     return list(rows.order_by("day").values_list("day", flat=True))
 
 
-def letters(pairing: Pairing) -> list[Letter]:
-    return list(Letter.objects.filter(kind="pairing_end_moved", subject_id=pairing.pk, state=LetterState.PENDING))
+def letters(pairing: Pairing, kind: str) -> list[Letter]:
+    return list(Letter.objects.filter(kind=kind, pairing_id=pairing.pk, state=LetterState.PENDING))
 
 
-def test_pairings_planned_until_the_former_end_follow_with_their_check_ins_and_both_are_told(
-    coordinated: tuple[Cohort, Any],
-) -> None:
+def test_pairs_planned_until_the_former_end_are_asked_and_nobody_is_moved(coordinated: tuple[Cohort, Any]) -> None:
     cohort, coordinator = coordinated
-    follows, own = pair(cohort), pair(cohort, terms={"planned_end": SOONER})
-    before = days(follows)
+    asked, own = pair(cohort), pair(cohort, terms={"planned_end": SOONER})
+    before = days(asked)
     moved = dates.move_end(cohort=cohort, ends_on=NEW, user=coordinator, now=NOW)
-    for each in (follows, own):
+    for each in (asked, own):
         each.refresh_from_db()
-    assert (moved.ends_on, follows.planned_end, own.planned_end) == (NEW, NEW, SOONER)
-    assert days(follows)[: len(before)] == before
-    assert max(before) < OLD <= max(days(follows)) < NEW
-    assert {after - first for first, after in zip(days(follows), days(follows)[1:], strict=False)} == {
-        timedelta(weeks=4)
-    }
-    assert days(follows) == days(follows, "mentor")
-    assert {letter.person_id for letter in letters(follows)} == {follows.mentee_id, follows.mentor_id}
-    assert letters(own) == []
-    [first, _second] = letters(follows)
-    assert "12 March" in registered()["pairing_end_moved"].render(first, person_of(first)).text
-    told = tell(list(Event.objects.filter(verb="move_end").order_by("id")))
+    assert (moved.ends_on, asked.planned_end, own.planned_end) == (NEW, OLD, SOONER)
+    assert days(asked) == before
+    proposal = asked.length_proposals.get()
+    assert (proposal.planned_end, proposal.proposed_by, proposal.state) == (NEW, None, "open")
+    assert {letter.person_id for letter in letters(asked, "length_proposed")} == {asked.mentee_id, asked.mentor_id}
+    assert not own.length_proposals.exists()
+    told = tell(list(Event.objects.filter(verb__in=("move_end", "propose")).order_by("id")))
     assert [line.split(" ")[0] for line in told] == ["Clara", "The"]
 
 
-def test_it_is_moved_back_and_only_the_last_move_is_told(coordinated: tuple[Cohort, Any]) -> None:
+def test_it_follows_once_both_agree_with_its_check_ins(coordinated: tuple[Cohort, Any]) -> None:
+    cohort, coordinator = coordinated
+    asked = pair(cohort)
+    before = days(asked)
+    dates.move_end(cohort=cohort, ends_on=NEW, user=coordinator, now=NOW)
+    for person in (asked.mentor, asked.mentee):
+        asked.refresh_from_db()
+        assert asked.planned_end == OLD
+        lengths.agree(proposal=asked.length_proposals.get(), user=person, now=NOW)
+    asked.refresh_from_db()
+    assert asked.planned_end == NEW
+    assert days(asked)[: len(before)] == before
+    assert max(before) < OLD <= max(days(asked)) < NEW
+    assert days(asked) == days(asked, "mentor")
+
+
+def test_it_is_moved_back_and_only_the_last_move_is_asked_about(coordinated: tuple[Cohort, Any]) -> None:
     cohort, coordinator = coordinated
     pairing = pair(cohort)
-    before = days(pairing)
-    for ends_on in (SOONER, OLD):
-        dates.move_end(cohort=cohort, ends_on=ends_on, user=coordinator, now=NOW)
-        pairing.refresh_from_db()
+    for ends_on, states in ((NEW, ["open"]), (SOONER, ["lapsed", "open"]), (OLD, ["lapsed", "lapsed"])):
         cohort.refresh_from_db()
-        assert pairing.planned_end == cohort.ends_on == ends_on
-        assert max(days(pairing)) < ends_on
-        assert [letter.occasion[:8] for letter in letters(pairing)] == [f"{ends_on:%Y%m%d}"] * 2
-    assert days(pairing) == before
-    [first, _second] = letters(pairing)
-    Pairing.objects.filter(pk=pairing.pk).update(planned_end=NEW)
-    assert registered()["pairing_end_moved"].still_due(first, NOW) == NotNeeded.END_MOVED_SINCE
-    Pairing.objects.filter(pk=pairing.pk).update(planned_end=OLD)
-    assert registered()["pairing_end_moved"].still_due(first, NOW) is None
+        dates.move_end(cohort=cohort, ends_on=ends_on, user=coordinator, now=NOW)
+        found = pairing.length_proposals.order_by("planned_end").values_list("state", flat=True)
+        assert sorted(found) == sorted(states)
+    pairing.refresh_from_db()
+    assert pairing.planned_end == OLD
+    assert letters(pairing, "length_proposed") == []
 
 
-def test_paused_and_introduced_ones_follow_and_what_closes_or_is_over_does_not(coordinated: tuple[Cohort, Any]) -> None:
+def test_one_that_has_not_begun_follows_and_what_closes_is_not_asked(coordinated: tuple[Cohort, Any]) -> None:
     cohort, coordinator = coordinated
     introduced, closing, paused = factories.pairing(*factories.couple(cohort)), pair(cohort), pair(cohort)
     pairings.begin_closing(pairing=closing, user=closing.mentee, actor=Actor.MENTEE, now=NOW)
@@ -99,7 +103,15 @@ def test_paused_and_introduced_ones_follow_and_what_closes_or_is_over_does_not(c
     )
     dates.move_end(cohort=cohort, ends_on=NEW, user=coordinator, now=NOW)
     ends = [Pairing.objects.get(pk=each.pk).planned_end for each in (introduced, closing, paused)]
-    assert ends == [NEW, OLD, NEW]
+    assert ends == [NEW, OLD, OLD]
+    assert [each.length_proposals.count() for each in (introduced, closing, paused)] == [0, 0, 1]
+    [first, _second] = letters(introduced, "pairing_end_moved")
+    assert "12 March" in registered()["pairing_end_moved"].render(first, person_of(first)).text
+    assert registered()["pairing_end_moved"].still_due(first, NOW) is None
+    Pairing.objects.filter(pk=introduced.pk).update(planned_end=OLD)
+    assert registered()["pairing_end_moved"].still_due(first, NOW) == NotNeeded.END_MOVED_SINCE
+    for person in (paused.mentee, paused.mentor):
+        lengths.agree(proposal=paused.length_proposals.get(), user=person, now=NOW)
     resumed = pairings.resume(pairing=paused, user=paused.mentee, actor=Actor.MENTEE, now=NOW + timedelta(days=7))
     assert resumed.planned_end == NEW + timedelta(days=7)
 
@@ -121,19 +133,20 @@ def test_what_it_would_do_is_said_from_what_it_does(
     coordinated: tuple[Cohort, Any], django_assert_max_num_queries: Any
 ) -> None:
     cohort, _coordinator = coordinated
-    follows = [pair(cohort) for _ in range(2)]
+    follows, _asked = factories.pairing(*factories.couple(cohort), planned_end=OLD), pair(cohort)
     pair(cohort, terms={"planned_end": SOONER})
     factories.enrolment(cohort, state="pending")
     factories.request(*factories.couple(cohort), at=NOW)
     with django_assert_max_num_queries(10):
         told = dates.foreseen(cohort=cohort, ends_on=NOW.date() + timedelta(days=2), now=NOW)
-    assert "2 pairings were planned until the former last day and are planned until 12 March 2026" in told[0]
-    assert all(str(each) in told[0] for each in follows)
-    assert told[1].startswith("1 pairing has agreed on an end after that day")
-    assert told[2].startswith("1 request can be answered after that day")
-    assert "until 12 March 2026" in told[3]
+    assert told[0].startswith("1 pairing that has begun was planned until the former last day")
+    assert "1 pairing has not begun and is planned until 12 March 2026 instead" in told[1]
+    assert str(follows) in told[1]
+    assert told[2].startswith("1 pairing has agreed on an end after that day")
+    assert told[3].startswith("1 request can be answered after that day")
+    assert "until 12 March 2026" in told[4]
     assert told[-1].startswith("1 enrolment waits for approval")
     many = [factories.pairing(*factories.couple(cohort), planned_end=OLD) for _ in range(11)]
-    assert "and 3 more" in dates.foreseen(cohort=cohort, ends_on=NEW, now=NOW)[0]
+    assert "and 2 more" in dates.foreseen(cohort=cohort, ends_on=NEW, now=NOW)[1]
     assert len(many) == 11
     assert not Event.objects.filter(verb="move_end").exists()
