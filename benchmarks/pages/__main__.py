@@ -3,15 +3,18 @@
 The site runs as docker-compose.yml runs it (production's settings, gunicorn with two workers of four threads, the
 connection pool) on throw-away servers with 5,000 mentors and 10,000 mentees; the bare page runs beside it on the same
 gunicorn and PostgreSQL. Four connections ask for the one and for the other in turn; a ratio is the median over the
-rounds. Every row reads `RATIO name value demand`.
+rounds. Every row reads `RATIO name value demand`. After all pages, rows of `CAPACITY` say what a core and a gigabyte
+carry (capacity.py).
 """
 
 import argparse
 import statistics
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.pages import capacity
 from benchmarks.pages.load import Page, check, pages_a_second
 from benchmarks.pages.site import THREADS, WORKERS, python, serve, write_programme
 from tools.process import Nursery
@@ -42,8 +45,13 @@ def main() -> int:
         ours = serve(nursery, "site", "mentorship.wsgi", site.scratch, site.environment)
         bare = serve(nursery, "bare", "benchmarks.pages.bare.wsgi", site.scratch, bare_environment)
         wanted = [page for page in site.pages if all(word in page.name for word in arguments.only)]
-        met = [_row(ours, bare, page, bare_page, arguments) for page in wanted]
-        return 0 if all(met) else 1
+        rows = {page.name: _row(ours, bare, page, bare_page, arguments) for page in wanted}
+        if rows.keys() >= capacity.MIX.keys():
+            gunicorn = next(child for child in nursery.children if child.name == "site")
+            workers = capacity.memory(gunicorn.process.pid)
+            measured = {name: row.pages_a_second for name, row in rows.items()}
+            print(*capacity.lines(measured, cores=WORKERS, workers=workers), sep="\n", flush=True)
+        return 0 if all(row.met for row in rows.values()) else 1
 
 
 def _arguments() -> argparse.Namespace:
@@ -84,8 +92,16 @@ def _bare(database: str, site: Mapping[str, str]) -> tuple[Page, dict[str, str]]
     return Page("bare", "/page/", f"sessionid={key}", "Group 19"), environment
 
 
-def _row(ours: Path, bare: Path, page: Page, bare_page: Page, arguments: argparse.Namespace) -> bool:
-    """Measure one page in turn with the bare one, and print its row; whether its demand is met."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was measured of one page, and whether its ratio to the bare page is as demanded."""
+
+    pages_a_second: float
+    met: bool
+
+
+def _row(ours: Path, bare: Path, page: Page, bare_page: Page, arguments: argparse.Namespace) -> Row:
+    """Measure one page in turn with the bare one, and print its row."""
     body = b""
     for _ in range(2 * WORKERS * THREADS):  # every worker has seen it once
         body = check(ours, page)
@@ -99,7 +115,7 @@ def _row(ours: Path, bare: Path, page: Page, bare_page: Page, arguments: argpars
     plain, own = (statistics.median(side) for side in zip(*rounds, strict=True))
     print(f"{page.name}: {own:.0f} pages a second, the bare page {plain:.0f}; {len(body) / 1024:.0f} KiB", flush=True)
     print(f"RATIO {page.name!r} {ratio:.2f} >={least}", flush=True)
-    return ratio >= least
+    return Row(own, ratio >= least)
 
 
 if __name__ == "__main__":
