@@ -13,13 +13,24 @@ class EngagementsConfig(AppConfig):
         from accounts.signals import calendar_changed
         from cohorts.signals import cohort_end_foreseen, cohort_end_moved
         from common.invariants import register as register_invariants
-        from engagements import events, invariants, length_letters, letters, meeting_letters, receivers, review_letters
+        from engagements import (
+            events,
+            invariants,
+            length_letters,
+            letters,
+            meeting_letters,
+            receivers,
+            review_letters,
+            stock_letters,
+        )
         from matching.signals import pairing_changed
         from outbox import kinds, reasons
 
         register_invariants(invariants.QUERIES)
         events.register()
-        kinds.register(*letters.KINDS, *length_letters.KINDS, *meeting_letters.KINDS, *review_letters.KINDS)
+        kinds.register(
+            *letters.KINDS, *length_letters.KINDS, *meeting_letters.KINDS, *review_letters.KINDS, *stock_letters.KINDS
+        )
         reasons.register(letters.NotNeeded)
         pairing_changed.connect(receivers.follow_pairing, dispatch_uid="engagements.follow_pairing")
         cohort_end_foreseen.connect(receivers.foresee_end, dispatch_uid="engagements.foresee_end")

@@ -1,4 +1,4 @@
-"""What the history tells of agreements, meetings, check-ins, goals, decisions, reviews and lengths."""
+"""What the history tells of agreements, meetings, check-ins, goals, decisions, taking stock, reviews and lengths."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Decision, Goal, LengthProposal, Meeting, Review
+from engagements.models import Agreement, CheckIn, Decision, Goal, LengthProposal, Meeting, Review, StockRound
 from matching.models import Pairing
 
 
@@ -41,6 +41,10 @@ def _of_review(review: Review) -> Concerned:
     return Concerned(mentee_id=pairing.mentee_id, mentor_id=pairing.mentor_id, person_id=review.person_id)
 
 
+def _of_stock(stock_round: StockRound) -> Concerned:
+    return Concerned(mentee_id=stock_round.pairing.mentee_id, mentor_id=stock_round.pairing.mentor_id)
+
+
 PAIRING_COLUMNS = frozenset({"cohort_id", "pairing_id", "mentee_id", "mentor_id"})
 SUBJECTS = (
     EventSubject(Agreement, needs=PAIRING_COLUMNS, concerned=_of_agreement),
@@ -50,6 +54,7 @@ SUBJECTS = (
     EventSubject(LengthProposal, needs=PAIRING_COLUMNS, concerned=_of_length),
     EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting),
     EventSubject(Review, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_review),
+    EventSubject(StockRound, needs=PAIRING_COLUMNS, concerned=_of_stock),
 )
 PAIRING: Mapping[str, Sentence] = {
     "write_agreement": by_actor(
@@ -248,6 +253,21 @@ REVIEW: Mapping[str, Sentence] = {
     "miss": _("%(person)s did not look back on the pairing of %(mentee)s and %(mentor)s."),
     "cancel": _("%(person)s is no longer asked to look back on the pairing of %(mentee)s and %(mentor)s."),
 }
+STOCK: Mapping[str, Sentence] = {
+    "answer": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s took stock, in the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s took stock, in the pairing with %(mentee)s."),
+        }
+    ),
+    "correct": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s corrected what they said in taking stock, in the pairing with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s corrected what they said in taking stock, in the pairing with %(mentee)s."),
+        }
+    ),
+    "cancel": _("A round of taking stock of %(mentee)s and %(mentor)s was cancelled."),
+}
 
 
 def register() -> None:
@@ -260,3 +280,4 @@ def register() -> None:
     event_kinds.register_sentences(Meeting, MEETING)
     event_kinds.register_sentences(Review, REVIEW)
     event_kinds.register_sentences(LengthProposal, LENGTH)
+    event_kinds.register_sentences(StockRound, STOCK)

@@ -36,6 +36,15 @@ QUERIES = {
     "no_length_is_proposed_in_a_pairing_that_closes_or_is_over": """
         SELECT l.id FROM engagements_lengthproposal l JOIN matching_pairing p ON p.id = l.pairing_id
         WHERE l.state = 'open' AND p.state NOT IN ('active', 'paused')""",
+    "an_answer_in_taking_stock_is_of_its_side": """
+        SELECT a.id FROM engagements_stockanswer a JOIN engagements_stockround r ON r.id = a.round_id
+        JOIN matching_pairing p ON p.id = r.pairing_id
+        WHERE a.person_id <> CASE a.side WHEN 'mentee' THEN p.mentee_id ELSE p.mentor_id END""",
+    "no_round_of_stock_waits_in_a_pairing_that_is_over": """
+        SELECT r.id FROM engagements_stockround r JOIN matching_pairing p ON p.id = r.pairing_id
+        WHERE r.state = 'planned' AND p.state IN ('introduced', 'completed', 'ended_early')
+          AND r.closes_on > p.ended_at::date + 2 AND NOT EXISTS (
+            SELECT FROM engagements_stockanswer a WHERE a.round_id = r.id)""",
     "a_goal_is_of_its_pair": """
         SELECT g.id FROM engagements_goal g JOIN matching_pairing p ON p.id = g.pairing_id
         WHERE g.proposed_by_id NOT IN (p.mentee_id, p.mentor_id)

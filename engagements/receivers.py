@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from cohorts.models import Cohort
-from engagements.domain import check_in_planning, lengths, meetings, reviews
+from engagements.domain import check_in_planning, lengths, meetings, reviews, stock_planning
 from engagements.domain.sides import people
 from engagements.states import MEETING, PAIR_LASTS
 from matching.models import Pairing
@@ -25,6 +25,7 @@ def follow_pairing(sender: object, *, pairing: Pairing, verb: str, now: datetime
     _follow_end(pairing, verb, now)
     if pairing.state not in MEETING:
         meetings.close_open(pairing=pairing, now=now)
+    stock_planning.follow(pairing=pairing, now=now)
 
 
 def _follow_check_ins(pairing: Pairing, verb: str, now: datetime) -> None:
@@ -64,3 +65,4 @@ def ask_pairs(sender: object, *, cohort: Cohort, before: date, now: datetime, **
 def follow_person(sender: object, *, person: User, now: datetime, **_extra: Any) -> None:
     """Bring what waits for somebody to where they are now."""
     check_in_planning.follow(person=person, now=now)
+    stock_planning.follow_person(person=person, now=now)

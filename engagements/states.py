@@ -1,4 +1,4 @@
-"""What may happen to check-ins, goals, decisions, meetings and reviews. What is due follows from the clock alone."""
+"""What may happen to check-ins, goals, decisions, stock, meetings and reviews. What is due follows from the clock."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -118,6 +118,29 @@ DECISION_TRANSITIONS = {
     ),
 }
 DECISION_GUARD = StateGuard("decision", "engagements_decision", tuple(DecisionState.values), DECISION_TRANSITIONS)
+
+
+class StockMoment(models.TextChoices):
+    """When in a pairing stock is taken."""
+
+    START = "start", _("At the start")
+    MIDDLE = "middle", _("In the middle")
+    END = "end", _("Towards the end")
+
+
+class StockState(models.TextChoices):
+    """A round of taking stock. Whether it is open or over is computed from its days, never stored."""
+
+    PLANNED = "planned", _("planned")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+STOCK_TRANSITIONS = {
+    "answer": transition(StockState.PLANNED, StockState.PLANNED, BOTH),
+    "correct": transition(StockState.PLANNED, StockState.PLANNED, BOTH),
+    "cancel": transition(StockState.PLANNED, StockState.CANCELLED, Actor.SYSTEM),
+}
+STOCK_GUARD = StateGuard("stock_round", "engagements_stockround", tuple(StockState.values), STOCK_TRANSITIONS)
 
 
 class MeetingState(models.TextChoices):

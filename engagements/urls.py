@@ -17,6 +17,7 @@ from engagements.views import (
     pair_again,
     pairings,
     reviews,
+    stock,
 )
 
 app_name = "engagements"
@@ -60,6 +61,8 @@ urlpatterns = [
         )
         for step in decisions.STEPS
     ),
+    path("pairings/<uuid:pk>/stock/", stock.page, name="stock"),
+    path("stock/<uuid:pk>/", stock.take, name="take_stock"),
     path("pairings/<uuid:pk>/goals/new/", goals.new, name="new_goal"),
     path("goals/<uuid:pk>/", goals.detail, name="goal"),
     path("goals/<uuid:pk>/words/", goals.rewrite, name="rewrite_goal"),

@@ -12,7 +12,7 @@ from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
 from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, update
-from tests.guards_of_words import a_decision, a_goal, a_length, a_review
+from tests.guards_of_words import a_decision, a_goal, a_length, a_review, a_stock_answer, a_stock_round
 from tests.matching.factories import NOW, enrolment, pairing, request
 
 
@@ -77,6 +77,9 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "enrolment_transition": lambda: update(enrolment(state="withdrawn"), state="pending"),
     "decision_state_known": lambda: lambda: a_decision(state="odd"),
     "decision_transition": lambda: update(a_decision(state="dropped"), state="viewed"),
+    "stock_answer_of_its_side": lambda: lambda: a_stock_answer(person=people.person()),
+    "stock_round_state_known": lambda: lambda: a_stock_round(state="odd"),
+    "stock_round_transition": lambda: update(a_stock_round(state="cancelled"), state="planned"),
     "goal_of_its_pair": lambda: lambda: a_goal(written_by=people.person()),
     "goal_state_known": lambda: lambda: a_goal(state="odd"),
     "goal_transition": lambda: update(a_goal(state="withdrawn"), state="open"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from engagements.models import Decision, Goal, GoalEntry, LengthProposal, Review
+from engagements.models import Decision, Goal, GoalEntry, LengthProposal, Review, StockAnswer, StockRound
 from tests.guarded_rows import TODAY, a_check_in
 from tests.matching.factories import NOW, pairing
 
@@ -46,6 +46,27 @@ def _asked_twice() -> Callable[[], object]:
     return lambda: a_review(pairing=of)
 
 
+def a_stock_round(**words: Any) -> StockRound:
+    given = {"number": 1, "moment": "start", "opens_on": TODAY, "closes_on": TODAY}
+    return StockRound.objects.create(**{"pairing": words.pop("pairing", None) or pairing(), **given, **words})
+
+
+def a_stock_answer(**words: Any) -> StockAnswer:
+    of = words.pop("round", None) or a_stock_round()
+    given = {"round": of, "side": "mentee", "person": of.pairing.mentee, "answered_at": NOW}
+    return StockAnswer.objects.create(**{**given, **words})
+
+
+def _stock_round_twice() -> Callable[[], object]:
+    planned = a_stock_round()
+    return lambda: a_stock_round(pairing=planned.pairing)
+
+
+def _stock_taken_twice() -> Callable[[], object]:
+    answer = a_stock_answer()
+    return lambda: a_stock_answer(round=answer.round)
+
+
 def _goal_said_twice() -> Callable[[], object]:
     row = a_check_in()
     goal = a_goal(pairing=row.pairing)
@@ -64,6 +85,9 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "length_proposal_lies_ahead": lambda: lambda: a_length(planned_end=TODAY - timedelta(days=1)),
     "review_once_a_side": _asked_twice,
     "review_answer_fits_state": lambda: lambda: a_review(state="answered", answered_at=NOW, again="yes"),
+    "stock_round_once": _stock_round_twice,
+    "stock_round_closes_after_opening": lambda: lambda: a_stock_round(closes_on=TODAY - timedelta(days=1)),
+    "stock_answer_once": _stock_taken_twice,
     "goal_entry_once_a_check_in": _goal_said_twice,
     "goal_entry_standing_of_check_in": lambda: lambda: an_entry(standing="slow"),
 }

@@ -14,7 +14,7 @@ from accounts.models import QuietPeriod, User
 from cohorts.states import Role
 from common.clock import now
 from engagements.domain import decisions, goals
-from engagements.models import Agreement, CheckIn, Meeting
+from engagements.models import Agreement, CheckIn, Meeting, StockRound
 from matching.models import ShortlistEntry
 from matching.states import PairingState
 from tests import people
@@ -68,6 +68,8 @@ MATRIX: dict[str, dict[str, Any]] = {
     **{f"engagements:decision_{verb}": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE) for verb in ("change", "decide")},
     "engagements:decision_look_back": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),
     "engagements:drop_decision": alike(POST_ONLY),
+    "engagements:stock": FOR_PAIR,
+    "engagements:take_stock": FOR_PAIR,
     "engagements:new_goal": FOR_PAIR,
     "engagements:goal": FOR_PAIR,
     "engagements:rewrite_goal": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE),
@@ -167,6 +169,9 @@ def world(module_db: None) -> dict[str, Any]:
     return {
         **dict.fromkeys([*of_decision, "engagements:drop_decision"], decision),
         **dict.fromkeys([*of_goal, "engagements:rewrite_goal"], goal),
+        "engagements:take_stock": StockRound.objects.create(
+            pairing=pairing, number=1, moment="start", opens_on=today, closes_on=today + timedelta(days=13)
+        ),
         "engagements:correct_goal_line": goal.entries.get(),
         "engagements:tick": goal.milestones.get(),
         "people": {

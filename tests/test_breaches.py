@@ -190,6 +190,15 @@ REFUSED: dict[str, tuple[str, str]] = {
     "decided without a choice": ("decision_choice_fits_state", state_of("engagements_decision", "decision", "decided")),
     "looked back on undecided": ("decision_transition", state_of("engagements_decision", "decision", "looked_back")),
     "surer than sure": ("decision_confidence_in_range", "UPDATE engagements_decision SET confidence_before = 101"),
+    # Taking stock.
+    "stock taken by a stranger": (
+        "stock_answer_of_its_side",
+        "UPDATE engagements_stockanswer SET person_id = '{stranger}'",
+    ),
+    "a round of stock of no known state": (
+        "stock_round_transition",
+        state_of("engagements_stockround", "stock_round", "odd"),
+    ),
     # Enrolments and shortlists.
     "an enrolment of somebody else": ("enrolment_fixed", "UPDATE cohorts_enrolment SET person_id = '{stranger}'"),
     "another role": ("enrolment_fixed", "UPDATE cohorts_enrolment SET role = 'mentor' WHERE role = 'mentee'"),
@@ -303,6 +312,7 @@ def world(module_db: None) -> dict[str, Any]:
         "scheduled": scheduled,
         "goal": goal,
         "decision": stories.asked(active),
+        "stock_round": stories.stock_taken(active).round,
         "missed": missed,
         "waiting": waiting,
         "asking": waiting.mentee_enrolment,

@@ -72,6 +72,10 @@ BREACHES = {
     "a_length_is_proposed_by_one_of_the_two": "UPDATE engagements_lengthproposal SET proposed_by_id ="
     " (SELECT mentor_id FROM matching_request WHERE state = 'pending' LIMIT 1)",
     "no_length_is_proposed_in_a_pairing_that_closes_or_is_over": "UPDATE matching_pairing SET state = 'closing'",
+    "an_answer_in_taking_stock_is_of_its_side": "UPDATE engagements_stockanswer SET side = 'mentor'",
+    "no_round_of_stock_waits_in_a_pairing_that_is_over": (
+        "UPDATE matching_pairing SET state = 'completed', ended_at = '2026-03-04 12:00+00'"
+    ),
     "a_goal_is_of_its_pair": "UPDATE engagements_goal SET written_by_id = (SELECT mentor_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1), proposed_by_id = (SELECT mentee_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1)",
@@ -88,6 +92,7 @@ def build():
     begun = stories.active(mentee=enrolment(here), mentor=mentor)
     goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
     lengths.propose(pairing=begun, user=begun.mentee, planned_end=TODAY + timedelta(days=99), now=NOW)
+    stories.stock_taken(begun)
     meetings.propose(pairing=begun, user=begun.mentee, times=[NOW + timedelta(days=2)], minutes=60, now=NOW)
     pairing(enrolment(here), mentor)
     stories.closing(mentee=enrolment(here), mentor=mentor)

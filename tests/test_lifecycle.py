@@ -38,6 +38,8 @@ PLACE = "The small room behind the library."
 LINE = "Bring the story of the second plant."
 GOAL = "Be asked before the board decides"
 SITUATION, VIEW = "The town owns the land.", "They will hear of it before you speak."
+NINE_WEEKS = timedelta(weeks=9)
+STRENGTH, CHALLENGE = "She asks before she answers.", "Waiting for the last word."
 PROGRESS = "Spoke with the chair alone."
 LEARNED, TAKEN = "How much of what I know is habit.", "That I may ask before I know."
 
@@ -182,7 +184,7 @@ def agreed(pairing: Pairing, mentee: Client, mentor: Client) -> None:
         post(side, reverse("engagements:chemistry", args=[pairing.pk]), go_ahead="yes")
     form = mentee.get(reverse("engagements:change_agreement", args=[pairing.pk])).context["form"]
     words = {name: form[name].value() for name in form.fields}
-    words["planned_end"] = words["planned_end"].isoformat()
+    words["planned_end"] = (now().date() + NINE_WEEKS).isoformat()
     words["amendments"] = words["amendments"] or ""
     post(mentee, reverse("engagements:change_agreement", args=[pairing.pk]), **words)
     post(mentor, reverse("engagements:sign", args=[pairing.agreements.get().pk]))
@@ -221,10 +223,28 @@ def something_is_decided(pairing: Pairing, mentee: Client, mentor: Client) -> No
     assert made.state == "looked_back"
 
 
+def stock_is_taken(pairing: Pairing, mentee: Client, mentor: Client, moment: str, mark: int) -> None:
+    """The round opens, both are written to, both answer from the e-mail; the mentee reads the mentor only then."""
+    row = pairing.stock_rounds.get(moment=moment, state="planned")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "STEP", timedelta(hours=12))  # weeks pass: what is due waits for half a day at most
+        clock.advance(max(row.opens_on - now().date(), timedelta()) + timedelta(days=2))
+    page, here = reverse("engagements:stock", args=[pairing.pk]), reverse("engagements:take_stock", args=[row.pk])
+    for client, address in ((mentor, "tomas@south.example"), (mentee, "amara@north.example")):
+        assert any(here in str(letter.body) for letter in letters_to(address))
+        said = {f"topic_{row.topics[0].hex}": mark, "strengths": STRENGTH, "challenges": CHALLENGE}
+        before = mentee.get(page).content.decode().count(STRENGTH)
+        assert before == 2 * pairing.stock_rounds.filter(opens_on__lt=row.opens_on).count()
+        post(client, here, **said)
+    taken = pairing.stock_rounds.filter(answers__isnull=False).distinct().count()
+    assert mentee.get(page).content.decode().count(STRENGTH) == 2 * taken
+
+
 def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, mentor: Client) -> None:
     pairing = introduced(mentee, mentor)
     met(pairing, mentee, mentor)
     agreed(pairing, mentee, mentor)
+    stock_is_taken(pairing, mentee, mentor, "start", 2)
     post(mentor, reverse("engagements:note_meeting", args=[pairing.pk]), held_on=now().date().isoformat())
 
     first = CheckIn.objects.filter(pairing=pairing, side="mentee").order_by("round")[0]
@@ -249,6 +269,10 @@ def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, men
     assert first.state == "answered"
     assert "said in a check-in: On track" in mentor.get(reverse("engagements:goal", args=[goal.pk])).content.decode()
 
+    stock_is_taken(pairing, mentee, mentor, "middle", 3)
+    stock_is_taken(pairing, mentee, mentor, "end", 4)
+    stock = mentee.get(reverse("engagements:stock", args=[pairing.pk])).content.decode()
+    assert "You: 2, 3, 4; Tomas: 2, 3, 4" in stock
     both_look_back(pairing, mentee, mentor)
     pairing.refresh_from_db()
     assert pairing.state == "completed"
@@ -297,7 +321,7 @@ def assert_nobody_else_was_told(coordinator: Client, pairing: Pairing) -> None:
     """The coordinator sees that it happened, never what was said; no letter says it either."""
     seen = coordinator.get(reverse("admin:matching_pairing_change", args=[pairing.pk])).content.decode()
     assert "completed" in seen.lower()
-    for words in (NOTE, LINE, GOAL, PROGRESS, SITUATION, VIEW, PLACE, LEARNED, TAKEN):
+    for words in (NOTE, LINE, GOAL, PROGRESS, SITUATION, VIEW, PLACE, LEARNED, TAKEN, STRENGTH, CHALLENGE):
         assert words not in seen
         assert not any(words in str(letter.body) + str(letter.alternatives) for letter in mail.outbox)
     assert coordinator.get(reverse("engagements:pairing", args=[pairing.pk])).status_code == 404

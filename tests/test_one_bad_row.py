@@ -97,6 +97,7 @@ class World:
             reverse("engagements:decision", args=[self.pairing.decisions.get().pk]),
             reverse("engagements:decisions", args=[self.pairing.pk]),
             reverse("engagements:goal", args=[self.pairing.goals.get().pk]),
+            reverse("engagements:stock", args=[self.pairing.pk]),
         ]
         both, asked = (self.pairing.mentee, self.pairing.mentor), reverse("matching:request", args=[self.asked.pk])
         rows = CheckIn.objects.filter(pairing=self.pairing, round=1)
@@ -145,6 +146,8 @@ def build() -> World:
         pairing=pairing, user=pairing.mentee, words=goals.GoalWords(WORDS, milestones=(WORDS,)), now=factories.NOW
     )
     stories.asked(pairing, title=WORDS, situation=WORDS)
+    for side in Role.values:
+        stories.stock_taken(pairing, side, strengths=WORDS)
     stories.answered(stories.check_in(pairing), line=WORDS, standings={goal.pk: "slow"})
     today = FrozenClock.moment = stories.check_in(pairing).due_at + timedelta(days=1)
     two = factories.couple(here, people.mentee("Lena Vogt"), people.mentor("Tomas Varga"))

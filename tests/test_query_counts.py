@@ -22,8 +22,8 @@ from cohorts.states import Role
 from common.clock import now
 from common.models import Event
 from common.transitions import Actor
-from engagements.domain import calendar_feeds
-from engagements.models import CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone
+from engagements.domain import calendar_feeds, stock
+from engagements.models import CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone, StockRound
 from engagements.states import CheckInState, GoalState, MeetingState
 from matching.domain import runs, shortlist
 from matching.models import Alert, MatchRun, Pairing, Request, ShortlistEntry, Waiver
@@ -72,13 +72,15 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:request": ("mentor", 29),
     "matching:decline": ("mentor", 4),
     "engagements:pairings": ("mentor", 11),
-    "engagements:pairing": ("mentee", 19),
+    "engagements:pairing": ("mentee", 20),
     "engagements:decisions": ("mentee", 11),
     "engagements:new_decision": ("mentee", 10),
     "engagements:decision": ("mentee", 11),
     "engagements:decision_change": ("mentee", 11),
     "engagements:decision_decide": ("mentee", 11),
     "engagements:decision_view": ("mentor", 11),
+    "engagements:stock": ("mentee", 12),
+    "engagements:take_stock": ("mentee", 13),
     "engagements:new_goal": ("mentee", 11),
     "engagements:goal": ("mentee", 13),
     "engagements:rewrite_goal": ("mentee", 12),
@@ -258,6 +260,7 @@ class World:
         over = Meeting(**agreed, starts_at=at - timedelta(days=2))
         self.meeting, *_more, self.meeting_over = Meeting.objects.bulk_create([*ahead, over])
         self._more_goals(many, at)
+        self._more_stock(many, at)
         Decision.objects.bulk_create(
             Decision(pairing=pairing, state="asked", asked_at=at, decide_by=at.date(), confidence_before=50)
             for _ in range(many)
@@ -277,6 +280,22 @@ class World:
         GoalEntry.objects.bulk_create(
             GoalEntry(goal=goal, act="note", by=self.pairing.mentee, at=at) for _ in range(many)
         )
+
+    def _more_stock(self, many: int, at: datetime) -> None:
+        """As many rounds as no pairing has, all open, in which both have said something."""
+        last = self.pairing.stock_rounds.order_by("-number").first()
+        rounds = StockRound.objects.bulk_create(
+            StockRound(
+                pairing=self.pairing, number=last.number + 1 + number, moment="middle", opens_on=at.date(),
+                closes_on=at.date() + timedelta(days=13), topics=last.topics,
+            )
+            for number in range(many)
+        )  # fmt: skip
+        for row in rounds:
+            said = stock.Stock(dict.fromkeys(row.topics, 3), "A strength.")
+            stock.take(row=row, user=self.pairing.mentor, said=said, now=at)
+            if row.number % 2:
+                stock.take(row=row, user=self.pairing.mentee, said=said, now=at)
 
     def _more_at_the_desk(self, pairings: list[Pairing], at: datetime) -> None:
         for number, pairing in enumerate(pairings):
@@ -332,6 +351,7 @@ class World:
                 [f"engagements:decision{step}" for step in ("", "_change", "_decide", "_view")],
                 self.pairing.decisions.first(),
             ),
+            "engagements:take_stock": self.pairing.stock_rounds.last(),
             "engagements:correct_goal_line": GoalEntry.objects.first(),
             **dict.fromkeys(
                 (f"engagements:{name}" for name in ("meeting", "other_times", "cancel_meeting")), self.meeting

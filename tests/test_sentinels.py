@@ -28,7 +28,7 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
 from common.models import Event
 from engagements.domain import calendar_feeds
-from engagements.models import Agreement, CalendarFeed, Decision, Goal, Meeting, Review
+from engagements.models import Agreement, CalendarFeed, Decision, Goal, Meeting, Review, StockAnswer
 from matching.domain import pairings, requests
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.domain.delivery import deliver_due
@@ -46,6 +46,7 @@ SECRETS = (
     *("title", "situation", "options", "leaning"),
     *("consequences", "perception", "blind_spot", "question", "choice", "lesson"),
     *("learned", "does_differently", "takes away"),
+    *("strengths", "challenges", "strengths of mentor", "challenges of mentor"),
 )
 NAME = "Tomas Varga"
 
@@ -178,6 +179,7 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
     set_a_goal(led, pairing)
     decide(led, pairing)
+    take_stock(led, pairing)
     meet(led, pairing)
     first = stories.check_in(pairing)
     FrozenClock.moment = first.due_at + timedelta(minutes=1)
@@ -234,6 +236,17 @@ def look_back(led: Life, cohort: Cohort) -> None:
         assert all(led.marks[kind] in seen for kind in ("learned", "does_differently", "takes away"))
 
 
+def take_stock(led: Life, pairing: Pairing) -> None:
+    """Both say it, and then both read both; the second of them only after the first."""
+    row, both = stories.stock_round(pairing), (pairing.mentee, pairing.mentor)
+    page = reverse("engagements:stock", args=[pairing.pk])
+    for person, of in zip(both, ("", " of mentor"), strict=True):
+        said = {name: led.marks[f"{name}{of}"] for name in ("strengths", "challenges")}
+        led.say(person, "engagements:take_stock", row.pk, **said)
+        assert led.marks["strengths"] in led.client(both[0]).get(page).content.decode()
+        assert (led.marks["strengths"] in led.client(both[1]).get(page).content.decode()) == bool(of)
+
+
 def meet(led: Life, pairing: Pairing) -> None:
     """Agreed on, told to both calendars, and read by one more."""
     mentee, mentor, address = pairing.mentee, pairing.mentor, reverse("engagements:calendar")
@@ -276,6 +289,7 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
     told = Pairing.objects.get(end_class="time")
     declined = Request.objects.get(state="declined")
     goal, decision = Goal.objects.get(), Decision.objects.get()
+    stock = {answer.side: answer for answer in StockAnswer.objects.all()}
     kept = {
         "note": declined.read("note"),
         "left note": ShortlistEntry.objects.get(mentor__person__name="Hugo Brandt").read("note"),
@@ -289,6 +303,8 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
         **{name: decision.read(name) for name in ("consequences", "perception", "blind_spot", "question")},
         **{name: Review.objects.get(side="mentor").read(name) for name in ("learned", "does_differently")},
         "takes away": Review.objects.get(side="mentee").read("takes_away"),
+        **{name: stock["mentee"].read(name) for name in ("strengths", "challenges")},
+        **{f"{name} of mentor": stock["mentor"].read(name) for name in ("strengths", "challenges")},
         "goal": goal.read("title"),
         "why": goal.read("why"),
         "signs": goal.read("signs"),

@@ -18,7 +18,17 @@ from common.prepared import prepared
 from common.queries import among
 from common.transitions import Actor, allowed_verbs
 from engagements.domain.sides import other_side, side_of
-from engagements.models import Agreement, CheckIn, Decision, Goal, LengthProposal, Meeting, Review, Signature
+from engagements.models import (
+    Agreement,
+    CheckIn,
+    Decision,
+    Goal,
+    LengthProposal,
+    Meeting,
+    Review,
+    Signature,
+    StockRound,
+)
 from engagements.states import ASKING, MEETING, PAIR_LASTS, CheckInState, ReviewState
 from matching.models import Pairing
 from matching.states import OPEN_PAIRING_STATES, PAIRING_TRANSITIONS, PairingState
@@ -36,7 +46,8 @@ class PairingStatus:
     `coming` the next one planned; `meetings` those proposed or agreed; `goal_to_take_up` the id of a goal that waits
     for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
     `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone;
-    `review_to_write` the id of my own, while it is asked for; `length_to_answer` a planned end proposed to me.
+    `review_to_write` the id of my own, while it is asked for; `length_to_answer` a planned end proposed to me;
+    `stock_to_take` of the round of taking stock that waits for me, open until `stock_until`.
     """
 
     pairing: Pairing
@@ -56,6 +67,8 @@ class PairingStatus:
     review_to_write: UUID | None
     length_to_answer: date | None
     meetings: tuple[Meeting, ...]
+    stock_to_take: UUID | None
+    stock_until: date | None
 
     @property
     def i_signed(self) -> bool:
@@ -98,7 +111,7 @@ def _read_by(user: UUID, today: date) -> QuerySet[Pairing]:
     def first(waiting: QuerySet[Any], column: str = "pk") -> Subquery:
         return Subquery(waiting.filter(pairing=OuterRef("pk")).values(column)[:1])
 
-    asked = Decision.objects.waiting_for_view()
+    asked, stock = Decision.objects.waiting_for_view(), StockRound.objects.to_take(User(pk=user), today)
     rows: QuerySet[Pairing] = found.annotate(
         goal_to_take_up=first(Goal.objects.to_take_up()),
         decision_to_view=first(asked),
@@ -106,6 +119,8 @@ def _read_by(user: UUID, today: date) -> QuerySet[Pairing]:
         decision_to_look_back_on=first(Decision.objects.to_look_back_on(today)),
         length_to_answer=first(LengthProposal.objects.waiting_for(User(pk=user)), "planned_end"),
         review_to_write=first(Review.objects.filter(person=user, state=ReviewState.ASKED)),
+        stock_to_take=first(stock),
+        stock_until=first(stock, "closes_on"),
     )
     return rows.select_related("cohort", "key", "mentee__profile", "mentor__profile")
 
@@ -210,4 +225,6 @@ def _status(
         length_to_answer=_waits(pairing, "length_to_answer", pairing.state in PAIR_LASTS),
         review_to_write=_waits(pairing, "review_to_write", pairing.state == PairingState.CLOSING),
         meetings=meetings,
+        stock_to_take=getattr(pairing, "stock_to_take", None),
+        stock_until=getattr(pairing, "stock_until", None),
     )

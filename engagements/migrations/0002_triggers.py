@@ -1,11 +1,19 @@
 """What must never be inside a pairing, whoever writes: agreements and signatures stand as they are, check-ins are of their
-side, goals of their pair, a pairing becomes active and completed by both, and no meeting is open in one that rests or
-is over.
+side, goals of their pair, answers in taking stock of their side, a pairing becomes active and completed by both, and no
+meeting is open in one that rests or is over.
 """
 
 from django.db import migrations
 
-from engagements.states import CHECK_IN_GUARD, DECISION_GUARD, GOAL_GUARD, LENGTH_GUARD, MEETING_GUARD, REVIEW_GUARD
+from engagements.states import (
+    CHECK_IN_GUARD,
+    DECISION_GUARD,
+    GOAL_GUARD,
+    LENGTH_GUARD,
+    MEETING_GUARD,
+    REVIEW_GUARD,
+    STOCK_GUARD,
+)
 
 # A change of an agreement is a new version. Only the words of somebody who was erased are taken out of it.
 SIGNED = """
@@ -92,6 +100,23 @@ CREATE TRIGGER goal_of_its_pair BEFORE INSERT OR UPDATE OF pairing_id, proposed_
 {DECISION_GUARD.forward()}
 """
 
+STOCK = f"""
+CREATE FUNCTION engagements_stock_answer_of_its_side() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM engagements_stockround r JOIN matching_pairing p ON p.id = r.pairing_id
+        WHERE r.id = NEW.round_id
+          AND NEW.person_id = CASE NEW.side WHEN 'mentee' THEN p.mentee_id WHEN 'mentor' THEN p.mentor_id END
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stock_answer_of_its_side BEFORE INSERT OR UPDATE OF round_id, person_id, side ON engagements_stockanswer
+    FOR EACH ROW EXECUTE FUNCTION engagements_stock_answer_of_its_side();
+{STOCK_GUARD.forward()}
+"""
+
 MEETINGS = f"""
 CREATE FUNCTION engagements_meeting_of_open_pairing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -163,6 +188,8 @@ DROP FUNCTION engagements_completed_by_both, engagements_review_of_its_side;
 DROP TRIGGER pairing_leaves_no_meeting ON matching_pairing;
 DROP TRIGGER meeting_of_open_pairing ON engagements_meeting;
 DROP FUNCTION engagements_pairing_leaves_no_meeting, engagements_meeting_of_open_pairing;
+{STOCK_GUARD.undo()}
+DROP TRIGGER stock_answer_of_its_side ON engagements_stockanswer;
 {DECISION_GUARD.undo()}
 {GOAL_GUARD.undo()}
 DROP TRIGGER goal_of_its_pair ON engagements_goal;
@@ -174,7 +201,7 @@ DROP TRIGGER signature_not_emptied ON engagements_signature;
 DROP TRIGGER signature_kept ON engagements_signature;
 DROP TRIGGER agreement_not_emptied ON engagements_agreement;
 DROP TRIGGER agreement_kept ON engagements_agreement;
-DROP FUNCTION engagements_goal_of_its_pair, engagements_check_in_of_its_side, engagements_activated_by_both,
+DROP FUNCTION engagements_stock_answer_of_its_side, engagements_goal_of_its_pair, engagements_check_in_of_its_side, engagements_activated_by_both,
     engagements_signature_follows, engagements_agreement_kept;
 """
 
@@ -184,7 +211,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            SIGNED + ACTIVE + CHECK_INS + GOALS + MEETINGS + REVIEWS + REVIEW_GUARD.forward() + LENGTH_GUARD.forward(),
+            SIGNED
+            + ACTIVE
+            + CHECK_INS
+            + GOALS
+            + STOCK
+            + MEETINGS
+            + REVIEWS
+            + REVIEW_GUARD.forward()
+            + LENGTH_GUARD.forward(),
             UNDO,
         )
     ]

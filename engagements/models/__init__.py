@@ -1,4 +1,4 @@
-"""What happens inside a pairing: agreements, meetings, check-ins, goals, decisions and reviews."""
+"""What happens inside a pairing: agreements, meetings, check-ins, goals, decisions, taking stock and reviews."""
 
 from engagements.models.agreements import Agreement, Signature
 from engagements.models.calendar_feeds import CalendarFeed
@@ -8,6 +8,7 @@ from engagements.models.goals import Goal, GoalEntry, Milestone
 from engagements.models.length_proposals import LengthProposal
 from engagements.models.meetings import Meeting
 from engagements.models.reviews import Review
+from engagements.models.stock import StockAnswer, StockRound
 
 __all__ = [
     "Agreement",
@@ -21,4 +22,6 @@ __all__ = [
     "Milestone",
     "Review",
     "Signature",
+    "StockAnswer",
+    "StockRound",
 ]

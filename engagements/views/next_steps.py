@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cohorts.states import Role
 from common.dates import long_day, moment, short_day
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import CheckIn, Meeting
@@ -57,12 +58,20 @@ def _waiting(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
         yield _length(status, status.length_to_answer)
     if status.due is not None:
         yield _check_in(status, status.due, now)
+    yield from _of_content(status)
+    yield from _meetings(status, now)
+
+
+def _of_content(status: PairingStatus) -> Iterator[NextStep]:
+    """Goals, decisions and stock that wait for this side."""
     if status.goal_to_take_up is not None:
         yield _goal(status, status.goal_to_take_up)
     if status.decision_to_view is not None:
         yield _view(status, status.decision_to_view)
     if status.decision_to_look_back_on is not None:
         yield _look_back(status.decision_to_look_back_on)
+    if status.stock_to_take is not None:
+        yield _stock(status, status.stock_to_take)
 
 
 def _left_alone(status: PairingStatus) -> NextStep:
@@ -140,6 +149,21 @@ def _look_back(decision: UUID) -> NextStep:
         text=_("You chose this day to look back on it. That is how you learn how right you are, and how sure."),
         act=_("Look back"),
         url=reverse("engagements:decision", args=[decision]),
+    )
+
+
+def _stock(status: PairingStatus, stock_round: UUID) -> NextStep:
+    until = _("Open until %(day)s · five minutes") % {"day": long_day(status.stock_until)} if status.stock_until else ""
+    mine = _("Strengths and challenges, as you see them. You and %(name)s read each other once both have answered.")
+    theirs = _("Their strengths and challenges, as you see them. You read each other once both have answered.")
+    return NextStep(
+        rank=11,
+        icon="pencil-square",
+        kicker=until,
+        title=_("Take stock with %(name)s") % {"name": status.other.get_short_name()},
+        text=(mine if status.side == Role.MENTEE else theirs) % {"name": status.other.get_short_name()},
+        act=_("Take stock"),
+        url=reverse("engagements:take_stock", args=[stock_round]),
     )
 
 

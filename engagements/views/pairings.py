@@ -21,7 +21,7 @@ from engagements.domain.pairing_status import PairingStatus, meetings_of, pairin
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import PAIR_LASTS, CheckInState
-from engagements.views import closing, decision_lines, goal_lines, meeting_section, pair_again, timeline
+from engagements.views import closing, decision_lines, goal_lines, meeting_section, pair_again, stock, timeline
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
@@ -54,6 +54,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     lines = timeline.past(told(status.pairing), status.me, status.other)
     meetings = meetings_of(status.pairing)
     lines += meeting_section.past_lines(status, meetings)
+    taken = stock.section(status, now)
     lines += timeline.due_lines(status) + timeline.answered_lines(check_ins)
     context = {
         "status": status,
@@ -65,7 +66,9 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "check_ins": check_in_rows(check_ins, now),
         "sparks": sparks(check_ins),
         "received": lines_for(pairing=status.pairing, user=status.me),
-        "ahead": timeline.soonest_first(timeline.coming_lines(status) + meeting_section.coming_lines(status, now)),
+        "ahead": timeline.soonest_first(
+            timeline.coming_lines(status) + meeting_section.coming_lines(status, now) + stock.coming_lines(taken)
+        ),
         "lines": timeline.newest_first(lines),
         "actions": actions_for(status),
         "cadence": status.agreement.cadence if status.pairing.state == PairingState.ACTIVE and status.agreement else "",
@@ -74,6 +77,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "meetings": meeting_section.section(status, meetings, now),
         "closing": closing.section(status),
         "lasts": status.pairing.state in PAIR_LASTS,
+        "stock": taken,
         "again": pair_again.said(status),
         "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }

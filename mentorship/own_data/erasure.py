@@ -22,6 +22,7 @@ from accounts.models.names import ERASED_DOMAIN, ERASED_NAME
 from cohorts.models import Enrolment
 from engagements.models.decisions import QUESTION_WORDS, VIEW_WORDS
 from engagements.models.reviews import REVIEW_WORDS
+from engagements.models.stock import STOCK_WORDS
 from matching.models import Pairing, Request, ShortlistEntry
 from outbox.models import Letter
 
@@ -247,6 +248,8 @@ ANSWERS: Mapping[str, Answer] = dict(
                 Empty("engagements.Decision", of("pairing__mentor"), VIEW_WORDS),
             ),
         ),
+        ("engagements.StockRound", SHARED),
+        _emptied("engagements.StockAnswer", of("person"), *STOCK_WORDS),
         _emptied("engagements.Goal", of("written_by"), "title", "why", "signs"),
         _emptied("engagements.Milestone", of("written_by"), "text"),
         _emptied("engagements.GoalEntry", of("by"), "line"),

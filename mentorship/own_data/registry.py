@@ -39,6 +39,8 @@ from engagements.models import (
     Milestone,
     Review,
     Signature,
+    StockAnswer,
+    StockRound,
 )
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from mentorship.own_data.kept import Kept, of, of_my_side, of_pair
@@ -314,6 +316,23 @@ KEPT: tuple[Kept, ...] = (
             *("choice", "lesson"),
         ),
         joined=(*PAIR, "pairing__key"),
+    ),
+    Kept(
+        _("Rounds of taking stock in your pairings"),
+        StockRound,
+        of_pair("pairing__"),
+        ("pairing", "moment", "opens_on", "closes_on", "state"),
+        left=("id", "number", "topics"),
+        joined=PAIR,
+    ),
+    Kept(
+        _("What you said in taking stock"),
+        StockAnswer,
+        of("person"),
+        ("round", "answered_at", "corrected_at"),
+        words=("marks", "strengths", "challenges"),
+        left=("id", "side", "person"),
+        joined=("round__pairing__key",),
     ),
     Kept(
         _("Milestones that you wrote"),

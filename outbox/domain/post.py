@@ -162,16 +162,26 @@ def move(*, kind: str, subject_id: UUID, person: "User", occasion: str, due_at: 
     return waiting.exclude(due_at=due_at).update(due_at=due_at, next_at=None)
 
 
-def cancel(*, subject_id: UUID, reason: LetterReason, kinds: Iterable[str] | None = None) -> int:
-    """Cancel what waits about a subject, all kinds or these; how many. One already on its way asks
-    `still_due`.
+def cancel(
+    *, subject_id: UUID, reason: LetterReason, kinds: Iterable[str] | None = None, person: "User | None" = None
+) -> int:
+    """Cancel what waits about a subject, all kinds or these, to everybody or to `person`; how many. One already on its
+    way asks `still_due`.
     """
-    return cancel_all(subject_ids=[subject_id], reason=reason, kinds=kinds)
+    return cancel_all(subject_ids=[subject_id], reason=reason, kinds=kinds, person=person)
 
 
-def cancel_all(*, subject_ids: Iterable[UUID], reason: LetterReason, kinds: Iterable[str] | None = None) -> int:
+def cancel_all(
+    *,
+    subject_ids: Iterable[UUID],
+    reason: LetterReason,
+    kinds: Iterable[str] | None = None,
+    person: "User | None" = None,
+) -> int:
     """`cancel` what waits about any of these subjects, in one query."""
     waiting = Letter.objects.filter(subject_id__in=among(subject_ids), state=LetterState.PENDING)
+    if person is not None:
+        waiting = waiting.filter(person=person)
     if kinds is not None:
         waiting = waiting.filter(kind__in=list(kinds))
     return waiting.update(state=LetterState.CANCELLED, reason=reason, detail="")

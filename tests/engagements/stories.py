@@ -1,12 +1,12 @@
 """How pairings come to where a test wants them, by the verbs that lead there."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_ins, decisions, reviews
-from engagements.models import CheckIn, Decision, Review
+from engagements.domain import agreements, check_ins, decisions, reviews, stock
+from engagements.models import CheckIn, Decision, Review, StockAnswer, StockRound
 from matching.domain import pairings
 from matching.models import Pairing
 from tests import recorded
@@ -102,3 +102,19 @@ def complete(pairing: Pairing, *, now: datetime = NOW) -> Pairing:
         looked_back(pairing, side, now=now)
     pairing.refresh_from_db()
     return pairing
+
+
+def stock_round(pairing: Pairing, moment: str = "start") -> StockRound:
+    """One of the planned ones."""
+    found: StockRound = pairing.stock_rounds.get(moment=moment, state="planned")
+    return found
+
+
+def stock_taken(
+    pairing: Pairing, side: str = "mentee", *, moment: str = "start", mark: int = 3, **words: Any
+) -> StockAnswer:
+    """Answered on the day after the round opened: all topics alike."""
+    row = stock_round(pairing, moment)
+    at = NOW + timedelta(days=(row.opens_on - NOW.date()).days + 1)
+    said = stock.Stock(dict.fromkeys(row.topics, mark), **words)
+    return stock.take(row=row, user=getattr(pairing, side), said=said, now=at)

@@ -199,6 +199,8 @@ def test_the_agreement_to_write_to_sign_and_to_wait_for(home):
 def test_a_check_in_due_then_overdue(home, clock):
     pairing = stories.active()
     row = stories.check_in(pairing)
+    assert "Take stock with" in filled(home(pairing.mentee))
+    stories.stock_taken(pairing)
     assert "Nothing is due with" in filled(home(pairing.mentee))
     clock.moment = row.due_at
     assert "Due Tuesday 7 April" in filled(home(pairing.mentee))

@@ -21,6 +21,8 @@ TABLES = (
     "engagements_checkin",
     "engagements_goal",
     "engagements_decision",
+    "engagements_stockround",
+    "engagements_stockanswer",
     "engagements_meeting",
     "engagements_review",
     "engagements_lengthproposal",

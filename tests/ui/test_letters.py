@@ -44,6 +44,7 @@ def words(turn: bool) -> dict[str, Any]:
         "about": other.name,
         "action": ACTION,
         "alert": SimpleNamespace(get_kind_display="A pair has gone quiet", raised_at=DAY, remedy="You can ask both."),
+        "closes_on": DAY.date(),
         "change": SimpleNamespace(new="new@example.org", old="old@example.org", takes_effect_at=DAY),
         "code": "BCDF-GHJK",
         "code_page": "https://programme.example/code/",
@@ -67,6 +68,7 @@ def words(turn: bool) -> dict[str, Any]:
         **dict.fromkeys(
             ("again", "agreed", "by_cohort", "ended", "mentored", "mine", "moved", "undo", "went_on", "with_note"), turn
         ),
+        "of_themselves": turn,
         "hold_line": "Where Ruth works is being brought up to date." if turn else "",
         **dict.fromkeys(("first_check_in", "until", "held_until"), DAY if turn else None),
     }

@@ -12,7 +12,7 @@ from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from mentorship.demo.seed import decisions, goals, reviews
+from mentorship.demo.seed import decisions, goals, reviews, stock
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -35,6 +35,7 @@ AT_WORK: tuple[tuple[str, str, int], ...] = (
     ("Meera Iyer", "Adaeze Nwosu", 110),
     ("Grace Nakamura", "Oliver Strand", 14),
 )
+LONGER = {"Meera Iyer": 204}  # days agreed on, where it is not half a year: the middle has just passed
 LONG_ENOUGH = 110  # days, for six decisions to be looked back on
 PROPOSED_TO = "Grace Nakamura"  # whose mentor has proposed a goal that waits
 ROOM = "https://video.example/our-room"
@@ -94,13 +95,14 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
     _over(story)
     for mentee, mentor, days in AT_WORK:
         told = story(mentee, mentor)
-        begun = told.begin(days, NOTE)
+        begun = told.begin(days, NOTE, days_long=LONGER.get(mentee, HALF_A_YEAR))
         goals.set_goals(told, begun, days, goals.TOLD + ((goals.PROPOSED,) if mentee == PROPOSED_TO else ()))
         decisions.tell(told, begun)
         if days >= LONG_ENOUGH:
             decisions.tell_past(told, begun, days)
         told.meet(begun, min(days - 5, 32), ROOM)
         told.report(begun)
+        stock.take(told, begun)
         told.meet(begun, 2, ROOM)
     told = story("Kofi Mensah-Boateng", "Birgitta Ekström")
     told.report(told.begin(115, NOTE), silent=Role.MENTOR, last=1)
@@ -120,6 +122,7 @@ def _over(story: Teller) -> None:
         goals.set_goals(told, begun, 222, goals.OVER)
         decisions.tell_past(told, begun, 222)
         told.meet(begun, 100)
+        stock.take(told, begun)
         close(told, begun, began=40)
         reviews.look_back(told, begun, number, mentee=22, mentor=30)
     told = story("Emeka Obi", "Thandiwe Dlamini")

@@ -216,7 +216,8 @@ def test_what_is_due_and_what_is_answered_stands_in_the_timeline(visit, clock):
     stories.answered(stories.check_in(pairing))
     clock.moment = stories.check_in(pairing, round=2).due_at
     response = visit(pairing.mentee, "pairing", pairing.pk)
-    assert [line["tone"] for line in response.context["ahead"]] == ["ahead"]
+    ahead = [line["text"] for line in response.context["ahead"]]
+    assert ahead == [f"Check-in about {pairing.mentor.get_short_name()}", "Taking stock"]
     assert response.context["lines"][0]["tone"] == "now"
     assert all(line["when"] <= clock.moment for line in response.context["lines"])
     assert "You answered a check-in" in words(response)

@@ -29,7 +29,7 @@ from common import invariants
 from common.models import ContentKey, Event, SealedField
 from engagements.domain import decisions, goals
 from engagements.domain.goals import GoalWords
-from engagements.models import Agreement, CheckIn, Decision, Goal, GoalEntry, Milestone
+from engagements.models import Agreement, CheckIn, Decision, Goal, GoalEntry, Milestone, StockAnswer
 from engagements.tasks import sweep_check_ins
 from matching.domain import runs
 from matching.domain.alerts import alert
@@ -176,6 +176,8 @@ def fill_pairings(world: World, mentor: Enrolment) -> None:
     asked = stories.asked(world.pairing, title="Decision of the mentee")
     view = decisions.View(consequences="Sealed view")
     decisions.give_view(decision=asked, user=world.person, view=view, now=NOW)
+    for side in Role.values:
+        stories.stock_taken(world.pairing, side, strengths=f"Strengths, says the {side}")
     wanted = factories.enrolment(world.before.cohort, role=Role.MENTOR)
     entry = ShortlistEntry(mentee=world.before.mentee_enrolment, mentor=wanted, rank=1, key=ContentKey.make())
     entry.write("note", "Sealed wish")
@@ -285,6 +287,8 @@ def test_their_sealed_words_are_gone_and_those_of_others_can_be_read(world: Worl
     assert titles == {True: "A goal of a former member", False: "Goal of the mentee"}
     decision = Decision.objects.get()
     assert (decision.called(), decision.consequences) == ("Decision of the mentee", None)
+    stock = {row.side: (row.read("strengths"), bool(row.marks)) for row in StockAnswer.objects.all()}
+    assert stock == {"mentee": ("Strengths, says the mentee", True), "mentor": ("", False)}
     assert not any(step.text for step in Milestone.objects.all())
     assert not any(entry.line for entry in GoalEntry.objects.filter(by=world.person))
     assert not ShortlistEntry.objects.filter(mentee__person=world.person).exists()
