@@ -187,12 +187,14 @@ INVITATION: Mapping[str, Sentence] = {
     "invite": by_actor(
         {
             Actor.COORDINATOR: _("%(user)s invited %(name)s."),
+            Actor.PERSON: _("%(user)s invited %(name)s as an assistant."),
             Actor.SYSTEM: _("%(name)s was invited automatically."),
         }
     ),
     "resend": by_actor(
         {
             Actor.COORDINATOR: _("%(user)s sent %(name)s the invitation again."),
+            Actor.PERSON: _("%(user)s sent %(name)s the invitation as an assistant again."),
             Actor.SYSTEM: _("%(name)s was sent the invitation again automatically."),
         }
     ),
@@ -200,6 +202,7 @@ INVITATION: Mapping[str, Sentence] = {
     "revoke": by_actor(
         {
             Actor.COORDINATOR: _("%(user)s revoked the invitation of %(name)s."),
+            Actor.PERSON: _("%(user)s revoked the invitation of %(name)s as an assistant."),
             Actor.SYSTEM: _("The invitation of %(name)s was revoked automatically."),
         }
     ),

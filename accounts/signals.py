@@ -12,6 +12,10 @@ conflicts_changed = Signal()
 # Arguments: invitation (Invitation), user (User), now (aware UTC). Receivers give sentences of what has come of it.
 invitation_accepted = Signal()
 
+# Arguments: invitation (Invitation), user (User or None), now (aware UTC). It opens nothing any more, and was not
+# accepted: revoked by `user`, declined by whoever has the link, or withdrawn by the system.
+invitation_closed = Signal()
+
 # Arguments: invitation (Invitation), now (aware UTC). Receivers give sentences of what the invitation offers.
 invitation_described = Signal()
 

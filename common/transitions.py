@@ -12,11 +12,12 @@ from common.errors import NotPermitted, WrongState
 
 class Actor(StrEnum):
     """The part somebody plays when a verb is asked for. `CLOCK` and `SYSTEM` are nobody's hands; a `PERSON` acts
-    in their own matters, whatever their part in a cohort.
+    in their own matters, whatever their part in a cohort; an `ASSISTANT` handles the meeting times of one of the two.
     """
 
     MENTEE = "mentee"
     MENTOR = "mentor"
+    ASSISTANT = "assistant"
     COORDINATOR = "coordinator"
     PERSON = "person"
     CLOCK = "clock"

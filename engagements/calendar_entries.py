@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.calendar_file import CalendarEntry
-from engagements.models import Meeting
+from engagements.models import Assistant, Meeting
 from engagements.states import MeetingState
 from outbox.kinds import absolute_url
 
@@ -36,6 +36,25 @@ def entry_of(meeting: Meeting, reader: User, *, invitation: bool) -> CalendarEnt
         if invitation
         else (),
         cancelled=meeting.state == MeetingState.CANCELLED,
+    )
+
+
+def assisted_entry(meeting: Meeting, assistant: Assistant) -> CalendarEntry:
+    """The entry for an assistant of one of the two, in the language that is active: both names and the time."""
+    leader, pairing = assistant.leader, meeting.pairing
+    other = pairing.mentor if leader.pk == pairing.mentee_id else pairing.mentee
+    begins, ends = meeting.span()
+    url = absolute_url("engagements:assisted_meeting", assistant=assistant.pk, pk=meeting.pk)
+    return CalendarEntry(
+        uid=f"{meeting.pk}-{assistant.pk.hex[:8]}@{_from()[1].rpartition('@')[2] or 'localhost'}",
+        sequence=meeting.sequence,
+        changed_at=meeting.changed_at,
+        starts_at=begins,
+        ends_at=ends,
+        title=_("%(leader)s: conversation with %(name)s")
+        % {"leader": leader.get_full_name(), "name": other.get_full_name()},
+        description=_("To move or cancel it, open its page: %(url)s") % {"url": url},
+        url=url,
     )
 
 

@@ -1,13 +1,27 @@
-"""What the history tells of agreements, meetings, check-ins, goals, decisions, taking stock, reviews and lengths."""
+"""What the history tells of agreements, meetings and assistants, check-ins, goals, decisions, taking stock, reviews and
+lengths.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.states import Role
 from common import event_kinds
-from common.event_kinds import Concerned, EventSubject, Sentence, by_actor
+from common.event_kinds import Concerned, EventSubject, Sentence, Words, by_actor
 from common.transitions import Actor
-from engagements.models import Agreement, CheckIn, Decision, Goal, LengthProposal, Meeting, Review, StockRound
+from engagements.models import (
+    Agreement,
+    Assistant,
+    CheckIn,
+    Decision,
+    Goal,
+    LengthProposal,
+    Meeting,
+    Review,
+    StockRound,
+)
 from matching.models import Pairing
 
 
@@ -45,14 +59,27 @@ def _of_stock(stock_round: StockRound) -> Concerned:
     return Concerned(mentee_id=stock_round.pairing.mentee_id, mentor_id=stock_round.pairing.mentor_id)
 
 
+def _assistants(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    rows = Assistant.objects.filter(pk__in=ids).select_related("person", "invitation")
+    return {row.pk: row.shown_name for row in rows}
+
+
+# For which side an assistant acted.
+SIDES: Mapping[str, Words] = {Role.MENTEE.value: _("the mentee"), Role.MENTOR.value: _("the mentor")}
 PAIRING_COLUMNS = frozenset({"cohort_id", "pairing_id", "mentee_id", "mentor_id"})
 SUBJECTS = (
     EventSubject(Agreement, needs=PAIRING_COLUMNS, concerned=_of_agreement),
+    EventSubject(
+        Assistant,
+        needs=frozenset({"person_id"}),
+        concerned=lambda assistant: Concerned(person_id=assistant.leader_id),
+        names=_assistants,
+    ),
     EventSubject(CheckIn, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_check_in),
     EventSubject(Decision, needs=PAIRING_COLUMNS, concerned=_of_decision),
     EventSubject(Goal, needs=PAIRING_COLUMNS, concerned=_of_goal),
     EventSubject(LengthProposal, needs=PAIRING_COLUMNS, concerned=_of_length),
-    EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting),
+    EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting, labels=SIDES),
     EventSubject(Review, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_review),
     EventSubject(StockRound, needs=PAIRING_COLUMNS, concerned=_of_stock),
 )
@@ -97,30 +124,39 @@ MEETING: Mapping[str, Sentence] = {
         {
             Actor.MENTEE: _("%(mentee)s proposed times for a meeting to %(mentor)s."),
             Actor.MENTOR: _("%(mentor)s proposed times for a meeting to %(mentee)s."),
+            Actor.ASSISTANT: _("%(user)s proposed times for a meeting of %(mentee)s and %(mentor)s, for %(fields)s."),
         }
     ),
     "counter": by_actor(
         {
             Actor.MENTEE: _("%(mentee)s proposed other times for a meeting to %(mentor)s."),
             Actor.MENTOR: _("%(mentor)s proposed other times for a meeting to %(mentee)s."),
+            Actor.ASSISTANT: _(
+                "%(user)s proposed other times for a meeting of %(mentee)s and %(mentor)s, for %(fields)s."
+            ),
         }
     ),
     "reschedule": by_actor(
         {
             Actor.MENTEE: _("%(mentee)s asked %(mentor)s for another time of a meeting."),
             Actor.MENTOR: _("%(mentor)s asked %(mentee)s for another time of a meeting."),
+            Actor.ASSISTANT: _(
+                "%(user)s asked for another time of a meeting of %(mentee)s and %(mentor)s, for %(fields)s."
+            ),
         }
     ),
     "accept": by_actor(
         {
             Actor.MENTEE: _("%(mentee)s picked the time of a meeting with %(mentor)s."),
             Actor.MENTOR: _("%(mentor)s picked the time of a meeting with %(mentee)s."),
+            Actor.ASSISTANT: _("%(user)s picked the time of a meeting of %(mentee)s and %(mentor)s, for %(fields)s."),
         }
     ),
     "keep": by_actor(
         {
             Actor.MENTEE: _("%(mentee)s left a meeting with %(mentor)s at its time."),
             Actor.MENTOR: _("%(mentor)s left a meeting with %(mentee)s at its time."),
+            Actor.ASSISTANT: _("%(user)s left a meeting of %(mentee)s and %(mentor)s at its time, for %(fields)s."),
         }
     ),
     "set_place": by_actor(
@@ -157,13 +193,29 @@ MEETING: Mapping[str, Sentence] = {
         {
             Actor.MENTEE: _("%(mentee)s called off a meeting with %(mentor)s."),
             Actor.MENTOR: _("%(mentor)s called off a meeting with %(mentee)s."),
+            Actor.ASSISTANT: _("%(user)s called off a meeting of %(mentee)s and %(mentor)s, for %(fields)s."),
             Actor.SYSTEM: _("A meeting of %(mentee)s and %(mentor)s was called off with the change of their pairing."),
             Actor.CLOCK: _("The times proposed for a meeting of %(mentee)s and %(mentor)s passed unanswered."),
         }
     ),
     "pass_by": _("The time of a meeting of %(mentee)s and %(mentor)s passed; neither said whether they met."),
 }
-
+ASSISTANT: Mapping[str, Sentence] = {
+    "invite": _("%(person)s invited %(name)s to handle their meeting times."),
+    "send_again": _("%(person)s sent %(name)s the invitation to handle their meeting times again."),
+    "choose_emails": _("%(person)s changed whether %(name)s is written to about meeting times."),
+    "take_up": _("%(name)s took up the meeting times of %(person)s."),
+    "withdraw": by_actor(
+        {
+            Actor.ASSISTANT: _("%(name)s declined to handle the meeting times of %(person)s."),
+            Actor.PERSON: _("%(person)s took back the invitation of %(name)s to handle their meeting times."),
+            Actor.SYSTEM: _("The invitation of %(name)s to handle the meeting times of %(person)s was taken back."),
+        }
+    ),
+    "revoke": _("%(person)s took their meeting times back from %(name)s."),
+    "leave": _("%(name)s gave the meeting times of %(person)s back."),
+    "close": _("%(name)s no longer handles the meeting times of %(person)s: an account was closed."),
+}
 GOAL: Mapping[str, Sentence] = {
     "propose": by_actor(
         {
@@ -274,6 +326,7 @@ def register() -> None:
     """Add all of these to what may be recorded."""
     event_kinds.register_subjects(*SUBJECTS)
     event_kinds.register_sentences(Pairing, PAIRING)
+    event_kinds.register_sentences(Assistant, ASSISTANT)
     event_kinds.register_sentences(CheckIn, CHECK_IN)
     event_kinds.register_sentences(Goal, GOAL)
     event_kinds.register_sentences(Decision, DECISION)

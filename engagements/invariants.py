@@ -45,6 +45,13 @@ QUERIES = {
         WHERE r.state = 'planned' AND p.state IN ('introduced', 'completed', 'ended_early')
           AND r.closes_on > p.ended_at::date + 2 AND NOT EXISTS (
             SELECT FROM engagements_stockanswer a WHERE a.round_id = r.id)""",
+    "an_assistant_serves_open_accounts": """
+        SELECT a.id FROM engagements_assistant a JOIN accounts_user u ON u.id IN (a.leader_id, a.person_id)
+        WHERE a.state <> 'over' AND NOT u.is_active""",
+    "an_assistant_handles_for_one_of_the_two": """
+        SELECT m.id FROM engagements_meeting m JOIN matching_pairing p ON p.id = m.pairing_id
+        JOIN engagements_assistant a ON a.id = m.handled_id
+        WHERE a.leader_id NOT IN (p.mentee_id, p.mentor_id)""",
     "a_goal_is_of_its_pair": """
         SELECT g.id FROM engagements_goal g JOIN matching_pairing p ON p.id = g.pairing_id
         WHERE g.proposed_by_id NOT IN (p.mentee_id, p.mentor_id)

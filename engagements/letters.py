@@ -59,6 +59,7 @@ class NotNeeded(LetterReason):
     REVIEW_ANSWERED = "review_answered", _("The recipient has looked back.")
     REVIEW_CLOSED = "review_closed", _("The time to look back is over.")
     REVIEW_GONE = "review_gone", _("The review is no longer on record.")
+    ASSISTANT_NO_MORE = "assistant_no_more", _("The recipient is no longer an assistant, or not to be written to.")
     NEVER_INVITED = "never_invited", _("The recipient’s calendar had not been told of the meeting.")
 
 

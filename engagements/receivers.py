@@ -1,12 +1,14 @@
-"""What follows inside a pairing when its state changes, in the same transaction (and may undo it)."""
+"""What follows inside a pairing when its state changes, and for assistants when an invitation or an account does: in
+the same transaction, which it may undo.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from cohorts.models import Cohort
-from engagements.domain import check_in_planning, lengths, meetings, reviews, stock_planning
+from engagements.domain import assistants, check_in_planning, lengths, meetings, reviews, stock_planning
 from engagements.domain.sides import people
 from engagements.states import MEETING, PAIR_LASTS
 from matching.models import Pairing
@@ -66,3 +68,25 @@ def follow_person(sender: object, *, person: User, now: datetime, **_extra: Any)
     """Bring what waits for somebody to where they are now."""
     check_in_planning.follow(person=person, now=now)
     stock_planning.follow_person(person=person, now=now)
+
+
+def describe_assisting(sender: object, *, invitation: Invitation, **_extra: Any) -> list[str]:
+    """What an invitation to assist offers."""
+    return assistants.described(invitation)
+
+
+def take_up_assisting(sender: object, *, invitation: Invitation, user: User, now: datetime, **_extra: Any) -> list[str]:
+    """An invited person has come: an assistant, if that is what they were invited for."""
+    return assistants.accept_invitation(invitation=invitation, user=user, now=now)
+
+
+def withdraw_assisting(
+    sender: object, *, invitation: Invitation, user: User | None, now: datetime, **_extra: Any
+) -> None:
+    """An invitation opens nothing any more: nobody becomes an assistant by it."""
+    assistants.follow_closed(invitation=invitation, user=user, now=now)
+
+
+def end_assistants(sender: object, *, person: User, now: datetime, **_extra: Any) -> None:
+    """An account was closed: whom they assisted, and who assisted them, is over."""
+    assistants.close_all(person=person, now=now)

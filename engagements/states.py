@@ -1,4 +1,6 @@
-"""What may happen to check-ins, goals, decisions, stock, meetings and reviews. What is due follows from the clock."""
+"""What may happen to check-ins, goals, decisions, stock, meetings, assistants and reviews. What is due follows from the
+clock.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -154,14 +156,16 @@ class MeetingState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# Who handles the times of a meeting: the two, and the assistant of either.
+HANDLING = {*BOTH, Actor.ASSISTANT}
 OPEN_MEETING_STATES = (MeetingState.PROPOSED, MeetingState.AGREED)
 MEETING_TRANSITIONS = {
-    "counter": transition(MeetingState.PROPOSED, MeetingState.PROPOSED, BOTH),
+    "counter": transition(MeetingState.PROPOSED, MeetingState.PROPOSED, HANDLING),
     # The time agreed on stands until the other side picks another one.
-    "reschedule": transition(MeetingState.AGREED, MeetingState.AGREED, BOTH),
-    "accept": transition(OPEN_MEETING_STATES, MeetingState.AGREED, BOTH),
-    "keep": transition(MeetingState.AGREED, MeetingState.AGREED, BOTH),
-    "cancel": transition(OPEN_MEETING_STATES, MeetingState.CANCELLED, {*BOTH, Actor.CLOCK, Actor.SYSTEM}),
+    "reschedule": transition(MeetingState.AGREED, MeetingState.AGREED, HANDLING),
+    "accept": transition(OPEN_MEETING_STATES, MeetingState.AGREED, HANDLING),
+    "keep": transition(MeetingState.AGREED, MeetingState.AGREED, HANDLING),
+    "cancel": transition(OPEN_MEETING_STATES, MeetingState.CANCELLED, {*HANDLING, Actor.CLOCK, Actor.SYSTEM}),
     "hold": transition((MeetingState.AGREED, MeetingState.MISSED, MeetingState.PASSED), MeetingState.HELD, BOTH),
     "miss": transition((MeetingState.AGREED, MeetingState.HELD, MeetingState.PASSED), MeetingState.MISSED, BOTH),
     "pass_by": transition(MeetingState.AGREED, MeetingState.PASSED, {Actor.CLOCK, Actor.SYSTEM}),
@@ -237,3 +241,24 @@ LENGTH_TRANSITIONS = {
 LENGTH_GUARD = StateGuard(
     "length_proposal", "engagements_lengthproposal", tuple(LengthProposalState.values), LENGTH_TRANSITIONS
 )
+
+
+class AssistantState(models.TextChoices):
+    """Whether somebody handles the meeting times of a leader."""
+
+    INVITED = "invited", _("invited")
+    SERVING = "serving", _("handles the times")
+    OVER = "over", _("over")
+
+
+STANDING_ASSISTANTS = (AssistantState.INVITED, AssistantState.SERVING)
+ASSISTANT_TRANSITIONS = {
+    "send_again": transition(AssistantState.INVITED, AssistantState.INVITED, Actor.PERSON),
+    "take_up": transition(AssistantState.INVITED, AssistantState.SERVING, Actor.ASSISTANT),
+    "choose_emails": transition(AssistantState.SERVING, AssistantState.SERVING, Actor.PERSON),
+    "withdraw": transition(AssistantState.INVITED, AssistantState.OVER, {Actor.ASSISTANT, Actor.PERSON, Actor.SYSTEM}),
+    "revoke": transition(AssistantState.SERVING, AssistantState.OVER, Actor.PERSON),
+    "leave": transition(AssistantState.SERVING, AssistantState.OVER, Actor.ASSISTANT),
+    "close": transition(STANDING_ASSISTANTS, AssistantState.OVER, Actor.SYSTEM),
+}
+ASSISTANT_GUARD = StateGuard("assistant", "engagements_assistant", tuple(AssistantState.values), ASSISTANT_TRANSITIONS)

@@ -5,6 +5,8 @@ from django.urls import path
 from engagements.views import (
     actions,
     agreements,
+    assistants,
+    assisting,
     calendar_feeds,
     check_ins,
     chemistry,
@@ -46,6 +48,23 @@ urlpatterns = [
     path("meetings/<uuid:pk>/cancel/", meetings.cancel, name="cancel_meeting"),
     path("meetings/<uuid:pk>/outcome/", meeting_outcomes.say, name="meeting_outcome"),
     path("meetings/<uuid:pk>/back/", meeting_outcomes.take_back, name="take_back_meeting"),
+    path("you/assistants/", assistants.page, name="assistants"),
+    path("you/assistants/<uuid:pk>/again/", assistants.send_again, name="assistant_again"),
+    path("you/assistants/<uuid:pk>/emails/", assistants.emails, name="assistant_emails"),
+    path("you/assistants/<uuid:pk>/end/", assistants.end, name="assistant_end"),
+    path("assisting/", assisting.index, name="assisting"),
+    *(
+        path(f"assisting/<uuid:assistant>/{address}", view, name=name)
+        for name, address, view in (
+            ("assisting_leave", "leave/", assisting.leave),
+            ("assisted_propose", "meet/<uuid:pk>/", assisting.propose),
+            ("assisted_meeting", "meetings/<uuid:pk>/", assisting.detail),
+            ("assisted_accept", "meetings/<uuid:pk>/accept/", assisting.accept),
+            ("assisted_keep", "meetings/<uuid:pk>/keep/", assisting.keep),
+            ("assisted_other_times", "meetings/<uuid:pk>/other-times/", assisting.offer_others),
+            ("assisted_cancel", "meetings/<uuid:pk>/cancel/", assisting.cancel),
+        )
+    ),
     path("you/calendar/", calendar_feeds.page, name="calendar"),
     path("calendar/<str:token>.ics", calendar_feeds.feed, name="calendar_feed"),
     path("pairings/<uuid:pk>/decisions/", decisions.log, name="decisions"),

@@ -116,6 +116,7 @@ class Reader(StrEnum):
     MENTOR = "mentor"
     COORDINATOR = "coordinator"
     STAFF = "staff"
+    ASSISTANT = "assistant"
     INVITED = "somebody invited"
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import (
     AddressChange,
     Erasure,
+    Invitation,
     Ownership,
 )
-from engagements.models import Agreement, CheckIn, Meeting
+from engagements.models import Agreement, Assistant, CheckIn, Meeting
 from matching.models import ShortlistEntry
 from tests import people
 from tests.matching.factories import NOW, couple, pairing
@@ -72,3 +74,12 @@ def a_meeting(**words: Any) -> Meeting:
     made = words.pop("pairing", None) or pairing()
     offer = {"offered": [NOW], "offered_by": made.mentee} if words.get("state", "proposed") == "proposed" else {}
     return Meeting.objects.create(**{"pairing": made, "changed_at": NOW, **offer, **words})
+
+
+def an_invitation(email: str = "a@x.example") -> Invitation:
+    return Invitation.objects.create(email=email, name="A", created_at=NOW, expires_at=NOW, token_hash=uuid4().hex)
+
+
+def an_assistant(**words: Any) -> Assistant:
+    given = {"leader": people.person(), "invitation": an_invitation()}
+    return Assistant.objects.create(**{**given, **words})

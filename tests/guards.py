@@ -36,7 +36,9 @@ from tests.guarded_rows import (
     a_meeting,
     a_wish,
     an_agreement,
+    an_assistant,
     an_erasure,
+    an_invitation,
     an_ownership,
     on,
     twice,
@@ -224,18 +226,25 @@ def _signed_twice() -> Callable[[], object]:
     return twice(Signature, agreement=an_agreement(), side="mentee", signed_at=NOW)
 
 
-def _invitation(email: str = "a@x.example") -> Invitation:
-    return Invitation.objects.create(email=email, name="A", created_at=NOW, expires_at=NOW, token_hash=uuid4().hex)
-
-
 def _offered_twice() -> Callable[[], object]:
-    return twice(RoleOffer, invitation=_invitation(), cohort=cohort(), role="mentor")
+    return twice(RoleOffer, invitation=an_invitation(), cohort=cohort(), role="mentor")
+
+
+def _serves_twice() -> Callable[[], object]:
+    words = {"leader": people.person(), "person": people.person(), "state": "serving", "began_at": NOW}
+    an_assistant(**words)
+    return lambda: an_assistant(**words)
+
+
+def _own_assistant() -> Callable[[], object]:
+    who = people.person()
+    return lambda: an_assistant(leader=who, person=who, state="over", ended_at=NOW)
 
 
 def _invited_twice() -> Callable[[], object]:
-    first, by = _invitation(), people.person()
+    first, by = an_invitation(), people.person()
     Invitation.objects.filter(pk=first.pk).update(invited_by=by)
-    return update(_invitation(), invited_by=by)
+    return update(an_invitation(), invited_by=by)
 
 
 def _history() -> Callable[[], object]:
@@ -338,6 +347,9 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "alert_once_open": _alert_twice,
     "alert_names_its_pairing": _alert_without_its_pairing,
     "event_append_only": _history,
+    "assistant_once": _serves_twice,
+    "assistant_is_somebody_else": _own_assistant,
+    "assistant_fits_state": lambda: lambda: an_assistant(state="serving"),
     "agreement_version_once": lambda: on(an_agreement(), lambda one: an_agreement(pairing=one.pairing)),
     "agreement_cadence_in_range": lambda: lambda: an_agreement(check_in_every=14),
     "agreement_day_goes_with_months": lambda: lambda: an_agreement(check_in_nth=1),

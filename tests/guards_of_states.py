@@ -11,7 +11,7 @@ from matching.models import Pairing
 from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
-from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, update
+from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, an_assistant, update
 from tests.guards_of_words import a_decision, a_goal, a_length, a_review, a_stock_answer, a_stock_round
 from tests.matching.factories import NOW, enrolment, pairing, request
 
@@ -64,6 +64,8 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "signature_kept": lambda: sql("DELETE FROM engagements_signature WHERE id = %s", _signature().pk),
     "signature_not_emptied": lambda: sql("TRUNCATE engagements_signature"),
     "signature_follows_agreement": lambda: lambda: _signature(signed_at=NOW - timedelta(days=1)),
+    "assistant_state_known": lambda: lambda: an_assistant(state="odd"),
+    "assistant_transition": lambda: update(an_assistant(state="over", ended_at=NOW), state="invited", ended_at=None),
     "check_in_of_its_side": lambda: lambda: a_check_in(person=people.person()),
     "check_in_state_known": lambda: lambda: a_check_in(state="lost"),
     "check_in_transition": lambda: update(a_check_in(state="missed"), state="scheduled"),

@@ -18,33 +18,42 @@ from engagements.models import Agreement, CheckIn, Meeting, StockRound
 from matching.models import ShortlistEntry
 from matching.states import PairingState
 from tests import people
+from tests.engagements import stories
 from tests.matching import factories
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("nobody", "mentee", "mentor", "other", "coordinator", "superuser")
+ROLES = ("nobody", "mentee", "mentor", "other", "coordinator", "superuser", "assistant")
 SIGN_IN, GONE, OK, AWAY, POST_ONLY, FORBIDDEN = "sign in", 404, 200, "redirect", 405, 403
 
 
-def row(nobody: Any, mentee: Any, mentor: Any, other: Any, coordinator: Any, superuser: Any) -> dict[str, Any]:
-    return dict(zip(ROLES, (nobody, mentee, mentor, other, coordinator, superuser), strict=True))
+def row(
+    nobody: Any, mentee: Any, mentor: Any, other: Any, coordinator: Any, superuser: Any, assistant: Any = GONE
+) -> dict[str, Any]:
+    """An assistant of the mentee finds nothing, unless it says otherwise."""
+    return dict(zip(ROLES, (nobody, mentee, mentor, other, coordinator, superuser, assistant), strict=True))
 
 
 def alike(answer: Any, nobody: Any = SIGN_IN) -> dict[str, Any]:
-    return row(nobody, *[answer] * 5)
+    return row(nobody, *[answer] * 6)
 
 
 OF_MEETINGS = (
     *("meeting", "other_times", "cancel_meeting", "meeting_place", "meeting_outcome"),
     *("accept_meeting", "keep_meeting", "take_back_meeting"),
 )
-# What a GET answers. `other` is a mentee of another cohort; `coordinator` coordinates the pair's.
+OF_ASSISTANTS = (
+    *("assistant_again", "assistant_emails", "assistant_end", "assisted_accept", "assisted_cancel", "assisted_keep"),
+    *("assisted_meeting", "assisted_other_times", "assisted_propose", "assisting", "assisting_leave"),
+)
+# What a GET answers. `assistant` handles the meeting times of the mentee, and takes no part; `other` is a mentee of
+# another cohort; `coordinator` coordinates the pair's.
 FOR_MENTEE = row(SIGN_IN, OK, GONE, GONE, GONE, GONE)
 FOR_PAIR = row(SIGN_IN, OK, OK, GONE, GONE, GONE)
 MATRIX: dict[str, dict[str, Any]] = {
     "matching:suggestions": alike(OK),
     "matching:directory": alike(OK),
-    "matching:shortlist": row(SIGN_IN, OK, AWAY, OK, AWAY, AWAY),
+    "matching:shortlist": row(SIGN_IN, OK, AWAY, OK, AWAY, AWAY, AWAY),
     "matching:shortlist_note": FOR_MENTEE,
     "matching:compare": alike(AWAY),
     "matching:mentor": FOR_MENTEE,
@@ -56,7 +65,7 @@ MATRIX: dict[str, dict[str, Any]] = {
         f"matching:{name}": alike(POST_ONLY)
         for name in ("shortlist_add", "shortlist_remove", "shortlist_move", "accept", "withdraw", "never_pair")
     },
-    "home": alike(OK, nobody=OK),
+    "home": {**alike(OK, nobody=OK), "assistant": AWAY},  # to the times that they handle
     "engagements:pairings": alike(OK),
     "engagements:pairing": FOR_PAIR,
     "engagements:agreement": FOR_PAIR,
@@ -91,11 +100,22 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:length": FOR_PAIR,
     "engagements:review": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),  # not before the closing
     "engagements:mentor_too": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),
+    "engagements:assistants": row(SIGN_IN, OK, OK, OK, GONE, GONE),  # whoever takes part
+    "engagements:assisting": alike(OK),
+    **{f"engagements:{name}": alike(POST_ONLY) for name in OF_ASSISTANTS if name.startswith("assistant_")},
+    **{f"engagements:{name}": alike(POST_ONLY) for name in ("assisted_accept", "assisted_keep", "assisting_leave")},
+    **{
+        f"engagements:{name}": row(SIGN_IN, GONE, GONE, GONE, GONE, GONE, OK)
+        for name in ("assisted_cancel", "assisted_meeting", "assisted_other_times")
+    },
+    "engagements:assisted_propose": row(SIGN_IN, GONE, GONE, GONE, GONE, GONE, AWAY),  # times are proposed already
     "engagements:calendar": alike(OK),
     "engagements:calendar_feed": alike(GONE, nobody=GONE),
     "oneself:letters": alike(OK),
     "oneself:quiet": alike(OK),
-    **{f"own_data:{name}": alike(AWAY) for name in ("page", "json", "html", "erase")},  # asked once more who they are
+    **{  # asked once more who they are; who has no password signs in anew
+        f"own_data:{name}": {**alike(AWAY), "assistant": SIGN_IN} for name in ("page", "json", "html", "erase")
+    },
     "engagements:check_in": row(SIGN_IN, OK, GONE, GONE, GONE, GONE),
 }
 # Whole areas whose single answers their own tests fix; here: nobody without the right comes in.
@@ -166,7 +186,9 @@ def world(module_db: None) -> dict[str, Any]:
     meeting = Meeting.objects.create(
         pairing=pairing, offered=[now() + timedelta(days=3)], offered_by=mentor.person, changed_at=now()
     )
+    assistant = stories.assistant(mentee.person)
     return {
+        "assistant": assistant,
         **dict.fromkeys([*of_decision, "engagements:drop_decision"], decision),
         **dict.fromkeys([*of_goal, "engagements:rewrite_goal"], goal),
         "engagements:take_stock": StockRound.objects.create(
@@ -180,6 +202,7 @@ def world(module_db: None) -> dict[str, Any]:
             "other": factories.enrolment(factories.cohort(**dates)).person,
             "coordinator": coordinator,
             "superuser": User.objects.get(pk=superuser.pk),
+            "assistant": assistant.person,
         },
         "matching:mentor": free,
         "matching:ask": free,
@@ -194,6 +217,9 @@ def world(module_db: None) -> dict[str, Any]:
         "oneself:quiet_remove": QuietPeriod.objects.create(person=mentee.person, starts_on=today, ends_on=today),
         "engagements:sign": agreement,
         **dict.fromkeys((f"engagements:{name}" for name in OF_MEETINGS), meeting),
+        **{f"engagements:{name}": meeting for name in OF_ASSISTANTS if name.startswith("assisted_")},
+        **{f"engagements:{name}": assistant for name in OF_ASSISTANTS if name.startswith("assistant_")},
+        "engagements:assisted_propose": pairing,
         "pairing": pairing,
     }
 
@@ -205,7 +231,9 @@ def address(name: str, world: dict[str, Any]) -> str:
 
 
 def _filled(key: str, name: str, world: dict[str, Any]) -> Any:
-    return "0" * 96 if key == "token" else world.get(name, world["pairing"]).pk
+    if key == "token":
+        return "0" * 96
+    return world["assistant"].pk if key == "assistant" else world.get(name, world["pairing"]).pk
 
 
 def client_of(role: str, world: dict[str, Any]) -> Client:
@@ -244,7 +272,7 @@ def test_no_page_of_the_desk_opens_for_participants(name: str, world: dict[str, 
         where = reverse("admin:index") + "nothing/"
     else:
         where = reverse(name, kwargs={word: fill[word] for word in words})
-    for role in ("nobody", "mentee", "mentor", "other"):
+    for role in ("nobody", "mentee", "mentor", "other", "assistant"):
         assert client_of(role, world).get(where).status_code in {302, 403, 404}, (where, role)
 
 
@@ -255,11 +283,17 @@ def test_ones_own_pages_want_a_sign_in_and_show_nothing_foreign(name: str, world
     ):
         return  # opened by the link or code itself: before there is an account, or without access to it
     pattern = next(pattern for found, pattern in routes() if found == name)
-    fill = {"pk": world.get(name, world["pairing"]).pk, "slug": "never", "role": "mentor"}
+    fill = {
+        "pk": world.get(name, world["pairing"]).pk,
+        "slug": "never",
+        "role": "mentor",
+        "assistant": world["assistant"].pk,
+    }
     where = reverse(
         name, kwargs={key: fill[key] for key in (pattern.pattern.converters or pattern.pattern.regex.groupindex)}
     )
     assert answered(Client().get(where)) in {SIGN_IN, POST_ONLY}
     if "pk" in pattern.pattern.converters:
-        for role in ("other", "coordinator", "superuser"):
+        own = "assistant" if name.startswith("engagements:assist") else ""
+        for role in {"other", "coordinator", "superuser", "assistant"} - {own}:
             assert client_of(role, world).get(where).status_code in {404, 405}, role

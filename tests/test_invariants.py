@@ -76,6 +76,9 @@ BREACHES = {
     "no_round_of_stock_waits_in_a_pairing_that_is_over": (
         "UPDATE matching_pairing SET state = 'completed', ended_at = '2026-03-04 12:00+00'"
     ),
+    "an_assistant_serves_open_accounts": "UPDATE accounts_user SET is_active = false",
+    "an_assistant_handles_for_one_of_the_two": "UPDATE engagements_assistant SET leader_id = (SELECT mentee_id"
+    " FROM matching_pairing WHERE activated_at IS NULL LIMIT 1)",
     "a_goal_is_of_its_pair": "UPDATE engagements_goal SET written_by_id = (SELECT mentor_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1), proposed_by_id = (SELECT mentee_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1)",
@@ -93,7 +96,9 @@ def build():
     goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
     lengths.propose(pairing=begun, user=begun.mentee, planned_end=TODAY + timedelta(days=99), now=NOW)
     stories.stock_taken(begun)
-    meetings.propose(pairing=begun, user=begun.mentee, times=[NOW + timedelta(days=2)], minutes=60, now=NOW)
+    kim = stories.assistant(begun.mentee)
+    by_kim = {"user": kim.person, "assistant": kim}
+    meetings.propose(pairing=begun, times=[NOW + timedelta(days=2)], minutes=60, now=NOW, **by_kim)
     pairing(enrolment(here), mentor)
     stories.closing(mentee=enrolment(here), mentor=mentor)
     asking = enrolment(here)

@@ -20,7 +20,7 @@ from accounts.models import Organisation, User
 from cohorts.models import Cohort, Enrolment
 from common.clock import now
 from common.models import Event
-from engagements.models import CheckIn, Decision, Goal
+from engagements.models import Assistant, CheckIn, Decision, Goal
 from matching.models import Pairing, Request
 from mentorship.demo import clock
 from outbox.tasks import deliver
@@ -178,6 +178,31 @@ def met(pairing: Pairing, mentee: Client, mentor: Client) -> None:
     assert "You met, as Tomas" in mentee.get(reverse("engagements:pairing", args=[pairing.pk])).content.decode()
 
 
+def an_assistant_moves_it(pairing: Pairing, mentee: Client, mentor: Client) -> None:
+    """The mentee invites one, who comes by the link, proposes another time from the e-mail, and is let go."""
+    post(mentee, reverse("engagements:assistants"), name="Kim Lee", email="kim@north.example")
+    kim = Client()
+    link = path_in(letters_to("kim@north.example")[-1])
+    kim.post(link, {"name": "Kim Lee", "zone": "Europe/Paris", "agree": "on"})
+    assert kim.get(reverse("engagements:pairing", args=[pairing.pk])).status_code == 404
+    row = Assistant.objects.get()
+    where = reverse("engagements:assisted_propose", kwargs={"assistant": row.pk, "pk": pairing.pk})
+    times = [value for value, _label in kim.get(where).context["form"].fields["times"].choices][:1]
+    post(kim, where, times=times, minutes="30")
+    page = path_in(letters_to("tomas@south.example")[-1])
+    assert "Proposed by Kim Lee for Amara" in mentor.get(page).content.decode()
+    meeting = pairing.meetings.get(state="proposed")
+    post(mentor, reverse("engagements:accept_meeting", args=[meeting.pk]), starts_at=times[0])
+    clock.advance(timedelta(minutes=5))
+    told = letters_to("kim@north.example")[-1]
+    assert "invitation.ics" not in str(told.message())
+    where = path_in(told)
+    assert kim.get(where).status_code == 200
+    post(kim, f"{where}cancel/")
+    post(mentee, reverse("engagements:assistant_end", args=[row.pk]))
+    assert kim.get(where).status_code == 404
+
+
 def agreed(pairing: Pairing, mentee: Client, mentor: Client) -> None:
     """Both go ahead; the mentee writes the agreement, the mentor signs it."""
     for side in (mentee, mentor):
@@ -243,6 +268,7 @@ def stock_is_taken(pairing: Pairing, mentee: Client, mentor: Client, moment: str
 def test_from_the_invitation_to_the_end(coordinator: Client, mentee: Client, mentor: Client) -> None:
     pairing = introduced(mentee, mentor)
     met(pairing, mentee, mentor)
+    an_assistant_moves_it(pairing, mentee, mentor)
     agreed(pairing, mentee, mentor)
     stock_is_taken(pairing, mentee, mentor, "start", 2)
     post(mentor, reverse("engagements:note_meeting", args=[pairing.pk]), held_on=now().date().isoformat())

@@ -23,7 +23,7 @@ from common.clock import now
 from common.models import Event
 from common.transitions import Actor
 from engagements.domain import calendar_feeds, stock
-from engagements.models import CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone, StockRound
+from engagements.models import Assistant, CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone, StockRound
 from engagements.states import CheckInState, GoalState, MeetingState
 from matching.domain import runs, shortlist
 from matching.models import Alert, MatchRun, Pairing, Request, ShortlistEntry, Waiver
@@ -72,7 +72,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:request": ("mentor", 29),
     "matching:decline": ("mentor", 4),
     "engagements:pairings": ("mentor", 11),
-    "engagements:pairing": ("mentee", 20),
+    "engagements:pairing": ("mentee", 21),  # one of them who the assistants are that acted on its open meetings
     "engagements:decisions": ("mentee", 11),
     "engagements:new_decision": ("mentee", 10),
     "engagements:decision": ("mentee", 11),
@@ -99,9 +99,15 @@ PAGES: dict[str, tuple[str, int]] = {
     "engagements:meeting": ("mentee", 11),
     "engagements:other_times": ("mentee", 16),
     "engagements:cancel_meeting": ("mentee", 11),
-    "engagements:meeting_outcome": ("mentee", 11),
+    "engagements:meeting_outcome": ("mentee", 12),
+    "engagements:assistants": ("mentee", 9),
+    "engagements:assisting": ("assistant", 6),
+    "engagements:assisted_meeting": ("assistant", 6),
+    "engagements:assisted_other_times": ("assistant", 10),
+    "engagements:assisted_propose": ("assistant", 11),
+    "engagements:assisted_cancel": ("assistant", 6),
     "engagements:calendar": ("mentee", 4),
-    "engagements:calendar_feed": ("mentee", 5),  # three of them for the session that a calendar program has not
+    "engagements:calendar_feed": ("mentee", 6),  # three of them for the session that a calendar program has not
     "admin:index": ("coordinator", 11),
 }
 # What shows nothing, or one thing typed: acts, answers to machines, pages of packages and of the demo.
@@ -129,6 +135,8 @@ ACTS = {
     "engagements:drop_decision",
     # A line about a goal, like `goal_note`.
     *(f"engagements:goal_{verb}" for verb in ("keep", "let_go", "reach", "reopen", "take_up", "turn_down", "withdraw")),
+    *(f"engagements:assistant_{name}" for name in ("again", "emails", "end")),
+    *(f"engagements:{name}" for name in ("assisted_accept", "assisted_keep", "assisting_leave")),
     *(f"engagements:{name}" for name in ("accept_meeting", "keep_meeting", "meeting_place")),
     # Forms of an introduced, a closing, a resting pairing and an answered check-in: alike but for words.
     *(f"engagements:{name}" for name in ("change_agreement", "chemistry", "resume", "correct_check_in")),
@@ -177,7 +185,9 @@ class World:
             self.seeker.person, people.organisation(), kind=AffiliationKind.BOARD, since=today, until=today + YEAR
         )
         Affiliation.objects.filter(pk=self.tie.pk).update(entered_at=at)
+        self.assistant = stories.assistant(self.pairing.mentee, now=at)
         self.people = {
+            "assistant": self.assistant.person,
             "coordinator": self.coordinator,
             "mentor": self.mentor.person,
             "mentee": self.pairing.mentee,
@@ -265,8 +275,23 @@ class World:
             Decision(pairing=pairing, state="asked", asked_at=at, decide_by=at.date(), confidence_before=50)
             for _ in range(many)
         )
+        self._more_of_the_assistant(many, at)
         for _ in range(many):
             Event.record(verb="pause", subject=pairing, actor=Actor.MENTEE, now=at, user=pairing.mentee)
+
+    def _more_of_the_assistant(self, many: int, at: datetime) -> None:
+        """Other leaders, one more invited assistant for each, and lines of what was done."""
+        others = Pairing.objects.exclude(mentee=self.pairing.mentee).values_list("mentee", flat=True)
+        served = {*Assistant.objects.values_list("leader", flat=True)}
+        for leader in [pk for pk in others if pk not in served][:many]:
+            by = {"email": f"{uuid4()}@many.example", "name": "Kim", "created_at": at, "expires_at": at + WEEK}
+            invitation = Invitation.objects.create(**by, token_hash=uuid4().hex, code_hash=uuid4().hex)
+            serves = {"state": "serving", "person": self.assistant.person, "began_at": at}
+            Assistant.objects.create(leader_id=leader, invitation=invitation, **serves)
+        acted = {"actor": Actor.ASSISTANT, "user": self.assistant.person, "fields": ["mentee"]}
+        for _ in range(many):
+            Event.record(verb="keep", subject=self.meeting, now=at, **acted)
+        Meeting.objects.filter(pairing=self.pairing, state=MeetingState.AGREED).update(handled=self.assistant)
 
     def _more_goals(self, many: int, at: datetime) -> None:
         """As many goals, and steps and lines of the first, as no form would let anybody add."""
@@ -360,6 +385,9 @@ class World:
             **dict.fromkeys(("engagements:review", "engagements:mentor_too"), self.closing),
             "engagements:check_in": self.pairing.check_ins.filter(side=Role.MENTEE).order_by("round").first(),
         }
+        if route.startswith("engagements:assisted_"):
+            about = self.pairing if route == "engagements:assisted_propose" else self.meeting
+            return reverse(route, kwargs={"assistant": self.assistant.pk, "pk": about.pk})
         if step:
             return reverse(route, args=[step])
         if route == "engagements:calendar_feed":
@@ -370,13 +398,10 @@ class World:
         if route.startswith("accounts:affiliation_") and route != "accounts:affiliation_new":
             return reverse(route, args=[self.tie.pk])
         single = of.get(route) or (self.pairing if route.startswith("engagements:") else None)
-        return (
-            reverse(route, args=[single.pk])
-            if single and route not in {"engagements:pairings", "engagements:calendar"}
-            else reverse(route)
-        )
+        return reverse(route, args=[single.pk]) if single and route not in OF_NOTHING else reverse(route)
 
 
+OF_NOTHING = {f"engagements:{name}" for name in ("pairings", "calendar", "assistants", "assisting")}
 YEAR, WEEK = timedelta(days=365), timedelta(days=7)
 OPEN_AT_MOST = 15  # of a mentor, who has twenty places
 

@@ -18,6 +18,11 @@ FINAL = "the page says before that it cannot be taken back"
 REPAIRS: Mapping[tuple[str, str], Repair] = {
     ("pairing", "write_agreement"): "a new version is written, which both sign anew",
     ("pairing", "sign_agreement"): "a new version is written, or the pairing is ended",
+    ("assistant", "invite"): (("assistant", "withdraw"),),
+    ("assistant", "send_again"): (("assistant", "withdraw"),),
+    ("assistant", "choose_emails"): (("assistant", "choose_emails"),),
+    ("assistant", "take_up"): (("assistant", "revoke"), ("assistant", "leave")),
+    **{("assistant", verb): (("assistant", "invite"),) for verb in ("withdraw", "revoke", "leave", "close")},
     ("meeting", "propose"): (("meeting", "counter"), ("meeting", "cancel")),
     ("meeting", "counter"): (("meeting", "counter"), ("meeting", "cancel")),
     ("meeting", "reschedule"): (("meeting", "keep"),),

@@ -7,6 +7,7 @@ disguises. Each search must also find a mark that is meant to be there: a search
 
 import base64
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ from tests.engagements import stories
 from tests.frozen_clock import FrozenClock
 from tests.matching import factories
 from tests.sentinels import dump, hits, mark
+from tests.test_access_matrix import routes
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,7 @@ class Life:
     logged: str
     open_aim: str
     calendar: bytes = b""
+    assistant: list[bytes] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=lambda: {kind: mark() for kind in SECRETS})
     clients: dict[UUID, Client] = field(default_factory=dict)
@@ -252,16 +255,55 @@ def meet(led: Life, pairing: Pairing) -> None:
     mentee, mentor, address = pairing.mentee, pairing.mentor, reverse("engagements:calendar")
     at = (FrozenClock.moment + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     words = {"own_1": at, "minutes": "60", "place": led.marks["place"]}
+    kim = stories.assistant(mentee, now=FrozenClock.moment)
     led.say(mentee, "engagements:propose_meeting", pairing.pk, **words)
     meeting = Meeting.objects.get()
     picked = {"starts_at": meeting.offered[0].isoformat()}
     led.client(mentor).post(reverse("engagements:accept_meeting", args=[meeting.pk]), picked)
     deliver_due(FrozenClock.moment)
     led.client(mentor).post(address, {"act": "make"})
-    feed = calendar_feeds.token_of(CalendarFeed.objects.get())
+    feed = calendar_feeds.token_of(CalendarFeed.objects.get(person=mentor))
     led.calendar = Client().get(reverse("engagements:calendar_feed", args=[feed])).content
     shown = led.client(mentor).get(reverse("engagements:meeting", args=[meeting.pk])).content.decode()
     assert led.marks["place"] in shown
+    led.assistant = fetched_by(led.client(kim.person), kim.person, pairing)
+
+
+def fetched_by(client: Client, who: User, pairing: Pairing) -> list[bytes]:
+    """Whatever a session finds: every page that its links lead to, and every page of every record of the pairing."""
+    found: list[bytes] = []
+    client.post(reverse("engagements:calendar"), {"act": "make"})
+    feed = calendar_feeds.token_of(CalendarFeed.objects.get(person=who))
+    calendar = reverse("engagements:calendar_feed", args=[feed])
+    waiting, seen = [reverse("home"), calendar, *guessed(pairing)], set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen or address.startswith(("/accounts/", "/demo/", "/static/", "/you/data/")):
+            continue
+        seen.add(address)
+        answer = client.get(address, follow=True)
+        if answer.status_code == 200:
+            found.append(answer.content)
+            waiting += re.findall(r'href="(/[^"#?]*)"', answer.content.decode())
+    return found
+
+
+def guessed(pairing: Pairing) -> Iterator[str]:
+    """Every address of the site with the id of every record that belongs to the pairing."""
+    of_pairing = ("agreements", "check_ins", "goals", "decisions", "meetings")
+    records = [pairing, pairing.request, *(row for name in of_pairing for row in getattr(pairing, name).all())]
+    for name, pattern in routes():
+        if set(pattern.pattern.converters) == {"pk"} and name.startswith(("engagements:", "matching:")):
+            yield from (reverse(name, args=[record.pk]) for record in records)
+
+
+def an_assistants_session_fetches_no_words(life: Life) -> None:
+    everything = b"\n".join(life.assistant)
+    assert len(life.assistant) >= 6
+    assert hits(everything, NAME)
+    assert hits(everything, "BEGIN:VEVENT")
+    assert life.found_in(everything) == []
+    assert life.open_aim.encode() not in everything
 
 
 def calendars_hold_no_words(life: Life) -> None:
@@ -400,6 +442,7 @@ LOOKS = (
     only_their_writers_read_why_they_declined_or_ended,
     the_database_holds_no_words_in_clear,
     sessions_hold_no_words,
+    an_assistants_session_fetches_no_words,
     calendars_hold_no_words,
     letters_carry_no_words,
     logs_hold_no_words_even_when_every_statement_is_logged,

@@ -1,6 +1,7 @@
-"""Invitations: sent by a coordinator, open until the invited person's own POST, revoked, or out of date.
+"""Invitations: sent by a coordinator, or by a leader to an assistant; open until the invited person's own POST, or
+revoked, or out of date.
 
-The secrets are derived (`accounts.tokens`) when a letter is rendered; coordinators never see a link or a code.
+The secrets are derived (`accounts.tokens`) when a letter is rendered; whoever invites never sees a link or a code.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from accounts.domain import people
 from accounts.domain.saving import refused_with_words
 from accounts.letters import NotNeeded
 from accounts.models import Invitation, User
-from accounts.signals import gathered, invitation_accepted
+from accounts.signals import gathered, invitation_accepted, invitation_closed
 from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
@@ -33,12 +34,14 @@ class NotOpen(Refused):
 
 
 @atomically
-def invite(*, email: str, name: str, user: User | None, now: datetime) -> Invitation:
+def invite(*, email: str, name: str, user: User | None, assisting: bool = False, now: datetime) -> Invitation:
     """Invite an address; the letter goes out with the transaction. Raises `Refused` while one of `user` is open.
 
     Whether somebody else has invited the address is not told, and does not matter. What is out of date gives way.
     """
-    invitation = Invitation(email=email.strip().lower(), name=name.strip(), invited_by=user, created_at=now)
+    invitation = Invitation(
+        email=email.strip().lower(), name=name.strip(), invited_by=user, assisting=assisting, created_at=now
+    )
     _arm(invitation, sends=1, now=now)
     waiting = waiting_of(email=invitation.email, user=user)
     if waiting is not None and waiting.expires_at > now:
@@ -72,19 +75,28 @@ def resend(*, invitation: Invitation, user: User | None, now: datetime) -> Invit
     return row
 
 
+def takes_part(invitation: Invitation) -> Invitation:
+    """An invitation to assist somebody offers a part of one's own as well from now on: it says so in its words."""
+    if invitation.assisting:
+        invitation.assisting = False
+        invitation.save(update_fields=["assisting"])
+    return invitation
+
+
 @atomically
 def revoke(*, invitation: Invitation, user: User | None, now: datetime) -> Invitation:
     """The link and the code open nothing any more. Raises `WrongState`."""
     row = _locked_pending(invitation)
-    _close(row, NotNeeded.INVITATION_REVOKED, now)
+    _close(row, NotNeeded.INVITATION_REVOKED, user, now)
     _record("revoke", row, user, now)
     return row
 
 
-def _close(row: Invitation, reason: NotNeeded, now: datetime) -> None:
+def _close(row: Invitation, reason: NotNeeded, user: User | None, now: datetime) -> None:
     row.revoked_at = now
     row.save(update_fields=["revoked_at", "declined"])
     cancel(subject_id=row.pk, kinds=[LETTER], reason=reason)
+    invitation_closed.send(sender=Invitation, invitation=row, user=user, now=now)
 
 
 def find(*, token: str, now: datetime) -> Invitation:
@@ -149,7 +161,7 @@ def decline(*, token: str, now: datetime) -> Invitation:
     """Whoever holds the link does not want it: link and code open nothing any more. Raises `NotOpen`."""
     row = _locked_open(token, now)
     row.declined = True
-    _close(row, NotNeeded.INVITATION_DECLINED, now)
+    _close(row, NotNeeded.INVITATION_DECLINED, None, now)
     Event.record(verb="decline", subject=row, actor=Actor.PERSON, now=now)
     return row
 
@@ -196,4 +208,11 @@ def _locked_pending(invitation: Invitation) -> Invitation:
 
 
 def _record(verb: str, invitation: Invitation, user: User | None, now: datetime) -> None:
-    Event.record(verb=verb, subject=invitation, actor=Actor.COORDINATOR if user else Actor.SYSTEM, now=now, user=user)
+    Event.record(verb=verb, subject=invitation, actor=_actor(invitation, user), now=now, user=user)
+
+
+def _actor(invitation: Invitation, user: User | None) -> Actor:
+    if user is None:
+        return Actor.SYSTEM
+    in_own_matters = invitation.assisting and invitation.invited_by_id == user.pk
+    return Actor.PERSON if in_own_matters else Actor.COORDINATOR

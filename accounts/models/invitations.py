@@ -22,6 +22,9 @@ class Invitation(UUIDModel):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     code_hash = models.CharField(max_length=64, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    assisting = models.BooleanField(
+        default=False, help_text=_("Whether it offers no part of one's own, but to handle somebody's meeting times.")
+    )
     declined = models.BooleanField(default=False, help_text=_("Whether the invited person closed it."))
     completed_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     completed_by = models.ForeignKey(

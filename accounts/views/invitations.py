@@ -18,6 +18,7 @@ from accounts.forms.invitations import AcceptForm, CodeForm, JoinForm
 from accounts.letters import described
 from accounts.models import Invitation, User
 from accounts.signed_in import signed_in_user
+from accounts.views.steps import assists_only
 from common.clock import now
 from common.errors import Refused
 from common.sent_once import answers_repeats, was_sent_before
@@ -72,11 +73,14 @@ def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
     if request.user.is_authenticated:
         # Somebody else's browser, or an old account of one's own: that session ends with all it holds.
         request.session.flush()
-    coordinates = user.is_staff  # who takes part as well is led to the questions from there
-    welcome = _("Welcome.") if coordinates else _("Welcome. A few questions, and we can look for people who suit you.")
+    # Who coordinates and takes part as well is led to the questions from there; an assistant is asked nothing.
+    asked_nothing = user.is_staff or assists_only(user)
+    welcome = (
+        _("Welcome.") if asked_nothing else _("Welcome. A few questions, and we can look for people who suit you.")
+    )
     messages.success(request, welcome)
     record_authentication(request, user, method="invitation")
-    target = reverse("home") if coordinates else reverse("accounts:profile_step", args=["position"])
+    target = reverse("home") if asked_nothing else reverse("accounts:profile_step", args=["position"])
     return cast(HttpResponse, perform_login(request, user, email_verification="none", redirect_url=target))
 
 
@@ -90,7 +94,7 @@ def _accept(request: HttpRequest, token: str, found: Invitation) -> HttpResponse
             form.refuse(refused)
         else:
             messages.success(request, " ".join(came_of_it) or _("Accepted."))
-            return redirect("accounts:profile")
+            return redirect("home" if found.assisting else "accounts:profile")
     return _show(request, form, found)
 
 

@@ -15,7 +15,7 @@ from accounts.forms.profile import IntakeForm, OfferForm, PositionForm, StepForm
 from accounts.models import Aim, Expertise, User
 from accounts.signed_in import signed_in_user
 from accounts.views import lists
-from accounts.views.steps import LABELS, after, slugs_of, steps_of
+from accounts.views.steps import LABELS, after, assists_only, slugs_of, steps_of
 from common.clock import now
 from common.errors import Refused
 from common.versioned import VERSION
@@ -30,12 +30,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     profile = people.profile_of(user)
     steps = steps_of(user)
-    missing = [step for step in steps if step.state == "todo" and step.slug != "never"]
+    wanted = [] if assists_only(user) else steps
+    missing = [step for step in wanted if step.state == "todo" and step.slug != "never"]
     context = {
         "profile": profile,
         "steps": steps,
         "missing": missing,
         "ties": user.affiliations.select_related("organisation"),
+        "assists_only": assists_only(user),
         "may_undo_mentor": parts.may_give_up(person=user, role="mentor"),
         "may_undo_mentee": parts.may_give_up(person=user, role="mentee"),
         "is_mentor": hasattr(user, "mentor_profile"),

@@ -31,8 +31,19 @@ class StepLink:
     href: str
 
 
+def assists_only(user: User) -> bool:
+    """Whether they came by a leader's invitation to assist, and have no part of their own."""
+    if user.is_staff or hasattr(user, "mentor_profile") or hasattr(user, "mentee_profile"):
+        return False
+    return user.invitations.filter(assisting=True).exists()
+
+
 def slugs_of(user: User) -> list[str]:
-    """The steps that concern this person: what they offer only for a mentor, what they look for only for a mentee."""
+    """The steps that concern this person: what they offer only for a mentor, what they look for only for a mentee, and
+    for somebody who came to assist a leader the zone and language that their pages are in.
+    """
+    if assists_only(user):
+        return ["times"]
     without = {"offer": not hasattr(user, "mentor_profile"), "intake": not hasattr(user, "mentee_profile")}
     return [slug for slug in LABELS if not without.get(slug, False)]
 

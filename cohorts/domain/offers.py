@@ -47,7 +47,7 @@ def offer(*, email: str, name: str, cohort: Cohort, role: str, user: User, now: 
         and not RoleOffer.objects.filter(invitation=waiting, cohort=cohort, role=role).exists()
     )
     if waiting is not None and joins:
-        invitation = invitations.resend(invitation=waiting, user=user, now=now)
+        invitation = invitations.takes_part(invitations.resend(invitation=waiting, user=user, now=now))
     else:
         invitation = invitations.invite(email=email, name=name, user=user, now=now)
     RoleOffer.objects.create(invitation=invitation, cohort=cohort, role=role)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ACTORS = {
     Actor.MENTEE: _("mentee"),
     Actor.MENTOR: _("mentor"),
+    Actor.ASSISTANT: _("assistant"),
     Actor.COORDINATOR: _("coordinator"),
     Actor.PERSON: _("in their own matters"),
     Actor.CLOCK: _("the clock"),

@@ -1,4 +1,7 @@
-"""Planning to meet: up to three times are proposed, the other side picks one or proposes others; and calling it off."""
+"""Planning to meet: up to three times are proposed, the other side picks one or proposes others; and calling it off.
+
+Either of the two acts, or their assistant: `user` is who does it, `assistant` as whose assistant.
+"""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -10,14 +13,15 @@ from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor, next_state
-from engagements.domain.sides import other_side, people, side_of
+from engagements.assistant_letters import ASKED, TOLD
+from engagements.domain.assisting import Acting, acting, letters_to_assistants
+from engagements.domain.sides import other_side, people
 from engagements.letters import NotNeeded
 from engagements.meeting_letters import CANCELLED, INVITATION, PROPOSED
-from engagements.models import Meeting
+from engagements.models import Assistant, Meeting
 from engagements.models.meetings import MOST_TIMES
 from engagements.states import MEETING, MEETING_TRANSITIONS, OPEN_MEETING_STATES, MeetingState
 from matching.domain import locks
-from matching.domain.parties import part_of
 from matching.models import Pairing
 from outbox.domain import post as outbox
 
@@ -34,28 +38,32 @@ def propose(
     minutes: int,
     place: str = "",
     place_in_invitation: bool = False,
+    assistant: Assistant | None = None,
     now: datetime,
 ) -> Meeting:
     """Propose one to three times for a meeting to the other side, who is told.
 
-    Raises `NotPermitted`, `WrongState` while the pairing rests or is over, `Refused` for impossible times and while
-    other times are proposed already.
+    An assistant says no place. Raises `NotPermitted`, `WrongState` while the pairing rests or is over, `Refused` for
+    impossible times and while other times are proposed already.
     """
     locked = locks.pairing(pairing.pk)
-    actor = part_of(locked, user)
+    by = acting(locked, user, assistant)
     if locked.state not in MEETING:
         raise WrongState
     if waiting := locked.meetings.filter(state=MeetingState.PROPOSED).first():
-        raise _proposed_already(waiting, user)
+        raise _proposed_already(waiting, by)
     meeting = Meeting(pairing=locked, minutes=minutes, changed_at=now)
-    _write_place(meeting, user, place, in_invitation=place_in_invitation)
-    _offer(meeting, user, times, now)
-    _record("propose", meeting, actor, user, now)
+    if by.assistant is None:
+        _write_place(meeting, user, place, in_invitation=place_in_invitation)
+    _offer(meeting, by, times, now)
+    _record("propose", meeting, by, now)
     return meeting
 
 
-def _proposed_already(waiting: Meeting, user: User) -> Refused:
-    if waiting.offered_by_id == user.pk:
+def _proposed_already(waiting: Meeting, by: Acting) -> Refused:
+    if by.assistant:
+        return Refused(_("Times for a meeting are proposed already. Please look at those first."), code="proposed")
+    if waiting.offered_by_id == by.person.pk:
         return Refused(_("You have proposed times already. Change those, or take them back."), code="proposed")
     return Refused(
         _("The other side has just proposed times. Nothing was sent: please look at theirs first."), code="proposed"
@@ -64,75 +72,85 @@ def _proposed_already(waiting: Meeting, user: User) -> Refused:
 
 @atomically
 def offer_others(
-    *, meeting: Meeting, user: User, times: Collection[datetime], based_on: int | None = None, now: datetime
+    *,
+    meeting: Meeting,
+    user: User,
+    times: Collection[datetime],
+    based_on: int | None = None,
+    assistant: Assistant | None = None,
+    now: datetime,
 ) -> Meeting:
     """Propose other times in place of those that wait, or another time for a meeting that is agreed.
 
     What is agreed stands until the other side picks one of these. `based_on` is the number of the offer that the page
     showed. Raises `NotPermitted`, `WrongState`, and `Refused` for impossible times or when they have changed since.
     """
-    actor, row = _locked(meeting, user)
+    by, row = _locked(meeting, user, assistant)
     if based_on is not None and based_on != row.offers:
         raise Refused(NEWER_OFFER, code="newer_offer")
     verb = "reschedule" if row.state == MeetingState.AGREED else "counter"
-    row.state = next_state(MEETING_TRANSITIONS, verb, row.state, actor)
+    row.state = next_state(MEETING_TRANSITIONS, verb, row.state, by.actor)
     if row.has_begun(now):
         raise WrongState
-    _offer(row, user, times, now)
-    _record(verb, row, actor, user, now)
+    _offer(row, by, times, now)
+    _record(verb, row, by, now)
     return row
 
 
 @atomically
-def accept(*, meeting: Meeting, user: User, starts_at: datetime, now: datetime) -> Meeting:
+def accept(
+    *, meeting: Meeting, user: User, starts_at: datetime, assistant: Assistant | None = None, now: datetime
+) -> Meeting:
     """Pick one of the times the other side proposed; both get an invitation for their calendars.
 
-    Raises `NotPermitted` for whoever proposed them, `WrongState`, and `Refused` for a time that is not, or no longer,
-    among them.
+    Raises `NotPermitted` for the side that proposed them, `WrongState`, and `Refused` for a time that is not, or no
+    longer, among them.
     """
-    actor, row = _locked(meeting, user)
-    row.state = next_state(MEETING_TRANSITIONS, "accept", row.state, actor)
+    by, row = _locked(meeting, user, assistant)
+    row.state = next_state(MEETING_TRANSITIONS, "accept", row.state, by.actor)
     if not row.offered:
         raise WrongState
-    if row.offered_by_id == user.pk:
+    if row.offered_by_id == by.person.pk:
         raise NotPermitted
     if starts_at not in row.offered:
         raise Refused(NEWER_OFFER, code="newer_offer")
     if starts_at <= now:
         raise Refused(_("This time has passed. Please pick another one, or propose others."), code="passed")
-    row.starts_at = starts_at
+    row.starts_at, row.handled = starts_at, by.assistant
     _withdraw_offer(row)
-    _invite(row, now)
-    _record("accept", row, actor, user, now)
+    _invite(row, now, by=user)
+    _record("accept", row, by, now)
     return row
 
 
 @atomically
-def keep(*, meeting: Meeting, user: User, now: datetime) -> Meeting:
+def keep(*, meeting: Meeting, user: User, assistant: Assistant | None = None, now: datetime) -> Meeting:
     """Leave a meeting at the time agreed on: the other times proposed are taken off, by either side.
 
     Raises `NotPermitted`, `WrongState`.
     """
-    actor, row = _locked(meeting, user)
-    row.state = next_state(MEETING_TRANSITIONS, "keep", row.state, actor)
+    by, row = _locked(meeting, user, assistant)
+    row.state = next_state(MEETING_TRANSITIONS, "keep", row.state, by.actor)
     if not row.offered:
         raise WrongState
+    row.handled = by.assistant
     _withdraw_offer(row)
     row.save()
-    _record("keep", row, actor, user, now)
+    _record("keep", row, by, now)
     return row
 
 
 @atomically
-def cancel(*, meeting: Meeting, user: User, now: datetime) -> Meeting:
+def cancel(*, meeting: Meeting, user: User, assistant: Assistant | None = None, now: datetime) -> Meeting:
     """Call a meeting off, or take a proposal back; calendars are told of what they had been told.
 
     Raises `NotPermitted`, `WrongState` also once its time has come.
     """
-    actor, row = _locked(meeting, user)
+    by, row = _locked(meeting, user, assistant)
     if row.has_begun(now):
         raise WrongState
-    _cancel(row, actor, user, now)
+    row.handled = by.assistant
+    _cancel(row, by.actor, now, by)
     return row
 
 
@@ -143,7 +161,7 @@ def close_open(*, pairing: Pairing, now: datetime) -> None:
         if meeting.has_begun(now):
             pass_by(meeting, Actor.SYSTEM, now)
         else:
-            _cancel(meeting, Actor.SYSTEM, None, now)
+            _cancel(meeting, Actor.SYSTEM, now)
 
 
 def pass_by(meeting: Meeting, actor: Actor, now: datetime) -> None:
@@ -151,12 +169,12 @@ def pass_by(meeting: Meeting, actor: Actor, now: datetime) -> None:
     meeting.state = next_state(MEETING_TRANSITIONS, "pass_by", meeting.state, actor)
     _withdraw_offer(meeting)
     meeting.save()
-    _record("pass_by", meeting, actor, None, now)
+    Event.record(verb="pass_by", subject=meeting, actor=actor, now=now)
 
 
 def lapse(meeting: Meeting, now: datetime) -> None:
     """All its proposed times have passed unanswered; inside a transaction that holds the pairing."""
-    _cancel(meeting, Actor.CLOCK, None, now)
+    _cancel(meeting, Actor.CLOCK, now)
 
 
 @atomically
@@ -165,15 +183,15 @@ def set_place(*, meeting: Meeting, user: User, place: str, in_invitation: bool, 
 
     Raises `NotPermitted`, `WrongState`.
     """
-    actor, row = _locked(meeting, user)
+    by, row = _locked(meeting, user)
     if row.state not in OPEN_MEETING_STATES or row.has_begun(now):
         raise WrongState
     before = _place_in_calendars(row)
     _write_place(row, user, place, in_invitation=in_invitation)
     if row.state == MeetingState.AGREED and _place_in_calendars(row) != before:
-        _invite(row, now)
+        _invite(row, now, by=user)
     row.save()
-    _record("set_place", row, actor, user, now)
+    _record("set_place", row, by, now)
     return row
 
 
@@ -188,23 +206,25 @@ def _write_place(meeting: Meeting, user: User, place: str, *, in_invitation: boo
     meeting.write("place", place)
 
 
-def _locked(meeting: Meeting, user: User) -> tuple[Actor, Meeting]:
-    """The part of `user`, and the row, behind the lock of its pairing."""
+def _locked(meeting: Meeting, user: User, assistant: Assistant | None = None) -> tuple[Acting, Meeting]:
+    """In which part `user` acts, and the row, behind the lock of its pairing."""
     pairing = locks.pairing(meeting.pairing_id)
-    actor = part_of(pairing, user)
+    by = acting(pairing, user, assistant)
     row = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
     row.pairing = pairing
-    return actor, row
+    return by, row
 
 
-def _offer(meeting: Meeting, user: User, times: Collection[datetime], now: datetime) -> None:
+def _offer(meeting: Meeting, by: Acting, times: Collection[datetime], now: datetime) -> None:
     offered = sorted(set(times))
     _check_times(meeting, offered, now)
-    outbox.cancel(subject_id=meeting.pk, kinds=[PROPOSED], reason=NotNeeded.MEETING_TIMES_CHANGED)
-    meeting.offered, meeting.offered_by, meeting.offers = offered, user, meeting.offers + 1
+    outbox.cancel(subject_id=meeting.pk, kinds=[PROPOSED, ASKED], reason=NotNeeded.MEETING_TIMES_CHANGED)
+    meeting.offered, meeting.offered_by, meeting.offers = offered, by.person, meeting.offers + 1
+    meeting.handled = by.assistant
     meeting.save()
-    asked = dict(people(meeting.pairing))[other_side(side_of(meeting.pairing, user))]
-    outbox.post(kind=PROPOSED, subject=meeting, person=asked, due_at=now, occasion=str(meeting.offers))
+    asked, occasion = dict(people(meeting.pairing))[other_side(by.side)], str(meeting.offers)
+    to_assistants = letters_to_assistants(ASKED, meeting, [asked], occasion=occasion, without=by.user, now=now)
+    outbox.post_all([outbox.NewLetter(PROPOSED, meeting, asked, now, occasion), *to_assistants])
 
 
 def _check_times(meeting: Meeting, offered: list[datetime], now: datetime) -> None:
@@ -225,32 +245,36 @@ def _check_times(meeting: Meeting, offered: list[datetime], now: datetime) -> No
 def _withdraw_offer(meeting: Meeting) -> None:
     """Nobody is asked to pick any more; not saved."""
     meeting.offered, meeting.offered_by = [], None
-    outbox.cancel(subject_id=meeting.pk, kinds=[PROPOSED], reason=NotNeeded.MEETING_TIMES_CHANGED)
+    outbox.cancel(subject_id=meeting.pk, kinds=[PROPOSED, ASKED], reason=NotNeeded.MEETING_TIMES_CHANGED)
 
 
-def _invite(meeting: Meeting, now: datetime) -> None:
+def _invite(meeting: Meeting, now: datetime, *, by: User) -> None:
     """Tell the calendars of both where it stands now, in place of what still waits to be told."""
-    _tell_calendars(INVITATION, meeting, now)
+    _tell_calendars(INVITATION, meeting, now, by=by)
 
 
-def _tell_calendars(kind: str, meeting: Meeting, now: datetime) -> None:
-    outbox.cancel(subject_id=meeting.pk, kinds=[INVITATION], reason=NotNeeded.MEETING_CHANGED)
+def _tell_calendars(kind: str, meeting: Meeting, now: datetime, *, by: User | None) -> None:
+    outbox.cancel(subject_id=meeting.pk, kinds=[INVITATION, TOLD], reason=NotNeeded.MEETING_CHANGED)
     meeting.sequence, meeting.changed_at = meeting.sequence + 1, now
     meeting.save()
-    outbox.post_all(
-        outbox.NewLetter(kind, meeting, person, now, str(meeting.sequence)) for _side, person in people(meeting.pairing)
-    )
+    occasion, both = str(meeting.sequence), [person for _side, person in people(meeting.pairing)]
+    to_both = [outbox.NewLetter(kind, meeting, person, now, occasion) for person in both]
+    to_assistants = letters_to_assistants(TOLD, meeting, both, occasion=occasion, without=by, now=now)
+    outbox.post_all([*to_both, *to_assistants])
 
 
-def _cancel(meeting: Meeting, actor: Actor, user: User | None, now: datetime) -> None:
+def _cancel(meeting: Meeting, actor: Actor, now: datetime, by: Acting | None = None) -> None:
     was_agreed = meeting.state == MeetingState.AGREED
     meeting.state = next_state(MEETING_TRANSITIONS, "cancel", meeting.state, actor)
     _withdraw_offer(meeting)
     meeting.save()
     if was_agreed:
-        _tell_calendars(CANCELLED, meeting, now)
-    _record("cancel", meeting, actor, user, now)
+        _tell_calendars(CANCELLED, meeting, now, by=by.user if by else None)
+    if by:
+        _record("cancel", meeting, by, now)
+    else:
+        Event.record(verb="cancel", subject=meeting, actor=actor, now=now)
 
 
-def _record(verb: str, meeting: Meeting, actor: Actor, user: User | None, now: datetime) -> None:
-    Event.record(verb=verb, subject=meeting, actor=actor, now=now, user=user)
+def _record(verb: str, meeting: Meeting, by: Acting, now: datetime) -> None:
+    Event.record(verb=verb, subject=meeting, actor=by.actor, now=now, user=by.user, fields=by.fields())

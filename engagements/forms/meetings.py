@@ -87,16 +87,26 @@ def _in_invitation() -> forms.BooleanField:
     )
 
 
-class ProposalForm(TimesForm):
-    """The first proposal of a meeting says how long it is and may say where."""
-
-    minutes = forms.TypedChoiceField(
+def _minutes() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
         label=_("How long"),
         choices=[(minutes, format_lazy(_("{minutes} minutes"), minutes=minutes)) for minutes in LENGTHS],
         coerce=int,
     )
+
+
+class ProposalForm(TimesForm):
+    """The first proposal of a meeting says how long it is and may say where."""
+
+    minutes = _minutes()
     place = _place()
     place_in_invitation = _in_invitation()
+
+
+class AssistedProposalForm(TimesForm):
+    """The first proposal of a meeting by an assistant: where it is, is for the two to say."""
+
+    minutes = _minutes()
 
 
 class PlaceForm(VersionedForm):

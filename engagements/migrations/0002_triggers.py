@@ -6,6 +6,7 @@ meeting is open in one that rests or is over.
 from django.db import migrations
 
 from engagements.states import (
+    ASSISTANT_GUARD,
     CHECK_IN_GUARD,
     DECISION_GUARD,
     GOAL_GUARD,
@@ -146,6 +147,7 @@ CREATE CONSTRAINT TRIGGER pairing_leaves_no_meeting AFTER UPDATE OF state ON mat
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state NOT IN ('introduced', 'active', 'closing'))
     EXECUTE FUNCTION engagements_pairing_leaves_no_meeting();
 {MEETING_GUARD.forward()}
+{ASSISTANT_GUARD.forward()}
 """
 
 # Without the second review, a pairing is completed thirty days after its closing began, and no sooner.
@@ -184,6 +186,7 @@ UNDO = f"""
 DROP TRIGGER pairing_completed_by_both ON matching_pairing;
 DROP TRIGGER review_of_its_side ON engagements_review;
 DROP FUNCTION engagements_completed_by_both, engagements_review_of_its_side;
+{ASSISTANT_GUARD.undo()}
 {MEETING_GUARD.undo()}
 DROP TRIGGER pairing_leaves_no_meeting ON matching_pairing;
 DROP TRIGGER meeting_of_open_pairing ON engagements_meeting;

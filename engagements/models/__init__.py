@@ -1,6 +1,9 @@
-"""What happens inside a pairing: agreements, meetings, check-ins, goals, decisions, taking stock and reviews."""
+"""What happens inside a pairing: agreements, meetings with the assistants who handle their times, check-ins, goals,
+decisions, taking stock and reviews.
+"""
 
 from engagements.models.agreements import Agreement, Signature
+from engagements.models.assistants import Assistant
 from engagements.models.calendar_feeds import CalendarFeed
 from engagements.models.check_ins import CheckIn
 from engagements.models.decisions import Decision
@@ -12,6 +15,7 @@ from engagements.models.stock import StockAnswer, StockRound
 
 __all__ = [
     "Agreement",
+    "Assistant",
     "CalendarFeed",
     "CheckIn",
     "Decision",

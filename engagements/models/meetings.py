@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.models import ContentKey, HoldsContent, SealedField
+from engagements.models.assistants import Assistant
 from engagements.states import OPEN_MEETING_STATES, MeetingState
 from matching.models import Pairing
 
@@ -48,7 +49,8 @@ class Meeting(HoldsContent):
 
     `offered` are the times that `offered_by` asks the other side to pick one of, also while an agreed one stands;
     `offers` counts how often the times have changed. `sequence` counts what calendars were told of it, `changed_at` is
-    when they were told last.
+    when they were told last. `handled` is the assistant who last acted on its times for one of the two; None when that
+    was one of the two themselves.
     """
 
     pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="meetings")
@@ -60,6 +62,7 @@ class Meeting(HoldsContent):
     offered = ArrayField(models.DateTimeField(), verbose_name=_("times offered"), default=list, blank=True)
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     offers = models.PositiveSmallIntegerField(default=0)
+    handled = models.ForeignKey(Assistant, null=True, on_delete=models.SET_NULL, related_name="+")
     place = SealedField()
     place_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     place_in_invitation = models.BooleanField(default=False)

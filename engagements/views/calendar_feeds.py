@@ -18,9 +18,9 @@ from common.calendar_file import Method, calendar_file
 from common.clock import now as programme_now
 from common.middleware import asked_again
 from common.reading import read_in
-from engagements.calendar_entries import entry_of
-from engagements.domain import calendar_feeds
-from engagements.models import CalendarFeed, Meeting
+from engagements.calendar_entries import assisted_entry, entry_of
+from engagements.domain import assisting, calendar_feeds
+from engagements.models import Assistant, CalendarFeed, Meeting
 from engagements.states import MeetingState
 from outbox.kinds import absolute_url, language_of, zone_of
 
@@ -66,7 +66,10 @@ def _file(person: User, now: datetime) -> str:
         Q(state=MeetingState.AGREED) | Q(state=MeetingState.HELD), starts_at__gt=now - SHOWN_FOR
     )
     meetings = mine.select_related("pairing__mentee", "pairing__mentor")
+    serving = Assistant.objects.visible_to(person).select_related("leader")
+    assisted = assisting.agreed_for(serving, now)
     with read_in(language=language_of(person), zone=zone_of(person)):
         entries = [entry_of(meeting, person, invitation=False) for meeting in meetings]
+        entries += [assisted_entry(meeting, row) for row, meeting in assisted]
         name = _("Conversations")
     return calendar_file(entries, zone=zone_of(person), method=Method.PUBLISH, name=name)

@@ -16,6 +16,7 @@ from common.dates import long_day
 from common.errors import Refused, WrongState
 from engagements.cadence import Unit
 from engagements.domain import meeting_outcomes
+from engagements.domain.assisting import name_handlers
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.meetings import MeetingForm, OutcomeForm
 from engagements.models import Meeting
@@ -32,6 +33,7 @@ def say(request: HttpRequest, pk: UUID) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.visible_to(signed_in_user(request)), pk=pk)
     status = pairing_status_of(request, meeting.pairing_id, now)
     meeting.pairing = status.pairing
+    name_handlers([meeting])
     if request.method != "POST" and not meeting_outcomes.may_say(meeting, now):
         messages.info(request, str(WrongState().sentence))
         return redirect("engagements:meeting", pk=pk)

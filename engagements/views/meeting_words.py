@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.calendars import calendar_of, local_day
@@ -13,7 +15,7 @@ from engagements.domain.meeting_outcomes import correctable_until, may_say
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import Meeting
 from engagements.models.meetings import Absent
-from engagements.states import MeetingState
+from engagements.states import OPEN_MEETING_STATES, MeetingState
 
 
 def on_both_clocks(at: datetime, me: User, other: User) -> str:
@@ -30,6 +32,15 @@ def on_both_clocks(at: datetime, me: User, other: User) -> str:
     return _("%(mine)s (%(theirs)s for %(name)s)") % {"mine": words, "theirs": theirs_in_words, **name}
 
 
+def posted_time(request: HttpRequest) -> datetime | None:
+    """The moment that a button beside a time sends; None for anything else."""
+    try:
+        found = parse_datetime(request.POST.get("starts_at", ""))
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingLine:
     """A meeting as one of the two sees it: where it stands, its times, and what they may do with it now."""
@@ -42,6 +53,7 @@ class MeetingLine:
     ahead: bool
     may_say: bool
     outcome: str
+    handled: str
 
 
 def line(meeting: Meeting, status: PairingStatus, now: datetime) -> MeetingLine:
@@ -58,7 +70,25 @@ def line(meeting: Meeting, status: PairingStatus, now: datetime) -> MeetingLine:
         ahead=meeting.state == MeetingState.AGREED and not meeting.has_begun(now),
         may_say=may_say(meeting, now),
         outcome=outcome(meeting, status),
+        handled=handled(meeting, status),
     )
+
+
+def handled(meeting: Meeting, status: PairingStatus) -> str:
+    """That an assistant acted on it last, and for whom; empty where one of the two did. The names are read by
+    `assisting.name_handlers`.
+    """
+    assistant = meeting.handled if meeting.state in {*OPEN_MEETING_STATES, MeetingState.CANCELLED} else None
+    if assistant is None:
+        return ""
+    if meeting.state == MeetingState.CANCELLED:
+        for_me, for_other = _("Called off by %(name)s for you"), _("Called off by %(name)s for %(leader)s")
+    elif meeting.offered:
+        for_me, for_other = _("Proposed by %(name)s for you"), _("Proposed by %(name)s for %(leader)s")
+    else:
+        for_me, for_other = _("Arranged by %(name)s for you"), _("Arranged by %(name)s for %(leader)s")
+    words = for_me if assistant.leader_id == status.me.pk else for_other
+    return words % {"name": assistant.shown_name, "leader": assistant.leader.get_short_name()}
 
 
 def outcome(meeting: Meeting, status: PairingStatus) -> str:

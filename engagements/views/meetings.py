@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,12 +16,13 @@ from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
 from common.errors import Refused, WrongState
 from engagements.domain import meeting_times, meetings
+from engagements.domain.assisting import name_handlers
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.meetings import PlaceForm, ProposalForm, TimesForm
 from engagements.models import Meeting
 from engagements.states import MEETING, OPEN_MEETING_STATES, MeetingState
 from engagements.views.fetch import pairing_status_of
-from engagements.views.meeting_words import correctable, line, on_both_clocks
+from engagements.views.meeting_words import correctable, line, on_both_clocks, posted_time
 from matching.states import PairingState
 
 FIRST, USUAL = 30, 60  # minutes
@@ -88,6 +88,7 @@ def _fetch(request: HttpRequest, pk: UUID, now: datetime) -> tuple[Meeting, Pair
     meeting = get_object_or_404(Meeting.objects.visible_to(signed_in_user(request)), pk=pk)
     status = pairing_status_of(request, meeting.pairing_id, now)
     meeting.pairing = status.pairing
+    name_handlers([meeting])
     return meeting, status
 
 
@@ -113,7 +114,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Pick one of the times proposed, from the buttons beside them."""
     now = programme_now()
     meeting, status = _fetch(request, pk, now)
-    at = _posted_time(request)
+    at = posted_time(request)
     if at is None:
         return redirect("engagements:meeting", pk=pk)
     try:
@@ -123,14 +124,6 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     words = on_both_clocks(at, status.me, status.other)
     messages.success(request, _("Agreed: %(when)s. The invitation is on its way to you both.") % {"when": words})
     return redirect("engagements:pairing", pk=meeting.pairing_id)
-
-
-def _posted_time(request: HttpRequest) -> datetime | None:
-    try:
-        found = parse_datetime(request.POST.get("starts_at", ""))
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def _told(request: HttpRequest, meeting: Meeting, at: datetime, refused: Refused) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
+from engagements.models import Assistant
 from matching.models import Pairing, Request
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
 from mentorship.demo.models import CastMember
@@ -20,6 +21,7 @@ PARTS = {
     "mentee": _("Mentee, at first in an active pairing"),
     "mentor": _("Mentor, at first in an active pairing"),
     "coordinator": _("Coordinator"),
+    "assistant": _("Assistant, who handles a mentee’s meeting times"),
 }
 
 
@@ -32,7 +34,7 @@ class SignIn:
 
 
 def sign_ins() -> list[SignIn]:
-    """A mentee, a mentor, a pair at work and a coordinator, as far as the demo has them; nobody twice."""
+    """A mentee, a mentor, a pair at work, a coordinator and an assistant, as far as the demo has them; nobody twice."""
     cast = {each.part: each.person for each in CastMember.objects.select_related("person")} or _found()
     return [SignIn(words, cast[part]) for part, words in PARTS.items() if part in cast]
 
@@ -50,6 +52,7 @@ def _found() -> dict[str, User]:
         "mentee": _in_pairing("mentee_id"),
         "mentor": _in_pairing("mentor_id"),
         "coordinator": User.objects.filter(coordinated_cohorts__isnull=False),
+        "assistant": User.objects.filter(pk__in=Assistant.objects.serving().values("person")),
     }
     for part, people in candidates.items():
         taken = [person.pk for person in found.values()]

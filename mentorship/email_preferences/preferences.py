@@ -21,8 +21,15 @@ def parts_of(person: User) -> set[Reader]:
         Reader.MENTOR: Role.MENTOR in roles or hasattr(person, "mentor_profile"),
         Reader.COORDINATOR: person.coordinated_cohorts.exists(),
         Reader.STAFF: person.is_staff,
+        Reader.ASSISTANT: _assists(person),
     }
     return {part for part, is_theirs in held.items() if is_theirs}
+
+
+def _assists(person: User) -> bool:
+    """As it was read with whoever is signed in, or asked now."""
+    known: bool | None = getattr(person, "is_assistant", None)
+    return person.leaders_assisted.serving().exists() if known is None else known
 
 
 def kinds_for(person: User, *, contractual: bool) -> list[LetterKind]:

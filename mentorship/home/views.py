@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -29,6 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     found = agenda(user=user, now=now)
     next_steps = all_next_steps(found, now)
     participant = bool(found.enrolments or found.statuses)
+    if getattr(user, "is_assistant", False) and not participant and not user.is_staff:
+        return redirect("engagements:assisting")  # they come for the times of others, and for nothing else
     context: dict[str, Any] = {
         "greeting": greeting(timezone.localtime(now).hour) % {"name": user.get_short_name()},
         "next_steps": next_steps,

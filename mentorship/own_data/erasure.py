@@ -241,6 +241,7 @@ ANSWERS: Mapping[str, Answer] = dict(
         _emptied("engagements.Review", of("person"), *REVIEW_WORDS),
         _emptied("engagements.Meeting", of("place_by"), "place", "place_by", "place_in_invitation"),
         _goes("engagements.CalendarFeed", of("person")),
+        ("engagements.Assistant", SHARED),
         (
             "engagements.Decision",
             (

@@ -29,6 +29,7 @@ from cohorts.models import Cohort, Enrolment, RoleOffer
 from common.models import Event
 from engagements.models import (
     Agreement,
+    Assistant,
     CalendarFeed,
     CheckIn,
     Decision,
@@ -47,6 +48,7 @@ from mentorship.own_data.kept import Kept, of, of_my_side, of_pair
 from outbox.models import Letter, OneByOne, Unsubscription
 
 PAIR = ("pairing__mentee", "pairing__mentor")
+SERVED = ("state", "emails", "began_at", "ended_at")
 KEPT: tuple[Kept, ...] = (
     Kept(
         _("Your account"),
@@ -124,7 +126,7 @@ KEPT: tuple[Kept, ...] = (
         Invitation,
         of("completed_by"),
         ("email", "name", "created_at", "expires_at", "sends", "completed_at"),
-        left=("id", "invited_by", "token_hash", "code_hash", "revoked_at", "declined", "completed_by"),
+        left=("id", "invited_by", "assisting", "token_hash", "code_hash", "revoked_at", "declined", "completed_by"),
     ),
     Kept(
         _("What they invited you to"),
@@ -290,8 +292,15 @@ KEPT: tuple[Kept, ...] = (
             "place_in_invitation",
         ),
         words=("place",),
-        left=("id", "offered_by", "offers", "place_by", "sequence", "changed_at"),
+        left=("id", "offered_by", "offers", "handled", "place_by", "sequence", "changed_at"),
         joined=(*PAIR, "pairing__key"),
+    ),
+    *(
+        Kept(title, Assistant, of(me), (other, *SERVED), left=("id", me, "invitation"), which=which)
+        for title, me, other, which in (
+            (_("Who handles your meeting times"), "leader", "person", "of_yours"),
+            (_("Whose meeting times you handle"), "person", "leader", "by_you"),
+        )
     ),
     Kept(_("Your private calendar address"), CalendarFeed, of("person"), ("made_at",), left=("id", "person")),
     Kept(

@@ -27,6 +27,7 @@ class Entry:
     url_name: str
     names: tuple[str, ...]
     mentees_only: bool = False
+    assistants_only: bool = False
 
 
 ENTRIES = (
@@ -52,7 +53,16 @@ ENTRIES = (
         ("matching:inbox", "matching:request", "matching:decline"),
     ),
     Entry(_("Pairings"), "pair", "engagements:pairings", ("engagements:",)),
-    Entry(_("You"), "user", "accounts:profile", ("accounts:", "oneself:", "account_", "mfa_")),
+    Entry(
+        _("Assisting"),
+        "calendar-days",
+        "engagements:assisting",
+        ("engagements:assisting", "engagements:assisted_"),
+        assistants_only=True,
+    ),
+    Entry(
+        _("You"), "user", "accounts:profile", ("accounts:", "oneself:", "account_", "mfa_", "engagements:assistants")
+    ),
 )
 
 
@@ -84,8 +94,12 @@ def _remembered(request: HttpRequest) -> Callable[[], list[dict[str, Any]]]:
             return []
         here = request.resolver_match.view_name if request.resolver_match else ""
         # Read with the person (`mentorship.authentication`); unknown in the very request that signs them in.
-        is_mentee = getattr(user, "is_mentee", False)
-        wanted = [entry for entry in ENTRIES if is_mentee or not entry.mentees_only]
+        is_mentee, is_assistant = getattr(user, "is_mentee", False), getattr(user, "is_assistant", False)
+        wanted = [
+            entry
+            for entry in ENTRIES
+            if (is_mentee or not entry.mentees_only) and (is_assistant or not entry.assistants_only)
+        ]
         closest = max(_closeness(entry, here) for entry in wanted)
         return [link for entry in wanted if (link := _link(entry, current=0 < _closeness(entry, here) == closest))]
 

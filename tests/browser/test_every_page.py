@@ -104,6 +104,8 @@ ELSEWHERE = {
             "oneself:quiet_remove",
         ),
         *("engagements:accept_meeting", "engagements:keep_meeting", "engagements:meeting_place"),
+        *("engagements:assistant_again", "engagements:assistant_emails", "engagements:assistant_end"),
+        *("engagements:assisted_accept", "engagements:assisted_keep", "engagements:assisting_leave"),
         "engagements:calendar_feed",
         *("outbox:health", "outbox:metrics", "own_data:html", "own_data:json"),
         *(
@@ -179,7 +181,7 @@ def test_every_page_of_the_site(visitor: Visitor, signed_in: SignIn, cast: dict[
         for _open in walk(page, "/", lambda key: bool(key) and not key.startswith("admin:"), seen):
             check(page)
         reached |= seen
-    assert len(cast) == 5
+    assert len(cast) == 6
     unseen = {name for name in NAMES if not name.startswith("admin:")} - {key.split()[0] for key in reached}
     assert unseen <= set().union(*ELSEWHERE.values()), "pages nobody looked at"
 

@@ -3,10 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from accounts import tokens
+from accounts.domain import invitations
+from accounts.models import User
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_ins, decisions, reviews, stock
-from engagements.models import CheckIn, Decision, Review, StockAnswer, StockRound
+from engagements.domain import agreements, assistants, check_ins, decisions, reviews, stock
+from engagements.models import Assistant, CheckIn, Decision, Review, StockAnswer, StockRound
 from matching.domain import pairings
 from matching.models import Pairing
 from tests import recorded
@@ -118,3 +121,16 @@ def stock_taken(
     at = NOW + timedelta(days=(row.opens_on - NOW.date()).days + 1)
     said = stock.Stock(dict.fromkeys(row.topics, mark), **words)
     return stock.take(row=row, user=getattr(pairing, side), said=said, now=at)
+
+
+def assistant(leader: User, person: User | None = None, *, now: datetime = NOW) -> Assistant:
+    """Somebody who handles the meeting times of `leader`: new here, unless a person is given."""
+    email = person.email if person else f"kim@{leader.pk.hex[:6]}.example"
+    row = assistants.invite(leader=leader, email=email, name="Kim Lee", now=now)
+    token = tokens.link_token(row.invitation_id, 1)
+    if person is None:
+        invitations.join(token=token, name="Kim Lee", zone="Europe/London", now=now)
+    else:
+        invitations.accept(token=token, user=person, now=now)
+    row.refresh_from_db()
+    return row

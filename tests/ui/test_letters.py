@@ -54,7 +54,7 @@ def words(turn: bool) -> dict[str, Any]:
         "due_at": DAY,
         "erasure": SimpleNamespace(due_at=DAY),
         "enrolment": SimpleNamespace(role="mentor" if turn else "mentee"),
-        "invitation": SimpleNamespace(name="Ana", invited_by=other if turn else None, expires_at=DAY),
+        "invitation": SimpleNamespace(name="Ana", invited_by=other if turn else None, expires_at=DAY, assisting=False),
         "offers": ["Spring 2041, from 1 March to 30 November 2041, as a mentor."] if turn else [],
         "other": other,
         "pairing": SimpleNamespace(cohort=cohort, introduced_at=DAY, planned_end=DAY),
@@ -63,6 +63,7 @@ def words(turn: bool) -> dict[str, Any]:
         "closes_at": DAY,
         "proposed_end": DAY,
         "since": DAY,
+        "leader": User(name="Dr. Amara Diallo"),
         "meeting": SimpleNamespace(starts_at=DAY, ends_at=DAY),
         "times": [DAY],
         **dict.fromkeys(

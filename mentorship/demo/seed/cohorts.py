@@ -12,7 +12,7 @@ from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from mentorship.demo.seed import decisions, goals, reviews, stock
+from mentorship.demo.seed import assistants, decisions, goals, reviews, stock
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -37,6 +37,7 @@ AT_WORK: tuple[tuple[str, str, int], ...] = (
 )
 LONGER = {"Meera Iyer": 204}  # days agreed on, where it is not half a year: the middle has just passed
 LONG_ENOUGH = 110  # days, for six decisions to be looked back on
+ASSISTED = "Aylin Kaya"  # who has an assistant
 PROPOSED_TO = "Grace Nakamura"  # whose mentor has proposed a goal that waits
 ROOM = "https://video.example/our-room"
 NOTE = (
@@ -104,6 +105,8 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
         told.report(begun)
         stock.take(told, begun)
         told.meet(begun, 2, ROOM)
+        if mentee == ASSISTED:
+            assistants.tell(told, begun)
     told = story("Kofi Mensah-Boateng", "Birgitta Ekström")
     told.report(told.begin(115, NOTE), silent=Role.MENTOR, last=1)
     _resting_and_closing(story)
