@@ -54,7 +54,9 @@ def _request_waiting(request: Request) -> NextStep:
         rank=20,
         kicker=_("Answer by %(moment)s") % {"moment": time_to_act(request.deadline)},
         title=_("You have asked %(name)s") % {"name": request.mentor.get_full_name()},
-        text=_("You hear by then at the latest. If it is a no, we ask the next mentor on your shortlist."),
+        text=_(
+            "You hear by then at the latest. If it is a no, we ask the next mentor on your shortlist, if there is one."
+        ),
         url=reverse("matching:request", args=[request.pk]),
     )
 
