@@ -11,7 +11,6 @@ from engagements.models import Assistant, Meeting
 from engagements.states import MEETING, AssistantState, MeetingState
 from matching.letters import pairing_is
 from outbox.kinds import (
-    PAIR,
     Content,
     Item,
     LetterKind,
@@ -151,7 +150,7 @@ KINDS = (
         _render_row,
         _still_serves,
         scope=Scope.ACCOUNT,
-        readers=PAIR,
+        readers=frozenset({Reader.ANYBODY}),
         contractual=True,
         title=_("Somebody handles your meeting times"),
     ),
@@ -160,7 +159,7 @@ KINDS = (
         _render_row,
         _still_over,
         scope=Scope.ACCOUNT,
-        readers=PAIR | ASSISTANT,
+        readers=frozenset({Reader.ANYBODY}),
         contractual=True,
         title=_("Somebody no longer handles your meeting times, or you those of a leader"),
     ),

@@ -158,6 +158,7 @@ def test_letters_are_chosen_and_those_that_stay_are_named(client, someone):
 def test_every_reminder_is_offered_to_somebody_and_no_contractual_letter(client, clock):
     user = people.mentor(staff=True)
     factories.enrolment(factories.cohort(coordinators=(user,)), user)  # a mentee, too
+    stories.assistant(stories.active().mentee, user)
     client.force_login(user)
     offered = {value for value, _label in client.get(PAGE).context["form"].fields["kinds"].choices}
     assert offered == {kind.name for kind in registered().values() if not kind.contractual}
