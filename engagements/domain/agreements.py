@@ -98,16 +98,24 @@ def _before(pairing: Pairing, user: User, based_on: int | None) -> int:
     return version
 
 
-def _check_end(planned_end: date, cadence: Cadence, pairing: Pairing, user: User, now: datetime) -> None:
-    today = local_day(now, calendar_of(user))
+def check_lies_ahead(planned_end: date, today: date) -> None:
+    """Nothing ends before it begins. Raises `Refused`."""
     if planned_end <= today:
         raise Refused(_("The planned end must lie ahead."), field="planned_end", code="past")
+
+
+def check_not_too_late(planned_end: date, pairing: Pairing) -> None:
+    """Raises `Refused` for an end that lies too far beyond the cohort's."""
     if planned_end > pairing.cohort.ends_on + LATEST_AFTER_COHORT:
         raise Refused(
-            _("The end may lie at most a year after the end of the cohort."),
-            field="planned_end",
-            code="too_late",
+            _("The end may lie at most a year after the end of the cohort."), field="planned_end", code="too_late"
         )
+
+
+def _check_end(planned_end: date, cadence: Cadence, pairing: Pairing, user: User, now: datetime) -> None:
+    today = local_day(now, calendar_of(user))
+    check_lies_ahead(planned_end, today)
+    check_not_too_late(planned_end, pairing)
     if cadence.unit != Unit.MEETING and not cadence.days(today, planned_end):
         raise Refused(_("Leave time for at least one check-in before the end."), field="planned_end", code="too_soon")
 

@@ -21,7 +21,7 @@ from common.models import Event
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
-from engagements.domain.agreements import LATEST_AFTER_COHORT, latest
+from engagements.domain.agreements import check_lies_ahead, check_not_too_late, latest
 from engagements.domain.sides import people, side_of
 from engagements.letters import NotNeeded
 from engagements.models import Agreement, LengthProposal, Signature
@@ -69,7 +69,7 @@ def agree(*, proposal: LengthProposal, user: User, now: datetime) -> LengthPropo
     side = side_of(row.pairing, user)
     if side in row.agreed_sides():
         return row
-    _check_ahead(row.pairing, row.planned_end, now)
+    check_lies_ahead(row.planned_end, _today_of_both(row.pairing, now))
     setattr(row, f"{side.value}_agreed_at", now)
     both = len(row.agreed_sides()) == len(Role)
     verb = "agree" if both else "approve"
@@ -178,23 +178,15 @@ def _settle(row: LengthProposal, verb: str, actor: Actor, user: User | None, now
 
 
 def _today_of_both(pairing: Pairing, now: datetime) -> date:
+    """The later one: what lies ahead of it lies ahead for both, wherever they are."""
     return max(today_of(pairing.mentee, now), today_of(pairing.mentor, now))
 
 
-def _check_ahead(pairing: Pairing, planned_end: date, now: datetime) -> None:
-    """It lies ahead for both, wherever they are: nothing ends before it begins."""
-    if planned_end <= _today_of_both(pairing, now):
-        raise Refused(_("The planned end must lie ahead."), field="planned_end", code="past")
-
-
 def _check_day(pairing: Pairing, planned_end: date, now: datetime) -> None:
-    _check_ahead(pairing, planned_end, now)
+    check_lies_ahead(planned_end, _today_of_both(pairing, now))
     if planned_end == pairing.planned_end:
         raise Refused(_("Your pairing is planned until this day already."), field="planned_end", code="same")
-    if planned_end > pairing.cohort.ends_on + LATEST_AFTER_COHORT:
-        raise Refused(
-            _("The end may lie at most a year after the end of the cohort."), field="planned_end", code="too_late"
-        )
+    check_not_too_late(planned_end, pairing)
 
 
 def _write_version(row: LengthProposal, now: datetime) -> None:

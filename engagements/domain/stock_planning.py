@@ -80,7 +80,7 @@ def _close(pairing: Pairing, now: datetime) -> None:
     one_is_open = any(row.is_open(today) for row in _standing(pairing).select_related("pairing"))
     for row in ahead:
         if row.moment == StockMoment.END and not one_is_open:
-            _put(pairing, row, row.moment, min(_todays(pairing, now)), now)
+            _put(pairing, row, row.moment, today, now)
         else:
             _cancel([row], now)
 
