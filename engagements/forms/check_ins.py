@@ -16,7 +16,8 @@ FIVE = [(str(mark), str(mark)) for mark in range(1, 6)]
 YES_OR_NO = [("yes", _("Yes")), ("no", _("Not yet"))]
 
 
-def _score(label: Any) -> forms.TypedChoiceField:
+def score(label: Any = "") -> forms.TypedChoiceField:
+    """A question answered from 1 to 5."""
     return forms.TypedChoiceField(
         label=label,
         choices=FIVE,
@@ -42,9 +43,9 @@ class CheckInForm(VersionedForm):
     Its initial values are what was answered already, if it was.
     """
 
-    connection = _score("")
-    clarity = _score("")
-    competency = _score("")
+    connection = score()
+    clarity = score()
+    competency = score()
     met = forms.TypedChoiceField(
         label=_("Have you met since?"),
         choices=YES_OR_NO,

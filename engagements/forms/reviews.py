@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.forms import LongText, RefusableForm
 from common.versioned import VersionedForm
 from engagements.domain.reviews import LearningInterview, MenteeReview, Said
-from engagements.forms.check_ins import CheckInForm
+from engagements.forms.check_ins import CheckInForm, score
 from engagements.models import Review
 from engagements.models.check_ins import SCORES
 from engagements.models.reviews import REVIEW_WORDS
@@ -29,15 +29,6 @@ def _tap(label: Any, choices: Any) -> forms.ChoiceField:
 def _words(label: Any) -> LongText:
     return LongText(
         label=label, required=False, max_length=WORDS_LENGTH, widget=forms.Textarea(attrs={"rows": 4}), strip=True
-    )
-
-
-def _score() -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        choices=[(str(mark), str(mark)) for mark in range(1, 6)],
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose from 1 to 5.")},
     )
 
 
@@ -81,7 +72,7 @@ class MenteeReviewForm(ReviewForm):
     faster = _tap(_("Did you get good at what was new to you sooner than you would have alone?"), Extent.choices)
     decisions = _tap(_("Did you decide better on what mattered?"), Extent.choices)
     goals = _tap(_("How many of your goals did you reach?"), GoalsReached.choices)
-    connection, clarity, competency = _score(), _score(), _score()
+    connection, clarity, competency = score(), score(), score()
     again = _tap(_("Would you be mentored once more?"), Again.choices)
     takes_away = _words(_("What do you take with you?"))
     field_order = ("mistakes_avoided", "faster", "decisions", "goals", *SCORES, "again", "takes_away", "shared")

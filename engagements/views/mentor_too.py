@@ -64,7 +64,7 @@ def _page(request: HttpRequest, status: PairingStatus, form: MentorTooForm, now:
     context = {
         "status": status,
         "form": form,
-        "several": "cohort" in form.fields,
+        "cohort_open": "cohort" in form.fields,
         "place": mentor_too.as_mentee(person=status.me, now=now),
         "waits": mentor_too.waits(status.me),
     }
