@@ -19,6 +19,7 @@ from engagements.models import (
     Goal,
     LengthProposal,
     Meeting,
+    Note,
     Review,
     StockRound,
 )
@@ -44,6 +45,10 @@ def _of_goal(goal: Goal) -> Concerned:
 
 def _of_meeting(meeting: Meeting) -> Concerned:
     return Concerned(mentee_id=meeting.pairing.mentee_id, mentor_id=meeting.pairing.mentor_id)
+
+
+def _of_note(note: Note) -> Concerned:
+    return Concerned(mentee_id=note.pairing.mentee_id, mentor_id=note.pairing.mentor_id)
 
 
 def _of_length(proposal: LengthProposal) -> Concerned:
@@ -80,6 +85,7 @@ SUBJECTS = (
     EventSubject(Goal, needs=PAIRING_COLUMNS, concerned=_of_goal),
     EventSubject(LengthProposal, needs=PAIRING_COLUMNS, concerned=_of_length),
     EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting, labels=SIDES),
+    EventSubject(Note, needs=PAIRING_COLUMNS, concerned=_of_note),
     EventSubject(Review, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_review),
     EventSubject(StockRound, needs=PAIRING_COLUMNS, concerned=_of_stock),
 )
@@ -289,6 +295,33 @@ LENGTH: Mapping[str, Sentence] = {
     ),
     "lapse": _("Another length proposed for %(mentee)s and %(mentor)s was no longer open."),
 }
+# Of a note that only its writer reads nothing is told.
+NOTE: Mapping[str, Sentence] = {
+    "share": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s shared a note with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s shared a note with %(mentee)s."),
+        }
+    ),
+    "change": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s changed a note shared with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s changed a note shared with %(mentee)s."),
+        }
+    ),
+    "keep_back": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s keeps a note to themselves that %(mentor)s could read."),
+            Actor.MENTOR: _("%(mentor)s keeps a note to themselves that %(mentee)s could read."),
+        }
+    ),
+    "delete": by_actor(
+        {
+            Actor.MENTEE: _("%(mentee)s deleted a note shared with %(mentor)s."),
+            Actor.MENTOR: _("%(mentor)s deleted a note shared with %(mentee)s."),
+        }
+    ),
+}
 REVIEW: Mapping[str, Sentence] = {
     "answer": by_actor(
         {
@@ -331,6 +364,7 @@ def register() -> None:
     event_kinds.register_sentences(Goal, GOAL)
     event_kinds.register_sentences(Decision, DECISION)
     event_kinds.register_sentences(Meeting, MEETING)
+    event_kinds.register_sentences(Note, NOTE)
     event_kinds.register_sentences(Review, REVIEW)
     event_kinds.register_sentences(LengthProposal, LENGTH)
     event_kinds.register_sentences(StockRound, STOCK)

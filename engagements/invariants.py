@@ -52,6 +52,9 @@ QUERIES = {
         SELECT m.id FROM engagements_meeting m JOIN matching_pairing p ON p.id = m.pairing_id
         JOIN engagements_assistant a ON a.id = m.handled_id
         WHERE a.leader_id NOT IN (p.mentee_id, p.mentor_id)""",
+    "a_note_is_of_its_pair": """
+        SELECT n.id FROM engagements_note n JOIN matching_pairing p ON p.id = n.pairing_id
+        WHERE n.by_id NOT IN (p.mentee_id, p.mentor_id)""",
     "a_goal_is_of_its_pair": """
         SELECT g.id FROM engagements_goal g JOIN matching_pairing p ON p.id = g.pairing_id
         WHERE g.proposed_by_id NOT IN (p.mentee_id, p.mentor_id)

@@ -1,5 +1,5 @@
-"""What may happen to check-ins, goals, decisions, stock, meetings, assistants and reviews. What is due follows from the
-clock.
+"""What may happen to check-ins, goals, decisions, notes, stock, meetings, assistants and reviews. What is due follows
+from the clock.
 """
 
 from django.db import models
@@ -88,6 +88,24 @@ GOAL_TRANSITIONS = {
     "reopen": transition({GoalState.REACHED, GoalState.LET_GO}, GoalState.OPEN, Actor.MENTEE),
 }
 GOAL_GUARD = StateGuard("goal", "engagements_goal", tuple(GoalState.values), GOAL_TRANSITIONS)
+
+
+# In these, notes are written: preparing for the first conversation is worth one.
+NOTED = (PairingState.INTRODUCED, *PAIR_WRITES)
+
+
+class NoteState(models.TextChoices):
+    """Who reads a note of one of the two."""
+
+    PRIVATE = "private", _("whoever wrote it")
+    SHARED = "shared", _("both")
+
+
+NOTE_TRANSITIONS = {
+    "share": transition(NoteState.PRIVATE, NoteState.SHARED, BOTH),
+    "keep_back": transition(NoteState.SHARED, NoteState.PRIVATE, BOTH),
+}
+NOTE_GUARD = StateGuard("note", "engagements_note", tuple(NoteState.values), NOTE_TRANSITIONS)
 
 
 class DecisionState(models.TextChoices):

@@ -117,6 +117,8 @@ POISONS: dict[str, tuple[str, tuple[str, list[Any]]]] = {
         "words",
         ("UPDATE engagements_stockround SET topics = ARRAY[%s]::uuid[]", [NOBODY]),
     ),
+    "sealed notes of a pair": ("words", ("UPDATE engagements_note SET text = %s", [SEALED])),
+    "state of a note": ("words", ("UPDATE engagements_note SET state = %s", ["odd"])),
     "sealed goals": ("words", ("UPDATE engagements_goal SET title = %s, why = %s", [SEALED, SEALED])),
     "sealed milestones": ("words", ("UPDATE engagements_milestone SET text = %s", [SEALED])),
     "state of a goal": ("words", ("UPDATE engagements_goal SET state = %s", ["odd"])),
@@ -163,6 +165,7 @@ BENEATH = {
     "state of a decision": ("decision_transition", "decision_state_known"),
     "state of a round of stock": ("stock_round_transition", "stock_round_state_known"),
     "state of a goal": ("goal_transition", "goal_state_known"),
+    "state of a note": ("note_transition", "note_state_known"),
     "state of a check-in": ("check_in_transition", "check_in_state_known"),
     **dict.fromkeys(("cadence unit", "cadence day", "sealed amendments"), ("agreement_kept",)),
 }

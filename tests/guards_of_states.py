@@ -12,7 +12,7 @@ from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
 from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, an_assistant, update
-from tests.guards_of_words import a_decision, a_goal, a_length, a_review, a_stock_answer, a_stock_round
+from tests.guards_of_words import a_decision, a_goal, a_length, a_note, a_review, a_stock_answer, a_stock_round
 from tests.matching.factories import NOW, enrolment, pairing, request
 
 
@@ -85,6 +85,9 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "goal_of_its_pair": lambda: lambda: a_goal(written_by=people.person()),
     "goal_state_known": lambda: lambda: a_goal(state="odd"),
     "goal_transition": lambda: update(a_goal(state="withdrawn"), state="open"),
+    "note_of_its_pair": lambda: lambda: a_note(by=people.person()),
+    "note_state_known": lambda: lambda: a_note(state="odd"),
+    "note_transition": lambda: update(a_note(), state="odd"),
     "letter_state_known": lambda: update(_letter(), state="odd"),
     "letter_sent_for_good": lambda: update(_letter(state="sent", sent_at=NOW), state="pending", sent_at=None),
     "request_kept": lambda: sql("DELETE FROM matching_request WHERE id = %s", request().pk),

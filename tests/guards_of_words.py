@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from engagements.models import Decision, Goal, GoalEntry, LengthProposal, Review, StockAnswer, StockRound
+from engagements.models import Decision, Goal, GoalEntry, LengthProposal, Note, Review, StockAnswer, StockRound
 from tests.guarded_rows import TODAY, a_check_in
 from tests.matching.factories import NOW, pairing
 
@@ -23,6 +23,11 @@ def a_goal(**words: Any) -> Goal:
 def an_entry(goal: Goal | None = None, **words: Any) -> GoalEntry:
     of = goal or a_goal()
     return GoalEntry.objects.create(**{"goal": of, "act": "note", "by": of.pairing.mentee, "at": NOW, **words})
+
+
+def a_note(**words: Any) -> Note:
+    made = words.pop("pairing", None) or pairing()
+    return Note.objects.create(**{"pairing": made, "by": made.mentee, "written_at": NOW, **words})
 
 
 def a_review(**words: Any) -> Review:

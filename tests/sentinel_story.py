@@ -31,7 +31,7 @@ from tests.test_access_matrix import routes
 
 SECRETS = (
     *("note", "left note", "second note", "decline", "amendments", "place", "line", "end"),
-    *("goal", "why", "signs", "milestone", "progress"),
+    *("goal", "why", "signs", "milestone", "progress", "own note", "shared note", "mentor's note"),
     *("title", "situation", "options", "leaning"),
     *("consequences", "perception", "blind_spot", "question", "choice", "lesson"),
     *("learned", "does_differently", "takes away"),
@@ -150,6 +150,7 @@ def lead_to_the_end(led: Life, pairing: Pairing) -> None:
     led.say(mentee, "engagements:change_agreement", pairing.pk, **terms, amendments=led.marks["amendments"])
     led.client(mentor).post(reverse("engagements:sign", args=[Agreement.objects.get().pk]))
     set_a_goal(led, pairing)
+    note(led, pairing)
     decide(led, pairing)
     take_stock(led, pairing)
     meet(led, pairing)
@@ -174,6 +175,17 @@ def set_a_goal(led: Life, pairing: Pairing) -> None:
     for person in (pairing.mentee, pairing.mentor):
         seen = led.client(person).get(reverse("engagements:goal", args=[goal.pk])).content.decode()
         assert all(led.marks[kind] in seen for kind in ("goal", "why", "signs", "milestone", "progress"))
+
+
+def note(led: Life, pairing: Pairing) -> None:
+    """The mentee for themselves and for both, the mentor for themselves; the other side reads what is shared alone."""
+    for person, kind, shared in (
+        (pairing.mentee, "own note", ""), (pairing.mentee, "shared note", "on"), (pairing.mentor, "mentor's note", "")
+    ):  # fmt: skip
+        led.say(person, "engagements:notes", pairing.pk, text=led.marks[kind], shared=shared)
+    seen = led.client(pairing.mentor).get(reverse("engagements:notes", args=[pairing.pk])).content.decode()
+    shown = {kind: led.marks[kind] in seen for kind in ("own note", "shared note", "mentor's note")}
+    assert shown == {"own note": False, "shared note": True, "mentor's note": True}
 
 
 def decide(led: Life, pairing: Pairing) -> None:
@@ -259,7 +271,16 @@ def fetched_by(client: Client, who: User, pairing: Pairing) -> list[bytes]:
 
 def guessed(pairing: Pairing) -> Iterator[str]:
     """Every address of the site with the id of every record that belongs to the pairing."""
-    of_pairing = ("agreements", "check_ins", "goals", "decisions", "meetings", "stock_rounds", "length_proposals")
+    of_pairing = (
+        "agreements",
+        "check_ins",
+        "goals",
+        "decisions",
+        "notes",
+        "meetings",
+        "stock_rounds",
+        "length_proposals",
+    )
     records = [pairing, pairing.request, *(row for name in of_pairing for row in getattr(pairing, name).all())]
     for name, pattern in routes():
         if set(pattern.pattern.converters) == {"pk"} and name.startswith(("engagements:", "matching:")):

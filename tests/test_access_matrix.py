@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import QuietPeriod, User
 from cohorts.states import Role
 from common.clock import now
-from engagements.domain import decisions, goals
+from engagements.domain import decisions, goals, notes
 from engagements.models import Agreement, CheckIn, Meeting, StockRound
 from matching.models import ShortlistEntry
 from matching.states import PairingState
@@ -79,6 +79,9 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:drop_decision": alike(POST_ONLY),
     "engagements:stock": FOR_PAIR,
     "engagements:take_stock": FOR_PAIR,
+    "engagements:notes": FOR_PAIR,
+    "engagements:note": FOR_MENTEE,  # who wrote it
+    "engagements:delete_note": alike(POST_ONLY),
     "engagements:new_goal": FOR_PAIR,
     "engagements:goal": FOR_PAIR,
     "engagements:rewrite_goal": row(SIGN_IN, OK, AWAY, GONE, GONE, GONE),
@@ -179,6 +182,7 @@ def world(module_db: None) -> dict[str, Any]:
     goal = goals.propose(
         pairing=pairing, user=mentee.person, words=goals.GoalWords("A goal", milestones=("A step",)), now=now()
     )
+    note = notes.write(pairing=pairing, user=mentee.person, text="A note", shared=True, now=now())
     question = decisions.Question("A decision", "", "", "", 50, today)
     decision = decisions.ask(pairing=pairing, user=mentee.person, question=question, now=now())
     of_decision = [name for name in NAMES if name.startswith("engagements:decision") and name[-1] != "s"]
@@ -194,6 +198,7 @@ def world(module_db: None) -> dict[str, Any]:
         "engagements:take_stock": StockRound.objects.create(
             pairing=pairing, number=1, moment="start", opens_on=today, closes_on=today + timedelta(days=13)
         ),
+        **dict.fromkeys(("engagements:note", "engagements:delete_note"), note),
         "engagements:correct_goal_line": goal.entries.get(),
         "engagements:tick": goal.milestones.get(),
         "people": {

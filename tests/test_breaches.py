@@ -15,7 +15,7 @@ from common import invariants
 from common.models import Event
 from common.sentences import constraint_of
 from common.transitions import Actor
-from engagements.domain import goals
+from engagements.domain import goals, notes
 from engagements.models import CheckIn
 from matching.models import ChemistryAnswer, Pause, ShortlistEntry
 from outbox.domain.post import post
@@ -182,6 +182,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "put off for ever": ("check_in_put_off_twice_at_most", "UPDATE engagements_checkin SET snoozes = 9"),
     "planned twice": ("check_in_once", CHECK_IN % ("'{its_mentee}'", 80, "scheduled")),
     # Goals.
+    "a note by a stranger": ("note_of_its_pair", "UPDATE engagements_note SET by_id = '{stranger}'"),
     "a goal in a stranger's words": ("goal_of_its_pair", "UPDATE engagements_goal SET written_by_id = '{stranger}'"),
     "a goal of no known state": ("goal_transition", state_of("engagements_goal", "goal", "odd")),
     "a proposal that is reached": ("goal_transition", state_of("engagements_goal", "goal", "reached")),
@@ -271,6 +272,7 @@ def world(module_db: None) -> dict[str, Any]:
     CheckIn.objects.create(
         pairing=active, side="mentee", person=active.mentee, round=80, day=TODAY, due_at=NOW + timedelta(days=200)
     )
+    notes.write(pairing=active, user=active.mentee, text="A note", shared=False, now=NOW)
     goal = goals.propose(pairing=active, user=active.mentor, words=goals.GoalWords("A goal"), now=NOW)
     paused = pairing(mentee_of(), mentor_of(), state="paused")
     Pause.objects.create(pairing=paused, since=NOW, until=TODAY + timedelta(days=9))

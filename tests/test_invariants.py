@@ -9,7 +9,7 @@ from accounts.models.private_lists import list_key
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
-from engagements.domain import goals, lengths, meetings
+from engagements.domain import goals, lengths, meetings, notes
 from matching.domain.recheck import recheck
 from matching.models import Request, ShortlistEntry
 from tests import people
@@ -79,6 +79,8 @@ BREACHES = {
     "an_assistant_serves_open_accounts": "UPDATE accounts_user SET is_active = false",
     "an_assistant_handles_for_one_of_the_two": "UPDATE engagements_assistant SET leader_id = (SELECT mentee_id"
     " FROM matching_pairing WHERE activated_at IS NULL LIMIT 1)",
+    "a_note_is_of_its_pair": "UPDATE engagements_note SET by_id = (SELECT mentee_id FROM matching_pairing"
+    " WHERE activated_at IS NULL LIMIT 1)",
     "a_goal_is_of_its_pair": "UPDATE engagements_goal SET written_by_id = (SELECT mentor_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1), proposed_by_id = (SELECT mentee_id FROM matching_pairing"
     " WHERE activated_at IS NULL LIMIT 1)",
@@ -93,6 +95,7 @@ def build():
     here = cohort()
     mentor = enrolment(here, people.mentor(capacity=3), Role.MENTOR)
     begun = stories.active(mentee=enrolment(here), mentor=mentor)
+    notes.write(pairing=begun, user=begun.mentee, text="A note", shared=False, now=NOW)
     goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
     lengths.propose(pairing=begun, user=begun.mentee, planned_end=TODAY + timedelta(days=99), now=NOW)
     stories.stock_taken(begun)

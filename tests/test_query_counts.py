@@ -51,7 +51,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:request": ("mentor", 29),
     "matching:decline": ("mentor", 4),
     "engagements:pairings": ("mentor", 11),
-    "engagements:pairing": ("mentee", 21),  # one of them who the assistants are that acted on its open meetings
+    "engagements:pairing": ("mentee", 22),  # one of them who the assistants are that acted on its open meetings
     "engagements:decisions": ("mentee", 11),
     "engagements:new_decision": ("mentee", 10),
     "engagements:decision": ("mentee", 11),
@@ -60,6 +60,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "engagements:decision_view": ("mentor", 11),
     "engagements:stock": ("mentee", 12),
     "engagements:take_stock": ("mentee", 13),
+    "engagements:notes": ("mentee", 12),
+    "engagements:note": ("mentee", 11),
     "engagements:new_goal": ("mentee", 11),
     "engagements:goal": ("mentee", 13),
     "engagements:rewrite_goal": ("mentee", 12),
@@ -111,7 +113,7 @@ ACTS = {
     *(f"accounts:{name}" for name in ("leave_remove", "never_remove")),
     *(f"engagements:{name}" for name in ("again", "sign", "snooze", "take_back_meeting", "tick")),
     "engagements:decision_look_back",
-    "engagements:drop_decision",
+    *("engagements:delete_note", "engagements:drop_decision"),
     # A line about a goal, like `goal_note`.
     *(f"engagements:goal_{verb}" for verb in ("keep", "let_go", "reach", "reopen", "take_up", "turn_down", "withdraw")),
     *(f"engagements:assistant_{name}" for name in ("again", "emails", "end")),

@@ -15,7 +15,7 @@ from common.clock import now
 from common.models import Event
 from common.transitions import Actor
 from engagements.domain import calendar_feeds, stock
-from engagements.models import Assistant, CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone, StockRound
+from engagements.models import Assistant, CheckIn, Decision, Goal, GoalEntry, Meeting, Milestone, Note, StockRound
 from engagements.states import CheckInState, GoalState, MeetingState
 from matching.domain import runs, shortlist
 from matching.models import Alert, MatchRun, Pairing, Request, ShortlistEntry, Waiver
@@ -177,6 +177,7 @@ class World:
             Goal(pairing=self.pairing, state=GoalState.OPEN, proposed_by=self.pairing.mentee, proposed_at=at, **by)
             for _ in range(many)
         )
+        Note.objects.bulk_create(Note(pairing=self.pairing, by=self.pairing.mentee, written_at=at) for _ in range(many))
         goal = self.pairing.goals.order_by("proposed_at", "pk").first()
         Milestone.objects.bulk_create(Milestone(goal=goal, position=number, **by) for number in range(many))
         GoalEntry.objects.bulk_create(
@@ -253,6 +254,7 @@ class World:
                 [f"engagements:decision{step}" for step in ("", "_change", "_decide", "_view")],
                 self.pairing.decisions.first(),
             ),
+            "engagements:note": self.pairing.notes.filter(by=self.pairing.mentee).last(),
             "engagements:take_stock": self.pairing.stock_rounds.last(),
             "engagements:correct_goal_line": GoalEntry.objects.first(),
             **dict.fromkeys(

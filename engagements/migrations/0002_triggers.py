@@ -1,5 +1,5 @@
 """What must never be inside a pairing, whoever writes: agreements and signatures stand as they are, check-ins are of their
-side, goals of their pair, answers in taking stock of their side, a pairing becomes active and completed by both, and no
+side, goals and notes of their pair, answers in taking stock of their side, a pairing becomes active and completed by both, and no
 meeting is open in one that rests or is over.
 """
 
@@ -12,6 +12,7 @@ from engagements.states import (
     GOAL_GUARD,
     LENGTH_GUARD,
     MEETING_GUARD,
+    NOTE_GUARD,
     REVIEW_GUARD,
     STOCK_GUARD,
 )
@@ -99,6 +100,21 @@ CREATE TRIGGER goal_of_its_pair BEFORE INSERT OR UPDATE OF pairing_id, proposed_
     FOR EACH ROW EXECUTE FUNCTION engagements_goal_of_its_pair();
 {GOAL_GUARD.forward()}
 {DECISION_GUARD.forward()}
+"""
+
+NOTES = f"""
+CREATE FUNCTION engagements_note_of_its_pair() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM matching_pairing p WHERE p.id = NEW.pairing_id AND NEW.by_id IN (p.mentee_id, p.mentor_id)
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER note_of_its_pair BEFORE INSERT OR UPDATE OF pairing_id, by_id ON engagements_note
+    FOR EACH ROW EXECUTE FUNCTION engagements_note_of_its_pair();
+{NOTE_GUARD.forward()}
 """
 
 STOCK = f"""
@@ -194,6 +210,8 @@ DROP FUNCTION engagements_pairing_leaves_no_meeting, engagements_meeting_of_open
 {STOCK_GUARD.undo()}
 DROP TRIGGER stock_answer_of_its_side ON engagements_stockanswer;
 {DECISION_GUARD.undo()}
+{NOTE_GUARD.undo()}
+DROP TRIGGER note_of_its_pair ON engagements_note;
 {GOAL_GUARD.undo()}
 DROP TRIGGER goal_of_its_pair ON engagements_goal;
 {CHECK_IN_GUARD.undo()}
@@ -204,8 +222,8 @@ DROP TRIGGER signature_not_emptied ON engagements_signature;
 DROP TRIGGER signature_kept ON engagements_signature;
 DROP TRIGGER agreement_not_emptied ON engagements_agreement;
 DROP TRIGGER agreement_kept ON engagements_agreement;
-DROP FUNCTION engagements_stock_answer_of_its_side, engagements_goal_of_its_pair, engagements_check_in_of_its_side, engagements_activated_by_both,
-    engagements_signature_follows, engagements_agreement_kept;
+DROP FUNCTION engagements_stock_answer_of_its_side, engagements_goal_of_its_pair, engagements_note_of_its_pair,
+    engagements_check_in_of_its_side, engagements_activated_by_both, engagements_signature_follows, engagements_agreement_kept;
 """
 
 
@@ -218,6 +236,7 @@ class Migration(migrations.Migration):
             + ACTIVE
             + CHECK_INS
             + GOALS
+            + NOTES
             + STOCK
             + MEETINGS
             + REVIEWS

@@ -1,5 +1,5 @@
 """What happens inside a pairing: agreements, meetings with the assistants who handle their times, check-ins, goals,
-decisions, taking stock and reviews.
+decisions, notes, taking stock and reviews.
 """
 
 from engagements.models.agreements import Agreement, Signature
@@ -10,6 +10,7 @@ from engagements.models.decisions import Decision
 from engagements.models.goals import Goal, GoalEntry, Milestone
 from engagements.models.length_proposals import LengthProposal
 from engagements.models.meetings import Meeting
+from engagements.models.notes import Note
 from engagements.models.reviews import Review
 from engagements.models.stock import StockAnswer, StockRound
 
@@ -24,6 +25,7 @@ __all__ = [
     "LengthProposal",
     "Meeting",
     "Milestone",
+    "Note",
     "Review",
     "Signature",
     "StockAnswer",

@@ -21,7 +21,16 @@ from engagements.domain.pairing_status import PairingStatus, meetings_of, pairin
 from engagements.models import CheckIn
 from engagements.models.check_ins import SCORES
 from engagements.states import PAIR_LASTS, CheckInState
-from engagements.views import closing, decision_lines, goal_lines, meeting_section, pair_again, stock, timeline
+from engagements.views import (
+    closing,
+    decision_lines,
+    goal_lines,
+    meeting_section,
+    note_section,
+    pair_again,
+    stock,
+    timeline,
+)
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
 from engagements.views.next_steps import of_pairing
@@ -75,6 +84,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "goals": goal_lines.section(status),
         "decisions": decision_lines.section(status),
         "meetings": meeting_section.section(status, meetings, now),
+        "noted": note_section.section(status),
         "closing": closing.section(status),
         "lasts": status.pairing.state in PAIR_LASTS,
         "stock": taken,

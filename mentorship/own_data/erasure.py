@@ -249,6 +249,7 @@ ANSWERS: Mapping[str, Answer] = dict(
                 Empty("engagements.Decision", of("pairing__mentor"), VIEW_WORDS),
             ),
         ),
+        _emptied("engagements.Note", of("by"), "text"),
         ("engagements.StockRound", SHARED),
         _emptied("engagements.StockAnswer", of("person"), *STOCK_WORDS),
         _emptied("engagements.Goal", of("written_by"), "title", "why", "signs"),

@@ -38,6 +38,7 @@ from engagements.models import (
     LengthProposal,
     Meeting,
     Milestone,
+    Note,
     Review,
     Signature,
     StockAnswer,
@@ -324,6 +325,15 @@ KEPT: tuple[Kept, ...] = (
             *("title", "situation", "options", "leaning", "consequences", "perception", "blind_spot", "question"),
             *("choice", "lesson"),
         ),
+        joined=(*PAIR, "pairing__key"),
+    ),
+    Kept(
+        _("Notes that you wrote"),
+        Note,
+        of("by"),
+        ("pairing", "state", "written_at", "changed_at"),
+        words=("text",),
+        left=("id", "by"),
         joined=(*PAIR, "pairing__key"),
     ),
     Kept(

@@ -97,6 +97,7 @@ ELSEWHERE = {
             "matching:withdraw",
         ),
         *(
+            "engagements:delete_note",
             "engagements:drop_decision",
             "engagements:snooze",
             "engagements:take_back_meeting",

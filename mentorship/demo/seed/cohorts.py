@@ -12,7 +12,7 @@ from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from mentorship.demo.seed import assistants, decisions, goals, reviews, stock
+from mentorship.demo.seed import assistants, decisions, goals, notes, reviews, stock
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -98,6 +98,7 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
         told = story(mentee, mentor)
         begun = told.begin(days, NOTE, days_long=LONGER.get(mentee, HALF_A_YEAR))
         goals.set_goals(told, begun, days, goals.TOLD + ((goals.PROPOSED,) if mentee == PROPOSED_TO else ()))
+        notes.take(told, begun, days)
         decisions.tell(told, begun)
         if days >= LONG_ENOUGH:
             decisions.tell_past(told, begun, days)
