@@ -24,7 +24,7 @@ from cohorts.models import Cohort
 from cohorts.states import Role
 from common.errors import Refused
 from common.models import ContentKey
-from engagements.domain import goals
+from engagements.domain import goals, notes
 from engagements.models import CheckIn
 from engagements.tasks import sweep_check_ins
 from matching.domain import independence, pools, requests, runs
@@ -97,6 +97,7 @@ class World:
             reverse("engagements:decision", args=[self.pairing.decisions.get().pk]),
             reverse("engagements:decisions", args=[self.pairing.pk]),
             reverse("engagements:goal", args=[self.pairing.goals.get().pk]),
+            reverse("engagements:notes", args=[self.pairing.pk]),
             reverse("engagements:stock", args=[self.pairing.pk]),
         ]
         both, asked = (self.pairing.mentee, self.pairing.mentor), reverse("matching:request", args=[self.asked.pk])
@@ -145,6 +146,7 @@ def build() -> World:
     goal = goals.propose(
         pairing=pairing, user=pairing.mentee, words=goals.GoalWords(WORDS, milestones=(WORDS,)), now=factories.NOW
     )
+    notes.write(pairing=pairing, user=pairing.mentee, text=WORDS, shared=True, now=factories.NOW)
     stories.asked(pairing, title=WORDS, situation=WORDS)
     for side in Role.values:
         stories.stock_taken(pairing, side, strengths=WORDS)

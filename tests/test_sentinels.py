@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.models import Event
-from engagements.models import Agreement, Decision, Goal, Meeting, Review, StockAnswer
+from engagements.models import Agreement, Decision, Goal, Meeting, Note, Review, StockAnswer
 from matching.models import Pairing, Request, ShortlistEntry
 from tests.engagements import stories
 from tests.frozen_clock import FrozenClock
@@ -83,7 +83,9 @@ def the_marks_were_kept_sealed_and_can_be_read_by_whom_they_are_for(life: Life) 
     declined = Request.objects.get(state="declined")
     goal, decision = Goal.objects.get(), Decision.objects.get()
     stock = {answer.side: answer for answer in StockAnswer.objects.all()}
+    noted = sorted(Note.objects.all(), key=lambda note: (note.by_id != told.mentee_id, note.is_shared))
     kept = {
+        **dict(zip(("own note", "shared note", "mentor's note"), (note.read("text") for note in noted), strict=True)),
         "note": declined.read("note"),
         "left note": ShortlistEntry.objects.get(mentor__person__name="Hugo Brandt").read("note"),
         "second note": told.request.read("note"),

@@ -20,6 +20,7 @@ TABLES = (
     "engagements_signature",
     "engagements_checkin",
     "engagements_goal",
+    "engagements_note",
     "engagements_decision",
     "engagements_stockround",
     "engagements_stockanswer",
