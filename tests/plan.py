@@ -1,6 +1,4 @@
-"""Which tests wait, which go without coverage, and which are repeated on the oldest PostgreSQL: folders and files,
-read by `tools/suite.py`.
-"""
+"""Which tests wait, and which are repeated on the oldest PostgreSQL: folders and files, read by `tools/suite.py`."""
 
 # These wait for browsers, servers and workers most of the time. A whole run has them beside all others, in more
 # processes than there are processors and without coverage: the time in which one waits is another's.
@@ -10,49 +8,6 @@ WAITING = (
     "tests/stress",
     "tests/tools",
     "tests/outbox/test_killed_worker.py",
-)
-
-# These call for many inputs what other tests call as well. A whole run has them without coverage, which would make them
-# nearly twice as long and cover hardly a line more: 95 % is held without them.
-REPEATING = (
-    "tests/accounts/domain/test_account_emails.py",
-    "tests/admin/test_alerts.py",
-    "tests/admin/test_pages.py",
-    "tests/admin/test_scope.py",
-    "tests/engagements/domain/test_agreements.py",
-    "tests/engagements/domain/test_check_ins.py",
-    "tests/engagements/domain/test_meeting_times.py",
-    "tests/engagements/test_permissions.py",
-    "tests/engagements/test_time.py",
-    "tests/engagements/views/test_pairings.py",
-    "tests/matching/domain/test_concurrency.py",
-    "tests/matching/domain/test_email_limits.py",
-    "tests/matching/domain/test_holding.py",
-    "tests/matching/domain/test_independence.py",
-    "tests/matching/domain/test_local_days.py",
-    "tests/matching/domain/test_other_reasons.py",
-    "tests/matching/domain/test_pools.py",
-    "tests/matching/domain/test_recheck.py",
-    "tests/matching/domain/test_state_tables.py",
-    "tests/matching/test_absence.py",
-    "tests/matching/test_letters.py",
-    "tests/matching/test_visibility.py",
-    "tests/matching/views/test_order_of_suggestions.py",
-    "tests/mentorship/test_languages.py",
-    "tests/outbox/domain/test_digests.py",
-    "tests/outbox/domain/test_pacing.py",
-    "tests/outbox/domain/test_post.py",
-    "tests/outbox/domain/test_urgent.py",
-    "tests/test_access_matrix.py",
-    "tests/test_breaches.py",
-    "tests/test_guards.py",
-    "tests/test_invariants.py",
-    "tests/test_lifecycle.py",
-    "tests/test_never_stored.py",
-    "tests/test_one_bad_row.py",
-    "tests/test_query_counts.py",
-    "tests/test_sentinels.py",
-    "tests/test_unreadable.py",
 )
 
 # What asks the database something that its version could answer otherwise, and why. Views, pages, the engine and the

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.plan import POSTGRES, REPEATING, WAITING
+from tests.plan import POSTGRES, WAITING
 from tools.paths import ROOT
 from tools.suite import everything, on_another_postgres
 
@@ -12,17 +12,16 @@ APPS = ("common", "outbox", "accounts", "cohorts", "matching", "engagements", "m
 OWN_SQL = re.compile(r"\.cursor\(|RunSQL|RawSQL|\.raw\(|\.extra\(|Extension\(")
 
 
-@pytest.mark.parametrize("name", [*WAITING, *REPEATING, *POSTGRES])
+@pytest.mark.parametrize("name", [*WAITING, *POSTGRES])
 def test_what_the_plan_names_is_there(name: str) -> None:
     assert (ROOT / name).exists()
 
 
 def test_no_test_is_left_out_and_none_runs_twice() -> None:
-    ordinary, without_coverage = everything().values()
-    apart = {*WAITING, *REPEATING}
-    assert {word.removeprefix("--ignore=") for word in ordinary if word.startswith("--ignore=")} == apart
-    assert apart <= set(without_coverage)
-    assert not any(one != other and one.startswith(f"{other}/") for one in apart for other in apart)
+    ordinary, waiting = everything().values()
+    assert {word.removeprefix("--ignore=") for word in ordinary if word.startswith("--ignore=")} == set(WAITING)
+    assert set(WAITING) <= set(waiting)
+    assert not any(one != other and one.startswith(f"{other}/") for one in WAITING for other in WAITING)
     assert not any(word.startswith("tests") for word in ordinary), "everything else, by pyproject.toml's testpaths"
 
 
