@@ -1,4 +1,4 @@
-"""Choices are calm on a telephone: two stand beside each other where both fit, and a group says what is chosen in it."""
+"""Choices are calm on a telephone: two stand beside each other where both fit; a group says what is chosen in it."""
 
 import pytest
 from django import forms
