@@ -60,7 +60,7 @@ class SecondFactorUnreadable:
 class SignInAgain:
     """Leads somebody whose session has ended from a form back to its page, not to the address it was sent to.
 
-    What was typed without our script, or at the desk, is given back first: nothing else keeps it.
+    What was typed without our script is given back first: nothing else keeps it.
 
     A part of a page that htmx asked for cannot hold the sign-in page: the browser is sent there as a whole.
     """
@@ -70,7 +70,8 @@ class SignInAgain:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _leads_to(response, reverse("admin:login")) and request.user.is_anonymous and typed_words(request):
+        at_desk = _leads_to(response, reverse("admin:login")) and request.user.is_anonymous
+        if at_desk and not is_by_script(request) and typed_words(request):
             return _signed_out(request, response["Location"])
         in_part = bool(request.htmx)  # type: ignore[attr-defined]  # set by django-htmx
         if not _leads_to(response, resolve_url(settings.LOGIN_URL)) or (request.method != "POST" and not in_part):

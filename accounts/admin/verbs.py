@@ -124,7 +124,8 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
                     return False
                 self.message_user(request, f"{record}: {refused.sentence}", messages.ERROR)
             else:
-                self.message_user(request, f"{record}: {verb.label}", messages.SUCCESS)
+                done = _("Done: %(verb)s. %(record)s") % {"verb": verb.label, "record": record}
+                self.message_user(request, done, messages.SUCCESS)
         return True
 
     def _question(

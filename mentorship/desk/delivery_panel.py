@@ -1,7 +1,7 @@
 """Whether letters flow, in a coordinator's words: one sentence, what keeps them, and what to do."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from outbox.domain import health
 from outbox.domain.health import Flow, Problem
 from outbox.models import Letter, LetterState, TroubleKind
+
+MOMENT = timedelta(minutes=1)
 
 ADVICE: dict[Problem, Promise] = {
     Problem.PAUSED: gettext_lazy("Resume as soon as the reason is gone. What was due meanwhile leaves then."),
@@ -87,6 +89,8 @@ def _headline(flow: Flow, now: datetime) -> str:
         return _("E-mails are not leaving as they should.")
     if flow.last_sent_at is None:
         return _("E-mails are ready to leave. None was sent yet.")
+    if now - flow.last_sent_at < MOMENT:
+        return _("E-mails are flowing. The last one left a moment ago.")
     return _("E-mails are flowing. The last one left %(time)s ago.") % {
         "time": timesince(flow.last_sent_at, now, depth=1)
     }

@@ -40,4 +40,6 @@ class LettersForm(VersionedForm):
 
     def __init__(self, *args: Any, offered: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = list(offered)
+        cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = [
+            (_("Reminders and invitations"), list(offered))
+        ]

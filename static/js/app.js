@@ -63,5 +63,10 @@ upgrade(document);
 document.addEventListener("change", ({ target }) => {
   const group = target instanceof Element ? target.closest(".choices-group") : null;
   const said = group?.querySelector("[data-chosen]");
-  if (said) said.textContent = [...group.querySelectorAll(":checked")].map((box) => box.parentElement.textContent.trim()).join(" · ");
+  if (!said) return;
+  const [chosen, all] = [group.querySelectorAll(":checked"), group.querySelectorAll("input")];
+  const { many, named } = said.dataset;
+  said.textContent = chosen.length > Number(named)
+    ? many.replace("{chosen}", chosen.length).replace("{all}", all.length)
+    : [...chosen].map((box) => box.parentElement.textContent.trim()).join(" · ");
 });

@@ -4,7 +4,11 @@
    What could not be sent because the session had ended waits in the sessionStorage of this tab, under its account, for
    an hour at most: until it is sent, somebody signs out, or another account's page is opened here. */
 
-const { account = "", signIn = "" } = document.body.dataset;
+/* What the page says of itself: on the site its body does, at the desk, whose frame is Django's, an element in it. */
+const frame = document.querySelector("[data-forms]");
+const { account = "", signIn = "" } = frame.dataset;
+const signsIn = (address) => signIn.split(" ").includes(address.pathname);
+const toSignIn = () => `${signIn.split(" ")[0]}?next=${encodeURIComponent(here())}`;
 const bar = document.getElementById("unsent");
 const again = bar.querySelector("[data-again]");
 const HOUR = 3_600_000;
@@ -23,10 +27,12 @@ function stateOf(form) {
 }
 
 const isKept = (form) =>
-  document.body.dataset.forms === "kept" && form.method === "post" && !form.closest("[hx-boost], [data-sign-out]");
+  frame.dataset.forms === "kept" && form.method === "post" && !form.closest("[hx-boost], [data-sign-out]");
 const forms = () => [...document.forms].filter(isKept);
 const addressOf = (form) => new URL(form.getAttribute("action") || "", location.href).href;
 const savesItself = (form) => "autosave" in form.dataset;
+/* Buttons of the desk that lead to a page which asks once more: nothing is typed into such a form. */
+const leadsOn = (form) => "leadsOn" in form.dataset;
 
 /* --- what was typed --------------------------------------------------------------------------------------------- */
 
@@ -42,6 +48,7 @@ const typed = (form) => JSON.stringify(fieldsOf(form).map(valueOf));
 
 function isUnsaved(form) {
   const { shown, waiting } = stateOf(form);
+  if (leadsOn(form)) return false;
   return Boolean(waiting) || (shown !== undefined && shown !== typed(form));
 }
 
@@ -70,24 +77,37 @@ function keepOnly(entries) {
 }
 
 const here = () => location.pathname + location.search;
-const isOf = (form) => (each) => each.page === here() && each.address === addressOf(form);
+const isOf = (form) => ({ page, address, about, fields }) =>
+  page === here() && address === addressOf(form) && about === form.dataset.about
+  && fields.every(([name]) => name in form.elements);
 
 function keep(form) {
   const version = form.elements.namedItem("version")?.value;
-  const fields = fieldsOf(form).map((field) => [field.name, isTicked(field) ? field.value : null, valueOf(field)]);
-  const entry = { account, page: here(), address: addressOf(form), version, fields, at: Date.now() };
+  const fields = fieldsOf(form).map((field) => [field.name, isTicked(field) ? field.value : null, valueOf(field), namesOf(field)]);
+  const entry = { account, page: here(), address: addressOf(form), about: form.dataset.about, version, fields, at: Date.now() };
   keepOnly([...kept().filter((each) => !isOf(form)(each)), entry]);
+}
+
+/* What was looked up and chosen, with its name: the page that comes back has not looked it up. */
+const namesOf = (field) => [...(field.selectedOptions ?? [])].map((option) => [option.value, option.text]);
+
+function choose(field, names) {
+  const there = [...field.options].map((option) => option.value);
+  for (const [value, name] of names) if (!there.includes(value)) field.add(new Option(name, value));
+  const chosen = names.map(([value]) => value);
+  for (const option of field.options) option.selected = chosen.includes(option.value);
+  field.dispatchEvent(new Event("change"));
 }
 
 const forget = (form) => keepOnly(kept().filter((each) => !isOf(form)(each)));
 
 function put(form, entry) {
   const fields = fieldsOf(form);
-  for (const [name, choice, value] of entry.fields) {
+  for (const [name, choice, value, names] of entry.fields) {
     const field = fields.find((each) => each.name === name && (choice === null || each.value === choice));
     if (!field) continue;
     if (choice !== null) field.checked = value;
-    else if (field.multiple) [...field.options].forEach((option) => { option.selected = value.includes(option.value); });
+    else if (field.options) choose(field, names);
     else field.value = value;
     if (value && value.length !== 0) field.closest("details")?.setAttribute("open", "");
   }
@@ -99,7 +119,7 @@ function put(form, entry) {
 
 /* Gives back what waited for this account; what is another's, or of somebody who has signed out, is thrown away. */
 function giveBack() {
-  const signingIn = document.body.dataset.forms !== "kept";
+  const signingIn = frame.dataset.forms !== "kept";
   if (!account && signingIn) return;
   keepOnly(kept().filter((each) => account && each.account === account));
   for (const entry of kept()) {
@@ -128,7 +148,7 @@ async function post(form, body, headers) {
   }
   if (answer.status >= 500) return { came: "error" };
   const to = answer.headers.get("X-Go-To");
-  if (to) return { came: new URL(to, location.href).pathname === signIn ? "signedOut" : "done", to };
+  if (to) return { came: signsIn(new URL(to, location.href)) ? "signedOut" : "done", to };
   if (answer.headers.get("X-Refused") === "csrf") return { came: "refused" };
   const isPage = answer.ok || ANSWERS.has(answer.status) || !fieldsOf(form).some((field) => !isTicked(field) && field.value);
   return { came: isPage ? "page" : "no", answer };
@@ -142,9 +162,9 @@ async function renew() {
   } catch {
     return "offline";
   }
-  if (new URL(answer.url).pathname === signIn) return "signedOut";
+  if (signsIn(new URL(answer.url))) return "signedOut";
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if ((fresh.body.dataset.account ?? "") !== account) return "other";
+  if ((fresh.querySelector("[data-forms]")?.dataset.account ?? "") !== account) return "other";
   const token = fresh.querySelector("input[name=csrfmiddlewaretoken]")?.value;
   if (!token) return "error";
   document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
@@ -162,7 +182,8 @@ async function sent(form, submitter, headers) {
 function goTo(target) {
   leaving = true;
   const to = new URL(target, location.href);
-  if (to.pathname + to.search !== here()) return location.assign(to);
+  // A page that answered a form is asked for anew by its address: to reload it would be to send the form again.
+  if (to.pathname + to.search !== here() || !to.hash) return location.assign(to);
   history.replaceState(history.state, "", to);
   return location.reload();
 }
@@ -174,13 +195,13 @@ async function show(answer) {
   main.replaceChildren(...next.getElementById("main").childNodes);
   document.dispatchEvent(new CustomEvent("page:shown", { detail: main }));
   window.scrollTo(0, 0);
-  main.querySelector("[data-focus]")?.focus();
-  forms().filter((each) => main.contains(each) && each.querySelector(".is-invalid, .invalid-feedback")).forEach((each) => { stateOf(each).shown = null; });
+  ["[data-focus]", "[aria-invalid=true]", "main"].map((each) => main.querySelector(each)).find(Boolean)?.focus();
+  forms().filter((each) => main.contains(each) && each.querySelector(".is-invalid, .invalid-feedback, .errorlist")).forEach((each) => { stateOf(each).shown = null; });
 }
 
 function signInAgain(form, to) {
   keep(form);
-  goTo(to || `${signIn}?next=${encodeURIComponent(here())}`);
+  goTo(to || toSignIn());
 }
 
 /* Tries again by itself: soon, then less often; an error of ours only a few times, for it may be one that stays. */
@@ -201,6 +222,13 @@ function settled(form) {
   if (!forms().some((each) => stateOf(each).waiting)) tell("");
 }
 
+/* The page that the answer was is asked for once more, by the browser itself, which then stands on it. */
+function sendOn(form, submitter) {
+  form.dataset.sendsOn = "yes";
+  form.requestSubmit(submitter);
+  delete form.dataset.sendsOn;
+}
+
 async function send(form, submitter) {
   if (form.dataset.sent) return;
   form.dataset.sent = "yes";
@@ -215,6 +243,7 @@ async function send(form, submitter) {
     forget(form);
     goTo(outcome.to);
   } else if (outcome.came === "signedOut") signInAgain(form, outcome.to);
+  else if (outcome.came === "page" && leadsOn(form)) sendOn(form, submitter);
   else if (outcome.came === "page") await show(outcome.answer);
   else tell(outcome.came);
 }
@@ -330,7 +359,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-sign-out]")) keepOnly([]);
   if (event.defaultPrevented || form.method !== "post" || form.closest("[hx-boost]")) return;
-  if (isKept(form)) {
+  if (isKept(form) && !form.dataset.sendsOn) {
     event.preventDefault();
     clearTimeout(stateOf(form).soon);
     send(form, event.submitter);
@@ -348,7 +377,7 @@ document.addEventListener("click", async (event) => {
 again.addEventListener("click", () => {
   const waiting = forms().filter((form) => stateOf(form).waiting);
   if (waiting.length) waiting.forEach((form) => stateOf(form).waiting());
-  else goTo(`${signIn}?next=${encodeURIComponent(here())}`);
+  else goTo(toSignIn());
 });
 window.addEventListener("online", () => forms().forEach((form) => stateOf(form).waiting?.()));
 window.addEventListener("beforeunload", (event) => {

@@ -38,7 +38,7 @@ def test_it_says_that_letters_flow_and_when_the_last_one_left(desk):
     health.heard_of(health.BEAT), health.heard_of("worker:one@here")
     assert "E-mails are ready to leave." in text(desk)
     Letter.objects.update(state=LetterState.SENT, sent_at=now())
-    assert "The last one left 0" in text(desk)
+    assert "The last one left a moment ago" in text(desk)
     assert "E-mails are flowing." in text(desk, reverse("admin:index"))
 
 

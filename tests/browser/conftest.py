@@ -15,7 +15,7 @@ from allauth.account.models import EmailAddress
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, Route, sync_playwright
 
 from accounts.models import User
 from tools.pytest_services import headless_chromium
@@ -166,3 +166,21 @@ def assert_fits(page: Page) -> None:
     """Nothing reaches past the sides of the screen."""
     wide, view = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= view, f"{page.url} is {wide} px wide in a view of {view} px"
+
+
+def failing(page: Page, how: str) -> list[str]:
+    """Let every POST of the page fail; gives what each would have sent."""
+    sent: list[str] = []
+
+    def fail(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        sent.append(route.request.post_data or "")
+        if how == "offline":
+            route.abort("internetdisconnected")
+        else:
+            route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+
+    page.route("**/*", fail)
+    return sent

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -27,6 +28,7 @@ from tests.browser.conftest import (
     assert_accessible_by_day_and_night,
     assert_fits,
     confirmed,
+    failing,
 )
 from tests.browser.test_journey import sign_in
 from tests.matching import factories
@@ -105,21 +107,91 @@ def test_settles_approves_pauses_and_finds_it_in_the_history(width: int, visitor
     look_back(page, work)
 
 
-def test_a_page_stays_with_its_words_while_the_site_cannot_be_reached(visitor: Visitor, work: Work) -> None:
+def choose(page: Page, label: str, name: str) -> None:
+    """Look up `name` in the selector that one types into."""
+    page.locator(f"[aria-label='{label}']").click()
+    page.locator(".select2-search__field").last.fill(name)
+    page.get_by_role("option", name=name).first.click()
+
+
+@pytest.mark.parametrize(("how", "said"), [("offline", "there is no connection"), ("error", "went wrong on our side")])
+def test_what_is_typed_at_the_desk_stays_and_is_sent_by_the_very_button(
+    visitor: Visitor, work: Work, how: str, said: str
+) -> None:
+    """A form with what was looked up, with a choice and with words, through a POST that finds nobody or a 502."""
     page = visitor.page(WIDE)
     sign_in(page, work.coordinator)
-    visitor.expect_refusal(reverse("health_live"))
-    page.goto(reverse("admin:accounts_invitation_add"))
-    page.get_by_label("Full name").fill("Kept Name")
-    page.route(f"**{reverse('health_live')}", lambda route: route.abort())
+    address = reverse("admin:matching_waiver_add")
+    visitor.expect_refusal(address)
+    page.goto(address)
+    choose(page, "Mentee", "Maximiliane")
+    choose(page, "Mentor", "Chukwuemeka")
+    page.get_by_label("Why").fill("Both boards know of it.")
+    lost = failing(page, how)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("#unsent")).to_contain_text("there is no connection")
-    expect(page.get_by_label("Full name")).to_have_value("Kept Name")
+    expect(page.locator("#unsent")).to_contain_text(said)
+    expect(page.get_by_label("Why")).to_have_value("Both boards know of it.")
+    expect(page.locator("#select2-id_mentee-container")).to_contain_text("Maximiliane")
     sound(page)
     page.unroute_all()
-    page.get_by_role("button", name="Try again now").click()
-    expect(page.locator(".errornote")).to_be_visible()  # it was sent, by the button that was pressed
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Try again now").click()
+    assert lost
+    assert set(lost) == {sent.value.post_data}
+    assert "_save=Save" in lost[0]
     expect(page.locator("#unsent")).to_be_hidden()
+    expect(page.locator(".errorlist, .messagelist").first).to_be_visible()
+    sound(page)
+
+
+def test_a_refused_form_of_the_desk_keeps_its_selectors_and_an_ended_session_its_words(
+    visitor: Visitor, work: Work
+) -> None:
+    page = visitor.page(WIDE)
+    sign_in(page, work.coordinator)
+    address = reverse("admin:matching_waiver_add")
+    page.goto(address)
+    choose(page, "Mentee", "Maximiliane")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errornote")).to_be_visible()
+    sound(page)  # each selector has been made anew, and has its name
+    choose(page, "Mentor", "Chukwuemeka")
+    page.get_by_label("Why").fill("Kept through a sign-in.")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile(reverse("account_login")))
+    sign_in(page, work.coordinator)
+    page.goto(address)
+    expect(page.get_by_label("Why")).to_have_value("Kept through a sign-in.")
+    for field, name in (("mentee", "Maximiliane"), ("mentor", "Chukwuemeka")):
+        expect(page.locator(f"#select2-id_{field}-container")).to_contain_text(name)
+    expect(page.locator("#unsent")).to_contain_text("It is not sent yet.")
+
+
+def test_a_note_stays_with_the_alert_it_was_written_for(visitor: Visitor, work: Work) -> None:
+    """Whatever fails on the way to the page that asks once more, and on it."""
+    page = visitor.page(NARROW)
+    sign_in(page, work.coordinator)
+    lists = reverse("admin:matching_alert_changelist")
+    visitor.expect_refusal(lists)
+    page.goto(reverse("admin:matching_alert_change", args=[work.alert.pk]))
+    lost = failing(page, "error")
+    page.get_by_role("button", name="Settle").click()
+    expect(page.locator("#unsent")).to_contain_text("went wrong on our side")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_text("nothing more is to be done", exact=False)).to_be_visible()
+    assert "action=settle" in lost[0]
+    page.get_by_label("Note").fill("Spoke with both of them.")
+    failing(page, "error")
+    page.get_by_role("button", name="Settle").click()
+    expect(page.locator("#unsent")).to_contain_text("went wrong on our side")
+    expect(page.get_by_label("Note")).to_have_value("Spoke with both of them.")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.locator(".messagelist")).to_contain_text("Settle")
+    work.alert.refresh_from_db()
+    assert work.alert.settled_by == work.coordinator
 
 
 def settle(page: Page, work: Work) -> None:

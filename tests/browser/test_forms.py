@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User
 from cohorts.states import Role
@@ -17,7 +17,7 @@ from engagements.models import CheckIn
 from matching.models import ShortlistEntry
 from matching.states import PairingState
 from tests import people
-from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible_by_day_and_night, assert_fits
+from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible_by_day_and_night, assert_fits, failing
 from tests.matching import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,24 +32,6 @@ def step(slug: str) -> str:
 @pytest.fixture
 def mentor() -> User:
     return people.mentor("Max Mentor", capacity=2, topics=[people.topic("Boards"), people.topic("Crises")])
-
-
-def failing(page: Page, how: str) -> list[str]:
-    """Let every POST of the page fail; gives what each would have sent."""
-    sent: list[str] = []
-
-    def fail(route: Route) -> None:
-        if route.request.method != "POST":
-            route.continue_()
-            return
-        sent.append(route.request.post_data or "")
-        if how == "offline":
-            route.abort("internetdisconnected")
-        else:
-            route.fulfill(status=502, body="<h1>Bad gateway</h1>")
-
-    page.route("**/*", fail)
-    return sent
 
 
 def test_saved_is_true_and_what_is_not_saved_is_said(visitor: Visitor, signed_in: SignIn, mentor: User) -> None:

@@ -146,3 +146,16 @@ def tab_to(page: Page, name: str) -> None:
         if on["name"].startswith(name):
             return
     raise AssertionError(f"{name} is not reached by Tab on {page.url}")
+
+
+def test_every_part_of_a_time_shows_where_one_is(visitor: Visitor, signed_in: SignIn) -> None:
+    """Hours, minutes, and the button that opens the clock, which leaves the field itself without the focus."""
+    page = signed_in(visitor.page(WIDE), people.mentor("Max Mentor"))
+    page.goto(reverse("accounts:profile_step", args=["times"]))
+    page.get_by_label("Working hours from").focus()
+    seen = []
+    while page.evaluate("document.activeElement.name") == "work_starts":
+        seen.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+        page.keyboard.press("Tab")
+    assert len(seen) > 1
+    assert set(seen) == {"solid"}

@@ -60,6 +60,13 @@ def test_the_script_is_told_where_to_go_and_keeps_the_words_itself() -> None:
     assert answer.headers["X-Go-To"] == f"{reverse('account_login')}?next=%2Fyou%2Fposition%2F"
 
 
+def test_the_script_keeps_the_words_at_the_desk_too() -> None:
+    address = reverse("admin:matching_alert_changelist")
+    answer = Client().post(address, {"note": WORDS}, headers={**HERE, "x-sent-by": "script"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["X-Go-To"].startswith(reverse("admin:login"))
+
+
 def test_the_script_is_told_of_every_redirect_with_its_cookies() -> None:
     user: User = people.mentee()
     client = Client()

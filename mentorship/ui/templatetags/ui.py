@@ -15,6 +15,7 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from common import cldr, dates
 
@@ -30,6 +31,7 @@ CHECKED = mark_safe(" checked")
 AVATAR_TONES = ("spruce", "slate", "brass", "plum")
 SEPARATOR = " · "
 SHARED = ("csrf_token", "request")  # what components may use of a page besides their inputs
+NAMED = 4  # chosen of a group, which are named beside it
 SHORT = 20  # letters of a choice of which two fit beside each other
 PARTICLES = frozenset({"dr", "dame", "sir", "prof", "prof.", "dr.", "von", "van", "de", "der", "da", "bin", "al"})
 
@@ -153,10 +155,19 @@ def _machine_year() -> int:
     return timezone.localtime().year
 
 
+@register.simple_tag
+def named_at_most() -> int:
+    """So many choices of a group are named beside it; of more it is said how many."""
+    return NAMED
+
+
 @register.filter
-def selected_labels(options: Iterable[Mapping[str, Any]]) -> str:
-    """What is chosen of a widget's options, in words."""
-    return SEPARATOR.join(str(option["label"]) for option in options if option["selected"])
+def selected_labels(options: Sequence[Mapping[str, Any]]) -> str:
+    """What is chosen of a widget's options, in words, or how many of them (as `static/js/app.js` says it, too)."""
+    chosen = [str(option["label"]) for option in options if option["selected"]]
+    if len(chosen) > NAMED:
+        return gettext("{chosen} of {all}").format(chosen=len(chosen), all=len(options))
+    return SEPARATOR.join(chosen)
 
 
 @register.filter

@@ -62,10 +62,14 @@ def test_both_read_that_it_waits_and_why(fact: Fact, asked: Request) -> None:
         assert hold_line(fact, part, other.get_short_name()) in text
         assert "waits until" in text
         assert "Your answer by" not in text
-        assert "The answer comes by" not in text
+        assert "to answer. We remind once" not in text
         assert "Waits until" in read(reader, "matching:inbox")
         assert hold_line(fact, part, other.get_full_name()) in read(reader, "home")
     assert "Accept and be introduced" not in read(asked.mentor, "matching:request", asked.pk)
+    for name in ("matching:suggestions", "matching:directory", "matching:shortlist"):
+        beside = read(asked.mentee, name)
+        assert "no deadline runs meanwhile" in beside, name
+        assert "to answer. There is" not in beside, name
 
 
 def test_who_has_named_no_employer_is_not_called_independent(asked: Request) -> None:

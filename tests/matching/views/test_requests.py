@@ -84,7 +84,7 @@ def test_the_shortlist_by_itself_leads_to_the_first_who_can_be_asked(cast: Cast,
     factories.request(cast.mentee, cast.ruth, at=now())
     text = page(mentee_client, "matching:shortlist")
     assert reverse("matching:ask", args=[cast.ruth.pk]) not in text
-    assert "The answer comes by" in text
+    assert "Ruth has until" in text
 
 
 def test_wishes_tell_how_they_stand(cast: Cast, mentee_client: Client) -> None:
@@ -111,7 +111,7 @@ def test_asking_makes_one_request_however_often_it_is_sent(cast: Cast, mentee_cl
     assert first.redirect_chain[-1][0] == second.redirect_chain[-1][0] == reverse("matching:request", args=[asked.pk])
     assert asked.read("note") == NOTE
     assert NOTE in first.content.decode()
-    assert "If it is no, we ask Kenji Watanabe" in first.content.decode()
+    assert "After a no, or silence, we ask Kenji Watanabe" in first.content.decode()
 
 
 def test_a_race_lost_to_oneself_shows_the_request_there_is(cast: Cast, mentee_client: Client, monkeypatch: Any) -> None:
