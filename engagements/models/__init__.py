@@ -11,7 +11,9 @@ from engagements.models.goals import Goal, GoalEntry, Milestone
 from engagements.models.length_proposals import LengthProposal
 from engagements.models.meetings import Meeting
 from engagements.models.reviews import Review
+from engagements.models.score_sharing import ScoreSharing
 from engagements.models.stock import StockAnswer, StockRound
+from engagements.models.talks import Talk
 
 __all__ = [
     "Agreement",
@@ -25,7 +27,9 @@ __all__ = [
     "Meeting",
     "Milestone",
     "Review",
+    "ScoreSharing",
     "Signature",
     "StockAnswer",
     "StockRound",
+    "Talk",
 ]

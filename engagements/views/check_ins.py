@@ -175,6 +175,7 @@ def _ask(
         "last": check_ins.answered_before(check_in),
         "snoozes": _snoozes(check_in, status, now),
         "correcting": check_in.state == CheckInState.ANSWERED,
+        "shown": check_in.answered_at is None or _is_shown(status, check_in),
         "put_off": check_in.status(now) == CheckInStatus.SNOOZED,
         "current": status.due if status.due and status.due.pk != check_in.pk else None,
     }
@@ -194,12 +195,19 @@ def _tell(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: d
         "status": status,
         "check_in_status": check_in.status(now),
         "scores": _scores(status, check_in),
+        "shown": _is_shown(status, check_in),
         "line": check_in.words_of("line") if permissions.may_read_line(status.me, check_in) else "",
         "said_of_goals": _said_of_goals(status, check_in),
         "missed": check_ins.MISSED,
         "correctable_until": check_ins.correctable_until(check_in) if _may_correct(check_in, status, now) else None,
     }
     return render(request, "engagements/check_ins/detail.html", context)
+
+
+def _is_shown(status: PairingStatus, check_in: CheckIn) -> bool:
+    """Whether the other side sees the scores of one that was answered."""
+    check_in.pairing = status.pairing
+    return permissions.may_read_scores(status.other, check_in, shared_since=status.scores_shared_since)
 
 
 def _scores(status: PairingStatus, check_in: CheckIn) -> list[tuple[str, str]]:
