@@ -75,8 +75,9 @@ def _asked_of(*, person: UUID, pk: UUID) -> QuerySet[CheckIn]:
 
 
 def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> bool:
+    check_in.pairing = status.pairing
     until = check_ins.correctable_until(check_in)
-    return until is not None and now <= until and status.pairing.is_open
+    return until is not None and now < until and status.pairing.is_open
 
 
 def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
@@ -139,7 +140,7 @@ def _too_late(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
         request,
         status=409,
         title=_("Your check-in is in already"),
-        text=_("What you sent now was not kept: a check-in can be corrected for a day. Bring it to your next meeting."),
+        text=_("What you sent now was not kept.") + " " + str(check_ins.TOO_LATE),
         words=[line] if line else [],
         onward=reverse("engagements:check_in", args=[check_in.pk]),
         onward_label=_("Look at your check-in"),
