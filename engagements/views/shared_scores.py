@@ -88,14 +88,19 @@ def _in_turn(scores: list[int | None]) -> str:
 
 
 def _table(titles: Mapping[str, str], rounds: Rounds, status: PairingStatus) -> dict[str, Any]:
-    """A row for each round, with the scores of both."""
-    name, people = status.other.get_short_name(), (status.me.pk, status.other.pk)
-    columns = [(score, person) for score in titles for person in people]
-    whose = {status.me.pk: _("You"), status.other.pk: name}
+    """A row for each round, with the scores of both in each cell."""
     return {
-        "head": [_("Check-in"), *(f"{titles[score]} · {whose[person]}" for score, person in columns)],
-        "rows": [
-            [_day(of), *(getattr(of[person], score) if person in of else NO_SCORE for score, person in columns)]
-            for of in rounds.values()
-        ],
+        "head": [_("Check-in"), *titles.values()],
+        "rows": [[_day(of), *(_of_both(score, of, status) for score in titles)] for of in rounds.values()],
+    }
+
+
+def _of_both(score: str, of: Mapping[UUID, CheckIn], status: PairingStatus) -> str:
+    mine, theirs = (
+        getattr(of[person.pk], score) if person.pk in of else NO_SCORE for person in (status.me, status.other)
+    )
+    return _("You %(mine)s, %(name)s %(theirs)s") % {
+        "mine": mine,
+        "theirs": theirs,
+        "name": status.other.get_short_name(),
     }

@@ -37,7 +37,7 @@ AT_WORK: tuple[tuple[str, str, int], ...] = (
 )
 LONGER = {"Meera Iyer": 204}  # days agreed on, where it is not half a year: the middle has just passed
 LONG_ENOUGH = 110  # days, for six decisions to be looked back on
-SHARING = "Jakub Zieliński"  # who shares scores with the mentor
+SHARING = "Meera Iyer"  # who shares scores with the mentor
 ASSISTED = "Aylin Kaya"  # who has an assistant
 PROPOSED_TO = "Grace Nakamura"  # whose mentor has proposed a goal that waits
 ROOM = "https://video.example/our-room"

@@ -57,7 +57,7 @@ def test_both_read_both_and_never_the_line(visit, pairing, answered):
         page = words(visit(person, "shared_scores", pairing.pk))
         mine, theirs = ("2", "5") if person == pairing.mentee else ("5", "2")
         assert f"Clarity by check-in, of 5. You: {mine}. {other.get_short_name()}: {theirs}" in page
-        assert f"Clarity · {other.get_short_name()}" in page
+        assert f"You {mine}, {other.get_short_name()} {theirs}" in page
         assert SECRET not in page
 
 
