@@ -29,6 +29,7 @@ class EngagementsConfig(AppConfig):
             receivers,
             review_letters,
             stock_letters,
+            talk_letters,
         )
         from matching.signals import pairing_changed
         from outbox import kinds, reasons
@@ -42,7 +43,9 @@ class EngagementsConfig(AppConfig):
             *assistant_letters.KINDS,
             *review_letters.KINDS,
             *stock_letters.KINDS,
+            *talk_letters.KINDS,
         )
+        kinds.register_answering(talk_letters.asker_of)
         reasons.register(letters.NotNeeded)
         pairing_changed.connect(receivers.follow_pairing, dispatch_uid="engagements.follow_pairing")
         cohort_end_foreseen.connect(receivers.foresee_end, dispatch_uid="engagements.foresee_end")

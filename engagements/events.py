@@ -21,7 +21,9 @@ from engagements.models import (
     Meeting,
     Note,
     Review,
+    ScoreSharing,
     StockRound,
+    Talk,
 )
 from matching.models import Pairing
 
@@ -60,6 +62,10 @@ def _of_review(review: Review) -> Concerned:
     return Concerned(mentee_id=pairing.mentee_id, mentor_id=pairing.mentor_id, person_id=review.person_id)
 
 
+def _of_person(record: ScoreSharing | Talk) -> Concerned:
+    return Concerned(person_id=record.person_id)
+
+
 def _of_stock(stock_round: StockRound) -> Concerned:
     return Concerned(mentee_id=stock_round.pairing.mentee_id, mentor_id=stock_round.pairing.mentor_id)
 
@@ -87,7 +93,9 @@ SUBJECTS = (
     EventSubject(Meeting, needs=PAIRING_COLUMNS, concerned=_of_meeting, labels=SIDES),
     EventSubject(Note, needs=PAIRING_COLUMNS, concerned=_of_note),
     EventSubject(Review, needs=PAIRING_COLUMNS | {"person_id"}, concerned=_of_review),
+    EventSubject(ScoreSharing, needs=frozenset({"cohort_id", "pairing_id", "person_id"}), concerned=_of_person),
     EventSubject(StockRound, needs=PAIRING_COLUMNS, concerned=_of_stock),
+    EventSubject(Talk, needs=frozenset({"person_id"}), concerned=_of_person),
 )
 PAIRING: Mapping[str, Sentence] = {
     "write_agreement": by_actor(
@@ -354,6 +362,10 @@ STOCK: Mapping[str, Sentence] = {
     "cancel": _("A round of taking stock of %(mentee)s and %(mentor)s was cancelled."),
 }
 
+# Recorded for whoever did it, and told to nobody else.
+TALK: Mapping[str, Sentence | None] = {"ask": None, "take_back": None, "settle": None}
+SHARING: Mapping[str, Sentence | None] = {"share": None, "stop": None}
+
 
 def register() -> None:
     """Add all of these to what may be recorded."""
@@ -368,3 +380,5 @@ def register() -> None:
     event_kinds.register_sentences(Review, REVIEW)
     event_kinds.register_sentences(LengthProposal, LENGTH)
     event_kinds.register_sentences(StockRound, STOCK)
+    event_kinds.register_sentences(Talk, TALK)
+    event_kinds.register_sentences(ScoreSharing, SHARING)

@@ -36,6 +36,12 @@ QUERIES = {
     "no_length_is_proposed_in_a_pairing_that_closes_or_is_over": """
         SELECT l.id FROM engagements_lengthproposal l JOIN matching_pairing p ON p.id = l.pairing_id
         WHERE l.state = 'open' AND p.state NOT IN ('active', 'paused')""",
+    "a_talk_is_asked_for_by_one_of_the_two": """
+        SELECT t.id FROM engagements_talk t JOIN matching_pairing p ON p.id = t.pairing_id
+        WHERE t.person_id NOT IN (p.mentee_id, p.mentor_id)""",
+    "scores_are_shared_by_their_side": """
+        SELECT s.id FROM engagements_scoresharing s JOIN matching_pairing p ON p.id = s.pairing_id
+        WHERE s.person_id <> CASE s.side WHEN 'mentee' THEN p.mentee_id ELSE p.mentor_id END""",
     "an_answer_in_taking_stock_is_of_its_side": """
         SELECT a.id FROM engagements_stockanswer a JOIN engagements_stockround r ON r.id = a.round_id
         JOIN matching_pairing p ON p.id = r.pairing_id

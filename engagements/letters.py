@@ -60,6 +60,8 @@ class NotNeeded(LetterReason):
     REVIEW_CLOSED = "review_closed", _("The time to look back is over.")
     REVIEW_GONE = "review_gone", _("The review is no longer on record.")
     ASSISTANT_NO_MORE = "assistant_no_more", _("The recipient is no longer an assistant, or not to be written to.")
+    TALK_SETTLED = "talk_settled", _("It is no longer asked for.")
+    TALK_NEVER_ASKED = "talk_never_asked", _("The recipient had not been told of it.")
     NEVER_INVITED = "never_invited", _("The recipient’s calendar had not been told of the meeting.")
 
 

@@ -1,5 +1,7 @@
 """Who may read what is said inside a pairing. Coordinators and superusers: nothing of it, ever."""
 
+from datetime import datetime
+
 from accounts.models import User
 from engagements.models import Agreement, CheckIn, Review
 from matching.models import Pairing
@@ -10,9 +12,12 @@ def is_one_of(user: User, pairing: Pairing) -> bool:
     return user.pk in (pairing.mentee_id, pairing.mentor_id)
 
 
-def may_read_scores(user: User, check_in: CheckIn) -> bool:
-    """Scores are the answering side's own."""
-    return bool(check_in.person_id == user.pk)
+def may_read_scores(user: User, check_in: CheckIn, *, shared_since: datetime | None = None) -> bool:
+    """Scores are the answering side's own; the other's, too, if they were answered since both share theirs."""
+    if check_in.person_id == user.pk:
+        return True
+    answered, since = check_in.answered_at, shared_since
+    return is_one_of(user, check_in.pairing) and None not in (answered, since) and answered >= since  # type: ignore[operator]
 
 
 def may_read_line(user: User, check_in: CheckIn) -> bool:

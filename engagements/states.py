@@ -280,3 +280,32 @@ ASSISTANT_TRANSITIONS = {
     "close": transition(STANDING_ASSISTANTS, AssistantState.OVER, Actor.SYSTEM),
 }
 ASSISTANT_GUARD = StateGuard("assistant", "engagements_assistant", tuple(AssistantState.values), ASSISTANT_TRANSITIONS)
+
+
+class TalkState(models.TextChoices):
+    """Whether somebody still asks the concern contact to get in touch."""
+
+    ASKED = "asked", _("asked")
+    TAKEN_BACK = "taken_back", _("taken back")
+    DONE = "done", _("done")
+
+
+TALK_TRANSITIONS = {
+    "take_back": transition(TalkState.ASKED, TalkState.TAKEN_BACK, BOTH),
+    "settle": transition(TalkState.ASKED, TalkState.DONE, BOTH),
+}
+TALK_GUARD = StateGuard("talk", "engagements_talk", tuple(TalkState.values), TALK_TRANSITIONS)
+
+
+class SharingState(models.TextChoices):
+    """Whether one side shows its scores of check-ins to the other, as soon as that one does the same."""
+
+    ON = "on", _("shares")
+    OFF = "off", _("does not share")
+
+
+SHARING_TRANSITIONS = {
+    "share": transition(SharingState.OFF, SharingState.ON, BOTH),
+    "stop": transition(SharingState.ON, SharingState.OFF, BOTH),
+}
+SHARING_GUARD = StateGuard("score_sharing", "engagements_scoresharing", tuple(SharingState.values), SHARING_TRANSITIONS)

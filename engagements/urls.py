@@ -20,7 +20,9 @@ from engagements.views import (
     pair_again,
     pairings,
     reviews,
+    shared_scores,
     stock,
+    talks,
 )
 
 app_name = "engagements"
@@ -33,6 +35,8 @@ urlpatterns = [
     path("pairings/<uuid:pk>/agreement/change/", agreements.change, name="change_agreement"),
     path("pairings/<uuid:pk>/again/", pair_again.say, name="again"),
     path("pairings/<uuid:pk>/length/", lengths.change, name="length"),
+    path("pairings/<uuid:pk>/scores/", shared_scores.page, name="shared_scores"),
+    path("pairings/<uuid:pk>/talk/", talks.page, name="talk"),
     path("pairings/<uuid:pk>/review/", reviews.look_back, name="review"),
     path("pairings/<uuid:pk>/mentor-too/", mentor_too.ask, name="mentor_too"),
     path("agreements/<uuid:pk>/sign/", agreements.sign, name="sign"),

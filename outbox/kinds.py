@@ -118,6 +118,7 @@ class Reader(StrEnum):
     STAFF = "staff"
     ASSISTANT = "assistant"
     INVITED = "somebody invited"
+    CONTACT = "a concern contact"
 
 
 PAIR = frozenset({Reader.MENTEE, Reader.MENTOR})

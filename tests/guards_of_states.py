@@ -12,7 +12,17 @@ from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
 from tests.guarded_rows import TODAY, a_check_in, a_meeting, an_agreement, an_assistant, update
-from tests.guards_of_words import a_decision, a_goal, a_length, a_note, a_review, a_stock_answer, a_stock_round
+from tests.guards_of_words import (
+    a_decision,
+    a_goal,
+    a_length,
+    a_note,
+    a_review,
+    a_sharing,
+    a_stock_answer,
+    a_stock_round,
+    a_talk,
+)
 from tests.matching.factories import NOW, enrolment, pairing, request
 
 
@@ -96,6 +106,10 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "request_transition": lambda: update(request(state="declined"), state="accepted"),
     "pairing_activated_by_both": lambda: update(pairing(), state="active", activated_at=NOW),
     "pairing_completed_by_both": lambda: update(pairing(state="closing"), state="completed", ended_at=NOW),
+    "talk_state_known": lambda: lambda: a_talk(state="odd", settled_at=NOW),
+    "talk_transition": lambda: update(a_talk(state="done", settled_at=NOW), state="asked", settled_at=None),
+    "score_sharing_state_known": lambda: lambda: a_sharing(state="odd"),
+    "score_sharing_transition": lambda: update(a_sharing(state="on"), state="odd"),
     "length_proposal_state_known": lambda: lambda: a_length(state="odd", settled_at=NOW),
     "length_proposal_transition": lambda: update(a_length(state="lapsed", settled_at=NOW), state="declined"),
     "review_of_its_side": lambda: lambda: a_review(person=people.person()),

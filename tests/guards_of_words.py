@@ -3,8 +3,20 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
-from engagements.models import Decision, Goal, GoalEntry, LengthProposal, Note, Review, StockAnswer, StockRound
+from engagements.models import (
+    Decision,
+    Goal,
+    GoalEntry,
+    LengthProposal,
+    Note,
+    Review,
+    ScoreSharing,
+    StockAnswer,
+    StockRound,
+    Talk,
+)
 from tests.guarded_rows import TODAY, a_check_in
 from tests.matching.factories import NOW, pairing
 
@@ -39,6 +51,27 @@ def a_length(**words: Any) -> LengthProposal:
     made = words.pop("pairing", None) or pairing(state="active")
     given = {"pairing": made, "proposed_by": made.mentee, "proposed_at": NOW, "planned_end": TODAY + timedelta(days=9)}
     return LengthProposal.objects.create(**{**given, **words})
+
+
+def a_talk(**words: Any) -> Talk:
+    made = words.pop("pairing", None) or pairing()
+    given = {"person": made.mentee, "contact_name": "Ana", "contact_email": "ana@example.org", "letter_id": uuid4()}
+    return Talk.objects.create(**{"pairing": made, "asked_at": NOW, **given, **words})
+
+
+def a_sharing(**words: Any) -> ScoreSharing:
+    made = words.pop("pairing", None) or pairing()
+    return ScoreSharing.objects.create(**{"pairing": made, "side": "mentee", "person": made.mentee, "at": NOW, **words})
+
+
+def _two_talks() -> Callable[[], object]:
+    of = a_talk().pairing
+    return lambda: a_talk(pairing=of)
+
+
+def _sharing_twice() -> Callable[[], object]:
+    of = a_sharing().pairing
+    return lambda: a_sharing(pairing=of)
 
 
 def _two_lengths() -> Callable[[], object]:
@@ -84,6 +117,9 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "decision_confidence_in_range": lambda: lambda: a_decision(confidence_before=101),
     "decision_choice_fits_state": lambda: lambda: a_decision(state="decided"),
     "decision_outcome_fits_state": lambda: lambda: a_decision(outcome="hoped"),
+    "talk_one_asked": _two_talks,
+    "talk_settled_fits_state": lambda: lambda: a_talk(settled_at=NOW),
+    "score_sharing_once": _sharing_twice,
     "length_proposal_one_open": _two_lengths,
     "length_proposal_settled_fits_state": lambda: lambda: a_length(settled_at=NOW),
     "length_proposal_agreed_by_both": lambda: lambda: a_length(state="agreed", settled_at=NOW),

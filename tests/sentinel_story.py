@@ -272,14 +272,8 @@ def fetched_by(client: Client, who: User, pairing: Pairing) -> list[bytes]:
 def guessed(pairing: Pairing) -> Iterator[str]:
     """Every address of the site with the id of every record that belongs to the pairing."""
     of_pairing = (
-        "agreements",
-        "check_ins",
-        "goals",
-        "decisions",
-        "notes",
-        "meetings",
-        "stock_rounds",
-        "length_proposals",
+        *("agreements", "check_ins", "goals", "decisions", "notes", "meetings", "stock_rounds", "length_proposals"),
+        *("talks", "score_sharings"),
     )
     records = [pairing, pairing.request, *(row for name in of_pairing for row in getattr(pairing, name).all())]
     for name, pattern in routes():

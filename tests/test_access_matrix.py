@@ -101,6 +101,8 @@ MATRIX: dict[str, dict[str, Any]] = {
     "engagements:meeting_outcome": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),  # not before its time
     **{f"engagements:{name}": alike(POST_ONLY) for name in ("accept_meeting", "keep_meeting", "take_back_meeting")},
     "engagements:length": FOR_PAIR,
+    "engagements:talk": FOR_PAIR,
+    "engagements:shared_scores": FOR_PAIR,
     "engagements:review": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),  # not before the closing
     "engagements:mentor_too": row(SIGN_IN, AWAY, AWAY, GONE, GONE, GONE),
     "engagements:assistants": row(SIGN_IN, OK, OK, OK, GONE, GONE),  # whoever takes part

@@ -9,7 +9,7 @@ from accounts.models.private_lists import list_key
 from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
-from engagements.domain import goals, lengths, meetings, notes
+from engagements.domain import goals, lengths, meetings, notes, shared_scores, talks
 from matching.domain.recheck import recheck
 from matching.models import Request, ShortlistEntry
 from tests import people
@@ -71,6 +71,9 @@ BREACHES = {
     "a_review_is_of_its_side": "UPDATE engagements_review SET side = 'mentee'",
     "a_length_is_proposed_by_one_of_the_two": "UPDATE engagements_lengthproposal SET proposed_by_id ="
     " (SELECT mentor_id FROM matching_request WHERE state = 'pending' LIMIT 1)",
+    "a_talk_is_asked_for_by_one_of_the_two": "UPDATE engagements_talk SET person_id ="
+    " (SELECT mentor_id FROM matching_request WHERE state = 'pending' LIMIT 1)",
+    "scores_are_shared_by_their_side": "UPDATE engagements_scoresharing SET side = 'mentor'",
     "no_length_is_proposed_in_a_pairing_that_closes_or_is_over": "UPDATE matching_pairing SET state = 'closing'",
     "an_answer_in_taking_stock_is_of_its_side": "UPDATE engagements_stockanswer SET side = 'mentor'",
     "no_round_of_stock_waits_in_a_pairing_that_is_over": (
@@ -98,6 +101,8 @@ def build():
     notes.write(pairing=begun, user=begun.mentee, text="A note", shared=False, now=NOW)
     goals.propose(pairing=begun, user=begun.mentor, words=goals.GoalWords("A goal"), now=NOW)
     lengths.propose(pairing=begun, user=begun.mentee, planned_end=TODAY + timedelta(days=99), now=NOW)
+    shared_scores.share(pairing=begun, user=begun.mentee, now=NOW)
+    talks.ask(pairing=begun, user=begun.mentee, to=here.concern_email, with_phone=False, now=NOW)
     stories.stock_taken(begun)
     kim = stories.assistant(begun.mentee)
     by_kim = {"user": kim.person, "assistant": kim}

@@ -75,6 +75,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "engagements:close": ("mentee", 10),
     "engagements:propose_meeting": ("mentee", 15),
     "engagements:length": ("mentee", 11),
+    "engagements:talk": ("mentee", 13),
+    "engagements:shared_scores": ("mentee", 11),
     "engagements:review": ("closing", 11),
     "engagements:mentor_too": ("closing", 14),
     "engagements:meeting": ("mentee", 11),

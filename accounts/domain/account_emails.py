@@ -48,7 +48,7 @@ def post_email(
         person=person,
         occasion=occasion.rpartition("/")[2],
         expires_at=expires_at,
-        now=now,
+        due_at=now,
     )
     if shape == "code":
         session[CODES] = {**before, occasion: [str(letter.pk), expires_at.isoformat()]}

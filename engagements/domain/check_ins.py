@@ -1,7 +1,7 @@
 """Answering a check-in, or putting it off a little; and what is read of them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import models
@@ -35,7 +35,7 @@ MISSED = gettext_lazy(
 )
 
 
-CORRECTABLE_FOR = timedelta(days=1)  # after it was answered
+TOO_LATE = gettext_lazy("A check-in can be corrected until the next one is due. Bring it to your next meeting.")
 
 
 class Snooze(models.TextChoices):
@@ -79,10 +79,13 @@ def answer(
 
 
 def correctable_until(check_in: CheckIn) -> datetime | None:
-    """Until when an answered check-in may be corrected, and its line taken back; None for any other."""
-    if check_in.state != CheckInState.ANSWERED or check_in.answered_at is None:
+    """Until when an answered check-in may be corrected, and its line taken back: until its side's next one is due, or
+    what it is about is planned to be over. None for any other.
+    """
+    if check_in.state != CheckInState.ANSWERED:
         return None
-    return check_in.answered_at + CORRECTABLE_FOR
+    later = [row for row in _later(check_in) if row.state != CheckInState.CANCELLED]
+    return later[0].due_at if later else morning(_over(check_in), calendar_with_absences(check_in.person))
 
 
 @atomically
@@ -101,7 +104,7 @@ def correct(
     """Put other answers in place of one's own; an empty line takes back the one for the other side.
 
     Raises `NotPermitted` for anybody else, `WrongState` when it was not answered or the pairing is over, and `Refused`
-    when that was more than a day ago.
+    once the next one is due.
     """
     pairing, row = _locked(check_in, user)
     row.pairing, actor = pairing, Actor(row.side)
@@ -109,8 +112,8 @@ def correct(
     if not pairing.is_open:
         raise WrongState
     until = correctable_until(row)
-    if until is None or now > until:
-        raise Refused(_("A check-in can be corrected for a day. Bring it to your next meeting."), code="too_late")
+    if until is None or now >= until:
+        raise Refused(TOO_LATE, code="too_late")
     row.connection, row.clarity, row.competency, row.met = connection, clarity, competency, met
     row.write("line", line.strip())
     row.save()
@@ -157,13 +160,23 @@ def snooze_moments(check_in: CheckIn, now: datetime) -> dict[str, datetime]:
 
 def _limit(check_in: CheckIn) -> date:
     """The day before which it must stand."""
-    pairing, calendar = check_in.pairing, calendar_with_absences(check_in.person)
-    over = pairing.planned_end
+    calendar = calendar_with_absences(check_in.person)
+    later = [row for row in _later(check_in) if row.state == CheckInState.SCHEDULED]
+    return min([_over(check_in), *(local_day(row.due_at, calendar) for row in later[:1])])
+
+
+def _later(check_in: CheckIn) -> list[CheckIn]:
+    """The same side's rounds after this one, in order."""
+    planned = _of(pairing=check_in.pairing_id, person=check_in.person_id)
+    return [row for row in planned if row.round > check_in.round]
+
+
+def _over(check_in: CheckIn) -> date:
+    """The last day of what it is about, as it is planned."""
+    pairing = check_in.pairing
     if pairing.state == PairingState.CLOSING and pairing.closes_at:
-        over = local_day(pairing.closes_at, calendar)
-    planned = _of(pairing=pairing.pk, person=check_in.person_id)
-    later = [row for row in planned if row.round > check_in.round and row.state == CheckInState.SCHEDULED]
-    return min([over, *(local_day(row.due_at, calendar) for row in later[:1])])
+        return local_day(pairing.closes_at, calendar_with_absences(check_in.person))
+    return pairing.planned_end
 
 
 @atomically

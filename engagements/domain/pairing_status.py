@@ -26,10 +26,11 @@ from engagements.models import (
     LengthProposal,
     Meeting,
     Review,
+    ScoreSharing,
     Signature,
     StockRound,
 )
-from engagements.states import ASKING, MEETING, PAIR_LASTS, CheckInState, ReviewState
+from engagements.states import ASKING, MEETING, PAIR_LASTS, CheckInState, ReviewState, SharingState
 from matching.models import Pairing
 from matching.states import OPEN_PAIRING_STATES, PAIRING_TRANSITIONS, PairingState
 
@@ -47,7 +48,8 @@ class PairingStatus:
     for the mentee, for whom alone it is given; `decision_to_view` of one that waits for the mentor's view, by
     `view_by`, and `decision_to_look_back_on` of one of which the mentee is asked what came, each for that side alone;
     `review_to_write` the id of my own, while it is asked for; `length_to_answer` a planned end proposed to me;
-    `stock_to_take` of the round of taking stock that waits for me, open until `stock_until`.
+    `stock_to_take` of the round of taking stock that waits for me, open until `stock_until`;
+    `shares_since` when I said that I share my scores, and `other_shares_since` when the other did, while they do.
     """
 
     pairing: Pairing
@@ -69,6 +71,8 @@ class PairingStatus:
     meetings: tuple[Meeting, ...]
     stock_to_take: UUID | None
     stock_until: date | None
+    shares_since: datetime | None
+    other_shares_since: datetime | None
 
     @property
     def i_signed(self) -> bool:
@@ -79,6 +83,13 @@ class PairingStatus:
     def other_signed(self) -> bool:
         """Whether the other side's is."""
         return other_side(self.side).value in self.signed
+
+    @property
+    def scores_shared_since(self) -> datetime | None:
+        """From when on both share their scores; None unless both do."""
+        if self.shares_since is None or self.other_shares_since is None:
+            return None
+        return max(self.shares_since, self.other_shares_since)
 
     @property
     def verbs(self) -> list[str]:
@@ -111,6 +122,7 @@ def _read_by(user: UUID, today: date) -> QuerySet[Pairing]:
     def first(waiting: QuerySet[Any], column: str = "pk") -> Subquery:
         return Subquery(waiting.filter(pairing=OuterRef("pk")).values(column)[:1])
 
+    sharing = ScoreSharing.objects.filter(state=SharingState.ON)
     asked, stock = Decision.objects.waiting_for_view(), StockRound.objects.to_take(User(pk=user), today)
     rows: QuerySet[Pairing] = found.annotate(
         goal_to_take_up=first(Goal.objects.to_take_up()),
@@ -121,6 +133,8 @@ def _read_by(user: UUID, today: date) -> QuerySet[Pairing]:
         review_to_write=first(Review.objects.filter(person=user, state=ReviewState.ASKED)),
         stock_to_take=first(stock),
         stock_until=first(stock, "closes_on"),
+        shares_since=first(sharing.filter(person=user), "at"),
+        other_shares_since=first(sharing.exclude(person=user), "at"),
     )
     return rows.select_related("cohort", "key", "mentee__profile", "mentor__profile")
 
@@ -227,4 +241,6 @@ def _status(
         meetings=meetings,
         stock_to_take=getattr(pairing, "stock_to_take", None),
         stock_until=getattr(pairing, "stock_until", None),
+        shares_since=getattr(pairing, "shares_since", None),
+        other_shares_since=getattr(pairing, "other_shares_since", None),
     )

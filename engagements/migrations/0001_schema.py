@@ -272,6 +272,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ScoreSharing',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('side', models.CharField(choices=[('mentee', 'mentee'), ('mentor', 'mentor')], max_length=6, verbose_name='side')),
+                ('state', models.CharField(choices=[('on', 'shares'), ('off', 'does not share')], default='off', editable=False, max_length=10, verbose_name='state')),
+                ('at', models.DateTimeField(verbose_name='since')),
+                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='score_sharings', to='matching.pairing')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'sharing of scores',
+                'verbose_name_plural': 'sharings of scores',
+                'ordering': ('side',),
+            },
+        ),
+        migrations.CreateModel(
             name='Signature',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -315,6 +331,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'answer in taking stock',
                 'verbose_name_plural': 'answers in taking stock',
                 'ordering': ('round__number', 'side'),
+            },
+        ),
+        migrations.CreateModel(
+            name='Talk',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('contact_name', models.CharField(max_length=200, verbose_name='concern contact')),
+                ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail of the concern contact')),
+                ('with_phone', models.BooleanField(default=False, verbose_name='with the telephone number')),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('taken_back', 'taken back'), ('done', 'done')], default='asked', editable=False, max_length=10, verbose_name='state')),
+                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
+                ('letter_id', models.UUIDField()),
+                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='talks', to='matching.pairing')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='talks', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'talk asked for',
+                'verbose_name_plural': 'talks asked for',
+                'ordering': ('-asked_at',),
             },
         ),
         migrations.AddConstraint(
@@ -446,6 +482,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('again__in', ['yes', 'perhaps', 'no']), ('answered_at__isnull', False), ('state', 'answered'), models.Q(models.Q(('side', 'mentee'), ('clarity__range', (1, 5)), ('competency__range', (1, 5)), ('connection__range', (1, 5)), ('decisions__in', ['clearly', 'somewhat', 'no']), ('does_differently__isnull', True), ('faster__in', ['clearly', 'somewhat', 'no']), ('goals__in', ['all', 'most', 'some', 'none', 'not_set']), ('learned__isnull', True), ('mistakes_avoided__in', ['clearly', 'somewhat', 'no'])), models.Q(('side', 'mentor'), ('clarity__isnull', True), ('competency__isnull', True), ('connection__isnull', True), ('decisions', ''), ('faster', ''), ('goals', ''), ('mistakes_avoided', ''), ('takes_away__isnull', True)), _connector='OR')), models.Q(models.Q(('state', 'answered'), _negated=True), ('again', ''), ('answered_at__isnull', True), ('shared', False), ('clarity__isnull', True), ('competency__isnull', True), ('connection__isnull', True), ('decisions', ''), ('faster', ''), ('goals', ''), ('mistakes_avoided', ''), ('takes_away__isnull', True), ('does_differently__isnull', True), ('learned__isnull', True)), _connector='OR'), name='review_answer_fits_state', violation_error_message='Please answer each question that can be answered with one tap.'),
         ),
         migrations.AddConstraint(
+            model_name='scoresharing',
+            constraint=models.UniqueConstraint(fields=('pairing', 'side'), name='score_sharing_once', violation_error_message='You have said whether you share your scores.'),
+        ),
+        migrations.AddConstraint(
             model_name='signature',
             constraint=models.UniqueConstraint(fields=('agreement', 'side'), name='signature_once_a_side', violation_error_message='Your signature is already there.'),
         ),
@@ -460,5 +500,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stockanswer',
             constraint=models.UniqueConstraint(fields=('round', 'side'), name='stock_answer_once', violation_error_message='You have taken stock in this round already.'),
+        ),
+        migrations.AddIndex(
+            model_name='talk',
+            index=models.Index(fields=['person', 'asked_at'], name='talk_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='talk',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('pairing', 'person'), name='talk_one_asked', violation_error_message='You have asked already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='talk',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='talk_settled_fits_state', violation_error_message='A talk is asked for, or settled at a moment.'),
         ),
     ]

@@ -14,7 +14,9 @@ from engagements.states import (
     MEETING_GUARD,
     NOTE_GUARD,
     REVIEW_GUARD,
+    SHARING_GUARD,
     STOCK_GUARD,
+    TALK_GUARD,
 )
 
 # A change of an agreement is a new version. Only the words of somebody who was erased are taken out of it.
@@ -197,6 +199,8 @@ CREATE TRIGGER pairing_completed_by_both BEFORE UPDATE OF state ON matching_pair
 """
 
 UNDO = f"""
+{SHARING_GUARD.undo()}
+{TALK_GUARD.undo()}
 {LENGTH_GUARD.undo()}
 {REVIEW_GUARD.undo()}
 DROP TRIGGER pairing_completed_by_both ON matching_pairing;
@@ -241,7 +245,9 @@ class Migration(migrations.Migration):
             + MEETINGS
             + REVIEWS
             + REVIEW_GUARD.forward()
-            + LENGTH_GUARD.forward(),
+            + LENGTH_GUARD.forward()
+            + TALK_GUARD.forward()
+            + SHARING_GUARD.forward(),
             UNDO,
         )
     ]

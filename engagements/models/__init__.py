@@ -12,7 +12,9 @@ from engagements.models.length_proposals import LengthProposal
 from engagements.models.meetings import Meeting
 from engagements.models.notes import Note
 from engagements.models.reviews import Review
+from engagements.models.score_sharing import ScoreSharing
 from engagements.models.stock import StockAnswer, StockRound
+from engagements.models.talks import Talk
 
 __all__ = [
     "Agreement",
@@ -27,7 +29,9 @@ __all__ = [
     "Milestone",
     "Note",
     "Review",
+    "ScoreSharing",
     "Signature",
     "StockAnswer",
     "StockRound",
+    "Talk",
 ]

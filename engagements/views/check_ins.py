@@ -75,8 +75,9 @@ def _asked_of(*, person: UUID, pk: UUID) -> QuerySet[CheckIn]:
 
 
 def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> bool:
+    check_in.pairing = status.pairing
     until = check_ins.correctable_until(check_in)
-    return until is not None and now <= until and status.pairing.is_open
+    return until is not None and now < until and status.pairing.is_open
 
 
 def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
@@ -139,7 +140,7 @@ def _too_late(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
         request,
         status=409,
         title=_("Your check-in is in already"),
-        text=_("What you sent now was not kept: a check-in can be corrected for a day. Bring it to your next meeting."),
+        text=_("What you sent now was not kept.") + " " + str(check_ins.TOO_LATE),
         words=[line] if line else [],
         onward=reverse("engagements:check_in", args=[check_in.pk]),
         onward_label=_("Look at your check-in"),
@@ -175,6 +176,7 @@ def _ask(
         "last": check_ins.answered_before(check_in),
         "snoozes": _snoozes(check_in, status, now),
         "correcting": check_in.state == CheckInState.ANSWERED,
+        "shown": check_in.answered_at is None or _is_shown(status, check_in),
         "put_off": check_in.status(now) == CheckInStatus.SNOOZED,
         "current": status.due if status.due and status.due.pk != check_in.pk else None,
     }
@@ -194,12 +196,19 @@ def _tell(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: d
         "status": status,
         "check_in_status": check_in.status(now),
         "scores": _scores(status, check_in),
+        "shown": _is_shown(status, check_in),
         "line": check_in.words_of("line") if permissions.may_read_line(status.me, check_in) else "",
         "said_of_goals": _said_of_goals(status, check_in),
         "missed": check_ins.MISSED,
         "correctable_until": check_ins.correctable_until(check_in) if _may_correct(check_in, status, now) else None,
     }
     return render(request, "engagements/check_ins/detail.html", context)
+
+
+def _is_shown(status: PairingStatus, check_in: CheckIn) -> bool:
+    """Whether the other side sees the scores of one that was answered."""
+    check_in.pairing = status.pairing
+    return permissions.may_read_scores(status.other, check_in, shared_since=status.scores_shared_since)
 
 
 def _scores(status: PairingStatus, check_in: CheckIn) -> list[tuple[str, str]]:

@@ -36,7 +36,9 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("engagements:pairing", pk=pk)
     if request.method == "POST" and "act" in request.POST:
         return _answer(request, status, now)
-    form = LengthForm(request.POST if request.method == "POST" else None)
+    form = LengthForm(
+        request.POST if request.method == "POST" else None, initial={"planned_end": status.pairing.planned_end}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             lengths.propose(pairing=status.pairing, user=status.me, now=now, **form.cleaned_data)

@@ -89,9 +89,14 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lasts": status.pairing.state in PAIR_LASTS,
         "stock": taken,
         "again": pair_again.said(status),
+        "concern_apart": status.pairing.cohort.concern_email.casefold() not in _addresses(status),
         "not_meant": status.pairing.cohort.contact_for(status.me) if taking_up.is_possible(status.pairing) else None,
     }
     return render(request, "engagements/pairings/detail.html", context)
+
+
+def _addresses(status: PairingStatus) -> set[str]:
+    return {status.me.email.casefold(), status.other.email.casefold()}
 
 
 def parting(status: PairingStatus) -> str:

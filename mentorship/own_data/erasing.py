@@ -89,7 +89,7 @@ def _say_goodbye(person: User, now: datetime) -> None:
         person=None,
         occasion="erased",
         expires_at=real_now() + lasts(ERASED),
-        now=now,
+        due_at=now,
     )
 
 

@@ -237,6 +237,19 @@ ANSWERS: Mapping[str, Answer] = dict(
         _emptied("engagements.Agreement", of("written_by"), "amendments"),
         ("engagements.Signature", SHARED),
         ("engagements.LengthProposal", SHARED),
+        _goes("engagements.ScoreSharing", of("person")),
+        (
+            "engagements.Talk",
+            (
+                Delete("engagements.Talk", of("person")),
+                Empty(
+                    "engagements.Talk",
+                    lambda leaving: Q(contact_email__in=leaving.addresses),
+                    (),
+                    {"contact_name": ERASED_NAME, "contact_email": NO_ADDRESS},
+                ),
+            ),
+        ),
         _emptied("engagements.CheckIn", of("person"), "line"),
         _emptied("engagements.Review", of("person"), *REVIEW_WORDS),
         _emptied("engagements.Meeting", of("place_by"), "place", "place_by", "place_in_invitation"),

@@ -40,15 +40,18 @@ from engagements.models import (
     Milestone,
     Note,
     Review,
+    ScoreSharing,
     Signature,
     StockAnswer,
     StockRound,
+    Talk,
 )
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from mentorship.own_data.kept import Kept, of, of_my_side, of_pair
 from outbox.models import Letter, OneByOne, Unsubscription
 
 PAIR = ("pairing__mentee", "pairing__mentor")
+SHARED = ("pairing", "state", "at")
 SERVED = ("state", "emails", "began_at", "ended_at")
 KEPT: tuple[Kept, ...] = (
     Kept(
@@ -261,6 +264,15 @@ KEPT: tuple[Kept, ...] = (
         words=("line",),
         left=("id", "side", "person"),
         joined=(*PAIR, "pairing__key"),
+    ),
+    Kept(_("Whether you share scores"), ScoreSharing, of("person"), SHARED, left=("id", "side", "person"), joined=PAIR),
+    Kept(
+        _("When you asked to talk to somebody in confidence"),
+        Talk,
+        of("person"),
+        ("pairing", "contact_name", "contact_email", "with_phone", "asked_at", "state", "settled_at"),
+        left=("id", "person", "letter_id"),
+        joined=PAIR,
     ),
     Kept(
         _("What you said when you looked back"),

@@ -37,11 +37,11 @@ def is_enclosed(letter: Letter) -> bool:
 
 @transaction.atomic
 def post_enclosed(
-    *, kind: str, words: Mapping[str, str], person: "User | None", occasion: str, expires_at: datetime, now: datetime
+    *, kind: str, words: Mapping[str, str], person: "User | None", occasion: str, expires_at: datetime, due_at: datetime
 ) -> Letter:
     """Put a letter into the outbox with all that it needs; `person` is whom it is known to be for, if anybody.
 
-    `now` is programme time, `expires_at` real time. Raises `KeyError` for a kind that nobody registered.
+    `due_at` is programme time, `expires_at` real time. Raises `KeyError` for a kind that nobody registered.
     """
     enclosure = Enclosure(expires_at=expires_at)
     sealed = wrap(json.dumps(dict(words)).encode(), bound_to=_place(enclosure.pk))
@@ -53,7 +53,7 @@ def post_enclosed(
         person=person,
         occasion=occasion,
         urgent=registered()[kind].urgent,
-        due_at=now,
+        due_at=due_at,
         message_id=message_id(kind, enclosure.pk, None, occasion),
     )
     transaction.on_commit(wake_workers)

@@ -2,7 +2,8 @@
    this file; it sends the same thing, and the server answers the same, but the page stays until the answer is there.
 
    What could not be sent because the session had ended waits in the sessionStorage of this tab, under its account, for
-   an hour at most: until it is sent, somebody signs out, or another account's page is opened here. */
+   an hour at most: until it is sent, somebody signs out, or another account's page is opened here. What is typed into a
+   form that is `data-drafted` waits there from the first letter on. */
 
 /* What the page says of itself: on the site its body does, at the desk, whose frame is Django's, an element in it. */
 const frame = document.querySelector("[data-forms]");
@@ -33,6 +34,7 @@ const addressOf = (form) => new URL(form.getAttribute("action") || "", location.
 const savesItself = (form) => "autosave" in form.dataset;
 /* Buttons of the desk that lead to a page which asks once more: nothing is typed into such a form. */
 const leadsOn = (form) => "leadsOn" in form.dataset;
+const isDrafted = (form) => "drafted" in form.dataset;
 
 /* --- what was typed --------------------------------------------------------------------------------------------- */
 
@@ -126,7 +128,7 @@ function giveBack() {
     const form = forms().find((each) => isOf(each)(entry));
     if (!form) continue;
     put(form, entry);
-    tell("back");
+    tell(isDrafted(form) ? "drafted" : "back");
   }
 }
 
@@ -347,6 +349,12 @@ document.addEventListener("input", ({ target }) => {
   const form = target.form ?? target;
   if (form instanceof HTMLFormElement && isKept(form) && savesItself(form) && isUnsaved(form)) say(form, "", false);
 });
+document.addEventListener("input", ({ target }) => {
+  const { form } = target;
+  if (!form || !isKept(form) || !isDrafted(form)) return;
+  clearTimeout(stateOf(form).soon);
+  stateOf(form).soon = setTimeout(() => keep(form), SAVE_AFTER);
+});
 document.addEventListener("change", ({ target }) => {
   if (target.form && isKept(target.form) && savesItself(target.form)) saveSoon(target.form);
 });
@@ -374,6 +382,16 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   if (await save(form)) goTo(link.href);
 });
+/* What is kept as it is typed is no reason to ask before a link is followed; a link that cancels throws it away. */
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || link.target || link.origin !== location.origin) return;
+  const unsaved = forms().filter(isUnsaved);
+  if (!unsaved.length || !unsaved.every(isDrafted) || link.getAttribute("href").startsWith("#")) return;
+  unsaved.forEach((form) => clearTimeout(stateOf(form).soon));
+  unsaved.forEach("drop" in link.dataset ? forget : keep);
+  leaving = true;
+});
 again.addEventListener("click", () => {
   const waiting = forms().filter((form) => stateOf(form).waiting);
   if (waiting.length) waiting.forEach((form) => stateOf(form).waiting());
@@ -384,6 +402,7 @@ window.addEventListener("beforeunload", (event) => {
   if (!leaving && forms().some(isUnsaved)) event.preventDefault();
 });
 document.addEventListener("visibilitychange", () => {
+  if (document.hidden && !leaving) forms().filter((form) => isDrafted(form) && isUnsaved(form)).forEach(keep);
   if (document.hidden) forms().filter((form) => savesItself(form) && isUnsaved(form)).forEach(save);
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));

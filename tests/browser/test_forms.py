@@ -160,6 +160,54 @@ def test_characters_left_are_counted_and_nothing_is_cut(visitor: Visitor, signed
     page.on("dialog", lambda dialog: dialog.accept())
 
 
+def test_a_check_in_and_a_goal_are_kept_as_they_are_typed(visitor: Visitor, signed_in: SignIn) -> None:
+    """Through a link, another page and a page opened anew, without a question; until they are sent."""
+    at = now()
+    pairing = factories.pairing(*factories.couple(), state=PairingState.ACTIVE, at=at)
+    check_in = CheckIn.objects.create(
+        pairing=pairing, side="mentee", person=pairing.mentee, round=1, day=at.date(), due_at=at - timedelta(hours=1)
+    )
+    page = signed_in(visitor.page(NARROW), pairing.mentee)
+    asked: list[Dialog] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    form, goal = reverse("engagements:check_in", args=[check_in.pk]), reverse("engagements:new_goal", args=[pairing.pk])
+    page.goto(form)
+    page.locator("input[name=clarity][value='2']").check(force=True)
+    page.get_by_label("Anything to bring").fill("The budget.")
+    page.get_by_role("link", name="I would like to talk to somebody").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("talk to somebody")
+    page.goto(goal)
+    page.get_by_label("Goal").first.fill("Speak last.")
+    page.get_by_role("link", name="Pairings").first.click()
+    page.goto(form)
+    expect(page.get_by_label("Anything to bring")).to_have_value("The budget.")
+    expect(page.locator("input[name=clarity][value='2']")).to_be_checked()
+    expect(page.locator("#unsent")).to_contain_text("What you typed here is back. It is not sent yet.")
+    for name, mark in (("connection", 4), ("competency", 3)):
+        page.locator(f"input[name={name}][value='{mark}']").press("Space")
+    page.locator("input[name=met][value=yes]").press("Space")
+    page.get_by_role("button", name="Send the check-in").click()
+    expect(page.locator("#toasts")).to_contain_text("Your check-in is in.")
+    page.goto(goal)
+    expect(page.get_by_label("Goal").first).to_have_value("Speak last.")
+    page.get_by_role("button", name="Set the goal").click()
+    expect(page.locator("#toasts")).not_to_be_empty()
+    page.goto(goal)
+    expect(page.get_by_label("Goal").first).to_have_value("")
+    page.get_by_label("Goal").first.fill("Speak first.")
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url(re.compile(reverse("engagements:pairing", args=[pairing.pk])))
+    assert page.evaluate("sessionStorage.getItem('typed')") is None
+    check_in.refresh_from_db()
+    assert (check_in.clarity, check_in.words_of("line")) == (2, "The budget.")
+    assert asked == []
+
+
 @pytest.mark.slow(reason="seven pages in two widths, by day and by night")
 def test_the_pages_of_corrections_and_notes(visitor: Visitor, signed_in: SignIn) -> None:
     at = now()

@@ -27,6 +27,8 @@ TABLES = (
     "engagements_meeting",
     "engagements_review",
     "engagements_lengthproposal",
+    "engagements_talk",
+    "engagements_scoresharing",
 )
 # Keys that others point to go last, and come back first.
 GUARDS = """

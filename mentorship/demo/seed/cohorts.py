@@ -12,7 +12,7 @@ from engagements.domain import check_in_silence
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from mentorship.demo.seed import assistants, decisions, goals, notes, reviews, stock
+from mentorship.demo.seed import assistants, decisions, goals, notes, reviews, sharing, stock
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -37,6 +37,7 @@ AT_WORK: tuple[tuple[str, str, int], ...] = (
 )
 LONGER = {"Meera Iyer": 204}  # days agreed on, where it is not half a year: the middle has just passed
 LONG_ENOUGH = 110  # days, for six decisions to be looked back on
+SHARING = "Meera Iyer"  # who shares scores with the mentor
 ASSISTED = "Aylin Kaya"  # who has an assistant
 PROPOSED_TO = "Grace Nakamura"  # whose mentor has proposed a goal that waits
 ROOM = "https://video.example/our-room"
@@ -103,6 +104,9 @@ def _tell(people: dict[str, Enrolment], now: datetime) -> None:
         if days >= LONG_ENOUGH:
             decisions.tell_past(told, begun, days)
         told.meet(begun, min(days - 5, 32), ROOM)
+        if mentee == SHARING:
+            sharing.agree(told, begun, days - 3)
+            sharing.talk(told, begun)
         told.report(begun)
         stock.take(told, begun)
         told.meet(begun, 2, ROOM)

@@ -224,11 +224,14 @@ def mark_x(mark: int) -> int:
 
 
 @register.simple_tag
-def spark_points(values: Iterable[float], low: float, high: float) -> Sequence[dict[str, float]]:
-    """Where a spark chart of 240 by 84 draws each value: x from 6 to 234, y from 78 (`low`) to 6 (`high`)."""
+def spark_points(values: Iterable[float | None], low: float, high: float) -> Sequence[dict[str, float]]:
+    """Where a spark chart of 240 by 84 draws each value: x from 6 to 234, y from 78 (`low`) to 6 (`high`);
+    None leaves its place empty.
+    """
     numbers = list(values)
     step = 228 / max(len(numbers) - 1, 1)
     return [
         {"x": round(6 + position * step, 1), "y": round(78 - 72 * (value - low) / (high - low), 1)}
         for position, value in enumerate(numbers)
+        if value is not None
     ]

@@ -134,10 +134,30 @@ def test_a_line_can_be_taken_back_within_a_day(client, visit, send, due, clock):
     assert "Correct it, or take back the line" in page_of(visit(due.person, "check_in", due.pk))
 
 
-def test_after_a_day_it_stands_and_the_line_is_given_back(client, visit, send, due, clock):
+def test_it_is_corrected_until_the_next_one_is_due(visit, send, due, clock):
+    send(due.person, "check_in", due.pk, **TYPED)
+    following = stories.check_in(due.pairing, due.side, due.round + 1)
+    clock.moment = following.due_at - timedelta(minutes=1)
+    assert visit(due.person, "correct_check_in", due.pk).status_code == 200
+    check_ins.correct(check_in=due, user=due.person, now=clock.moment, **stories.ANSWERS)
+    due.refresh_from_db()
+    assert check_ins.correctable_until(due) == following.due_at
+
+
+def test_the_last_one_is_corrected_until_the_end(send, due, clock):
+    send(due.person, "check_in", due.pk, **TYPED)
+    due.pairing.check_ins.filter(state="scheduled").update(state="cancelled")
+    due.refresh_from_db()
+    assert check_ins.correctable_until(due).date() == due.pairing.planned_end
+    pairings.begin_closing(pairing=due.pairing, user=due.pairing.mentor, actor=Actor.MENTOR, now=clock.moment)
+    again = type(due).objects.get(pk=due.pk)
+    assert check_ins.correctable_until(again).date() == again.pairing.closes_at.date()
+
+
+def test_after_that_it_stands_and_the_line_is_given_back(client, visit, send, due, clock):
     send(due.person, "check_in", due.pk, **TYPED)
     page = shown(client, due.person, "correct_check_in", due)
-    clock.moment += timedelta(hours=25)
+    clock.moment = stories.check_in(due.pairing, due.side, due.round + 1).due_at
     assert visit(due.person, "correct_check_in", due.pk).status_code == 302
     assert "Correct it" not in page_of(visit(due.person, "check_in", due.pk))
     response = send(due.person, "check_in", due.pk, **{**page, "line": "A word too late.", "correct": "1"})
@@ -145,7 +165,7 @@ def test_after_a_day_it_stands_and_the_line_is_given_back(client, visit, send, d
     assert "A word too late." in page_of(response)
     due.refresh_from_db()
     assert due.read("line") == SECRET
-    with pytest.raises(Refused, match="corrected for a day"):
+    with pytest.raises(Refused, match="until the next one is due"):
         check_ins.correct(check_in=due, user=due.person, now=clock.moment, **stories.ANSWERS)
 
 

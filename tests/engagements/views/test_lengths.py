@@ -56,6 +56,10 @@ def test_a_day_that_cannot_be_is_refused_beside_it(send, pairing, planned_end):
     assert list(refused.context["form"].errors) == ["planned_end"]
 
 
+def test_the_day_begins_with_the_one_that_is_planned(visit, pairing):
+    assert f'value="{pairing.planned_end.isoformat()}"' in words(visit(pairing.mentee, "length", pairing.pk))
+
+
 def test_a_pairing_that_closes_keeps_its_length(visit, send):
     pairing = stories.closing()
     assert visit(pairing.mentee, "length", pairing.pk).status_code == 302

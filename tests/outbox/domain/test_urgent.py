@@ -40,7 +40,7 @@ def _code_kind(_kinds: None) -> None:
 def code(address: str = "a@example.org", *, lasts: timedelta = HOUR) -> Letter:
     words = {"address": address, "code": CODE}
     until = timezone.now() + lasts
-    return post_enclosed(kind="code", words=words, person=None, occasion="code", expires_at=until, now=NOW)
+    return post_enclosed(kind="code", words=words, person=None, occasion="code", expires_at=until, due_at=NOW)
 
 
 def sent_to() -> list[str]:
