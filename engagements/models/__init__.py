@@ -1,5 +1,5 @@
 """What happens inside a pairing: agreements, meetings with the assistants who handle their times, check-ins, goals,
-decisions, taking stock and reviews.
+decisions, taking stock, reviews; and the tallies of what came of pairings.
 """
 
 from engagements.models.agreements import Agreement, Signature
@@ -12,6 +12,7 @@ from engagements.models.length_proposals import LengthProposal
 from engagements.models.meetings import Meeting
 from engagements.models.reviews import Review
 from engagements.models.stock import StockAnswer, StockRound
+from engagements.models.tallies import Tally, TallyMoment
 
 __all__ = [
     "Agreement",
@@ -28,4 +29,6 @@ __all__ = [
     "Signature",
     "StockAnswer",
     "StockRound",
+    "Tally",
+    "TallyMoment",
 ]
