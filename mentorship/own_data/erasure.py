@@ -294,6 +294,6 @@ WORDS_THAT_STAY: Mapping[str, tuple[str, ...]] = {
     "matching.Alert": ("subject_type", "facts"),
     "matching.MatchRun": ("weights", "report"),
     "matching.Unmatched": ("excluded",),
-    "engagements.Tally": ("moment", "figures"),
+    "engagements.Tally": ("figures",),
     "outbox.Letter": ("kind", "subject_type", "occasion", "message_id", "reason"),
 }
