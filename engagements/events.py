@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Cohort
 from cohorts.states import Role
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, Words, by_actor
@@ -361,6 +362,9 @@ STOCK: Mapping[str, Sentence] = {
     ),
     "cancel": _("A round of taking stock of %(mentee)s and %(mentor)s was cancelled."),
 }
+COHORT: Mapping[str, Sentence] = {
+    "count_outcomes": _("Outcomes of pairings of the cohort %(name)s were counted."),
+}
 
 # Recorded for whoever did it, and told to nobody else.
 TALK: Mapping[str, Sentence | None] = {"ask": None, "take_back": None, "settle": None}
@@ -370,6 +374,7 @@ SHARING: Mapping[str, Sentence | None] = {"share": None, "stop": None}
 def register() -> None:
     """Add all of these to what may be recorded."""
     event_kinds.register_subjects(*SUBJECTS)
+    event_kinds.register_sentences(Cohort, COHORT)
     event_kinds.register_sentences(Pairing, PAIRING)
     event_kinds.register_sentences(Assistant, ASSISTANT)
     event_kinds.register_sentences(CheckIn, CHECK_IN)

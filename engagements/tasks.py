@@ -5,7 +5,7 @@ from celery import shared_task
 
 from accounts.domain import quiet_days
 from common.clock import now
-from engagements.domain import check_in_silence, lengths, meeting_outcomes
+from engagements.domain import check_in_silence, lengths, meeting_outcomes, outcomes
 
 log = structlog.get_logger(__name__)
 
@@ -23,3 +23,10 @@ def sweep_check_ins() -> None:
     missed = check_in_silence.sweep(now=moment)
     if missed:
         log.info("check_ins_missed", pairings=missed)
+
+
+@shared_task(name="engagements.tasks.sweep_outcomes")
+def sweep_outcomes() -> None:
+    """Count what came of pairings, in cohorts where enough wait to be counted."""
+    if made := outcomes.sweep(now=now()):
+        log.info("outcomes_counted", tallies=made)

@@ -61,6 +61,8 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "stock_answer_of_its_side",
             "stock_round_state_known",
             "stock_round_transition",
+            "tally_kept",
+            "tally_not_emptied",
         }
     ),
     ("matching", "0002_triggers"): frozenset(
@@ -103,6 +105,8 @@ REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "signature_follows_agreement": _("Nobody signs what is not yet written."),
     "signature_kept": _("A signature stands."),
     "signature_not_emptied": _KEPT,
+    "tally_kept": _("What was counted once stands."),
+    "tally_not_emptied": _KEPT,
     "check_in_of_its_side": _("A check-in is for one of the two."),
     "check_in_state_known": _UNKNOWN,
     "check_in_transition": _MOVED_ON,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from engagements.models import Signature
+from engagements.models import Signature, Tally
 from matching.models import Pairing
 from outbox.domain.post import post
 from outbox.models import Letter
@@ -23,7 +23,7 @@ from tests.guards_of_words import (
     a_stock_round,
     a_talk,
 )
-from tests.matching.factories import NOW, enrolment, pairing, request
+from tests.matching.factories import NOW, cohort, enrolment, pairing, request
 
 
 def sql(statement: str, *parameters: Any) -> Callable[[], object]:
@@ -66,6 +66,10 @@ def _over_with_a_meeting(made: Pairing) -> Callable[[], object]:
     return write
 
 
+def _tally() -> Tally:
+    return Tally.objects.create(cohort=cohort(), moment="over", counted_at=NOW, pairings=[], figures={})
+
+
 # By the name under which it refuses: what makes the write that must be refused.
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "event_not_emptied": lambda: sql("TRUNCATE common_event"),
@@ -73,6 +77,8 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "agreement_not_emptied": lambda: sql("TRUNCATE engagements_agreement CASCADE"),
     "signature_kept": lambda: sql("DELETE FROM engagements_signature WHERE id = %s", _signature().pk),
     "signature_not_emptied": lambda: sql("TRUNCATE engagements_signature"),
+    "tally_kept": lambda: update(_tally(), counted_at=NOW + timedelta(days=1)),
+    "tally_not_emptied": lambda: sql("TRUNCATE engagements_tally"),
     "signature_follows_agreement": lambda: lambda: _signature(signed_at=NOW - timedelta(days=1)),
     "assistant_state_known": lambda: lambda: an_assistant(state="odd"),
     "assistant_transition": lambda: update(an_assistant(state="over", ended_at=NOW), state="invited", ended_at=None),

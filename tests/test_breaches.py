@@ -16,7 +16,7 @@ from common.models import Event
 from common.sentences import constraint_of
 from common.transitions import Actor
 from engagements.domain import goals, notes
-from engagements.models import CheckIn
+from engagements.models import CheckIn, Tally
 from matching.models import ChemistryAnswer, Pause, ShortlistEntry
 from outbox.domain.post import post
 from outbox.models import Letter
@@ -166,6 +166,9 @@ REFUSED: dict[str, tuple[str, str]] = {
     "date a signature back": ("signature_kept", "UPDATE engagements_signature SET signed_at = '1990-01-01'"),
     "sign before it was written": ("signature_follows_agreement", SIGN % ("mentee", "1990-01-01")),
     "sign twice": ("signature_once_a_side", SIGN % ("mentee", "2030-01-01")),
+    # What was counted.
+    "count anew": ("tally_kept", "UPDATE engagements_tally SET figures = '{{}}'"),
+    "take a tally away": ("tally_kept", "DELETE FROM engagements_tally"),
     # Check-ins.
     "a stranger's check-in": ("check_in_of_its_side", CHECK_IN % ("'{stranger}'", 90, "scheduled")),
     "a check-in given to a stranger": (
@@ -273,6 +276,7 @@ def world(module_db: None) -> dict[str, Any]:
         pairing=active, side="mentee", person=active.mentee, round=80, day=TODAY, due_at=NOW + timedelta(days=200)
     )
     notes.write(pairing=active, user=active.mentee, text="A note", shared=False, now=NOW)
+    Tally.objects.create(cohort=here, moment="over", counted_at=NOW, pairings=[], figures={})
     goal = goals.propose(pairing=active, user=active.mentor, words=goals.GoalWords("A goal"), now=NOW)
     paused = pairing(mentee_of(), mentor_of(), state="paused")
     Pause.objects.create(pairing=paused, since=NOW, until=TODAY + timedelta(days=9))

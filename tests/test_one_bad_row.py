@@ -26,7 +26,7 @@ from common.errors import Refused
 from common.models import ContentKey
 from engagements.domain import goals, notes
 from engagements.models import CheckIn
-from engagements.tasks import sweep_check_ins
+from engagements.tasks import sweep_check_ins, sweep_outcomes
 from matching.domain import independence, pools, requests, runs
 from matching.domain.alerts import alert
 from matching.domain.mentors import mentors_for
@@ -51,7 +51,10 @@ pytestmark = [
 ]
 
 WORDS = "In confidence"
-SWEEPS = (sweep_addresses, sweep_erasures, sweep_check_ins, sweep_requests, sweep_pairings, sweep_independence)
+SWEEPS = (
+    *(sweep_addresses, sweep_erasures, sweep_check_ins, sweep_outcomes, sweep_requests, sweep_pairings),
+    sweep_independence,
+)
 DESK = (
     *("matching_alert", "matching_pairing", "matching_request", "matching_matchrun", "matching_proposal"),
     *("matching_unmatched", "outbox_letter", "common_event"),

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from cohorts.models import Cohort
 from common.models import Event
 from engagements.models import Agreement, Decision, Goal, Meeting, Note, Review, StockAnswer
 from matching.models import Pairing, Request, ShortlistEntry
@@ -171,6 +172,10 @@ def desk_pages(client: Client) -> Iterator[bytes]:
                 assert shown.status_code == (302 if row in untold else 200), (base, page)
                 yield shown.content
     yield client.get(reverse("admin:index")).content
+    yield client.get(reverse("admin:outcomes")).content
+    for cohort in Cohort.objects.all():
+        for page in ("of_cohort", "report", "csv"):
+            yield client.get(reverse(f"admin:outcomes_{page}", args=[cohort.pk])).content
 
 
 def the_desk_shows_no_words_even_to_a_superuser(life: Life) -> None:

@@ -64,6 +64,7 @@ class CohortAdmin(VerbAdmin[Cohort]):
     """A cohort's dates and rules, and who coordinates it."""
 
     form = CohortForm
+    change_form_template = "admin/cohorts/change_form.html"
     verbs = (
         Verb(
             name="move_end",

@@ -1,6 +1,6 @@
 """What must never be inside a pairing, whoever writes: agreements and signatures stand as they are, check-ins are of their
-side, goals and notes of their pair, answers in taking stock of their side, a pairing becomes active and completed by both, and no
-meeting is open in one that rests or is over.
+side, goals and notes of their pair, answers in taking stock of their side, a pairing becomes active and completed by both,
+no meeting is open in one that rests or is over, and a tally stands.
 """
 
 from django.db import migrations
@@ -198,7 +198,17 @@ CREATE TRIGGER pairing_completed_by_both BEFORE UPDATE OF state ON matching_pair
     WHEN (OLD.state = 'closing' AND NEW.state = 'completed') EXECUTE FUNCTION engagements_completed_by_both();
 """
 
+# What was counted is never counted again, so that no two reports can be compared to find one person.
+TALLIES = """
+CREATE TRIGGER tally_kept BEFORE UPDATE OR DELETE ON engagements_tally
+    FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER tally_not_emptied BEFORE TRUNCATE ON engagements_tally
+    FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+"""
+
 UNDO = f"""
+DROP TRIGGER tally_not_emptied ON engagements_tally;
+DROP TRIGGER tally_kept ON engagements_tally;
 {SHARING_GUARD.undo()}
 {TALK_GUARD.undo()}
 {LENGTH_GUARD.undo()}
@@ -247,7 +257,8 @@ class Migration(migrations.Migration):
             + REVIEW_GUARD.forward()
             + LENGTH_GUARD.forward()
             + TALK_GUARD.forward()
-            + SHARING_GUARD.forward(),
+            + SHARING_GUARD.forward()
+            + TALLIES,
             UNDO,
         )
     ]

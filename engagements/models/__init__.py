@@ -1,5 +1,5 @@
 """What happens inside a pairing: agreements, meetings with the assistants who handle their times, check-ins, goals,
-decisions, notes, taking stock and reviews.
+decisions, notes, taking stock, reviews; and the tallies of what came of pairings.
 """
 
 from engagements.models.agreements import Agreement, Signature
@@ -15,6 +15,7 @@ from engagements.models.reviews import Review
 from engagements.models.score_sharing import ScoreSharing
 from engagements.models.stock import StockAnswer, StockRound
 from engagements.models.talks import Talk
+from engagements.models.tallies import Tally, TallyMoment
 
 __all__ = [
     "Agreement",
@@ -34,4 +35,6 @@ __all__ = [
     "StockAnswer",
     "StockRound",
     "Talk",
+    "Tally",
+    "TallyMoment",
 ]

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 STEP = timedelta(hours=1)
 # These compare days, not hours: on the way they run at the first step of each day, and at the last of all.
-DAILY = frozenset({"matching.tasks.sweep_independence"})
+DAILY = frozenset({"matching.tasks.sweep_independence", "engagements.tasks.sweep_outcomes"})
 FARTHEST = timedelta(days=366)
 
 # What this request has read: None outside a request, where nothing is remembered.

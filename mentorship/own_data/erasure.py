@@ -264,6 +264,7 @@ ANSWERS: Mapping[str, Answer] = dict(
         ),
         _emptied("engagements.Note", of("by"), "text"),
         ("engagements.StockRound", SHARED),
+        ("engagements.Tally", "Figures about six people or more, and ids of pairings."),
         _emptied("engagements.StockAnswer", of("person"), *STOCK_WORDS),
         _emptied("engagements.Goal", of("written_by"), "title", "why", "signs"),
         _emptied("engagements.Milestone", of("written_by"), "text"),
@@ -307,5 +308,6 @@ WORDS_THAT_STAY: Mapping[str, tuple[str, ...]] = {
     "matching.Alert": ("subject_type", "facts"),
     "matching.MatchRun": ("weights", "report"),
     "matching.Unmatched": ("excluded",),
+    "engagements.Tally": ("figures",),
     "outbox.Letter": ("kind", "subject_type", "occasion", "message_id", "reason"),
 }

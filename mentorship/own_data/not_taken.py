@@ -21,6 +21,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "matching.Proposal": "It compares people: what a run proposed is the coordinators' until somebody is asked.",
     "matching.Unmatched": "It compares people: what a run found is the coordinators'.",
     "matching.PoolChange": "Lines of three days that say whose card is dealt anew, and nothing of what changed.",
+    "engagements.Tally": "It is about six people or more, and about none of them.",
     "outbox.Enclosure": "Codes and links on their way, sealed; they die with the e-mail.",
     "outbox.Trouble": _DESK,
     "outbox.Heartbeat": _NOBODYS,

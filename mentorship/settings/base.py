@@ -196,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 600},
     },
+    "count outcomes": {
+        "task": "engagements.tasks.sweep_outcomes",
+        "schedule": 3600.0,
+        "options": {"expires": 7200},
+    },
 }
 
 # --- signing in -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from cohorts.domain import enrolments as verbs
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
 from common.transitions import Actor
-from engagements.domain import check_in_silence
+from engagements.domain import check_in_silence, outcomes
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
@@ -49,7 +49,7 @@ NOTE = (
 
 def write(mentors: list[User], mentees: list[User], coordinators: list[User], *, now: datetime) -> None:
     """All cohorts with everybody in them, in the order in which they began."""
-    _write_last_year(mentors[20:34], mentees[UNDER_WAY : UNDER_WAY + 10], coordinators, now)
+    _write_last_year(mentors[20:40], mentees[UNDER_WAY : UNDER_WAY + 16], coordinators, now)
     under_way = _cohort(coordinators, now - timedelta(days=BEGAN), 480)
     about = _cohort(coordinators, now + timedelta(days=30), 360)
     early, lately = now - timedelta(days=BEGAN), now - timedelta(days=9)
@@ -60,6 +60,7 @@ def write(mentors: list[User], mentees: list[User], coordinators: list[User], *,
     _enrol(about, mentees[UNDER_WAY:-NOT_YET_APPROVED], Role.MENTEE, coordinators[1], lately)
     for person in mentees[-NOT_YET_APPROVED:]:
         verbs.enrol(cohort=about, person=person, role=Role.MENTEE, user=person, now=lately)
+    outcomes.sweep(now=now)
 
 
 def _write_last_year(mentors: list[User], mentees: list[User], coordinators: list[User], now: datetime) -> None:

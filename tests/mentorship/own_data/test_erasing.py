@@ -30,7 +30,7 @@ from common.models import ContentKey, Event, SealedField
 from engagements.domain import decisions, goals
 from engagements.domain.goals import GoalWords
 from engagements.models import Agreement, CheckIn, Decision, Goal, GoalEntry, Milestone, StockAnswer
-from engagements.tasks import sweep_check_ins
+from engagements.tasks import sweep_check_ins, sweep_outcomes
 from matching.domain import runs
 from matching.domain.alerts import alert
 from matching.domain.waivers import waive
@@ -363,7 +363,8 @@ def test_the_desk_lists_and_shows_what_is_left(world: World, clock: Any) -> None
 def test_runs_sweeps_and_what_must_never_be(world: World, clock: Any) -> None:
     made = runs.make(cohort=world.pairing.cohort, user=world.coordinator, terms=runs.Terms(), now=DUE)
     assert made.matched == 1
-    for sweep in (sweep_erasures, sweep_addresses, sweep_check_ins, sweep_requests, sweep_pairings, sweep_independence):
+    others = (sweep_addresses, sweep_check_ins, sweep_outcomes, sweep_requests, sweep_pairings, sweep_independence)
+    for sweep in (sweep_erasures, *others):
         sweep()
     assert invariants.broken(DUE.date()) == {}
 
