@@ -107,6 +107,7 @@ REPAIRS: Mapping[tuple[str, str], Repair] = {
     ("alert", "reopen"): (("alert", "settle"),),
     ("matchrun", "match"): "nobody is told of it, and nothing agreed",
     ("cohort", "add"): (("cohort", "change"),),
+    ("cohort", "count_outcomes"): "it is counted once, so that no two reports can be compared to find one person",
     ("cohort", "change"): (("cohort", "change"),),
     ("cohort", "move_end"): (("cohort", "move_end"),),
     ("cohort", "appoint"): (("cohort", "change"),),

@@ -11,6 +11,7 @@ from accounts.models import User
 from cohorts.states import Role
 
 Mine: TypeAlias = Callable[[User], Q]
+PAIR = ("pairing__mentee", "pairing__mentor")  # the two, whose names are shown
 
 
 @dataclass(frozen=True, slots=True)
