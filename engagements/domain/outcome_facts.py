@@ -12,7 +12,7 @@ from cohorts.states import Role
 from engagements.domain.shown_figures import Answers, Figures, shown
 from engagements.models import Agreement, CheckIn, Meeting, Review, StockRound
 from engagements.models.check_ins import SCORES
-from engagements.models.reviews import OUTCOMES
+from engagements.models.reviews import OUTCOMES, REVIEW_WORDS
 from engagements.states import CheckInState, Extent, GoalsReached, MeetingState, ReviewState, StockState
 from matching.models import Pairing, Pause
 from matching.states import PairingState
@@ -64,7 +64,7 @@ def _scores(row: Row) -> dict[str, bool]:
 
 def _reviews(ids: Collection[UUID]) -> dict[str, Figures]:
     asked = Review.objects.filter(pairing__in=ids, state__in=(ReviewState.ANSWERED, ReviewState.MISSED))
-    rows = list(asked.order_by("asked_at", "pk"))
+    rows = list(asked.defer(*REVIEW_WORDS).order_by("asked_at", "pk"))
     said: dict[str, dict[UUID, Answers | None]] = {role: {} for role in Role}
     for row in rows:
         if said[row.side].get(row.person_id) is None:
