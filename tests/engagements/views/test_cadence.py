@@ -160,7 +160,8 @@ def test_every_reminder_is_offered_to_somebody_and_no_contractual_letter(client,
     factories.enrolment(factories.cohort(coordinators=(user,)), user)  # a mentee, too
     stories.assistant(stories.active().mentee, user)
     client.force_login(user)
-    offered = {value for value, _label in client.get(PAGE).context["form"].fields["kinds"].choices}
+    groups = client.get(PAGE).context["form"].fields["kinds"].choices
+    offered = {value for _group, choices in groups for value, _label in choices}
     assert offered == {kind.name for kind in registered().values() if not kind.contractual}
 
 
