@@ -77,24 +77,15 @@ class World:
         """So many more of everything."""
         at, today = now(), now().date()
         pairings = crowd.open_pairings(self.cohort, many, at)
-        crowd._enrolments(self.cohort, Role.MENTOR, many, at)
+        crowd.enrolments(self.cohort, Role.MENTOR, many, at)
         self._more_for_the_mentor(many, at)
         self._more_for_the_seeker(many, today)
         self._more_in_the_pairing(many, at)
         self._more_at_the_desk(pairings, at)
 
     def _more_for_the_mentor(self, many: int, at: datetime) -> None:
-        sides = [
-            {
-                "cohort": self.cohort,
-                "mentee_enrolment": mentee,
-                "mentor_enrolment": self.mentor,
-                "mentee": mentee.person,
-                "mentor": self.mentor.person,
-                "key": self.pairing.key,
-            }
-            for mentee in crowd._enrolments(self.cohort, Role.MENTEE, 2 * many, at)
-        ]
+        mentees = crowd.enrolments(self.cohort, Role.MENTEE, 2 * many, at)
+        sides = crowd.sides_of(self.cohort, mentees, [self.mentor] * len(mentees))
         waiting, accepted = (
             Request.objects.bulk_create(
                 Request(**side, state=state, asked_at=at, deadline=at + WEEK, answered_at=answered_at) for side in half

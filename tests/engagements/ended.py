@@ -6,11 +6,10 @@ from typing import Any
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import Role
-from common.models import ContentKey
 from engagements.models import CheckIn, Review
 from matching.models import Pairing, Request
 from matching.states import PairingState, RequestState
-from tests.matching.crowd import _enrolments, _written
+from tests.matching import crowd
 
 SCORES = {"connection": 4, "clarity": 5, "competency": 3}
 SAID: dict[str, Any] = {
@@ -28,26 +27,15 @@ def pairings(
 ) -> list[Pairing]:
     """One for each of these moments, at which it ended; completed, and of new people, unless told otherwise."""
     days = list(ends)
-    mentees = _enrolments(of, Role.MENTEE, len(days), days[0])
-    mentors = mentors or _enrolments(of, Role.MENTOR, len(days), days[0])
-    key = ContentKey.make()
-    sides = [
-        {
-            "cohort": of,
-            "mentee_enrolment": mentee,
-            "mentor_enrolment": mentor,
-            "mentee": mentee.person,
-            "mentor": mentor.person,
-            "key": key,
-        }
-        for mentee, mentor in zip(mentees, mentors, strict=True)
-    ]
-    asked = _written(
+    mentees = crowd.enrolments(of, Role.MENTEE, len(days), days[0])
+    mentors = mentors or crowd.enrolments(of, Role.MENTOR, len(days), days[0])
+    sides = crowd.sides_of(of, mentees, mentors)
+    asked = crowd.written(
         Request(**side, state=RequestState.ACCEPTED, asked_at=day, deadline=day, answered_at=day)
         for side, day in zip(sides, days, strict=True)
     )
     given: dict[str, Any] = {"state": PairingState.COMPLETED, **words}
-    made: list[Pairing] = _written(
+    made: list[Pairing] = crowd.written(
         Pairing(
             **side,
             request=request,

@@ -1,5 +1,6 @@
 """Many open pairings at once, and an import of many organisations: for counting queries, in tests and benchmarks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -22,7 +23,7 @@ _number = count(1)
 
 def organisations(many: int, now: datetime) -> list[Organisation]:
     """So many confirmed organisations."""
-    return _written(
+    return written(
         Organisation(
             name=f"Organisation of many {next(_number)}", industry=Industry.ENERGY, country="GB", confirmed_at=now
         )
@@ -32,9 +33,21 @@ def organisations(many: int, now: datetime) -> list[Organisation]:
 
 def open_pairings(of: Cohort, many: int, now: datetime) -> list[Pairing]:
     """So many pairings of people who each work for an organisation of their own: rows, written in bulk."""
-    mentees, mentors = (_enrolments(of, role, many, now) for role in (Role.MENTEE, Role.MENTOR))
+    mentees, mentors = (enrolments(of, role, many, now) for role in (Role.MENTEE, Role.MENTOR))
+    sides = sides_of(of, mentees, mentors)
+    asked = written(
+        Request(**side, state=RequestState.ACCEPTED, asked_at=now, deadline=now, answered_at=now) for side in sides
+    )
+    return written(
+        Pairing(**side, request=request, state=PairingState.INTRODUCED, introduced_at=now, planned_end=of.ends_on)
+        for side, request in zip(sides, asked, strict=True)
+    )
+
+
+def sides_of(of: Cohort, mentees: Iterable[Enrolment], mentors: Iterable[Enrolment]) -> list[dict[str, Any]]:
+    """What a request and a pairing of each two share; the words of all of them are under one key."""
     key = ContentKey.make()
-    sides = [
+    return [
         {
             "cohort": of,
             "mentee_enrolment": mentee,
@@ -45,29 +58,24 @@ def open_pairings(of: Cohort, many: int, now: datetime) -> list[Pairing]:
         }
         for mentee, mentor in zip(mentees, mentors, strict=True)
     ]
-    asked = _written(
-        Request(**side, state=RequestState.ACCEPTED, asked_at=now, deadline=now, answered_at=now) for side in sides
-    )
-    return _written(
-        Pairing(**side, request=request, state=PairingState.INTRODUCED, introduced_at=now, planned_end=of.ends_on)
-        for side, request in zip(sides, asked, strict=True)
-    )
 
 
-def _enrolments(of: Cohort, role: str, many: int, now: datetime) -> list[Enrolment]:
-    people = _written(
+def enrolments(of: Cohort, role: str, many: int, now: datetime) -> list[Enrolment]:
+    """So many people who take part, each with an employer of their own."""
+    people = written(
         User(email=f"{role}{next(_number)}@many.example", name="Somebody", password="!") for _ in range(many)
     )
-    _written(
+    written(
         Affiliation(person=person, organisation=employer, kind=AffiliationKind.EMPLOYER, starts_on=LONG_AGO)
         for person, employer in zip(people, organisations(many, now), strict=True)
     )
     if role == Role.MENTOR:
-        _written(MentorProfile(person=person, capacity=1, about="Glad to think along.") for person in people)
-    return _written(Enrolment(cohort=of, person=person, role=role, state=EnrolmentState.APPROVED) for person in people)
+        written(MentorProfile(person=person, capacity=1, about="Glad to think along.") for person in people)
+    return written(Enrolment(cohort=of, person=person, role=role, state=EnrolmentState.APPROVED) for person in people)
 
 
-def _written(rows: Any) -> Any:
+def written(rows: Any) -> Any:
+    """These rows, written in one statement."""
     made: list[Model] = list(rows)
     return type(made[0])._default_manager.bulk_create(made)
 
@@ -82,7 +90,7 @@ def employers(pairings: list[Pairing], role: str) -> list[Organisation]:
 
 def own_all(children: list[Organisation], parent: Organisation) -> None:
     """Put these organisations under one parent: rows, written in bulk, and nobody is told."""
-    _written(Ownership(child=child, parent=parent, starts_on=LONG_AGO) for child in children)
+    written(Ownership(child=child, parent=parent, starts_on=LONG_AGO) for child in children)
 
 
 def bring_in(many: int, people: list[User], now: datetime) -> None:
