@@ -59,10 +59,9 @@ def _end(request: HttpRequest, status: PairingStatus, talk: Talk | None, now: da
         messages.info(request, _("This is no longer asked for. What stands now is below."))
         return again
     try:
-        words = _ended(talk, status, request.POST["act"], now)
+        messages.info(request, _ended(talk, status, request.POST["act"], now))
     except Refused as error:
-        words = str(error.sentence)
-    messages.info(request, words % {"name": talk.contact_name})
+        messages.info(request, str(error.sentence))
     return again
 
 
@@ -71,8 +70,8 @@ def _ended(talk: Talk, status: PairingStatus, act: str, now: datetime) -> str:
         talks.settle(talk=talk, user=status.me, now=now)
         return _("Noted. Nobody is told.")
     if talks.take_back(talk=talk, user=status.me, now=now):
-        return _("Taken back. %(name)s is told that you no longer ask.")
-    return _("Taken back. %(name)s has not heard of it.")
+        return _("Taken back. %(name)s is told that you no longer ask.") % {"name": talk.contact_name}
+    return _("Taken back. %(name)s has not heard of it.") % {"name": talk.contact_name}
 
 
 def _context(status: PairingStatus, talk: Talk | None, whom: Whom) -> dict[str, Any]:

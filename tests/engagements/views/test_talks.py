@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -84,10 +85,23 @@ def test_nobody_to_ask_is_said(visit, pairing):
     assert "too close to your pairing" in page
     assert reverse("engagements:end", args=[pairing.pk]) in page
     page = words(visit(pairing.mentee, "pairing", pairing.pk))
-    assert "is part of your pairing. Somebody else can be asked." in page
+    assert "is part of your pairing. Read whether somebody else can be asked." in page
     boss = people.person("Ines Apart", staff=True)
     pairing.cohort.coordinators.add(boss)
     assert "We would ask Ines Apart instead" in words(visit(pairing.mentee, "talk", pairing.pk))
+
+
+def test_a_coordinator_who_is_asked_instead_is_not_called_the_contact(send, pairing, clock):
+    pairing.cohort.concern_email = pairing.mentor.email
+    pairing.cohort.save()
+    boss = people.person("Ines Apart", staff=True)
+    pairing.cohort.coordinators.add(boss)
+    send(pairing.mentee, "talk", pairing.pk, to=boss.email)
+    deliver_due(NOW)
+    (letter,) = (each for each in mail.outbox if boss.email in each.to[0])
+    said = " ".join(letter.body.split())
+    assert "would like to talk to you in confidence" in said
+    assert f"because you were named as the concern contact of {pairing.cohort.name}, or coordinate it." in said
 
 
 def test_it_is_reached_from_the_pairing_and_from_a_check_in(visit, pairing, clock):
