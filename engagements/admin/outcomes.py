@@ -1,4 +1,4 @@
-"""Outcomes of the cohorts one looks after: the list, a cohort's page, its file, and one page for a sponsor."""
+"""Outcomes of the cohorts one looks after: the list, a cohort's page, its file, and a sheet for a sponsor."""
 
 from typing import Any
 from uuid import UUID
@@ -57,7 +57,7 @@ def of_cohort(request: HttpRequest, site: AdminSite, object_id: UUID) -> HttpRes
 
 @require_safe
 def report(request: HttpRequest, site: AdminSite, object_id: UUID) -> HttpResponse:
-    """The same on one page to print: what was asked, of how many, who answered."""
+    """The same on a sheet to print, one page for one tally of each moment: what was asked, of how many, who answered."""
     cohort = _cohort(request, object_id)
     found = _sections(cohort)
     shown = {"cohort": cohort, "sections": found, "counted": any(each.lines for each in found), "printed_at": now()}
