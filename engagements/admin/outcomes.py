@@ -57,7 +57,7 @@ def of_cohort(request: HttpRequest, site: AdminSite, object_id: UUID) -> HttpRes
 
 @require_safe
 def report(request: HttpRequest, site: AdminSite, object_id: UUID) -> HttpResponse:
-    """The same on a sheet to print, one page for one tally of each moment: what was asked, of how many, who answered."""
+    """The same to print, on one page for one tally of each moment: what was asked, of how many, who answered."""
     cohort = _cohort(request, object_id)
     found = _sections(cohort)
     shown = {"cohort": cohort, "sections": found, "counted": any(each.lines for each in found), "printed_at": now()}
