@@ -95,6 +95,20 @@ def test_a_page_stays_says_so_and_repeats_the_very_button(
     assert mentor.mentor_profile.about == "Kept."
 
 
+def test_a_page_tries_again_by_itself(visitor: Visitor, signed_in: SignIn, mentor: User) -> None:
+    page = signed_in(visitor.page(NARROW), mentor)
+    visitor.expect_refusal(step("offer"))
+    page.goto(step("offer"))
+    failing(page, "error", by_hand=False)
+    page.get_by_label("In your own words").fill("Kept.")
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.locator("#unsent")).to_contain_text("something went wrong on our side")
+    page.unroute_all()
+    expect(page).to_have_url(re.compile(f"{reverse('accounts:profile')}$"))
+    mentor.mentor_profile.refresh_from_db()
+    assert mentor.mentor_profile.about == "Kept."
+
+
 def test_what_was_typed_survives_a_sign_in_but_never_another_account(
     visitor: Visitor, signed_in: SignIn, mentor: User
 ) -> None:
