@@ -3,19 +3,20 @@
 The site runs as docker-compose.yml runs it (production's settings, gunicorn with two workers of four threads, the
 connection pool) on throw-away servers with 5,000 mentors and 10,000 mentees; the bare page runs beside it on the same
 gunicorn and PostgreSQL. Four connections ask for the one and for the other in turn; a ratio is the median over the
-rounds. Every row reads `RATIO name value demand`. After all pages, rows of `CAPACITY` say what a core and a gigabyte
-carry (capacity.py).
+rounds. Every row reads `RATIO name value demand`; the line before it says what the page costs in Python and in
+PostgreSQL (cost.py). After all pages, rows of `CAPACITY` say what a core and a gigabyte carry (capacity.py).
 """
 
 import argparse
 import statistics
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.pages import capacity
-from benchmarks.pages.load import Page, check, pages_a_second
+from benchmarks.pages.cost import Spent
+from benchmarks.pages.load import Page, ask, check
 from benchmarks.pages.site import THREADS, WORKERS, python, serve, write_programme
 from tools.process import Nursery
 
@@ -44,11 +45,20 @@ def main() -> int:
         bare_page, bare_environment = _bare(site.database, site.environment)
         ours = serve(nursery, "site", "mentorship.wsgi", site.scratch, site.environment)
         bare = serve(nursery, "bare", "benchmarks.pages.bare.wsgi", site.scratch, bare_environment)
+        ids = {child.name: child.process.pid for child in nursery.children}
+        plain = Side(bare_page, bare, ids["bare"], ids["PostgreSQL"])
         wanted = [page for page in site.pages if all(word in page.name for word in arguments.only)]
-        rows = {page.name: _row(ours, bare, page, bare_page, arguments) for page in wanted}
+        rows = {
+            page.name: _row(
+                Side(page, ours, ids["site"], ids["PostgreSQL"]),
+                plain,
+                rounds=arguments.rounds,
+                seconds=arguments.seconds,
+            )
+            for page in wanted
+        }
         if rows.keys() >= capacity.MIX.keys():
-            gunicorn = next(child for child in nursery.children if child.name == "site")
-            workers = capacity.memory(gunicorn.process.pid)
+            workers = capacity.memory(ids["site"])
             measured = {name: row.pages_a_second for name, row in rows.items()}
             print(*capacity.lines(measured, cores=WORKERS, workers=workers), sep="\n", flush=True)
         return 0 if all(row.met for row in rows.values()) else 1
@@ -100,22 +110,59 @@ class Row:
     met: bool
 
 
-def _row(ours: Path, bare: Path, page: Page, bare_page: Page, arguments: argparse.Namespace) -> Row:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How many pages one side gave in its turn, in how many seconds, and what they cost."""
+
+    pages: int
+    seconds: float
+    spent: Spent
+
+    @property
+    def pages_a_second(self) -> float:
+        return self.pages / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two that take turns: its page, where it is served, and the processes it is served by."""
+
+    page: Page
+    at: Path
+    web: int
+    database: int
+
+    def turn(self, seconds: float) -> Turn:
+        """Ask for the page for so long."""
+        before = Spent.so_far(self.web, self.database)
+        pages, took = ask(self.at, self.page, connections=CONNECTIONS, seconds=seconds)
+        return Turn(pages, took, Spent.so_far(self.web, self.database) - before)
+
+
+def _row(ours: Side, bare: Side, *, rounds: int, seconds: float) -> Row:
     """Measure one page in turn with the bare one, and print its row."""
     body = b""
     for _ in range(2 * WORKERS * THREADS):  # every worker has seen it once
-        body = check(ours, page)
-        check(bare, bare_page)
-    turn = {"connections": CONNECTIONS, "seconds": arguments.seconds}
-    rounds = [
-        (pages_a_second(bare, bare_page, **turn), pages_a_second(ours, page, **turn)) for _ in range(arguments.rounds)
-    ]
-    ratio = statistics.median(own / plain for plain, own in rounds)
-    least = next(demand for name, demand in DEMANDS.items() if page.name.startswith(name))
-    plain, own = (statistics.median(side) for side in zip(*rounds, strict=True))
-    print(f"{page.name}: {own:.0f} pages a second, the bare page {plain:.0f}; {len(body) / 1024:.0f} KiB", flush=True)
-    print(f"RATIO {page.name!r} {ratio:.2f} >={least}", flush=True)
-    return Row(own, ratio >= least)
+        body = check(ours.at, ours.page)
+        check(bare.at, bare.page)
+    turns = [(bare.turn(seconds), ours.turn(seconds)) for _ in range(rounds)]
+    ratio = statistics.median(own.pages_a_second / plain.pages_a_second for plain, own in turns)
+    name = ours.page.name
+    least = next(demand for words, demand in DEMANDS.items() if name.startswith(words))
+    plain, own = (_middle(side) for side in zip(*turns, strict=True))
+    print(f"{name}: {own}; the bare page: {plain}; {len(body) / 1024:.0f} KiB", flush=True)
+    print(f"RATIO {name!r} {ratio:.2f} >={least}", flush=True)
+    return Row(statistics.median(own.pages_a_second for _plain, own in turns), ratio >= least)
+
+
+def _middle(turns: Sequence[Turn]) -> str:
+    """The median of pages a second, and what a page cost over all turns."""
+    rate = statistics.median(turn.pages_a_second for turn in turns)
+    web, database = (
+        1000 * sum(getattr(turn.spent, part) for turn in turns) / sum(turn.pages for turn in turns)
+        for part in ("web", "database")
+    )
+    return f"{rate:.0f} a second, each {web:.1f} ms of Python and {database:.1f} ms of PostgreSQL"
 
 
 if __name__ == "__main__":
