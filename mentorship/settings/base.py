@@ -3,52 +3,32 @@
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 import structlog
 from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from psycopg import IsolationLevel
+
+from mentorship.settings.environment import env
 
 # Lets `ModelForm[Model]` and its like, which the type checker wants, be written at run time too.
 django_stubs_ext.monkeypatch()
 
 
-class Environment(environ.Env):  # type: ignore[misc]  # which has no types
-    """Refuses by its name what is neither yes nor no, or no number: the package reads "maybe" as no."""
-
-    def bool(self, var: str, default: bool = False) -> bool:
-        said = self.str(var, default="").strip().lower()
-        if said not in YES and said not in NO:
-            raise ImproperlyConfigured(f"{var} is {said!r}: set it to true or false.")
-        return said in YES if said else default
-
-    def int(self, var: str, default: int = 0) -> int:
-        said = self.str(var, default="").strip()
-        if said and not (said.isascii() and said.isdigit()):
-            raise ImproperlyConfigured(f"{var} is {said!r}: set it to a whole number.")
-        return int(said) if said else default
-
-
-YES = {"true", "1", "yes", "on", "y", "ok"}
-NO = {"false", "0", "no", "off", "n", ""}
-env = Environment()
-
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 # --- the programme ----------------------------------------------------------------------------
-SITE_NAME = env.str("SITE_NAME", default="Counterpoint")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-INVITATION_ONLY = env.bool("INVITATION_ONLY", default=True)
+SITE_NAME = env.str("SITE_NAME")
+SITE_URL = env.str("SITE_URL").rstrip("/")
+INVITATION_ONLY = env.bool("INVITATION_ONLY")
 STAFF_SECOND_FACTOR_REQUIRED = True
 CLOCK = "common.clock.real_now"
 
 # --- content keys: id:base64 pairs, the first wraps new keys, the others still unwrap ---------
-CONTENT_KEYS = env.str("CONTENT_KEYS", default="")
+CONTENT_KEYS = env.str("CONTENT_KEYS")
 
 # --- what signed before SECRET_KEY was changed: links, codes and sessions made with it still hold -------
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS")
 
 # --- apps -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -138,7 +118,7 @@ DATABASES["default"]["OPTIONS"] = {
     # Values go apart from the statement, so that one asked so often is prepared (docs/decisions/0036). 0: never, behind
     # a pooler that cannot keep them (PgBouncer < 1.21).
     "server_side_binding": True,
-    "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", default=5) or None,
+    "prepare_threshold": env.int("DATABASE_PREPARE_AFTER") or None,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -245,7 +225,7 @@ ACCOUNT_FORMS = {
     "request_login_code": "accounts.forms.sign_in.RequestLoginCode",
 }
 # How many proxies of ours stand before the site: the client is the one who spoke to the outermost of them.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 # By client ("ip", which may be a whole office behind one address) and by account ("key").
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login": "100/m/ip",
@@ -313,7 +293,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
 # --- letters ----------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Counterpoint <letters@counterpoint.example>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
 OUTBOX_LEASE_SECONDS = 120
@@ -325,10 +305,10 @@ OUTBOX_FIRST_PAUSE_SECONDS = 30  # before a letter's second try; doubled for eac
 OUTBOX_TROUBLE_PAUSE_SECONDS = 60  # while the mail server cannot be reached
 # What becomes of a letter of which nobody knows whether it arrived: "retry" sends it again with the same Message-ID,
 # "hold" keeps it until somebody decides at the desk.
-OUTBOX_AFTER_DOUBT = env.str("OUTBOX_AFTER_DOUBT", default="retry")
+OUTBOX_AFTER_DOUBT = env.str("OUTBOX_AFTER_DOUBT")
 
 # Whoever sends it as a bearer token may read /letters/metrics/; without one there is no such page.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = env.str("METRICS_TOKEN")
 
 # --- logging: names and numbers of things, never their content --------------------------------
 LOGGING = {

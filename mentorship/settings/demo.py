@@ -1,7 +1,8 @@
 """The demo: one command on a laptop, loopback only. Fictional people, a clock that can be moved, a mailbox page."""
 
 from mentorship.settings.base import *  # noqa: F403 - settings modules build on one another
-from mentorship.settings.base import INSTALLED_APPS, env
+from mentorship.settings.base import INSTALLED_APPS
+from mentorship.settings.environment import env
 
 DEMO = True
 DEBUG = False
@@ -14,7 +15,7 @@ STAFF_SECOND_FACTOR_REQUIRED = False
 OUTBOX_UNDO_SECONDS = 5
 
 # Letters go to the demo's mailbox page, or to an SMTP server if one is named.
-if env.str("EMAIL_URL", default=""):
+if env.str("EMAIL_URL"):
     globals().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "mentorship.demo.mail.MailboxBackend"

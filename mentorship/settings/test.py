@@ -1,7 +1,8 @@
 """The suite: the demo's apps, letters kept in memory, plain static files, cheap passwords."""
 
 from mentorship.settings.base import *  # noqa: F403 - settings modules build on one another
-from mentorship.settings.base import INSTALLED_APPS, env
+from mentorship.settings.base import INSTALLED_APPS
+from mentorship.settings.environment import env
 
 DEMO = True
 STYLEGUIDE = True

@@ -13,6 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 import mentorship.settings.base
+from mentorship.settings.environment import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD_KEY = base64.b64encode(bytes(range(32))).decode()
@@ -26,8 +27,7 @@ RIGHT = {
     "DEFAULT_FROM_EMAIL": "Programme <letters@mentoring.internal>",
     "EMAIL_URL": "smtp+tls://letters:word@mail.example:587",
 }
-CHOICES = ("TRUSTED_PROXIES", "HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD")
-UNSET = ("DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS", "SITE_NAME", "INVITATION_ONLY", "OUTBOX_AFTER_DOUBT", *CHOICES)
+UNSET = tuple(each.name for each in VARIABLES) + tuple(f"{each.name}_FILE" for each in VARIABLES)
 WEAK_KEY = base64.b64encode(b"a" * 32).decode()
 SHORT_KEY = base64.b64encode(bytes(range(31))).decode()
 SOCKET = "postgres:////var/run/postgresql/app"
@@ -149,12 +149,92 @@ def test_health_is_asked_without_tls(load: Any) -> None:
     assert not any(re.search(each, "letters/unsubscribe/health/") for each in exempt)
 
 
-def test_compose_passes_every_setting_there_is() -> None:
-    settings = "".join((ROOT / "mentorship" / "settings" / f"{name}.py").read_text() for name in ("base", "production"))
-    read = set(re.findall(r"""env\.\w+\(\s*"([A-Z_]+)\"""", settings)) - {"DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS"}
-    assert {"DEFAULT_FROM_EMAIL", "INVITATION_ONLY", "DATABASE_URL"} <= read
+NOT_OF_COMPOSE = {"DEBUG", "CLOCK", "DEMO", "ALLOW_SOCKETS"}
+
+
+def test_compose_passes_every_variable_there_is() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
-    assert {name for name in read if not re.search(rf"^    {name}: ", compose, re.MULTILINE)} == set()
+    passed = set(re.findall(r"^    ([A-Z_]+): ", compose, re.MULTILINE)) - {"DJANGO_SETTINGS_MODULE"}
+    assert {variable.name for variable in VARIABLES} - passed == NOT_OF_COMPOSE
+
+
+def test_the_settings_read_no_other_variable() -> None:
+    folder = ROOT / "mentorship" / "settings"
+    read = set(re.findall(r"""env\.\w+\(\s*"([A-Z_]+)\"""", "".join(path.read_text() for path in folder.glob("*.py"))))
+    assert {"DEFAULT_FROM_EMAIL", "INVITATION_ONLY", "DATABASE_URL"} <= read
+    assert read <= {variable.name for variable in VARIABLES}
+
+
+def test_operations_explain_every_variable() -> None:
+    said = (ROOT / "docs" / "operations.md").read_text()
+    rows = [
+        f"| `{each.name}` | {each.meaning} | {'**required**' if each.required else each.default or 'nothing'} |"
+        for each in VARIABLES
+        if each.name not in NOT_OF_COMPOSE - {"ALLOW_SOCKETS"}
+    ]
+    assert "\n".join(rows) in said
+
+
+def test_everything_that_is_wrong_is_said_at_once(load: Any) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load("production", DATABASE_URL=None, EMAIL_URL="no address", SITE_URL="", TRUSTED_PROXIES="two")
+    assert str(refusal.value).splitlines() == [
+        "Set DATABASE_URL to the database, such as postgres://app:password@host:5432/name.",
+        "EMAIL_URL cannot be read. The mail server: smtp+tls://user:password@host:587.",
+        "Set SITE_URL to the site's address, beginning with https://.",
+        "TRUSTED_PROXIES is 'two': set it to a whole number.",
+    ]
+
+
+def test_a_variable_may_come_from_a_file(load: Any, tmp_path: Path) -> None:
+    secret, url = tmp_path / "secret", tmp_path / "url"
+    secret.write_text(RIGHT["SECRET_KEY"] + "\n")
+    url.write_text("smtp+tls://letters:word@other.example:587\n")
+    loaded = load("production", SECRET_KEY=None, SECRET_KEY_FILE=str(secret), EMAIL_URL_FILE=str(url))
+    assert (loaded["SECRET_KEY"], loaded["EMAIL_HOST"]) == (RIGHT["SECRET_KEY"], "other.example")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load("production", SECRET_KEY_FILE=str(tmp_path / "nothing"), EMAIL_URL_FILE="")
+    assert str(refusal.value) == "SECRET_KEY_FILE names a file that cannot be read as text."
+
+
+def check_config(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[Any, str]:
+    """The exit code, and what was said."""
+    monkeypatch.setattr(sys, "argv", ["manage.py", "check_config"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
+    return ended.value.code, capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_no_settings_named")
+def test_check_config_lists_what_is_there_without_its_secrets(
+    load: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load("production", SECRET_KEY_FALLBACKS=None, METRICS_TOKEN="a secret token")
+    code, said = check_config(monkeypatch, capsys)
+    assert code == 0
+    states = dict(line.split(None, 1) for line in said.splitlines() if line[:1].isupper() and line.split()[0].isupper())
+    assert states.keys() == {variable.name for variable in VARIABLES}
+    assert states["SECRET_KEY"] == states["CONTENT_KEYS"] == states["EMAIL_URL"] == states["METRICS_TOKEN"] == "set"
+    assert (states["SECRET_KEY_FALLBACKS"], states["TRUSTED_PROXIES"]) == ("not set", "default: 1")
+    assert states["ALLOWED_HOSTS"] == f"set: {RIGHT['ALLOWED_HOSTS']}"
+    assert said.endswith("Nothing is missing, and nothing is unsafe.\n")
+    for secret in ("a secret token", ":word@", GOOD_KEY, RIGHT["SECRET_KEY"]):
+        assert secret not in said
+
+
+@pytest.mark.usefixtures("_no_settings_named")
+def test_check_config_says_what_is_missing_and_what_is_unsafe(
+    load: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        load("production", DATABASE_URL=None, SITE_URL="http://mentoring.example", SECRET_KEY_FILE="/no/such/file")
+    code, said = check_config(monkeypatch, capsys)
+    assert code == 1
+    assert re.search(r"^DATABASE_URL +missing$", said, re.MULTILINE)
+    assert re.search(r"^SITE_URL +unsafe$", said, re.MULTILINE)
+    assert re.search(r"^SECRET_KEY +unsafe$", said, re.MULTILINE)
+    assert "SECRET_KEY_FILE names a file that cannot be read as text." in said
+    assert said.endswith("3 to be mended: the site does not start.\n")
 
 
 def test_real_servers_may_be_reached_over_sockets(load: Any) -> None:
