@@ -32,6 +32,7 @@ LETTER: Mapping[str, Sentence] = {
     "leave": _("%(user)s decided not to send the e-mail “%(name)s” to %(person)s again."),
 }
 TROUBLE: Mapping[str, Sentence] = {
+    "hold_restored": _("A backup was restored, and all e-mails wait."),
     "pause_letters": _("%(user)s paused all e-mails."),
     "resume_letters": _("%(user)s let all e-mails leave again."),
 }

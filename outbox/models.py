@@ -152,6 +152,7 @@ class OneByOne(models.Model):
 class TroubleKind(models.TextChoices):
     """What keeps letters from leaving, or has kept them too long."""
 
+    RESTORED = "restored", _("a backup was restored")
     PAUSED = "paused", _("paused by a person")
     REFUSED = "refused", _("refused by the mail server")
     LATE = "late", _("e-mails are late")

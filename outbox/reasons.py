@@ -39,6 +39,7 @@ class NotDelivered(LetterReason):
     UNANSWERED = "unanswered", _("The mail server gave no clear answer (%(detail)s).")
     NOT_TAKEN = "not_taken", _("The mail server took nothing.")
     NOT_WRITTEN = "not_written", _("It could not be written (%(detail)s).")
+    RESTORED = "restored", _("A backup was restored, and it may have left before.")
     WORKER_LOST = "worker_lost", _("The worker that was sending it was lost.")
 
 

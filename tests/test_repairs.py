@@ -152,6 +152,7 @@ REPAIRS: Mapping[tuple[str, str], Repair] = {
     ("invitation", "revoke"): (("invitation", "invite"),),
     ("letter", "resend"): "a sent e-mail is sent; the page asks before",
     ("letter", "leave"): (("letter", "resend"),),
+    ("trouble", "hold_restored"): (("trouble", "resume_letters"), ("letter", "resend"), ("letter", "leave")),
     ("trouble", "pause_letters"): (("trouble", "resume_letters"),),
     ("trouble", "resume_letters"): (("trouble", "pause_letters"),),
 }

@@ -18,6 +18,9 @@ from outbox.models import Letter, LetterState, TroubleKind
 MOMENT = timedelta(minutes=1)
 
 ADVICE: dict[Problem, Promise] = {
+    Problem.RESTORED: gettext_lazy(
+        "Look at the e-mails that may have arrived, and decide for each whether it is sent again. Then resume."
+    ),
     Problem.PAUSED: gettext_lazy("Resume as soon as the reason is gone. What was due meanwhile leaves then."),
     Problem.REFUSED: gettext_lazy(
         "Whoever runs the site must look at the mail account: its password, and whether it may use the sender's "
@@ -98,6 +101,11 @@ def _headline(flow: Flow, now: datetime) -> str:
 
 def _sentence(problem: Problem, flow: Flow) -> str:
     trouble = {each.kind: each for each in flow.troubles}
+    if problem == Problem.RESTORED:
+        restored = trouble[TroubleKind.RESTORED]
+        return _("A backup was restored on %(when)s. What was due by then may have arrived, and is held.") % {
+            "when": _when(restored.began_at)
+        }
     if problem == Problem.PAUSED:
         paused = trouble[TroubleKind.PAUSED]
         return _("%(name)s paused all e-mails on %(when)s.") % {

@@ -34,6 +34,7 @@ LATE_LETTER = "letters_late"
 class Problem(StrEnum):
     """What keeps letters from flowing, the first cause first."""
 
+    RESTORED = "restored"
     PAUSED = "paused"
     REFUSED = "refused"
     BEAT_SILENT = "beat silent"
@@ -59,7 +60,7 @@ class Flow:
     @property
     def stopped(self) -> bool:
         """Whether all letters wait until somebody resumes, or the mail server lets us in again."""
-        return bool({Problem.PAUSED, Problem.REFUSED} & set(self.problems))
+        return bool({Problem.RESTORED, Problem.PAUSED, Problem.REFUSED} & set(self.problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _problems(open_troubles: tuple[Trouble, ...], *heard: datetime | None) -> tu
     since = real_now() - SILENT_AFTER
     beat_silent, workers_silent = (at is None or at < since for at in heard)
     found = {
+        Problem.RESTORED: TroubleKind.RESTORED in kinds,
         Problem.PAUSED: TroubleKind.PAUSED in kinds,
         Problem.REFUSED: TroubleKind.REFUSED in kinds,
         Problem.BEAT_SILENT: beat_silent,
@@ -129,8 +131,8 @@ def _problems(open_troubles: tuple[Trouble, ...], *heard: datetime | None) -> tu
 
 
 def late(now: datetime) -> datetime | None:
-    """Since when the oldest late letter is due; None when none is late. Paused ones are not late: that is meant."""
-    if Trouble.objects.open().filter(kind=TroubleKind.PAUSED).exists():
+    """Since when the oldest late letter is due; None when none is late. Stopped ones are not late: that is meant."""
+    if Trouble.objects.open().filter(kind__in=(TroubleKind.PAUSED, TroubleKind.RESTORED)).exists():
         return None
     untried = Q(attempts=0, due_at__lte=now - LATE_AFTER) | Q(urgent=True, due_at__lte=now - URGENT_LATE_AFTER)
     waiting = Letter.objects.filter(state=LetterState.PENDING).exclude(kind=LATE_LETTER)

@@ -1,4 +1,5 @@
-"""Letters paused by hand, refused by the mail server, or late: begun, seen, ended. One open row of a kind.
+"""Letters paused by hand or after a restore, refused by the mail server, or late: begun, seen, ended. One open row of a
+kind.
 
 Times here are real time: a mail server knows nothing of the programme's clock.
 """
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 PROBE_AFTER = timedelta(minutes=15)
 URGENT_PROBE_AFTER = timedelta(minutes=1)
-STOPPING = (TroubleKind.PAUSED, TroubleKind.REFUSED)
+STOPPING = (TroubleKind.RESTORED, TroubleKind.PAUSED, TroubleKind.REFUSED)
 
 
 def is_stopped(*, urgent: bool = False) -> bool:
@@ -66,7 +67,7 @@ def pause_all(*, user: "User", now: datetime) -> Trouble:
 
 @transaction.atomic
 def resume_all(*, user: "User", now: datetime) -> None:
-    """Let letters leave again, whether they were paused or refused. Raises `WrongState` when they do already."""
+    """Let letters leave again, whatever stopped them. Raises `WrongState` when they do already."""
     stopping = list(Trouble.objects.open().filter(kind__in=STOPPING).select_for_update())
     if not stopping:
         raise WrongState

@@ -15,7 +15,7 @@ from engagements.domain import check_in_planning
 from engagements.models import Agreement
 from matching.domain import alerts
 from matching.models.alerts import AlertKind
-from outbox.domain import health, resending, troubles
+from outbox.domain import health, resending, restoring, troubles
 from outbox.domain.post import post
 from outbox.kinds import registered
 from outbox.models import Letter, LetterState, Trouble
@@ -52,6 +52,16 @@ def test_it_says_in_words_what_keeps_them_and_what_to_do(desk):
     assert "535 &lt;bad&gt; password" in shown
     assert "whether it may use the sender&#x27;s address" in shown
     assert "All e-mails wait." in text(desk, reverse("admin:index"))
+
+
+def test_after_a_restore_the_desk_says_what_to_do_and_lets_e_mails_leave_again(desk):
+    restoring.hold_restored(now=now())
+    shown = text(desk)
+    assert "All e-mails wait." in shown
+    assert "What was due by then may have arrived, and is held." in shown
+    assert "Look at the e-mails that may have arrived" in shown
+    desk.client(desk.superuser).post(reverse("admin:outbox_letter_resume"))
+    assert not troubles.is_stopped()
 
 
 def test_all_letters_are_paused_and_resumed_after_asking(desk):

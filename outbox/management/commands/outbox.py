@@ -1,15 +1,16 @@
-"""`manage.py outbox status | drain | retry | kinds | pulse`: e-mails from the command line."""
+"""`manage.py outbox status | drain | retry | hold | kinds | pulse`: e-mails from the command line."""
 
 import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 
 from common.clock import now
-from outbox.domain import delivery, enclosures, health, resending
+from common.errors import WrongState
+from outbox.domain import delivery, enclosures, health, resending, restoring
 from outbox.kind_table import table
 from outbox.models import Letter, LetterState
 
@@ -28,12 +29,13 @@ class Command(BaseCommand):
         retry = verbs.add_parser("retry", help="send again what could not be delivered, or is held")
         retry.add_argument("ids", nargs="*", metavar="ID", help="only these letters")
         retry.add_argument("--kind", help="only letters of this kind")
+        hold = verbs.add_parser("hold", help="after a backup was restored: hold what was due, and stop all e-mails")
         verbs.add_parser("kinds", help="all kinds of e-mails, as the table of docs/emails.md")
         pulse = verbs.add_parser(
             "pulse", help="exit code 1 when this worker, or beat, is silent; 2 when nobody can tell"
         )
         pulse.add_argument("name", help='"beat", or "worker:" and the name the worker gives itself')
-        for verb in (status, drain, retry):
+        for verb in (status, drain, retry, hold):
             verb.add_argument("--json", action="store_true", help="one JSON object instead of words")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -74,6 +76,13 @@ class Command(BaseCommand):
         for letter in chosen:
             resending.resend(letter=letter, user=None, now=now())
         self._say(options, retried=len(chosen))
+
+    def _hold(self, options: dict[str, Any]) -> None:
+        try:
+            held = restoring.hold_restored(now=now())
+        except WrongState as error:
+            raise CommandError("All e-mails wait already, since a backup was restored.") from error
+        self._say(options, held=held)
 
     def _kinds(self, _options: dict[str, Any]) -> None:
         self.stdout.write(table(), ending="")
