@@ -160,6 +160,11 @@ def _after_doubt(env: Environment) -> str:
     return "" if env.str("OUTBOX_AFTER_DOUBT") in ("retry", "hold") else "OUTBOX_AFTER_DOUBT must be retry or hold."
 
 
+def _error_reports(env: Environment) -> str:
+    said = env.str("SENTRY_DSN")
+    return "" if not said or said.startswith("https://") else "SENTRY_DSN must begin with https://."
+
+
 def _preload(env: Environment) -> str:
     if env.bool("HSTS_PRELOAD") and not env.bool("HSTS_INCLUDE_SUBDOMAINS"):
         return "HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS: browsers' lists take whole domains alone."
@@ -288,6 +293,12 @@ VARIABLES = (
         "METRICS_TOKEN",
         "Opens /letters/metrics/ to Prometheus, as a bearer token; without one there is no such page.",
         secret=True,
+    ),
+    Variable(
+        "SENTRY_DSN",
+        "Where errors are reported to, by Sentry's protocol; without it nowhere. No report holds anything personal.",
+        secret=True,
+        unsafe=_error_reports,
     ),
     Variable(
         "ALLOW_SOCKETS",

@@ -4,6 +4,7 @@ import re
 
 from django.core.exceptions import ImproperlyConfigured
 
+from common import error_reports
 from mentorship.settings.environment import env, problems
 
 if _found := list(problems()):
@@ -37,3 +38,6 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_SECURE = True
+
+if env.str("SENTRY_DSN"):
+    error_reports.start(env.str("SENTRY_DSN"))

@@ -82,6 +82,7 @@ def test_production_loads_when_all_is_right(load: Any) -> None:
         ({"TRUSTED_PROXIES": "two"}, "TRUSTED_PROXIES is 'two': set it to a whole number."),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1': set it to a whole number."),
         ({"OUTBOX_AFTER_DOUBT": "wait"}, "OUTBOX_AFTER_DOUBT must be retry or hold."),
+        ({"SENTRY_DSN": "http://key@errors.example/1"}, "SENTRY_DSN must begin with https://."),
         ({"EMAIL_URL": ""}, "Set EMAIL_URL to the mail server"),
         ({"DEBUG": "1"}, "DEBUG must not be set in production."),
         ({"CLOCK": "mentorship.demo.clock.now"}, "unset CLOCK and DEMO."),
@@ -140,6 +141,15 @@ def test_what_binds_others_is_chosen(load: Any) -> None:
     chosen = load("production", HSTS_INCLUDE_SUBDOMAINS="1", HSTS_PRELOAD="1", TRUSTED_PROXIES="2")
     assert [chosen[name] for name in names] == [True, True]
     assert chosen["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
+
+
+def test_errors_are_reported_where_it_says_and_nowhere_without(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("common.error_reports.start", started.append)
+    load("production")
+    assert started == []
+    load("production", SENTRY_DSN="https://key@errors.example/1")
+    assert started == ["https://key@errors.example/1"]
 
 
 def test_health_is_asked_without_tls(load: Any) -> None:
