@@ -159,3 +159,22 @@ def test_every_part_of_a_time_shows_where_one_is(visitor: Visitor, signed_in: Si
         page.keyboard.press("Tab")
     assert len(seen) > 1
     assert set(seen) == {"solid"}
+
+
+def test_leave_that_moves_a_request_says_so_where_one_stands(
+    visitor: Visitor, signed_in: SignIn, pair: tuple[User, User]
+) -> None:
+    """The page comes back with what the change does to others: one stands on that, and the next press confirms."""
+    asked = factories.request(pair[0].enrolments.get(), pair[1].enrolments.get(), at=now())
+    page = signed_in(visitor.page(), pair[1])
+    page.goto(reverse("accounts:leave"))
+    visitor.expect_refusal(reverse("accounts:leave"))
+    for label, day in (("First day away", now()), ("Last day away", now() + timedelta(days=6))):
+        page.get_by_label(label).fill(day.date().isoformat())
+    tab_to(page, "Add")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text=f"The request from {pair[0].name}")).to_be_focused()
+    press_through_to(page, "Add it all the same")
+    before = asked.deadline
+    asked.refresh_from_db()
+    assert asked.deadline > before
