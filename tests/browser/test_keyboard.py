@@ -153,8 +153,22 @@ def test_every_part_of_a_time_shows_where_one_is(visitor: Visitor, signed_in: Si
     page = signed_in(visitor.page(WIDE), people.mentor("Max Mentor"))
     page.goto(reverse("accounts:profile_step", args=["times"]))
     page.get_by_label("Working hours from").focus()
-    seen = []
-    while page.evaluate("document.activeElement.name") == "work_starts":
+    assert_each_part_shows(page)
+
+
+def test_every_part_of_a_moment_shows_where_one_is(visitor: Visitor, signed_in: SignIn) -> None:
+    """A day with a time, where the two propose to meet."""
+    pairing = factories.pairing(*factories.couple(running()), at=now())
+    page = signed_in(visitor.page(WIDE), pairing.mentee)
+    page.goto(reverse("engagements:propose_meeting", args=[pairing.pk]))
+    page.locator("input[type=datetime-local]").first.focus()
+    assert_each_part_shows(page)
+
+
+def assert_each_part_shows(page: Page) -> None:
+    """Through all parts of the field that has the focus."""
+    seen, field = [], page.evaluate("document.activeElement.name")
+    while page.evaluate("document.activeElement.name") == field:
         seen.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
         page.keyboard.press("Tab")
     assert len(seen) > 1
