@@ -273,7 +273,8 @@ def _say_choose(field: Any) -> None:
     if isinstance(field, ModelChoiceField) and field.empty_label is not None:
         field.empty_label = words
     elif isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField):
-        field.choices = [(value, label if value else words) for value, label in field.choices]
+        offered: Any = field.choices
+        field.choices = [(value, label if value else words) for value, label in offered]
 
 
 def _with_error(form: "type[ModelForm[Any]]", refused: Refused) -> "type[ModelForm[Any]]":

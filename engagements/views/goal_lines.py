@@ -32,7 +32,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     GoalAct.LET_GO: (gettext_noop("You let it go"), gettext_noop("%(name)s let it go")),
     GoalAct.REOPEN: (gettext_noop("You went on with it"), gettext_noop("%(name)s went on with it")),
 }
-LEFT = {
+LEFT: dict[str, str] = {
     GoalState.OPEN: gettext_noop("under way when your pairing ended"),
     GoalState.PROPOSED: gettext_noop("proposed, and not taken up before your pairing ended"),
 }
