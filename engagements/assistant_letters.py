@@ -112,7 +112,12 @@ def _still_serves(letter: Letter, _now: datetime) -> LetterReason | None:
 
 
 def _still_over(letter: Letter, _now: datetime) -> LetterReason | None:
-    return None if _row(letter) else NotNeeded.ASSISTANT_NO_MORE
+    """Unless the same two have begun anew meanwhile."""
+    row = _row(letter)
+    if row is None:
+        return NotNeeded.ASSISTANT_NO_MORE
+    anew = Assistant.objects.serving().filter(leader=row.leader_id, person=row.person_id)
+    return NotNeeded.ASSISTANT_ANEW if anew.exists() else None
 
 
 def _render_row(letter: Letter, recipient: Recipient) -> Content:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.letters import NotNeeded, other_of
 from engagements.models import LengthProposal
-from engagements.states import LengthProposalState
+from engagements.states import PAIR_LASTS, LengthProposalState
 from matching.letters import pairing_is
 from matching.models import Pairing
 from matching.states import PairingState
@@ -30,7 +30,14 @@ def _still_asked(letter: Letter, _now: datetime) -> LetterReason | None:
 
 
 def _still_answered(letter: Letter, _now: datetime) -> LetterReason | None:
-    return None if LengthProposal.objects.filter(pk=letter.subject_id).exists() else NotNeeded.LENGTH_GONE
+    """While the pairing lasts; of one agreed to, until the planned end is moved once more."""
+    proposal = LengthProposal.objects.select_related("pairing").filter(pk=letter.subject_id).first()
+    if proposal is None:
+        return NotNeeded.LENGTH_GONE
+    if proposal.pairing.state not in PAIR_LASTS:
+        return pairing_is(proposal.pairing.state)
+    moved = proposal.state == LengthProposalState.AGREED and proposal.planned_end != proposal.pairing.planned_end
+    return NotNeeded.END_MOVED if moved else None
 
 
 def _still_near(letter: Letter, _now: datetime) -> LetterReason | None:

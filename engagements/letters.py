@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from engagements.models import Agreement, CheckIn, Decision, Goal
+from engagements.models.check_ins import MOST_SNOOZES
 from engagements.states import ASKING, PAIR_WRITES, CheckInState, DecisionState, GoalState
 from matching.letters import pairing_is
 from matching.models import Pairing
@@ -40,6 +41,7 @@ class NotNeeded(LetterReason):
     AGREEMENT_SIGNED_BY_BOTH = "agreement_signed_by_both", _("Both have signed the agreement.")
     AGREEMENT_REPLACED = "agreement_replaced", _("A newer version of the agreement was written.")
     AGREEMENT_GONE = "agreement_gone", _("The agreement is no longer on record.")
+    AGREEMENT_WRITTEN = "agreement_written", _("The agreement has been written.")
     GOAL_SETTLED = "goal_settled", _("The proposed goal was taken up, turned down or withdrawn.")
     DECISION_MOVED_ON = "decision_moved_on", _("The decision has moved on.")
     DECISION_GONE = "decision_gone", _("The decision is no longer on record.")
@@ -60,6 +62,7 @@ class NotNeeded(LetterReason):
     REVIEW_CLOSED = "review_closed", _("The time to look back is over.")
     REVIEW_GONE = "review_gone", _("The review is no longer on record.")
     ASSISTANT_NO_MORE = "assistant_no_more", _("The recipient is no longer an assistant, or not to be written to.")
+    ASSISTANT_ANEW = "assistant_anew", _("The assistant serves again.")
     TALK_SETTLED = "talk_settled", _("It is no longer asked for.")
     TALK_NEVER_ASKED = "talk_never_asked", _("The recipient had not been told of it.")
     NEVER_INVITED = "never_invited", _("The recipient’s calendar had not been told of the meeting.")
@@ -104,6 +107,7 @@ def _check_in_words(letter: Letter) -> dict[str, object]:
     return {
         "other": other_of(check_in.pairing, letter.person),
         "due_at": check_in.due_at,
+        "may_put_off": check_in.snoozes < MOST_SNOOZES,
         "action": absolute_url("engagements:check_in", pk=check_in.pk),
     }
 
@@ -202,6 +206,7 @@ def _decision_words(letter: Letter) -> dict[str, object]:
     return {
         "other": other_of(decision.pairing, letter.person),
         "decide_by": decision.decide_by,
+        "look_back_on": decision.look_back_on,
         "action": absolute_url("engagements:decision", pk=decision.pk),
     }
 

@@ -56,12 +56,19 @@ class DeclineForm(RefusableForm):
 
 
 class WithdrawForm(RefusableForm):
-    """Whether the next on the list is to be asked at once."""
+    """Whether the next on the list, `following`, is to be asked at once; not asked about where nobody is left on it."""
 
     ask_next = forms.TypedChoiceField(
         label=_("And then?"),
-        choices=[("yes", _("Ask the next mentor on my shortlist")), ("no", _("Ask nobody for now"))],
         coerce=lambda said: said == "yes",
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose what should happen next.")},
     )
+
+    def __init__(self, *args: Any, following: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not following:
+            del self.fields["ask_next"]
+            return
+        ask = _("Ask %(name)s, the next on my shortlist") % {"name": following}
+        self.fields["ask_next"].choices = [("yes", ask), ("no", _("Ask nobody for now"))]  # type: ignore[attr-defined]

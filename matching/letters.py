@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendars import today_of
+from accounts.models import MentorProfile
 from cohorts import letters as cohort_letters
 from cohorts.models import Enrolment
-from cohorts.states import EnrolmentState
+from cohorts.states import EnrolmentState, Role
 from common.transitions import Actor
-from matching.models import Alert, Pairing, Request
+from matching.models import Alert, ChemistryAnswer, Pairing, Request, ShortlistEntry
 from matching.sentences import hold_line
 from matching.states import OPEN_PAIRING_STATES, PairingState, RequestState
 from outbox.kinds import (
@@ -90,7 +92,7 @@ def _while_it_ends_then(letter: Letter, now: datetime) -> LetterReason | None:
     pairing = Pairing.objects.filter(pk=letter.subject_id).first()
     if pairing is not None and not letter.occasion.startswith(f"{pairing.planned_end:%Y%m%d} "):
         return NotNeeded.END_MOVED_SINCE
-    return _while_pairing_is(*OPEN_PAIRING_STATES)(letter, now)
+    return _while_pairing_is(PairingState.INTRODUCED)(letter, now)
 
 
 def _while_an_account_is_closed(letter: Letter, now: datetime) -> LetterReason | None:
@@ -123,6 +125,8 @@ def _request_words(letter: Letter) -> dict[str, Any]:
         "mine": mine,
         "with_note": request.note is not None,
         "cohort": request.cohort,
+        "cohort_over": request.cohort.ends_on < today_of(request.mentee, letter.due_at),
+        "nobody_new": MentorProfile.objects.filter(person=request.mentor_id, nobody_new=True).exists(),
         "deadline": request.deadline,
         "held_until": request.held_until,
         "went_on": _went_on(request, letter),
@@ -142,6 +146,7 @@ OPENS = {"pairing_closing": "engagements:review"}  # the page that a letter abou
 def _pairing_words(letter: Letter) -> dict[str, Any]:
     pairing = Pairing.objects.select_related("mentee", "mentor", "cohort").get(pk=letter.subject_id)
     rest = pairing.pauses.first()
+    side = Role.MENTEE if letter.person_id == pairing.mentee_id else Role.MENTOR
     return {
         "other": pairing.mentor if letter.person_id == pairing.mentee_id else pairing.mentee,
         "pairing": pairing,
@@ -149,6 +154,7 @@ def _pairing_words(letter: Letter) -> dict[str, Any]:
         "begun_by": _closing_begun_by(pairing),
         "closes_at": pairing.closes_at,
         "until": rest.until if rest else None,
+        "said_yes": ChemistryAnswer.objects.filter(pairing=pairing, go_ahead=True, side=side).exists(),
         "action": absolute_url(OPENS.get(letter.kind, "engagements:pairing"), pairing.pk),
     }
 
@@ -173,7 +179,12 @@ _render_request, _render_pairing = _renders(_request_words), _renders(_pairing_w
 
 def _render_shortlist_empty(letter: Letter, recipient: Recipient) -> Content:
     enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
-    context = {"cohort": enrolment.cohort, "action": absolute_url("matching:suggestions")}
+    context = {
+        "cohort": enrolment.cohort,
+        "listed": ShortlistEntry.objects.filter(mentee=enrolment).exists(),
+        "first_in_line": enrolment.priority_since is not None,
+        "action": absolute_url("matching:suggestions"),
+    }
     return render_email(letter.kind, context, recipient)
 
 
@@ -314,7 +325,7 @@ KINDS = (
         title=_("Nobody is left on your shortlist"),
     ),
     _about_pairing(
-        "request_accepted", _("A mentor has accepted"), *OPEN_PAIRING_STATES, readers=frozenset({Reader.MENTEE})
+        "request_accepted", _("A mentor has accepted"), PairingState.INTRODUCED, readers=frozenset({Reader.MENTEE})
     ),
     LetterKind(
         "introduced_idle",

@@ -133,7 +133,7 @@ HOLDS: Mapping[str, HoldSentences] = {
     Fact.MENTOR_UNCONFIRMED: HoldSentences(Actor.MENTOR, _UNCONFIRMED, _OTHER_EMPLOYER),
 }
 NO_PLACE_FREE = _(
-    "All your places are taken at present. Offer one more in your profile to accept, or decline kindly. If your "
+    "None of your places is open at present. Offer one more in your profile to accept, or decline kindly. If your "
     "coordinator has set how many you take in this cohort, ask them."
 )
 

@@ -12,12 +12,13 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Choices, Field, Model, QuerySet
-from django.forms import Media, ModelForm
+from django.forms import ChoiceField, Media, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin.change_lists import KeysFirst
 from accounts.choices import label_of
@@ -157,7 +158,15 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
     def action_checkbox(self, obj: M) -> SafeString:
         """The tick that chooses a row, as Django draws it but without a template for each."""
         drawn = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
-        return format_html(drawn, ACTION_CHECKBOX_NAME, obj.pk, _("Choose %(row)s") % {"row": obj})
+        return format_html(drawn, ACTION_CHECKBOX_NAME, obj.pk, _("Choose %(row)s") % {"row": self.named(obj)})
+
+    def named(self, record: M) -> str:
+        """How a record is told from others of its kind, where nothing else stands beside it."""
+        return str(record)
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> list[tuple[str, str]]:
+        """What can be done to the rows chosen; nothing, until it is chosen too."""
+        return super().get_action_choices(request, [("", _("Choose what to do"))])
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Whoever types Zielinski finds Zieliński."""
@@ -223,6 +232,7 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         if field is not None:
+            _say_choose(field)
             guard(field)
         return field
 
@@ -251,8 +261,20 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
         self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
     ) -> "type[ModelForm[M]]":
         form = super().get_form(request, obj, change, **kwargs)
+        for field in form.declared_fields.values():
+            _say_choose(field)
         refused: Refused | None = getattr(request, "refused", None)
         return form if refused is None else _with_error(form, refused)
+
+
+def _say_choose(field: Any) -> None:
+    """In words what a selector is before anything is chosen, instead of nine dashes."""
+    words = gettext_lazy("Choose") if field.required else gettext_lazy("None")
+    if isinstance(field, ModelChoiceField) and field.empty_label is not None:
+        field.empty_label = words
+    elif isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField):
+        offered: Any = field.choices
+        field.choices = [(value, label if value else words) for value, label in offered]
 
 
 def _with_error(form: "type[ModelForm[Any]]", refused: Refused) -> "type[ModelForm[Any]]":

@@ -125,6 +125,7 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             name="confirm",
             label=_("Confirm"),
             explanation=_("The name is right and not another spelling of one that exists. Its people become eligible."),
+            repair=_("A name confirmed by mistake is put right on its page, or merged into the right one."),
             do=lambda organisation, user, said: organisations.confirm(organisation=organisation, user=user, now=now()),
             open_to=lambda organisation: organisation.confirmed_at is None,
         ),
@@ -133,8 +134,9 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             label=_("Refuse"),
             explanation=_(
                 "The name cannot be used. Ties to it no longer count, and whoever has one reads your reason on their "
-                "page. It can be confirmed later all the same."
+                "page."
             ),
+            repair=_("It can be confirmed later all the same."),
             do=lambda organisation, user, said: organisations.refuse(
                 organisation=organisation, user=user, now=now(), **said
             ),
@@ -146,10 +148,12 @@ class OrganisationAdmin(VerbAdmin[Organisation]):
             name="merge",
             label=_("Merge into another"),
             explanation=_(
-                "Both are one organisation. All that this one has moves to the other, and its name is kept there. "
-                "There is no undo. Were they two after all, a coordinator adds this one anew, as another organisation "
-                "of its name, and corrects ties, owners and competitors one by one; what private lists say of it "
-                "stays with the other."
+                "Both are one organisation. All that this one has moves to the other, and its name is kept there."
+            ),
+            repair=_(
+                "There is no undo. Were they two after all, a coordinator adds this one anew, as another "
+                "organisation of its name, and corrects ties, owners and competitors one by one; what private "
+                "lists say of it stays with the other."
             ),
             do=lambda organisation, user, said: merging.merge(
                 organisation=organisation, into=said["into"], user=user, now=now()
@@ -318,6 +322,7 @@ class CompetitionAdmin(VerbAdmin[Competition]):
             name="withdraw",
             label=_("No longer competitors"),
             explanation=_("From now on their people may be paired, unless another rule forbids it."),
+            repair=_("They can be declared competitors again."),
             do=lambda competition, user, said: ownership.withdraw_competition(
                 competition=competition, user=user, now=now()
             ),

@@ -60,6 +60,7 @@ class OtherNameAdmin(VerbAdmin[OtherName]):
             name="remove",
             label=_("Remove"),
             explanation=_("The organisation never had this name. It is no longer found by it."),
+            repair=_("It can be added again."),
             do=lambda other_name, user, said: other_names.remove_name(other_name=other_name, user=user, now=now()),
             open_to=lambda other_name: other_name.merged_id is None,
             ends=True,

@@ -32,6 +32,7 @@ class Verb:
     """One thing a coordinator may do to a record.
 
     do        calls the domain: (record, coordinator, the form's cleaned data); may raise `Refused`
+    repair    how it is put right if it was not meant, and by whom; or that it cannot be taken back
     open_to   whether the record's state allows it, from the state table
     form      what has to be said; none by default
     ends      it ends something, and is drawn as such
@@ -43,6 +44,7 @@ class Verb:
     name: str
     label: Words
     explanation: Words
+    repair: Words
     do: Do
     open_to: Callable[[Any], bool]
     form: type[forms.Form] = field(default=forms.Form)
@@ -116,15 +118,16 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
     def _done(self, request: HttpRequest, records: list[M], verb: Verb, form: forms.Form) -> bool:
         """Act on each by itself. False when a single one was refused: its sentence is put onto the form."""
         for record in records:
+            named = self.named(record)
             try:
                 verb.do(record, coordinator(request), form.cleaned_data)
             except Refused as refused:
                 if len(records) == 1:
                     form.add_error(refused.field if refused.field in form.fields else None, str(refused.sentence))
                     return False
-                self.message_user(request, f"{record}: {refused.sentence}", messages.ERROR)
+                self.message_user(request, f"{named}: {refused.sentence}", messages.ERROR)
             else:
-                done = _("Done: %(verb)s. %(record)s") % {"verb": verb.label, "record": record}
+                done = _("Done: %(verb)s. %(record)s") % {"verb": verb.label, "record": named}
                 self.message_user(request, done, messages.SUCCESS)
         return True
 
@@ -138,8 +141,8 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             "verb": verb,
             "form": form,
             "adminform_media": form.media,
-            "able": able,
-            "unable": [record for record in records if record not in able],
+            "able": [(record, self.named(record)) for record in able],
+            "unable": [(record, self.named(record)) for record in records if record not in able],
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             "back": self._back(request, records),
             "from_page": "from_page" in request.POST,

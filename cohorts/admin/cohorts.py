@@ -73,6 +73,7 @@ class CohortAdmin(VerbAdmin[Cohort]):
                 "The cohort gets another last day. Pairs that were planned until the former one are asked whether to "
                 "follow it, and move only if both agree; those that have not begun yet follow."
             ),
+            repair=_("The end can be moved again; pairs are asked again then."),
             do=lambda cohort, user, said: dates.move_end(cohort=cohort, user=user, now=now(), **said),
             open_to=lambda cohort: True,
             form=MoveEndForm,
@@ -198,6 +199,7 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
             explanation=_(
                 "They are told, and from then on take part: mentees may look for a mentor, mentors may be asked."
             ),
+            repair=_("Withdrawing them here undoes it."),
             do=lambda enrolment, user, said: enrolments.approve(enrolment=enrolment, user=user, now=now()),
             open_to=lambda enrolment: enrolment.state in ENROLMENT_TRANSITIONS["approve"].sources,
         ),
@@ -206,8 +208,9 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
             label=_("Withdraw"),
             explanation=_(
                 "They no longer take part, and are told. Requests that wait for an answer lapse; open pairings go on "
-                "until ended. Approving them again undoes it, but for the requests."
+                "until ended."
             ),
+            repair=_("Approving them again undoes it, but for the requests."),
             do=lambda enrolment, user, said: enrolments.withdraw_enrolment(enrolment=enrolment, user=user, now=now()),
             open_to=lambda enrolment: enrolment.state in ENROLMENT_TRANSITIONS["withdraw"].sources,
             foresee=lambda enrolment, user, said: enrolments.foreseen(enrolment, now()),

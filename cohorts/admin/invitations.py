@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import ReadOnlyInline, badge, coordinator
@@ -86,6 +89,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
     """Invite, send again, revoke. An invitation is never edited."""
 
     may_add = True
+    change_form_template = "admin/invitations/change_form.html"
     list_display = ("name", "address", "state_badge", "created_at", "expires_at", "sends")
     search_fields = ("name", "email")
     verbs = (
@@ -95,6 +99,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
             explanation=_(
                 "The e-mail goes out once more and is valid for another fourteen days; the former link ends."
             ),
+            repair=_("As long as it waits for an answer, you can revoke it."),
             do=lambda invitation, user, said: invitations.resend(invitation=invitation, user=user, now=now()),
             open_to=_open,
         ),
@@ -102,11 +107,15 @@ class InvitationAdmin(VerbAdmin[Invitation]):
             name="revoke",
             label=_("Revoke"),
             explanation=_("The link in the e-mail stops working at once."),
+            repair=_("To undo it, invite them anew."),
             do=lambda invitation, user, said: invitations.revoke(invitation=invitation, user=user, now=now()),
             open_to=_open,
             ends=True,
         ),
     )
+
+    def named(self, record: Invitation) -> str:
+        return f"{record.name} ({shown_address(record.email)})"
 
     @admin.display(description=_("e-mail address"), ordering="email")
     def address(self, invitation: Invitation) -> str:
@@ -156,6 +165,17 @@ class InvitationAdmin(VerbAdmin[Invitation]):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().add_view(request, form_url, {"title": _("Invite somebody"), **(extra_context or {})})
+
+    def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
+        said = _("%(person)s is invited. The invitation is open until %(day)s.")
+        day = date_format(localtime(obj.expires_at), "DATE_FORMAT")
+        self.message_user(request, said % {"person": self.named(obj), "day": day}, messages.SUCCESS)
+        return redirect(self.page_of(obj))
 
     @admin.display(description=_("state"))
     def state_badge(self, invitation: Invitation) -> str:

@@ -87,6 +87,7 @@ class PersonAdmin(VerbAdmin[User]):
                 "For somebody who has lost their phone and their recovery codes. App, passkeys and codes stop working, "
                 "they are signed out everywhere and told by e-mail. Make sure first that it is they who ask."
             ),
+            repair=_("They set up a new second factor themselves."),
             do=lambda person, user, said: second_factor.reset(person=person, user=user, now=now()),
             open_to=second_factor.is_set_up,
             ends=True,
@@ -97,9 +98,9 @@ class PersonAdmin(VerbAdmin[User]):
             label=_("Close the account"),
             explanation=_(
                 "They are signed out everywhere and cannot sign in; nothing is written to them, not that this was done "
-                "either. Nothing is deleted, and a superuser can open the account again. Requests that close with it "
-                "stay closed."
+                "either. Nothing is deleted."
             ),
+            repair=_("A superuser can open the account again; requests that close with it stay closed."),
             do=lambda person, user, said: closing.close_account(person=person, user=user, now=now()),
             open_to=lambda person: person.is_active,
             foresee=lambda person, user, said: closing.foreseen(person, now()),
@@ -110,6 +111,7 @@ class PersonAdmin(VerbAdmin[User]):
             name="reopen_account",
             label=_("Open the account again"),
             explanation=_("They can sign in as before and take part as before. Requests that have lapsed stay closed."),
+            repair=_("It can be closed again."),
             do=lambda person, user, said: closing.reopen_account(person=person, user=user, now=now()),
             open_to=closing.may_reopen,
             of_superusers=True,
@@ -120,8 +122,9 @@ class PersonAdmin(VerbAdmin[User]):
             explanation=_(
                 "For somebody who has asked for it. Their account is closed at once, and they are told by e-mail until "
                 "when a link brings it back. Then name, address, profile, ties, lists and their words are erased for "
-                "good; what others wrote stays, and names a former member. Until then it can be stopped here, too."
+                "good; what others wrote stays, and names a former member."
             ),
+            repair=_("Until then it can be stopped here, too; afterwards it cannot be taken back."),
             do=lambda person, user, said: erasing.begin(person=person, user=user, now=now()),
             open_to=erasing.may_begin,
             foresee=lambda person, user, said: erasing.foreseen(person, now()),
@@ -135,6 +138,7 @@ class PersonAdmin(VerbAdmin[User]):
                 "Nothing is erased, and the account is open again if it was before. Requests that have lapsed stay "
                 "closed."
             ),
+            repair=_("It can be begun again."),
             do=lambda person, user, said: erasing.stop(person=person, user=user, now=now()),
             open_to=erasing.is_waiting,
             of_superusers=True,
@@ -172,8 +176,9 @@ class AffiliationAdmin(VerbAdmin[Affiliation]):
             label=_("Take away"),
             explanation=_(
                 "For a tie that was entered by mistake: it is gone, does not count as a former one, and requests "
-                "and pairings are looked at again. The history keeps that you took it away. It can be added again."
+                "and pairings are looked at again. The history keeps that you took it away."
             ),
+            repair=_("It can be added again."),
             do=lambda tie, user, said: affiliations.take_back(affiliation=tie, user=user, now=now()),
             open_to=lambda tie: True,
             ends=True,

@@ -68,6 +68,7 @@ def propose(
     agreement.cadence = cadence
     agreement.write("amendments", amendments.strip())
     agreement.save()
+    outbox.cancel(subject_id=locked.pk, kinds=["chemistry_agreed"], reason=NotNeeded.AGREEMENT_WRITTEN)
     Event.record(
         verb="write_agreement",
         subject=locked,

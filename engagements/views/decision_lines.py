@@ -25,7 +25,7 @@ UNDECIDED = (DecisionState.ASKED, DecisionState.VIEWED)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A decision in a list."""
+    """A decision in a list. `lasts`: the pairing does, so that its days still lie ahead."""
 
     pk: UUID
     title: str
@@ -35,6 +35,7 @@ class Row:
     sure: int
     outcome: str
     is_over: bool
+    lasts: bool
 
 
 def rows(found: Iterable[Decision], status: PairingStatus) -> list[Row]:
@@ -64,12 +65,19 @@ def _row(decision: Decision, status: PairingStatus) -> Row:
         pk=decision.pk,
         title=decision.called(),
         state=decision.state,
-        label=decision.get_state_display(),
+        label=label_of(decision),
         day=decision.looked_back_at or decision.look_back_on or decision.decide_by,
         sure=decision.confidence_before if decision.confidence_after is None else decision.confidence_after,
         outcome=str(Outcome(decision.outcome).label) if decision.outcome in Outcome.values else "",
         is_over=decision.state in OVER,
+        lasts=status.pairing.is_open,
     )
+
+
+def label_of(decision: Decision) -> str:
+    """Its state in words; of one on which no view was given in time, as it was when the pairing ended."""
+    unanswered = decision.state == DecisionState.ASKED and not decision.pairing.is_open
+    return _("without a view when your pairing ended") if unanswered else str(decision.get_state_display())
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         **{name: decision.words_of(name) for name in (*QUESTION_WORDS, *VIEW_WORDS, "choice", "lesson")},
         **_context(decision, status),
         "verbs": verbs,
+        "label": decision_lines.label_of(decision),
         "has_view": decisions.has_view(decision),
         "view_is_older": bool(decision.viewed_at and decision.viewed_at < decision.asked_at),
         "meet_first": decision_lines.meet_first(decision, status, timezone.localtime(now).date()),

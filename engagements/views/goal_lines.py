@@ -32,6 +32,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     GoalAct.LET_GO: (gettext_noop("You let it go"), gettext_noop("%(name)s let it go")),
     GoalAct.REOPEN: (gettext_noop("You went on with it"), gettext_noop("%(name)s went on with it")),
 }
+LEFT: dict[str, str] = {
+    GoalState.OPEN: gettext_noop("under way when your pairing ended"),
+    GoalState.PROPOSED: gettext_noop("proposed, and not taken up before your pairing ended"),
+}
 SET = (gettext_noop("You set it"), gettext_noop("%(name)s set it"))
 SAID = (
     gettext_noop("You said in a check-in: %(standing)s"),
@@ -94,12 +98,18 @@ def _row(goal: Goal, pairing: Pairing) -> Row:
         pk=goal.pk,
         title=goal.called(),
         state=goal.state,
-        label=goal.get_state_display(),
+        label=label_of(goal, pairing),
         by_when=goal.by_when,
         steps=counted.steps,
         done=counted.done,
         standing=standing_label(counted.standing),
     )
+
+
+def label_of(goal: Goal, pairing: Pairing) -> str:
+    """Its state in words; of one that was left undone, as it was when the pairing ended."""
+    left = None if pairing.is_open else LEFT.get(goal.state)
+    return _(left) if left else str(goal.get_state_display())
 
 
 def standing_label(standing: str | None) -> str:

@@ -278,6 +278,7 @@ def _context(goal: Goal, status: PairingStatus) -> dict[str, Any]:
         "status": status,
         "pairing": status.pairing,
         "title": goal.called(),
+        "label": goal_lines.label_of(goal, status.pairing),
         "by_other": goal.proposed_by_id == status.other.pk,
         "by_mentor": goal.proposed_by_id == status.pairing.mentor_id,
     }

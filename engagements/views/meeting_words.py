@@ -26,8 +26,8 @@ def on_both_clocks(at: datetime, me: User, other: User) -> str:
         return words
     there = theirs.replace(tzinfo=None)
     name = {"name": other.get_short_name()}
-    if local_day(at, calendar_of(me)) == there.date():
-        return _("%(mine)s (%(time)s for %(name)s)") % {"mine": words, "time": f"{there:%H:%M}", **name}
+    if local_day(at, calendar_of(me)) == there.date():  # a line breaks before what stands in brackets, not within
+        return _("%(mine)s (%(time)s\u00a0for\u00a0%(name)s)") % {"mine": words, "time": f"{there:%H:%M}", **name}
     theirs_in_words = dates.moment(there)
     return _("%(mine)s (%(theirs)s for %(name)s)") % {"mine": words, "theirs": theirs_in_words, **name}
 

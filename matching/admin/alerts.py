@@ -102,8 +102,9 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
             label=_("Settle"),
             explanation=_(
                 "You have looked at it, and nothing more is to be done. It leaves the list of what needs you, and "
-                "comes again only when something has changed. You can open it again."
+                "comes again only when something has changed."
             ),
+            repair=_("You can open it again."),
             do=lambda alert, user, said: alerts.settle(alert=alert, user=user, note=said["note"], now=now()),
             open_to=lambda alert: alert.settled_at is None,
             form=SettleForm,
@@ -112,10 +113,14 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
             name="reopen",
             label=_("Open again"),
             explanation=_("It was settled too early: it is back on the list of what needs you."),
+            repair=_("You can settle it again."),
             do=lambda alert, user, said: alerts.reopen(alert=alert, user=user, now=now()),
             open_to=lambda alert: alert.settled_at is not None and alert.over_at is None,
         ),
     )
+
+    def named(self, record: Alert) -> str:
+        return f"{record}: {getattr(record, 'shown_subject', None) or record.subject_name()}"
 
     def scoped(self, request: HttpRequest) -> QuerySet[Alert]:
         return Alert.objects.as_coordinator(coordinator(request))

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import badge_of, by_relation, coordinator
@@ -27,7 +28,7 @@ class PauseForm(forms.Form):
     until = forms.DateField(
         label=_("Last day of the pause"),
         widget=DateInput(),
-        help_text=_("The planned end moves along."),
+        help_text=_("When it is over, the planned end moves by as many days."),
     )
 
 
@@ -81,6 +82,7 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
         "mentee",
         "mentor",
         "state_badge",
+        "rests_until",
         "introduced_at",
         "activated_at",
         "planned_end",
@@ -95,6 +97,7 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
             "pause",
             label=_("Pause"),
             explanation=_("No check-in is due and no reminder is sent until the pause is over. Both are told."),
+            repair=_("Either of the two, or a coordinator, can resume it sooner."),
             do=_pause,
             form=PauseForm,
         ),
@@ -104,6 +107,7 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
             explanation=_(
                 "The pause ends today; check-ins are planned anew and the planned end moves along. Both are told."
             ),
+            repair=_("It can be paused again."),
             do=_resume,
         ),
         _verb(
@@ -112,6 +116,7 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
             explanation=_(
                 "Both are asked to look back. Once both have, and after 30 days at the latest, the pairing is complete."
             ),
+            repair=_("This cannot be taken back."),
             do=_begin_closing,
         ),
         Verb(
@@ -121,6 +126,7 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
                 "For an answer after the first conversation that was not meant. Both are introduced as before, told by "
                 "e-mail, and each is asked anew; whose answer it was is known to nobody here."
             ),
+            repair=_("A no, or ending it, ends it as before."),
             do=_take_up_again,
             open_to=taking_up.is_possible,
         ),
@@ -128,6 +134,7 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
             "end_early",
             label=_("End early"),
             explanation=_("The pairing ends today, without fault on either side. Both are told that it ended."),
+            repair=_("This cannot be taken back."),
             do=_end_early,
             form=EndForm,
             ends=True,
@@ -136,6 +143,16 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Pairing]:
         return Pairing.objects.as_coordinator(coordinator(request))
+
+    def get_fields(self, request: HttpRequest, obj: Pairing | None = None) -> tuple[str, ...]:
+        """The last day of a pause only while it rests."""
+        rests = obj is not None and obj.state == PairingState.PAUSED
+        return self.fields if rests else tuple(name for name in self.fields if name != "rests_until")
+
+    @admin.display(description=_("last day of the pause"))
+    def rests_until(self, pairing: Pairing) -> str:
+        until = pairing.pauses.values_list("until", flat=True).first()
+        return date_format(until, "DATE_FORMAT") if until else ""
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, pairing: Pairing) -> str:

@@ -55,7 +55,7 @@ def ask(
 def _ask(mentee_id: UUID, mentor_id: UUID, note: str, origin: Origin, user: User, now: datetime) -> Request:
     mentee, mentor = _lock_pair(mentee_id, mentor_id)
     notes.check_length(note)
-    _check_may_ask(mentee, now)
+    check_may_ask(mentee, now)
     independence.check(mentee=mentee, mentor=mentor, now=now)
     return _write_request(mentee, mentor, note=note, origin=origin, actor=Actor.MENTEE, user=user, now=now)
 
@@ -75,7 +75,7 @@ def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
     return mentee, mentor
 
 
-def _check_may_ask(mentee: Enrolment, now: datetime) -> None:
+def check_may_ask(mentee: Enrolment, now: datetime) -> None:
     """Raise `Refused` unless this mentee may ask anybody now: approved, unpaired, no answer outstanding."""
     if mentee.state != EnrolmentState.APPROVED:
         raise Refused(_("You can ask a mentor once a coordinator has approved your place."), code="not_approved")
@@ -146,7 +146,7 @@ def _ask_next_mentor(enrolment_id: UUID, *, now: datetime) -> Request | None:
         return None
     Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
     try:
-        _check_may_ask(mentee, now)
+        check_may_ask(mentee, now)
     except Refused:
         _tell_of_the_last(mentee, now)
         return None

@@ -17,6 +17,7 @@ from accounts.domain import intake as intake_of
 from accounts.domain.relations import OrganisationRelations, relations_on
 from accounts.models import User
 from accounts.signed_in import signed_in_user
+from cohorts.models.cohorts import Contact
 from common.clock import now
 from common.dates import day_of
 from common.errors import Refused
@@ -30,12 +31,13 @@ from matching.domain.earlier_ties import earlier_ties
 from matching.domain.independence import cards_for, is_waived
 from matching.engine import Explanation, Pool, explain
 from matching.forms import DeclineForm, WithdrawForm
-from matching.models import Request, ShortlistEntry
+from matching.models import LiftedDecline, Request, ShortlistEntry
 from matching.sentences import NO_PLACE_FREE, hold_line
 from matching.states import REQUEST_TRANSITIONS, RequestState
 from matching.views import earlier_ties as earlier
 from matching.views import mentor_cards, reasons
 from matching.views.deadline_strip import strip
+from matching.views.onward import onward
 
 HISTORY = 50
 
@@ -94,7 +96,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked = _asked(request, pk)
     if asked.mentor_id == signed_in_user(request).pk:
         return _for_mentor(request, asked)
-    return _for_mentee(request, asked, WithdrawForm())
+    return _for_mentee(request, asked)
 
 
 @login_required
@@ -155,7 +157,7 @@ def _answered_already(request: HttpRequest, asked: Request) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The mentee takes the request back, and says whether the next on the list is to be asked."""
     asked = _asked(request, pk, by_me=True)
-    form = WithdrawForm(request.POST)
+    form = WithdrawForm(request.POST, following=_next_name(asked))
     if not form.is_valid():
         return _for_mentee(request, asked, form)
     try:
@@ -163,7 +165,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
             request=asked,
             user=signed_in_user(request),
             actor=Actor.MENTEE,
-            ask_next=form.cleaned_data["ask_next"],
+            ask_next=form.cleaned_data.get("ask_next", False),
             now=now(),
         )
     except Refused as refused:
@@ -173,9 +175,21 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("matching:suggestions")
 
 
-def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> HttpResponse:
+def _following(asked: Request) -> ShortlistEntry | None:
+    """Who is asked after this request."""
     after = ShortlistEntry.objects.filter(mentee=asked.mentee_enrolment_id).still_to_ask()
-    following = after.select_related("mentor__person").first()
+    following: ShortlistEntry | None = after.select_related("mentor__person").first()
+    return following
+
+
+def _next_name(asked: Request) -> str:
+    following = _following(asked)
+    return following.mentor.person.name if following else ""
+
+
+def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm | None = None) -> HttpResponse:
+    waits = asked.state == RequestState.PENDING
+    following = _following(asked) if waits else None
     employer = mentor_cards.employers_of([asked.mentor_id]).get(asked.mentor_id)
     context = {
         "asked": asked,
@@ -185,8 +199,9 @@ def _for_mentee(request: HttpRequest, asked: Request, form: WithdrawForm) -> Htt
         "note": asked.words_of("note") if permissions.may_read_note(signed_in_user(request), asked) else "",
         "following": following,
         "verbs": allowed_verbs(REQUEST_TRANSITIONS, asked.state, Actor.MENTEE),
-        "withdraw_form": form,
+        "withdraw_form": form or WithdrawForm(following=following.mentor.person.name if following else ""),
         "pairing": getattr(asked, "pairing", None),
+        "onward": None if waits or asked.state == RequestState.ACCEPTED else onward(asked, now()),
     }
     return render(request, "matching/requests/mentee.html", context)
 
@@ -206,10 +221,18 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
         "no_place_free": NO_PLACE_FREE,
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),
+        "contact": _who_lets_ask_again(asked),
         "decline_text": asked.words_of("decline_text") if permissions.may_read_decline_text(me, asked) else "",
         **(_told(asked) if permissions.may_read_intake(me, asked) else {}),
     }
     return render(request, "matching/requests/mentor.html", context)
+
+
+def _who_lets_ask_again(asked: Request) -> Contact | None:
+    """Whom a mentor turns to who declined and thinks again; None where nothing is to be put right."""
+    if asked.state != RequestState.DECLINED or LiftedDecline.objects.filter(request=asked).exists():
+        return None
+    return asked.cohort.contact_for(asked.mentor)
 
 
 def _told(asked: Request) -> dict[str, Any]:

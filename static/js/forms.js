@@ -197,7 +197,7 @@ async function show(answer) {
   main.replaceChildren(...next.getElementById("main").childNodes);
   document.dispatchEvent(new CustomEvent("page:shown", { detail: main }));
   window.scrollTo(0, 0);
-  ["[data-focus]", "[aria-invalid=true]", "main"].map((each) => main.querySelector(each)).find(Boolean)?.focus();
+  (["[data-focus]", "[aria-invalid=true]", "main"].map((each) => main.querySelector(each)).find(Boolean) ?? main).focus();
   forms().filter((each) => main.contains(each) && each.querySelector(".is-invalid, .invalid-feedback, .errorlist")).forEach((each) => { stateOf(each).shown = null; });
 }
 

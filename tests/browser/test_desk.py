@@ -289,3 +289,25 @@ def test_forms_empty_lists_and_missing_records(width: int, visitor: Visitor, wor
     expect(page).to_have_url(re.compile(reverse("admin:index") + "$"))
     expect(page.locator(".messagelist")).to_contain_text("Perhaps it was deleted?")
     sound(page)
+
+
+def test_a_merge_on_a_telephone_says_what_happens_where_one_stands(visitor: Visitor, work: Work) -> None:
+    """What is wrong stands below its field, the selector fits the screen, and one stands on what will happen."""
+    people.organisation("Unilever")
+    double = people.organisation("Unilever plc")
+    page = visitor.page(NARROW)
+    sign_in(page, work.coordinator)
+    page.goto(reverse("admin:accounts_organisation_change", args=[double.pk]))
+    page.get_by_role("button", name="Merge into another").click()
+    page.get_by_role("button", name="Show what will happen").click()
+    wrong, field = page.locator(".errorlist"), page.locator(".select2-selection")
+    expect(wrong).to_be_visible()
+    assert wrong.bounding_box()["y"] > field.bounding_box()["y"]
+    field.click()
+    assert_fits(page)
+    page.locator(".select2-search__field").last.fill("Unilever")
+    page.get_by_role("option", name="Unilever", exact=False).first.click()
+    page.get_by_role("button", name="Show what will happen").click()
+    expect(page.get_by_role("alert").filter(has_text="What will happen")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Merge into another")).to_be_focused()

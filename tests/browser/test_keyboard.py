@@ -153,9 +153,42 @@ def test_every_part_of_a_time_shows_where_one_is(visitor: Visitor, signed_in: Si
     page = signed_in(visitor.page(WIDE), people.mentor("Max Mentor"))
     page.goto(reverse("accounts:profile_step", args=["times"]))
     page.get_by_label("Working hours from").focus()
-    seen = []
-    while page.evaluate("document.activeElement.name") == "work_starts":
+    assert_each_part_shows(page)
+
+
+def test_every_part_of_a_moment_shows_where_one_is(visitor: Visitor, signed_in: SignIn) -> None:
+    """A day with a time, where the two propose to meet."""
+    pairing = factories.pairing(*factories.couple(running()), at=now())
+    page = signed_in(visitor.page(WIDE), pairing.mentee)
+    page.goto(reverse("engagements:propose_meeting", args=[pairing.pk]))
+    page.locator("input[type=datetime-local]").first.focus()
+    assert_each_part_shows(page)
+
+
+def assert_each_part_shows(page: Page) -> None:
+    """Through all parts of the field that has the focus."""
+    seen, field = [], page.evaluate("document.activeElement.name")
+    while page.evaluate("document.activeElement.name") == field:
         seen.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
         page.keyboard.press("Tab")
     assert len(seen) > 1
     assert set(seen) == {"solid"}
+
+
+def test_leave_that_moves_a_request_says_so_where_one_stands(
+    visitor: Visitor, signed_in: SignIn, pair: tuple[User, User]
+) -> None:
+    """The page comes back with what the change does to others: one stands on that, and the next press confirms."""
+    asked = factories.request(pair[0].enrolments.get(), pair[1].enrolments.get(), at=now())
+    page = signed_in(visitor.page(), pair[1])
+    page.goto(reverse("accounts:leave"))
+    visitor.expect_refusal(reverse("accounts:leave"))
+    for label, day in (("First day away", now()), ("Last day away", now() + timedelta(days=6))):
+        page.get_by_label(label).fill(day.date().isoformat())
+    tab_to(page, "Add")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text=f"The request from {pair[0].name}")).to_be_focused()
+    press_through_to(page, "Add it all the same")
+    before = asked.deadline
+    asked.refresh_from_db()
+    assert asked.deadline > before

@@ -28,6 +28,10 @@ WITHOUT_A_PAGE = {"talk_asked", "talk_taken_back"}  # to somebody who need not h
 STOP = "https://programme.example/stop/1/"
 ACTION = "https://programme.example/action/?a=1&b=2"
 READER = Recipient("ana@example.org", "Ana O'Neill", "en-gb", unsubscribe_url=STOP)
+FORKS = (
+    *("again", "agreed", "by_cohort", "cohort_over", "ended", "first_in_line", "listed", "may_put_off", "mentored"),
+    *("mine", "moved", "nobody_new", "said_yes", "undo", "went_on", "with_note"),
+)
 DAY = datetime(2041, 1, 14, 9, tzinfo=UTC)
 
 
@@ -66,12 +70,11 @@ def words(turn: bool) -> dict[str, Any]:
         "closes_at": DAY,
         "proposed_end": DAY,
         "since": DAY,
+        "look_back_on": DAY.date(),
         "leader": User(name="Dr. Amara Diallo"),
         "meeting": SimpleNamespace(starts_at=DAY, ends_at=DAY),
         "times": [DAY],
-        **dict.fromkeys(
-            ("again", "agreed", "by_cohort", "ended", "mentored", "mine", "moved", "undo", "went_on", "with_note"), turn
-        ),
+        **dict.fromkeys(FORKS, turn),
         "of_themselves": turn,
         "hold_line": "Where Ruth works is being brought up to date." if turn else "",
         **dict.fromkeys(("first_check_in", "until", "held_until"), DAY if turn else None),

@@ -119,6 +119,7 @@ class LetterAdmin(VerbAdmin[Letter]):
                 "It leaves within a minute, if what it says still holds. An e-mail that was sent already goes out "
                 "a second time."
             ),
+            repair=gettext_lazy("What has been sent cannot be taken back."),
             do=_resend,
             open_to=resending.may_resend,
         ),
@@ -126,6 +127,7 @@ class LetterAdmin(VerbAdmin[Letter]):
             name="leave",
             label=gettext_lazy("Leave it"),
             explanation=gettext_lazy("It is not sent again and no longer shown as something to look after."),
+            repair=gettext_lazy("It can be sent again later."),
             do=_let_be,
             open_to=lambda letter: letter.state in (LetterState.DEAD, LetterState.HELD),
             ends=True,

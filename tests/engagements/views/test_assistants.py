@@ -168,7 +168,7 @@ def test_nothing_is_left_once_it_is_over(client, desk, kim, pairing, theirs):
     owner = Client()
     owner.force_login(pairing.mentee)
     owner.post(reverse("engagements:assistant_emails", args=[kim.pk]), {"emails": "no"})
-    assert "go to you alone" in words(owner.get(reverse("engagements:assistants")))
+    assert "do not go to Kim Lee" in words(owner.get(reverse("engagements:assistants")))
     owner.post(reverse("engagements:assistant_emails", args=[kim.pk]), {"emails": "yes"})
     owner.post(reverse("engagements:assistant_end", args=[kim.pk]))
     assert [desk.get(page(name, kim, theirs.pk)).status_code for name in names] == [404] * 3

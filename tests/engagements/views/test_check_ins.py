@@ -126,12 +126,13 @@ def test_a_line_can_be_taken_back_within_a_day(client, visit, send, due, clock):
     send(due.person, "check_in", due.pk, **TYPED)
     assert SECRET in page_of(visit(due.pairing.mentor, "pairing", due.pairing.pk))
     clock.moment += timedelta(hours=23)
+    assert "Correct it, or take back the line" in page_of(visit(due.person, "check_in", due.pk))
     page = shown(client, due.person, "correct_check_in", due)
     assert (page["connection"], page["line"]) == (4, SECRET)
     response = send(due.person, "check_in", due.pk, **{**page, "line": "", "correct": "1"})
     assert response.status_code == 302
     assert SECRET not in page_of(visit(due.pairing.mentor, "pairing", due.pairing.pk))
-    assert "Correct it, or take back the line" in page_of(visit(due.person, "check_in", due.pk))
+    assert "or take back the line" not in page_of(visit(due.person, "check_in", due.pk)), "it is taken back"
 
 
 def test_it_is_corrected_until_the_next_one_is_due(visit, send, due, clock):

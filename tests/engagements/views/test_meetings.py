@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.models import Profile
+from accounts.models import Profile, User
 from common.clock import now
 from common.transitions import Actor
 from engagements.domain import calendar_feeds, meetings
 from engagements.models import CalendarFeed, Meeting
+from engagements.views.meeting_words import on_both_clocks
 from matching.domain import pairings
 from tests import people
 from tests.engagements import stories
 from tests.engagements.views.conftest import MISSING, as_missing
 from tests.frozen_clock import FrozenClock
+from tests.matching.factories import NOW
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -263,3 +265,11 @@ def test_an_address_outlives_a_change_of_the_secret_key(settings, pairing):
     assert calendar_feeds.opened_by(token) is not None
     settings.SECRET_KEY_FALLBACKS = []
     assert calendar_feeds.opened_by(token) is None
+
+
+def test_a_line_breaks_before_the_other_clock_and_not_within_it():
+    pairing = stories.active()
+    Profile.objects.filter(person=pairing.mentor).update(zone="America/Toronto")
+    me, other = pairing.mentee, User.objects.select_related("profile").get(pk=pairing.mentor_id)
+    said = on_both_clocks(NOW, me, other)
+    assert said.endswith(f" (06:00\u00a0for\u00a0{other.get_short_name()})")

@@ -166,7 +166,7 @@ def test_the_last_place_went_elsewhere(cast: Cast, ruth_client: Client) -> None:
     asked = factories.request(cast.mentee, cast.ruth, at=now())
     MentorProfile.objects.filter(person=cast.ruth.person).update(capacity=1)
     factories.pairing(mentor=cast.ruth, mentee=factories.enrolment(cast.cohort), at=now())
-    assert "All your places are taken at present." in post(ruth_client, "matching:accept", asked.pk).content.decode()
+    assert "None of your places is open at present." in post(ruth_client, "matching:accept", asked.pk).content.decode()
 
 
 def test_only_the_mentor_answers(cast: Cast, mentee_client: Client) -> None:
