@@ -107,7 +107,7 @@ def test_the_calendar_of_one_who_reads_all_of_it_is_what_the_pairing_has(client)
     feed = calendar_feeds.token_of(calendar_feeds.make(person=pairing.mentor, now=NOW))
     published = client.get(reverse("engagements:calendar_feed", args=[feed])).content.decode()
     *read, shown = by_both([*texts, published])
-    wanted = sorted(Meeting.objects.filter(state="agreed").values_list("starts_at", flat=True))
+    wanted = sorted(meeting.span()[0] for meeting in Meeting.objects.filter(state="agreed"))
     assert wanted == [stay.starts_at, NOW + 33 * DAY]
     for order in (read, read[::-1], sorted(read, key=_end)):
         assert sorted(each.starts_at for each in held(order).values()) == wanted

@@ -279,7 +279,10 @@ class Tried(Inside):
         pairing = self.there()
         words: dict[str, Any] = {"pairing": pairing, **self.by(who)}
         words["actor"] = Actor.MENTEE if who in {"outsider", "assistant"} else Actor(who)
-        words |= {"pause": {"until": (self.now + 9 * DAY).date()}, "end_early": {"end_class": "time"}}.get(verb, {})
+        if verb == "pause":
+            words["until"] = (self.now + 9 * DAY).date()
+        elif verb == "end_early":
+            words["end_class"] = "time"
         may = who != "assistant" and self.allowed(PAIRING_TRANSITIONS, verb, pairing.state, who)
         self.attempt(who, verb, may, partial(getattr(pairings, verb), **words), told=verb)
 
