@@ -140,6 +140,10 @@ class Inside(RuleBasedStateMachine):
         known = [verb for verb, row in table.items() if state in row.sources]
         return self.chance.choice(known if known and self.chance.random() < MOSTLY else [*table])
 
+    def likely(self, who: str, *those: str) -> str:
+        """Mostly one of those, else whoever it is."""
+        return self.chance.choice(those) if those and self.chance.random() < MOSTLY else who
+
     def one(self, rows: QuerySet[Any]) -> Any:
         """One of these, of this pairing; or `Nothing`."""
         found = list(rows.filter(pairing=self.pairing))
