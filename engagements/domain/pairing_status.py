@@ -183,13 +183,13 @@ def statuses(found: list[Pairing], *, user: User, now: datetime) -> list[Pairing
 
 
 def meetings_of(pairing: Pairing) -> list[Meeting]:
-    """All of them, in order."""
+    """All of them, in order, each with the assistant who handled it."""
     return _by_pairing(_all_meetings(pairing=pairing.pk), {pairing.pk: pairing})[pairing.pk]
 
 
 @prepared
 def _all_meetings(*, pairing: UUID) -> QuerySet[Meeting]:
-    return Meeting.objects.filter(pairing=pairing)
+    return Meeting.objects.filter(pairing=pairing).select_related("handled__person", "handled__leader")
 
 
 def _by_pairing(rows: list[Row], pairings: Mapping[UUID, Pairing]) -> dict[UUID, list[Row]]:

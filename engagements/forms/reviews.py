@@ -28,7 +28,7 @@ def _tap(label: Any, choices: Any) -> forms.ChoiceField:
 
 def _words(label: Any) -> LongText:
     return LongText(
-        label=label, required=False, max_length=WORDS_LENGTH, widget=forms.Textarea(attrs={"rows": 4}), strip=True
+        label=label, required=False, max_length=WORDS_LENGTH, widget=forms.Textarea(attrs={"rows": 3}), strip=True
     )
 
 

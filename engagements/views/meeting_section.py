@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from engagements.domain import meeting_outcomes
-from engagements.domain.assisting import name_handlers
 from engagements.domain.pairing_status import PairingStatus
 from engagements.models import Meeting
 from engagements.states import ASKING, MEETING, OPEN_MEETING_STATES, MeetingState
@@ -20,7 +19,6 @@ from matching.states import PairingState
 def section(status: PairingStatus, meetings: list[Meeting], now: datetime) -> dict[str, Any]:
     """What the section shows: what waits for an answer, what is agreed, what is to be noted, and what may be done."""
     spoken_of = [meeting for meeting in meetings if meeting.state in OPEN_MEETING_STATES or correctable(meeting, now)]
-    name_handlers(meeting for meeting in spoken_of if meeting.state in OPEN_MEETING_STATES)
     lines = [line(meeting, status, now) for meeting in spoken_of]
     asking = status.pairing.state in MEETING
     waiting = [each for each in lines if each.meeting.state == MeetingState.PROPOSED]

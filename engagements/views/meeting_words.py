@@ -75,8 +75,8 @@ def line(meeting: Meeting, status: PairingStatus, now: datetime) -> MeetingLine:
 
 
 def handled(meeting: Meeting, status: PairingStatus) -> str:
-    """That an assistant acted on it last, and for whom; empty where one of the two did. The names are read by
-    `assisting.name_handlers`.
+    """That an assistant acted on it last, and for whom; empty where one of the two did. The names are read with the
+    meetings, or by `assisting.name_handlers`.
     """
     assistant = meeting.handled if meeting.state in {*OPEN_MEETING_STATES, MeetingState.CANCELLED} else None
     if assistant is None:

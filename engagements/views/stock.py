@@ -36,10 +36,12 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     status = pairing_status_of(request, pk, now)
     rounds = _rounds(status, now)
     topics = topics_of(each.row for each in rounds)
+    begun = [each for each in rounds if each.is_open or each.is_over]
     context = {
         "status": status,
         "pairing": status.pairing,
-        "rounds": [_told(each) for each in reversed(rounds)],
+        "rounds": [_told(each) for each in reversed(begun)],
+        "ahead": [each.row for each in rounds if each not in begun],
         "open": next((each for each in rounds if each.is_open), None),
         "picture": stock_pictures.picture(rounds, topics, status),
     }

@@ -1,4 +1,4 @@
-"""Files for calendar programs, read by two parsers that know nothing of each other: every moment is the right one."""
+"""Files for calendar programs, read by three parsers that know nothing of each other: every moment is the right one."""
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from common.calendar_file import CalendarEntry, Method, calendar_file
 from common.zones import listed
+from tests.calendars import by_both, by_ical_js
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -44,10 +45,6 @@ def series(zone):
     return sorted({at.astimezone(UTC) for at in (*weekly, *around)})
 
 
-def by_icalendar(text):
-    return [event.decoded("DTSTART").astimezone(UTC) for event in Calendar.from_ical(text).walk("VEVENT")]
-
-
 def by_hand(text):
     """The moments by the rules that stand in the file, as `dateutil` reads them, without any knowledge of zones."""
     rules = tz.tzical(StringIO(text.replace("\r\n ", ""))) if "VTIMEZONE" in text else None
@@ -67,15 +64,16 @@ def by_hand(text):
 def test_a_series_over_every_change_of_the_clock_is_right(zone):
     wanted = series(zone)
     text = calendar_file([entry(at) for at in wanted], zone=zone, method=Method.PUBLISH)
-    assert by_icalendar(text) == wanted
-    assert by_hand(text) == wanted
+    (read,) = by_both([text])
+    assert read.starts == by_hand(text) == wanted
+    assert [each.ends_at for each in read.appointments] == [at + HOUR for at in wanted]
 
 
 def test_the_rules_of_every_zone_are_those_of_the_machine():
-    for zone in listed(2026)[::4]:
-        at = datetime(2026, 7, 1, 12, tzinfo=UTC)
-        text = calendar_file([entry(at)], zone=zone, method=Method.REQUEST)
-        assert by_hand(text) == [at], zone
+    zones, at = listed(2026)[::4], datetime(2026, 7, 1, 12, tzinfo=UTC)
+    texts = [calendar_file([entry(at)], zone=zone, method=Method.REQUEST) for zone in zones]
+    for zone, text, read in zip(zones, texts, by_ical_js(texts), strict=True):
+        assert by_hand(text) == read.starts == [at], zone
 
 
 def test_lines_are_folded_ended_and_the_same_each_time():
@@ -84,26 +82,24 @@ def test_lines_are_folded_ended_and_the_same_each_time():
     assert text == calendar_file([entry(NOW, **words)], zone="Europe/Zurich", method=Method.REQUEST)
     assert "\n" not in text.replace("\r\n", "")
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
-    (event,) = Calendar.from_ical(text).walk("VEVENT")
-    assert [str(event[key]) for key in ("SUMMARY", "DESCRIPTION", "LOCATION")] == [*words.values()]
+    (read,) = by_both([text])
+    assert [(each.title, each.description, each.place) for each in read.appointments] == [tuple(words.values())]
 
 
 def test_an_invitation_names_its_organizer_and_who_takes_part():
     people = (("Amara Diallo", "amara@north.example"), ("Tomas Varga", "tomas@south.example"))
     words = {"organizer": ("Counterpoint", "hello@counterpoint.example"), "attendees": people}
-    calendar = Calendar.from_ical(calendar_file([entry(NOW, **words)], zone="UTC", method=Method.REQUEST))
-    (event,) = calendar.walk("VEVENT")
-    assert (calendar["METHOD"], event["SEQUENCE"], event["STATUS"]) == ("REQUEST", 1, "CONFIRMED")
-    assert (str(event["ORGANIZER"]), event["ORGANIZER"].params["CN"]) == (
-        "mailto:hello@counterpoint.example",
-        "Counterpoint",
+    asked, off = by_both(
+        [
+            calendar_file([entry(NOW, **words)], zone="UTC", method=Method.REQUEST),
+            calendar_file([entry(NOW, cancelled=True, **words)], zone="UTC", method=Method.CANCEL),
+        ]
     )
-    assert [(each.params["CN"], str(each)) for each in event["ATTENDEE"]] == [
-        (name, f"mailto:{to}") for name, to in people
-    ]
-    off = calendar_file([entry(NOW, cancelled=True, **words)], zone="UTC", method=Method.CANCEL)
-    (event,) = Calendar.from_ical(off).walk("VEVENT")
-    assert event["STATUS"] == "CANCELLED"
+    (event,), (gone,) = asked.appointments, off.appointments
+    assert (asked.method, event.sequence, event.status) == ("REQUEST", 1, "CONFIRMED")
+    assert event.organizer == [("Counterpoint", "mailto:hello@counterpoint.example")]
+    assert event.attendees == [(name, f"mailto:{to}") for name, to in people]
+    assert (off.method, gone.status) == ("CANCEL", "CANCELLED")
 
 
 def test_a_calendar_to_subscribe_to_has_a_name_and_may_be_empty():

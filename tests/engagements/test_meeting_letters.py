@@ -120,34 +120,6 @@ def test_the_place_is_in_the_invitation_if_its_writer_says_so(pairing):
     assert str(found["LOCATION"]) == "The blue room"
 
 
-def test_replayed_out_of_order_the_calendar_is_right(pairing):
-    meeting = agreed(pairing)
-    meetings.offer_others(meeting=meeting, user=pairing.mentee, times=[TUE], now=NOW)
-    messages = []
-
-    def caught(kind, occasion):
-        """What leaves at this moment, kept to arrive later."""
-        messages.append(event(letter(kind, pairing.mentee, occasion)))
-
-    caught("meeting_invitation", 1)
-    meetings.accept(meeting=meeting, user=pairing.mentor, starts_at=TUE, now=NOW + timedelta(minutes=1))
-    caught("meeting_invitation", 2)
-    meetings.cancel(meeting=meeting, user=pairing.mentee, now=NOW + timedelta(minutes=2))
-    caught("meeting_cancelled", 3)
-
-    def after(*order):
-        held: dict[str, tuple[int, datetime | None]] = {}
-        for method, found in order:
-            new = int(found["SEQUENCE"])
-            if new >= held.get(str(found["UID"]), (0, None))[0]:
-                held[str(found["UID"])] = (new, None if method == "CANCEL" else found.decoded("DTSTART"))
-        return [at for _sequence, at in held.values()]
-
-    first, second, off = messages
-    assert after(first, second) == after(second, first) == [TUE]
-    assert after(first, second, off) == after(off, second, first) == after(second, off, first) == [None]
-
-
 def test_only_what_still_holds_leaves(pairing):
     meeting = agreed(pairing)
     proposed, first = letter("meeting_proposed", pairing.mentor, 1), letter("meeting_invitation", pairing.mentee, 1)

@@ -17,7 +17,8 @@ from common.errors import Refused
 from common.invariants import broken_in_snapshot
 from matching.domain import locks
 from tests.matching.factories import NOW
-from tests.stress.verbs import Hand, Nothing, verbs
+from tests.stress.hand import Nothing
+from tests.stress.verbs import Hand, verbs
 
 PROCESSES = 8
 EVERY = 1.0  # seconds between snapshots, so that the crowd keeps the processors

@@ -1,72 +1,34 @@
 """Everything that people, coordinators and the clock may do, done to whatever is there, at random."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from random import Random
-from typing import Any
-
-from django.db.models import Model, QuerySet
+from datetime import timedelta
 
 from accounts.choices import AffiliationKind
 from accounts.domain import affiliations, ownership, profiles
 from accounts.models import Affiliation, Leave, MentorProfile, Organisation, Ownership, User
 from cohorts.domain import enrolments
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
-from engagements.domain import agreements, check_in_silence, check_ins, goals, meeting_outcomes, meetings, reviews
-from engagements.models import CheckIn, Meeting
-from engagements.states import GOAL_TRANSITIONS
+from engagements.domain import (
+    agreements,
+    check_in_silence,
+    lengths,
+    reviews,
+)
 from matching.domain import pairings, recheck, requests, shortlist, waivers
 from matching.models import Pairing, Request
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
 from matching.states import PairingState
 from tests.matching.factories import NOW
-
-DAYS = 4  # requests are asked on so many days in a row, so that not all expire together
-FIVE = range(1, 6)
-
-
-class Nothing(Exception):  # noqa: N818 - no mistake: there is just nobody to do it to
-    """There is nothing at present to which the verb could be done."""
+from tests.stress.hand import Nothing
+from tests.stress.inside_verbs import InsideHand
 
 
-class Hand:
-    """One pair of hands: a source of chance and the verbs."""
-
-    def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)
-
-    def any(self, rows: QuerySet[Any]) -> Any:
-        """One of these rows, or `Nothing`."""
-        ids = list(rows.order_by("pk").values_list("pk", flat=True))
-        found: Model | None = rows.filter(pk=self.chance.choice(ids)).first() if ids else None
-        if found is None:
-            raise Nothing
-        return found
-
-    def now(self) -> datetime:
-        """Some time on the first days."""
-        return NOW + timedelta(days=self.chance.randrange(DAYS), minutes=self.chance.randrange(600))
-
-    def later(self) -> datetime:
-        """When some, or all, of what was asked has run out of time."""
-        return NOW + timedelta(days=7 + self.chance.randrange(DAYS + 1), minutes=self.chance.randrange(600))
-
-    def coordinator(self, cohort: Cohort) -> User:
-        return cohort.coordinators.get()
-
-    def of_two(self, record: Request | Pairing) -> tuple[User, Actor]:
-        """One of the two, or the coordinator."""
-        return self.chance.choice(
-            [
-                (record.mentee, Actor.MENTEE),
-                (record.mentor, Actor.MENTOR),
-                (self.coordinator(record.cohort), Actor.COORDINATOR),
-            ]
-        )
+class Hand(InsideHand):
+    """Everything."""
 
     # --- asking -----------------------------------------------------------------------------
 
@@ -109,9 +71,6 @@ class Hand:
 
     # --- the pairing ------------------------------------------------------------------------
 
-    def _pairing(self, *states: str) -> Any:
-        return self.any(Pairing.objects.filter(state__in=states))
-
     def chemistry(self) -> None:
         pairing = self._pairing(PairingState.INTRODUCED)
         user = self.chance.choice([pairing.mentee, pairing.mentor])
@@ -132,54 +91,6 @@ class Hand:
             amendments="Between us.",
             now=self.now(),
         )
-
-    def check_in(self) -> None:
-        row = self.any(CheckIn.objects.filter(state="scheduled"))
-        if self.chance.random() < 0.3:
-            check_ins.snooze(check_in=row, user=row.person, until="days", now=row.due_at)
-            return
-        check_ins.answer(
-            check_in=row,
-            user=row.person,
-            **{score: self.chance.choice(FIVE) for score in ("connection", "clarity", "competency")},
-            met=True,
-            now=row.due_at,
-        )
-
-    def goal(self) -> None:
-        """One more, or something done to one that is there."""
-        pairing = self._pairing(PairingState.ACTIVE, PairingState.CLOSING)
-        goal, user = pairing.goals.first(), self.chance.choice([pairing.mentee, pairing.mentor])
-        if goal is None or self.chance.random() < 0.3:
-            words = goals.GoalWords("A goal.", milestones=("A step.",))
-            goals.propose(pairing=pairing, user=user, words=words, now=self.now())
-            return
-        verb = self.chance.choice([verb for verb in GOAL_TRANSITIONS if verb not in {"tick", "change", "revise"}])
-        goals.act(goal=goal, verb=verb, user=user, line="A line.", now=self.now())
-
-    def propose_meeting(self) -> None:
-        pairing = self.any(Pairing.objects.open())
-        times = [self.later() + timedelta(hours=number) for number in range(self.chance.randrange(1, 4))]
-        user = self.chance.choice([pairing.mentee, pairing.mentor])
-        meetings.propose(pairing=pairing, user=user, times=times, minutes=60, place="Here.", now=self.now())
-
-    def answer_meeting(self) -> None:
-        """Whatever may be done with a meeting, by either side, at a time that fits or not."""
-        meeting = self.any(Meeting.objects.all())
-        words = {"meeting": meeting, "user": self.chance.choice([meeting.pairing.mentee, meeting.pairing.mentor])}
-        times = meeting.offered or [self.later()]
-        self.chance.choice(
-            [
-                lambda: meetings.accept(**words, starts_at=times[0], now=self.now()),
-                lambda: meetings.accept(**words, starts_at=times[-1], now=self.now()),
-                lambda: meetings.offer_others(**words, times=[self.later()], now=self.now()),
-                lambda: meetings.keep(**words, now=self.now()),
-                lambda: meetings.cancel(**words, now=self.now()),
-                lambda: meetings.set_place(**words, place="There.", in_invitation=True, now=self.now()),
-                lambda: meeting_outcomes.hold(**words, now=self.later()),
-                lambda: meeting_outcomes.miss(**words, absent="both", now=self.later()),
-            ]
-        )()
 
     def pause(self) -> None:
         pairing = self._pairing(PairingState.ACTIVE)
@@ -300,6 +211,7 @@ class Hand:
                 lambda: requests.ask_all_next(now=self.now()),
                 lambda: pairings.resume_due(now=NOW + timedelta(days=31)),
                 lambda: pairings.sweep_closing(now=NOW + timedelta(days=20)),
+                lambda: lengths.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
                 lambda: check_in_silence.sweep(now=NOW + timedelta(days=self.chance.randrange(200))),
             ]
         )()
@@ -318,6 +230,12 @@ WEIGHTS: dict[str, int] = {
     "sign": 10,
     "check_in": 3,
     "goal": 2,
+    "decision": 3,
+    "note": 3,
+    "length": 3,
+    "talk": 1,
+    "stock": 2,
+    "share_scores": 1,
     "propose_meeting": 6,
     "answer_meeting": 12,
     "pause": 3,
