@@ -22,6 +22,7 @@ from common.transitions import Actor
 from matching.domain.cards import CardBuilder
 from matching.domain.fairness import FEWEST, fairness
 from matching.domain.pools import others, pool_of
+from matching.domain.promised import without_promised
 from matching.domain.run_changes import place_in_log
 from matching.engine import (
     OTHER,
@@ -108,7 +109,7 @@ def compute(*, cohort: Cohort, terms: Terms, now: datetime, progress: Progress |
     """
     log = place_in_log()
     rows = list(seekers(cohort))
-    pool = pool_of(cohort, now=now)
+    pool = without_promised(pool_of(cohort, now=now), cohort)
     cards = CardBuilder(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
     people = tuple(cards.values())
     plain = match(pool, people, progress=progress)
