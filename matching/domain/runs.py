@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort, Enrolment
+from cohorts.models.enrolments import EnrolmentQuerySet
 from cohorts.permissions import coordinates
 from cohorts.states import Role
 from common.errors import NotPermitted, Refused
@@ -91,12 +92,12 @@ class Outcome:
         return {card.id: card for card in self.pool.mentors}
 
 
-def seekers(cohort: Cohort) -> Iterable[Enrolment]:
+def seekers(cohort: Cohort) -> EnrolmentQuerySet:
     """The approved mentees who have neither a mentor in this cohort nor a request that waits for an answer."""
     approved = Enrolment.objects.approved().filter(cohort=cohort, role=Role.MENTEE, person__is_active=True)
     paired = Pairing.objects.open().filter(cohort=cohort, mentee=OuterRef("person"))
     waiting = Request.objects.pending().filter(mentee_enrolment=OuterRef("pk"))
-    found: Iterable[Enrolment] = approved.exclude(Exists(paired)).exclude(Exists(waiting)).order_by("pk")
+    found: EnrolmentQuerySet = approved.exclude(Exists(paired)).exclude(Exists(waiting)).order_by("pk")
     return found
 
 
