@@ -99,7 +99,15 @@ def _standing_line(run: MatchRun) -> str:
     if run.state == RunState.PROVEN:
         return _("Not published: nobody has been asked, and nobody but coordinators sees it.")
     words = {"moment": _at(run), "name": run.published_by.name if run.published_by else _("somebody")}
-    return _("Published on %(moment)s by %(name)s.") % words
+    said = _("Published on %(moment)s by %(name)s.") % words
+    if left := run.proposals.to_publish().count():
+        more = ngettext(
+            "%(number)s proposal of it is not published; it can follow.",
+            "%(number)s proposals of it are not published; they can follow.",
+            left,
+        )
+        said = f"{said} {more % {'number': left}}"
+    return said
 
 
 def _at(run: MatchRun) -> str:

@@ -110,7 +110,7 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
             "lists",
         )
         return [
-            (None, {"fields": ("state_badge", "standing", *(() if obj.state == RunState.DISCARDED else ("became",)))}),
+            (None, {"fields": ("standing", *(("became",) if obj.state == RunState.PUBLISHED else ()))}),
             (_("What it found"), {"fields": came_to}),
             (_("Who got how good a fit"), {"fields": ("drawn",)}),
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
@@ -124,7 +124,7 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
         shown = ("matched_of", "worst_off", "load", "proof", "lists", "drawn", "fair", "protected", "spread", "counted")
-        stands = ("state_badge", "standing", "became", "history")
+        stands = ("standing", "became", "history")
         return () if obj is None else ("cohort", "made_at", "made_by", "blocking_pairs", *shown, *stands)
 
     def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
@@ -159,8 +159,7 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
     @admin.display(description=_("what became of it"))
     def became(self, run: MatchRun) -> str:
         again = f"{reverse('admin:matching_matchrun_add')}?cohort={run.cohort_id}"
-        published = run.state == RunState.PUBLISHED
-        rows = run_publishing.outcome_table(run, run.reader) if published else []  # type: ignore[attr-defined]
+        rows = run_publishing.outcome_table(run, run.reader)  # type: ignore[attr-defined]
         context = {"rows": rows, "again": again, "seeking": runs.seekers(run.cohort).count()}
         return render_to_string("admin/runs/became.html", context)
 
