@@ -111,8 +111,7 @@ def _standing_line(run: MatchRun) -> str:
 
 
 def _at(run: MatchRun) -> str:
-    assert run.published_at is not None  # noqa: S101 - a CHECK says so
-    return date_format(localtime(run.published_at), "DATETIME_FORMAT")
+    return date_format(localtime(run.published_at), "DATETIME_FORMAT") if run.published_at else "–"
 
 
 # --- before it ---
@@ -257,7 +256,7 @@ OF_PROPOSALS = (
 
 def request_link(proposal: Proposal) -> SafeString | str:
     """What became of it, with the way to its request."""
-    words = BECAME[became(proposal)]
+    words = BECAME.get(became(proposal), _("in an unknown state"))
     if proposal.request is None:
         return f"{words}: {proposal.get_held_back_display()}" if proposal.held_back else str(words)
     address = reverse("admin:matching_request_change", args=[proposal.request.pk])
