@@ -56,6 +56,11 @@ def read_absences(person: User) -> None:
     fill([person], "quiet_periods", _quiet_periods(people=[person.pk]), by="person_id")
 
 
+def read_leave(people: Collection[User]) -> None:
+    """Read the leave of these, whose `calendar_with_leave` will be asked for."""
+    fill(people, "leaves", _leaves(people=[person.pk for person in people]), by="person_id")
+
+
 @prepared
 def _leaves(*, people: Collection[UUID]) -> QuerySet[Leave]:
     return Leave.objects.filter(person__in=among(people))

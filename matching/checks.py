@@ -68,6 +68,8 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
     ("matching", "0002_triggers"): frozenset(
         {
             "enrolment_count_kept",
+            "match_run_state_known",
+            "match_run_transition",
             "mentor_count_begun",
             "mentor_count_kept",
             "pairing_counts",
@@ -81,6 +83,10 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "pairing_people_fixed",
             "pairing_state_known",
             "pairing_transition",
+            "proposal_decided_once",
+            "proposal_fits_request",
+            "proposal_of_published_run",
+            "proposal_once_a_request",
             "request_fits_mentee",
             "request_fits_mentor",
             "request_independent",
@@ -169,6 +175,12 @@ REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "pairing_people_fixed": _("The two people of a pairing never change."),
     "pairing_same_employer": RULES["same_employer"].refusal,
     "pairing_same_family": RULES["same_family"].refusal,
+    "match_run_state_known": _UNKNOWN,
+    "match_run_transition": _MOVED_ON,
+    "proposal_decided_once": _("What became of a proposal when it was published stands."),
+    "proposal_fits_request": _("A proposal and its request join the same two people."),
+    "proposal_of_published_run": _("A run is published before its proposals become requests."),
+    "proposal_once_a_request": _("This request belongs to another proposal."),
 }
 # These hold no invariant: they tell of changes, without which a page shows what was true before.
 TELLING: Mapping[tuple[str, str], frozenset[str]] = {

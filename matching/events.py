@@ -81,6 +81,7 @@ REQUEST: Mapping[str, Sentence] = {
         {
             Actor.MENTEE: _("%(mentee)s asked %(mentor)s to be their mentor."),
             Actor.SYSTEM: _("%(mentor)s, the next on the shortlist of %(mentee)s, was asked automatically."),
+            Actor.COORDINATOR: _("%(user)s published a match run, and %(mentor)s was asked to mentor %(mentee)s."),
         }
     ),
     "accept": _("%(mentor)s accepted the request of %(mentee)s."),
@@ -156,6 +157,9 @@ MATCH_RUN: Mapping[str, Sentence] = {
             Actor.SYSTEM: _("A match run of the cohort %(name)s was made from the command line."),
         }
     ),
+    "publish": _("%(user)s published a match run of the cohort %(name)s."),
+    "discard": _("%(user)s discarded a match run of the cohort %(name)s."),
+    "keep": _("%(user)s kept a match run of the cohort %(name)s after all."),
 }
 
 

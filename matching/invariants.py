@@ -97,6 +97,21 @@ QUERIES = {
         SELECT r.id FROM matching_request r
         JOIN cohorts_enrolment e ON e.id IN (r.mentee_enrolment_id, r.mentor_enrolment_id)
         WHERE r.state = 'pending' AND e.state <> 'approved'""",
+    # A published run and what became of its proposals.
+    "a_run_asks_for_its_proposals": """
+        SELECT r.id FROM matching_request r
+        WHERE (r.origin = 'run') <> EXISTS (SELECT 1 FROM matching_proposal p WHERE p.request_id = r.id)""",
+    "a_published_run_has_asked": """
+        SELECT r.id FROM matching_matchrun r WHERE r.state = 'published' AND NOT EXISTS (
+            SELECT 1 FROM matching_proposal p WHERE p.run_id = r.id AND p.request_id IS NOT NULL
+        )""",
+    "only_a_published_run_asks": """
+        SELECT p.id FROM matching_proposal p JOIN matching_matchrun r ON r.id = p.run_id
+        WHERE r.state <> 'published' AND (p.request_id IS NOT NULL OR p.held_back <> '')""",
+    "a_proposal_fits_its_request": """
+        SELECT p.id FROM matching_proposal p JOIN matching_request r ON r.id = p.request_id
+        WHERE (p.cohort_id, p.mentee_id, p.mentor_id, p.mentee_enrolment_id, p.mentor_enrolment_id)
+           <> (r.cohort_id, r.mentee_id, r.mentor_id, r.mentee_enrolment_id, r.mentor_enrolment_id)""",
     # A state and what belongs to it.
     "an_answer_has_its_moment": """
         SELECT id FROM matching_request WHERE (state = 'pending') <> (answered_at IS NULL)""",

@@ -124,6 +124,7 @@ def _request_words(letter: Letter) -> dict[str, Any]:
         "other": other,
         "mine": mine,
         "with_note": request.note is not None,
+        "proposed": request.proposed,
         "cohort": request.cohort,
         "cohort_over": request.cohort.ends_on < today_of(request.mentee, letter.due_at),
         "nobody_new": MentorProfile.objects.filter(person=request.mentor_id, nobody_new=True).exists(),
@@ -179,10 +180,12 @@ _render_request, _render_pairing = _renders(_request_words), _renders(_pairing_w
 
 def _render_shortlist_empty(letter: Letter, recipient: Recipient) -> Content:
     enrolment = Enrolment.objects.select_related("cohort").get(pk=letter.subject_id)
+    last = enrolment.requests_made.order_by("-asked_at").first()
     context = {
         "cohort": enrolment.cohort,
         "listed": ShortlistEntry.objects.filter(mentee=enrolment).exists(),
         "first_in_line": enrolment.priority_since is not None,
+        "proposed": last is not None and last.proposed,
         "action": absolute_url("matching:suggestions"),
     }
     return render_email(letter.kind, context, recipient)
@@ -246,7 +249,7 @@ KINDS = (
         scope=Scope.COHORT,
         readers=frozenset({Reader.MENTOR}),
         contractual=True,
-        title=_("A mentee asks you to be their mentor"),
+        title=_("You are asked to be somebody’s mentor"),
         item=_item(_request_words),
         one_a_day=True,
     ),
@@ -276,6 +279,15 @@ KINDS = (
         readers=frozenset({Reader.MENTEE}),
         contractual=True,
         title=_("We have asked the next mentor on your shortlist"),
+    ),
+    LetterKind(
+        "request_proposed",
+        _render_request,
+        _still_open_to_answer,
+        scope=Scope.COHORT,
+        readers=frozenset({Reader.MENTEE}),
+        contractual=True,
+        title=_("The programme has asked a mentor for you"),
     ),
     LetterKind(
         "request_withdrawn",

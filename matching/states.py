@@ -1,4 +1,4 @@
-"""What may happen to a request and a pairing: the only place that says so."""
+"""What may happen to a request, a pairing and a match run: the only place that says so."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +36,14 @@ class PairingState(models.TextChoices):
     ENDED_EARLY = "ended_early", _("ended early")
 
 
+class RunState(models.TextChoices):
+    """A match run that has been made and proven."""
+
+    PROVEN = "proven", _("not published")
+    PUBLISHED = "published", _("published")
+    DISCARDED = "discarded", _("discarded")
+
+
 OPEN_PAIRING_STATES = (
     PairingState.INTRODUCED,
     PairingState.ACTIVE,
@@ -64,9 +72,17 @@ PAIRING_TRANSITIONS = {
     "end_early": transition(OPEN_PAIRING_STATES, PairingState.ENDED_EARLY, {MENTEE, MENTOR, COORDINATOR}),
 }
 
+RUN_TRANSITIONS = {
+    # Once more for proposals that were not chosen the first time.
+    "publish": transition({RunState.PROVEN, RunState.PUBLISHED}, RunState.PUBLISHED, COORDINATOR),
+    "discard": transition(RunState.PROVEN, RunState.DISCARDED, COORDINATOR),
+    "keep": transition(RunState.DISCARDED, RunState.PROVEN, COORDINATOR),
+}
+
 # The same in the database.
 REQUEST_GUARD = StateGuard("request", "matching_request", tuple(RequestState.values), REQUEST_TRANSITIONS)
 PAIRING_GUARD = StateGuard("pairing", "matching_pairing", tuple(PairingState.values), PAIRING_TRANSITIONS)
+RUN_GUARD = StateGuard("match_run", "matching_matchrun", tuple(RunState.values), RUN_TRANSITIONS)
 
 
 class Fact(models.TextChoices):

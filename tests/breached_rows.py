@@ -9,7 +9,8 @@ from common.models import Event
 from common.transitions import Actor
 from engagements.domain import goals, notes
 from engagements.models import CheckIn, Tally
-from matching.models import ChemistryAnswer, Pause, ShortlistEntry
+from matching.domain import publishing, runs
+from matching.models import ChemistryAnswer, MatchRun, Pause, ShortlistEntry
 from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
@@ -17,6 +18,17 @@ from tests.engagements import stories
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 
 TODAY = NOW.date()
+
+
+def published_run() -> MatchRun:
+    """In a cohort of its own; a second run of the same two is not published."""
+    coordinator = people.person(staff=True)
+    mentee, _mentor = couple(cohort(coordinators=(coordinator,)))
+    words = {"cohort": mentee.cohort, "user": coordinator, "terms": runs.Terms(), "now": NOW}
+    run, _other = runs.make(**words), runs.make(**words)
+    publishing.publish(run=run, user=coordinator, now=NOW)
+    run.refresh_from_db()
+    return run
 
 
 def rows_by_the_rules() -> dict[str, Any]:
@@ -63,6 +75,7 @@ def rows_by_the_rules() -> dict[str, Any]:
     assert ChemistryAnswer.objects.exists()
     rows = {
         "cohort": here,
+        "run": published_run(),
         "stranger": people.person(),
         "active": active,
         "its_mentee": active.mentee,

@@ -103,6 +103,24 @@ REFUSED: dict[str, tuple[str, str]] = {
         "request_held_while_it_waits",
         "UPDATE matching_request SET held_for = 'away', held_until = now() WHERE id = '{declined}'",
     ),
+    # Runs that are published.
+    "a run no longer published": (
+        "match_run_transition",
+        "UPDATE matching_matchrun SET state = 'proven', published_at = NULL WHERE id = '{run}'",
+    ),
+    "published at no moment": ("match_run_published_then", "UPDATE matching_matchrun SET published_at = NULL"),
+    "held back from a run that nobody published": (
+        "proposal_of_published_run",
+        "UPDATE matching_proposal SET held_back = 'other' WHERE run_id <> '{run}'",
+    ),
+    "a proposal published once more": (
+        "proposal_decided_once",
+        "UPDATE matching_proposal SET request_id = NULL WHERE run_id = '{run}'",
+    ),
+    "a proposal of somebody else's request": (
+        "proposal_fits_request",
+        "UPDATE matching_proposal SET mentor_id = mentee_id WHERE run_id = '{run}'",
+    ),
     "remove a request": ("request_kept", "DELETE FROM matching_request WHERE id = '{declined}'"),
     # Pairings.
     "of a colleague": ("pairing_same_employer", pair("accepted_colleague")),
@@ -224,6 +242,10 @@ FOUND: dict[str, tuple[str, str]] = {
         state_of(REQUEST, "waiting", "accepted", ", answered_at = now()"),
     ),
     "answered at no moment": ("an_answer_has_its_moment", state_of(REQUEST, "waiting", "declined")),
+    "asked in the name of a run": (
+        "a_run_asks_for_its_proposals",
+        "UPDATE matching_request SET origin = 'run' WHERE id = '{waiting}'",
+    ),
     "asked, and left": ("who_left_is_not_asked", state_of(ENROLMENT, "asked_mentor", "withdrawn")),
     "active from the beginning": ("active_is_signed_by_both", pair("accepted", state="active")),
     "ended at no moment": ("a_state_has_its_moment", state_of(PAIRING, "active", "ended_early")),

@@ -8,11 +8,11 @@ from django.db import Error, transaction
 
 from common.sentences import constraint_of
 from matching import checks
-from tests import guards, guards_of_states, guards_of_words
+from tests import guards, guards_of_runs, guards_of_states, guards_of_words
 from tests.stress.unguarded import drop
 
 pytestmark = pytest.mark.django_db
-CASES = {**guards.CASES, **guards_of_words.CASES, **guards_of_states.CASES}
+CASES = {**guards.CASES, **guards_of_words.CASES, **guards_of_states.CASES, **guards_of_runs.CASES}
 
 # What refuses under another name than its own.
 TRIGGERS = {

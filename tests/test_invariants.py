@@ -10,11 +10,12 @@ from cohorts.states import Role
 from common import invariants
 from common.models import ContentKey
 from engagements.domain import goals, lengths, meetings, notes, shared_scores, talks
+from matching.domain import publishing, requests, runs
 from matching.domain.recheck import recheck
 from matching.models import Request, ShortlistEntry
 from tests import people
 from tests.engagements import stories
-from tests.matching.factories import NOW, cohort, enrolment, pairing, request
+from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
 from tests.stress.unguarded import drop_guards
 
 TODAY = NOW.date()
@@ -57,6 +58,10 @@ BREACHES = {
     "a_pairing_fits_its_request": "UPDATE matching_pairing SET mentor_id = mentee_id",
     "a_shortlist_entry_fits_its_enrolments": "UPDATE matching_shortlistentry SET mentor_id = mentee_id",
     "who_left_is_not_asked": "UPDATE cohorts_enrolment SET state = 'withdrawn'",
+    "a_run_asks_for_its_proposals": "UPDATE matching_request SET origin = 'run'",
+    "a_published_run_has_asked": "UPDATE matching_proposal SET request_id = NULL",
+    "only_a_published_run_asks": "UPDATE matching_matchrun SET state = 'discarded', published_at = NULL",
+    "a_proposal_fits_its_request": "UPDATE matching_proposal SET mentor_id = mentee_id",
     "an_answer_has_its_moment": "UPDATE matching_request SET answered_at = now()",
     "only_what_waits_is_held": "UPDATE matching_request SET held_for = 'mentor_no_employer'",
     "no_hold_outlasts_its_time": "UPDATE matching_request SET held_for = 'away', held_until = '2026-03-01 00:00+00'",
@@ -93,6 +98,15 @@ BREACHES = {
 }
 
 
+def publish_a_run():
+    """One pair of its own, of whom the mentor has declined."""
+    coordinator = people.person(staff=True)
+    mentee, _mentor = couple(cohort(coordinators=(coordinator,)))
+    run = runs.make(cohort=mentee.cohort, user=coordinator, terms=runs.Terms(), now=NOW)
+    ((proposal, *_two),) = publishing.publish(run=run, user=coordinator, now=NOW).asked
+    requests.decline(request=proposal.request, user=proposal.mentor, reason_class="time", now=NOW)
+
+
 def build():
     """An active pairing, an introduced one, a waiting request, two shortlist: all by the rules."""
     here = cohort()
@@ -109,6 +123,7 @@ def build():
     meetings.propose(pairing=begun, times=[NOW + timedelta(days=2)], minutes=60, now=NOW, **by_kim)
     pairing(enrolment(here), mentor)
     stories.closing(mentee=enrolment(here), mentor=mentor)
+    publish_a_run()
     asking = enrolment(here)
     for number in (1, 2, 3):
         asked = request(asking, enrolment(here, role=Role.MENTOR), state="declined" if number > 1 else "pending")

@@ -31,7 +31,8 @@ Words = str | Promise
 class Verb:
     """One thing a coordinator may do to a record.
 
-    do        calls the domain: (record, coordinator, the form's cleaned data); may raise `Refused`
+    do        calls the domain: (record, coordinator, the form's cleaned data); may raise `Refused`. A text
+              that it gives is said instead of "Done"
     repair    how it is put right if it was not meant, and by whom; or that it cannot be taken back
     open_to   whether the record's state allows it, from the state table
     form      what has to be said; none by default
@@ -39,6 +40,7 @@ class Verb:
     removes   the record is gone afterwards
     of_superusers  offered to a superuser alone
     foresee   what it would do, as sentences that are shown before it is done: called as `do`; may raise `Refused`
+    together  done to all that were chosen at once: `do` and `foresee` get a list of records
     """
 
     name: str
@@ -52,6 +54,11 @@ class Verb:
     removes: bool = False
     of_superusers: bool = False
     foresee: Callable[[Any, User, dict[str, Any]], list[str]] | None = None
+    together: bool = False
+
+    def subjects(self, records: list[Any]) -> list[Any]:
+        """What `do` and `foresee` are called with, one after the other."""
+        return [records] if self.together else records
 
 
 class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
@@ -99,7 +106,8 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             if told and form.is_valid() and self._done(request, able, verb, form):
                 return HttpResponseRedirect(request.path if verb.removes else self._back(request, records))
         elif able and not form.fields:  # nothing has to be said before: what would happen is shown at once
-            foreseen = self._foreseen(request, able, verb, verb.form({}))
+            form = verb.form({})
+            foreseen = self._foreseen(request, able, verb, form)
         shown = {**self._question(request, records, able, verb, form), "foreseen": foreseen}
         return TemplateResponse(request, "admin/verbs/confirm.html", shown)
 
@@ -110,25 +118,27 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             return []
         try:
             said = form.cleaned_data if form.is_valid() else {}
-            return [line for each in records for line in verb.foresee(each, coordinator(request), said)]
+            subjects = verb.subjects(records)
+            return [line for each in subjects for line in verb.foresee(each, coordinator(request), said)]
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused.sentence))
             return []
 
     def _done(self, request: HttpRequest, records: list[M], verb: Verb, form: forms.Form) -> bool:
         """Act on each by itself. False when a single one was refused: its sentence is put onto the form."""
-        for record in records:
-            named = self.named(record)
+        subjects = verb.subjects(records)
+        for record in subjects:
+            named = "" if verb.together else self.named(record)
             try:
-                verb.do(record, coordinator(request), form.cleaned_data)
+                result = verb.do(record, coordinator(request), form.cleaned_data)
             except Refused as refused:
-                if len(records) == 1:
+                if len(subjects) == 1:
                     form.add_error(refused.field if refused.field in form.fields else None, str(refused.sentence))
                     return False
                 self.message_user(request, f"{named}: {refused.sentence}", messages.ERROR)
             else:
                 done = _("Done: %(verb)s. %(record)s") % {"verb": verb.label, "record": named}
-                self.message_user(request, done, messages.SUCCESS)
+                self.message_user(request, result if isinstance(result, str) else done, messages.SUCCESS)
         return True
 
     def _question(

@@ -17,12 +17,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin.base import CoordinatorAdmin, by_relation, coordinator, named_in_address
+from accounts.admin.base import badge_of, by_relation, coordinator, named_in_address
+from accounts.admin.verbs import VerbAdmin
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.weights import WEIGHT_NAMES
 from cohorts.states import Role
 from common.clock import now
 from common.errors import Refused
+from matching.admin import run_publishing
+from matching.admin.history import History
 from matching.admin.pictures import fairness_tables, load_line, percent, picture
 from matching.domain import runs
 from matching.domain.fairness import FEWEST
@@ -30,6 +33,7 @@ from matching.domain.run_changes import changed_since
 from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.sentences import RULES
+from matching.states import RunState
 from matching.views import reasons
 
 logger = logging.getLogger(__name__)
@@ -70,18 +74,26 @@ def _changes_line(changed: int | None) -> str:
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
-    """What a run came to. Nothing about it is ever changed."""
+class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
+    """What a run came to, and what became of it. What it found is never changed."""
 
     may_add = True
+    verbs = run_publishing.OF_A_RUN
     change_form_template = "admin/runs/change_form.html"
-    list_display = ("cohort", "made_at", "matched_of", "worst_off", "protected", "proof_in_short")
+    list_display = ("cohort", "made_at", "state_badge", "matched_of", "worst_off", "protected", "proof_in_short")
     list_display_links = ("cohort", "made_at")
     list_select_related = ("cohort",)
-    list_filter = (by_relation("cohort"), "made_at")
+    list_filter = ("state", by_relation("cohort"), "made_at")
 
     def scoped(self, request: HttpRequest) -> QuerySet[MatchRun]:
         return MatchRun.objects.as_coordinator(coordinator(request)).select_related("cohort")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> MatchRun | None:
+        """The run, with who reads it: pairs of which they are one are not counted for them."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.reader = coordinator(request)  # type: ignore[attr-defined]
+        return found
 
     def get_fieldsets(self, request: HttpRequest, obj: MatchRun | None = None) -> Any:
         if obj is None:
@@ -98,10 +110,11 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
             "lists",
         )
         return [
-            (None, {"fields": came_to}),
+            (None, {"fields": ("standing", *(("became",) if obj.state == RunState.PUBLISHED else ()))}),
+            (_("What it found"), {"fields": came_to}),
             (_("Who got how good a fit"), {"fields": ("drawn",)}),
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
-            (_("On what terms"), {"fields": ("protected", "spread", "counted")}),
+            (_("On what terms"), {"fields": ("protected", "spread", "counted", "history")}),
         ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -111,7 +124,8 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
         shown = ("matched_of", "worst_off", "load", "proof", "lists", "drawn", "fair", "protected", "spread", "counted")
-        return () if obj is None else ("cohort", "made_at", "made_by", "blocking_pairs", *shown)
+        stands = ("standing", "became", "history")
+        return () if obj is None else ("cohort", "made_at", "made_by", "blocking_pairs", *shown, *stands)
 
     def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
         """Run now. A very large cohort is left to the command line."""
@@ -133,6 +147,21 @@ class MatchRunAdmin(CoordinatorAdmin[MatchRun]):
         """To the run itself, which says everything."""
         self.message_user(request, _("The match is made: %(matched)s.") % {"matched": self.matched_of(obj)})
         return HttpResponseRedirect(reverse("admin:matching_matchrun_change", args=[obj.pk]))
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, run: MatchRun) -> str:
+        return badge_of(RunState, run.state)
+
+    @admin.display(description=_("where it stands"))
+    def standing(self, run: MatchRun) -> str:
+        return run_publishing.standing(run)
+
+    @admin.display(description=_("what became of it"))
+    def became(self, run: MatchRun) -> str:
+        again = f"{reverse('admin:matching_matchrun_add')}?cohort={run.cohort_id}"
+        rows = run_publishing.outcome_table(run, run.reader)  # type: ignore[attr-defined]
+        context = {"rows": rows, "again": again, "seeking": runs.seekers(run.cohort).count()}
+        return render_to_string("admin/runs/became.html", context)
 
     @admin.display(description=_("matched"))
     def matched_of(self, run: MatchRun) -> str:
@@ -204,10 +233,10 @@ def _drawn(run: MatchRun, draw: Callable[[], str]) -> str:
         return str(_("What was kept of it cannot be read."))
 
 
-class _OfARun(CoordinatorAdmin[Any]):
+class _OfARun(VerbAdmin[Any]):
     """A list of one run's rows, each told in sentences."""
 
-    list_filter = (by_relation("run"), by_relation("cohort"))
+    list_filter: ClassVar[tuple[Any, ...]] = (by_relation("run"), by_relation("cohort"))
     search_fields: ClassVar[tuple[str, ...]] = ("mentee__name",)
 
     def tell(self, rows: list[Any]) -> None:
@@ -226,20 +255,26 @@ class _OfARun(CoordinatorAdmin[Any]):
 class ProposalAdmin(_OfARun):
     """Who is put forward for whom, and why. Never a pair of which the coordinator is one."""
 
-    list_display = ("mentee", "mentor", "fit", "why")
-    list_select_related = ("mentee", "mentor", "run__cohort")
+    list_display = ("mentee", "mentor", "fit", "became", "why")
+    list_select_related = ("mentee", "mentor", "run__cohort", "request")
+    list_filter = (run_publishing.BecameFilter, by_relation("run"), by_relation("cohort"))
     search_fields = ("mentee__name", "mentor__name")
-    fields = ("run", "mentee", "mentor", "fit", "all_reasons")
+    fields = ("run", "mentee", "mentor", "fit", "became", "all_reasons")
     readonly_fields = fields
+    verbs = run_publishing.OF_PROPOSALS
 
     def scoped(self, request: HttpRequest) -> QuerySet[Proposal]:
-        return Proposal.objects.as_coordinator(coordinator(request))
+        return Proposal.objects.as_coordinator(coordinator(request)).select_related(*self.list_select_related)
 
     def tell(self, rows: list[Proposal]) -> None:
         told = {row.pk: _explained(row) for row in rows}
         topics = reasons.topic_names(told.values())
         for row in rows:
             row.said = reasons.why(told[row.pk], _voice(row), topics)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("what became of it"))
+    def became(self, proposal: Proposal) -> str:
+        return run_publishing.request_link(proposal)
 
     @admin.display(description=_("fit"), ordering="score")
     def fit(self, proposal: Proposal) -> str:

@@ -8,18 +8,18 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.calendars import calendar_with_leave, today_of
+from accounts.calendars import today_of
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.errors import NotPermitted, Refused, WrongState
-from common.models import ContentKey, Event
+from common.models import Event
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor
 from matching.domain import independence, locks, notes
-from matching.domain.alerts import alert, settle_automatically
-from matching.domain.deadlines import answer_by, post_reminders
+from matching.domain.alerts import alert
+from matching.domain.new_requests import NewRequest, write_requests
 from matching.engine import OTHER
 from matching.engine.facts.rules import LIST_UNREADABLE
 from matching.models import Pairing, Request, ShortlistEntry
@@ -29,6 +29,8 @@ from matching.sentences import RULES
 from matching.states import RequestState
 from outbox.domain.post import post
 
+ASKED_BY_YOU = _("You have already asked %(name)s, and the answer is still open.")
+ASKED_FOR_YOU = _("%(name)s has been asked for you, and the answer is still open.")
 CLOSED_UNTOLD = (RequestState.DECLINED, RequestState.LAPSED)  # an expired one is told of when it expires
 
 
@@ -39,7 +41,6 @@ def ask(
     note: str = "",
     user: User,
     now: datetime,
-    origin: Origin = Origin.SHORTLIST,
 ) -> Request:
     """A mentee asks a mentor, with a note that only the two will read.
 
@@ -48,16 +49,17 @@ def ask(
     """
     if user.pk != mentee_enrolment.person_id:
         raise NotPermitted
-    return _ask(mentee_enrolment.pk, mentor_enrolment.pk, note.strip(), origin, user, now)
+    return _ask(mentee_enrolment.pk, mentor_enrolment.pk, note.strip(), user, now)
 
 
 @atomically
-def _ask(mentee_id: UUID, mentor_id: UUID, note: str, origin: Origin, user: User, now: datetime) -> Request:
+def _ask(mentee_id: UUID, mentor_id: UUID, note: str, user: User, now: datetime) -> Request:
     mentee, mentor = _lock_pair(mentee_id, mentor_id)
     notes.check_length(note)
     check_may_ask(mentee, now)
     independence.check(mentee=mentee, mentor=mentor, now=now)
-    return _write_request(mentee, mentor, note=note, origin=origin, actor=Actor.MENTEE, user=user, now=now)
+    new = NewRequest(mentee, mentor, note)
+    return write_requests([new], origin=Origin.SHORTLIST, actor=Actor.MENTEE, user=user, now=now)[0]
 
 
 def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
@@ -85,37 +87,8 @@ def check_may_ask(mentee: Enrolment, now: datetime) -> None:
         raise Refused(_("You already have a mentor in this cohort."), code="pairing_one_open_per_mentee")
     waiting = Request.objects.pending().filter(mentee_enrolment=mentee).select_related("mentor").first()
     if waiting is not None:
-        name = waiting.mentor.name
-        sentence = _("You have already asked %(name)s, and the answer is still open.") % {"name": name}
-        raise Refused(sentence, code="request_one_pending")
-
-
-def _write_request(
-    mentee: Enrolment, mentor: Enrolment, *, note: str, origin: Origin, actor: Actor, user: User | None, now: datetime
-) -> Request:
-    """The row, its key and its letters. The caller holds the locks and has checked."""
-    request = Request(
-        cohort=mentee.cohort,
-        mentee_enrolment=mentee,
-        mentor_enrolment=mentor,
-        mentee=mentee.person,
-        mentor=mentor.person,
-        origin=origin,
-        asked_at=now,
-        deadline=answer_by(calendar_with_leave(mentor.person), now, mentee.cohort.answer_days),
-        key=ContentKey.make(),
-    )
-    request.write("note", note)
-    request.save(force_insert=True)
-    entries = ShortlistEntry.objects.filter(mentee=mentee, mentor=mentor)
-    notes.forget(entries)  # the request has its own
-    entries.update(asked_at=now, skipped_at=None)
-    Enrolment.objects.filter(pk=mentee.pk).update(next_request_since=None)
-    settle_automatically(kind=AlertKind.SHORTLIST_EMPTY, subject_ids=[mentee.pk], now=now)
-    Event.record(verb="ask", subject=request, actor=actor, now=now, user=user)
-    post(kind="request_asked", subject=request, person=request.mentor, due_at=now)
-    post_reminders(request, now)
-    return request
+        sentence = ASKED_FOR_YOU if waiting.proposed else ASKED_BY_YOU
+        raise Refused(sentence % {"name": waiting.mentor.name}, code="request_one_pending")
 
 
 def mark_let_down(enrolment_id: UUID, now: datetime) -> None:
@@ -191,9 +164,8 @@ def _open_entries(enrolment_id: UUID) -> QuerySet[ShortlistEntry]:
 def _ask_from_shortlist(mentee: Enrolment, entry: ShortlistEntry, now: datetime) -> Request:
     """With the note left for this very mentor, if one was: what was written to another is not shown to them."""
     words, mentor = entry.words_of("note", instead=""), entry.mentor
-    request = _write_request(
-        mentee, mentor, note=words, origin=Origin.SHORTLIST, actor=Actor.SYSTEM, user=None, now=now
-    )
+    new = NewRequest(mentee, mentor, words)
+    (request,) = write_requests([new], origin=Origin.SHORTLIST, actor=Actor.SYSTEM, user=None, now=now)
     post(kind="request_moved_on", subject=request, person=mentee.person, due_at=now)
     return request
 

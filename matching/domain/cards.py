@@ -247,15 +247,21 @@ def _pairings_as_mentor(*, people: Collection[UUID]) -> QuerySet[Pairing, tuple[
     return found.values_list("mentor_id", "mentee_id")
 
 
-def open_places(enrolment: Enrolment, offer: MentorProfile | None, *, present: bool = False) -> int:
+def open_places(
+    enrolment: Enrolment, offer: MentorProfile | None, *, present: bool = False, promised: tuple[int, int] = (0, 0)
+) -> int:
     """How many more pairings fit: on the profile across cohorts, and in this cohort if the enrolment lowers it.
 
-    None while the mentor takes nobody new, unless they are `present`: answering a request that waits.
+    None while the mentor takes nobody new, unless they are `present`: answering a request that waits. `promised` are
+    places that are not to be counted, in all cohorts and in this one.
     """
     if offer is None or (offer.nobody_new and not present):
         return 0
-    here = offer.capacity if enrolment.capacity is None else enrolment.capacity - enrolment.open_pairings
-    return max(0, min(offer.capacity - offer.open_pairings, here))
+    everywhere, here = promised
+    left = offer.capacity - offer.open_pairings - everywhere
+    if enrolment.capacity is not None:
+        left = min(left, enrolment.capacity - enrolment.open_pairings - here)
+    return max(0, left)
 
 
 def _grouped(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:

@@ -16,7 +16,7 @@ from accounts.calendars import (
 )
 from common.working_days import moment
 from matching.models import Request
-from outbox.domain.post import post
+from outbox.domain.post import NewLetter, post_all
 
 EVENING = time(18)
 REMINDER_DAY = 3
@@ -42,7 +42,12 @@ def last_morning_before(deadline: datetime, calendar: PersonCalendar) -> datetim
 
 
 def post_reminders(request: Request, now: datetime) -> None:
-    """The mentor's one reminder and the mentee's last call; those that wait already are moved.
+    """Post `reminders`; those that wait already are moved."""
+    post_all(reminders(request, now))
+
+
+def reminders(request: Request, now: datetime) -> list[NewLetter]:
+    """The mentor's one reminder and the mentee's last call.
 
     The reminder comes at 09:00 there on the third working day, or on the day before a shorter deadline; the last call
     at the last 09:00 before the deadline where the mentee is. What would come too late is left out.
@@ -52,9 +57,11 @@ def post_reminders(request: Request, now: datetime) -> None:
     if remind <= now:
         remind = coming_morning(local_day(now, calendar), calendar, now)
     last_call = last_morning_before(request.deadline, calendar_of(request.mentee))
-    for kind, person, due_at in (
-        ("request_waiting", request.mentor, remind),
-        ("request_expiring", request.mentee, last_call),
-    ):
-        if now < due_at < request.deadline:
-            post(kind=kind, subject=request, person=person, due_at=due_at)
+    return [
+        NewLetter(kind, request, person, due_at)
+        for kind, person, due_at in (
+            ("request_waiting", request.mentor, remind),
+            ("request_expiring", request.mentee, last_call),
+        )
+        if now < due_at < request.deadline
+    ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort, Enrolment
+from cohorts.models.enrolments import EnrolmentQuerySet
 from cohorts.permissions import coordinates
 from cohorts.states import Role
 from common.errors import NotPermitted, Refused
@@ -22,6 +23,7 @@ from common.transitions import Actor
 from matching.domain.cards import CardBuilder
 from matching.domain.fairness import FEWEST, fairness
 from matching.domain.pools import others, pool_of
+from matching.domain.promised import without_promised
 from matching.domain.run_changes import place_in_log
 from matching.engine import (
     OTHER,
@@ -90,12 +92,12 @@ class Outcome:
         return {card.id: card for card in self.pool.mentors}
 
 
-def seekers(cohort: Cohort) -> Iterable[Enrolment]:
+def seekers(cohort: Cohort) -> EnrolmentQuerySet:
     """The approved mentees who have neither a mentor in this cohort nor a request that waits for an answer."""
     approved = Enrolment.objects.approved().filter(cohort=cohort, role=Role.MENTEE, person__is_active=True)
     paired = Pairing.objects.open().filter(cohort=cohort, mentee=OuterRef("person"))
     waiting = Request.objects.pending().filter(mentee_enrolment=OuterRef("pk"))
-    found: Iterable[Enrolment] = approved.exclude(Exists(paired)).exclude(Exists(waiting)).order_by("pk")
+    found: EnrolmentQuerySet = approved.exclude(Exists(paired)).exclude(Exists(waiting)).order_by("pk")
     return found
 
 
@@ -108,7 +110,7 @@ def compute(*, cohort: Cohort, terms: Terms, now: datetime, progress: Progress |
     """
     log = place_in_log()
     rows = list(seekers(cohort))
-    pool = pool_of(cohort, now=now)
+    pool = without_promised(pool_of(cohort, now=now), cohort)
     cards = CardBuilder(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
     people = tuple(cards.values())
     plain = match(pool, people, progress=progress)

@@ -36,7 +36,7 @@ def _of_requests(person: User, now: datetime) -> Iterator[tuple[UUID, str]]:
     for asked in rows.select_related("mentee", "mentor", "cohort", "mentee_enrolment", "mentor_enrolment"):
         mine = asked.mentee_id == person.pk
         other = asked.mentor if mine else asked.mentee
-        name = (_("Your request to %(name)s") if mine else _("The request from %(name)s")) % {"name": other.name}
+        name = (_("The request to %(name)s") if mine else _("The request to mentor %(name)s")) % {"name": other.name}
         if asked.state == RequestState.LAPSED:
             if reason := _revealed(asked, now):
                 yield asked.pk, _("%(request)s closes. %(reason)s") % {"request": name, "reason": reason}

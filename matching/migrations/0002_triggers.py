@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from matching.states import PAIRING_GUARD, REQUEST_GUARD
+from matching.states import PAIRING_GUARD, REQUEST_GUARD, RUN_GUARD
 
 # An organisation and all above it on a day. UNION, not UNION ALL: a ring of owners ends.
 KIN = """
@@ -92,6 +92,10 @@ ALTER TABLE matching_pairing ADD CONSTRAINT pairing_fits_request
     FOREIGN KEY (request_id, cohort_id, mentee_enrolment_id, mentor_enrolment_id, mentee_id, mentor_id)
     REFERENCES matching_request (id, cohort_id, mentee_enrolment_id, mentor_enrolment_id, mentee_id, mentor_id);
 ALTER TABLE matching_pairing RENAME CONSTRAINT matching_pairing_request_id_key TO pairing_once_a_request;
+ALTER TABLE matching_proposal ADD CONSTRAINT proposal_fits_request
+    FOREIGN KEY (request_id, cohort_id, mentee_enrolment_id, mentor_enrolment_id, mentee_id, mentor_id)
+    REFERENCES matching_request (id, cohort_id, mentee_enrolment_id, mentor_enrolment_id, mentee_id, mentor_id);
+ALTER TABLE matching_proposal RENAME CONSTRAINT matching_proposal_request_id_key TO proposal_once_a_request;
 
 CREATE FUNCTION matching_shortlist_fits() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -126,9 +130,24 @@ KEPT = """
 CREATE TRIGGER request_kept BEFORE DELETE ON matching_request FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
 CREATE TRIGGER request_not_emptied BEFORE TRUNCATE ON matching_request
     FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+CREATE TRIGGER proposal_decided_once BEFORE UPDATE OF request_id, held_back ON matching_proposal FOR EACH ROW
+    WHEN ((OLD.request_id IS NOT NULL OR OLD.held_back <> '')
+          AND (OLD.request_id, OLD.held_back) IS DISTINCT FROM (NEW.request_id, NEW.held_back))
+    EXECUTE FUNCTION common_refuse_change();
 CREATE TRIGGER pairing_kept BEFORE DELETE ON matching_pairing FOR EACH ROW EXECUTE FUNCTION common_refuse_change();
 CREATE TRIGGER pairing_not_emptied BEFORE TRUNCATE ON matching_pairing
     FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+
+CREATE FUNCTION matching_proposal_of_published_run() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM matching_matchrun r WHERE r.id = NEW.run_id AND r.state = 'published') THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER proposal_of_published_run BEFORE INSERT OR UPDATE OF request_id, held_back ON matching_proposal
+    FOR EACH ROW WHEN (NEW.request_id IS NOT NULL OR NEW.held_back <> '')
+    EXECUTE FUNCTION matching_proposal_of_published_run();
 
 CREATE FUNCTION matching_pairing_of_accepted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -151,7 +170,7 @@ CREATE TRIGGER pairing_pause_runs BEFORE UPDATE OF state ON matching_pairing FOR
     WHEN (NEW.state = 'paused' AND OLD.state <> 'paused') EXECUTE FUNCTION matching_pairing_rests();
 """
 
-STATES = REQUEST_GUARD.forward() + PAIRING_GUARD.forward()
+STATES = REQUEST_GUARD.forward() + PAIRING_GUARD.forward() + RUN_GUARD.forward()
 
 # The counts are kept here and nowhere else; the CHECKs on both tables refuse one too many. A form that saves a whole
 # row writes back the count it has read; what it writes there is not taken.
@@ -212,15 +231,20 @@ DROP TRIGGER mentor_count_kept ON accounts_mentorprofile;
 DROP TRIGGER pairing_counts ON matching_pairing;
 DROP TRIGGER pairing_pause_runs ON matching_pairing;
 DROP TRIGGER pairing_of_accepted_request ON matching_pairing;
+DROP TRIGGER proposal_of_published_run ON matching_proposal;
+DROP TRIGGER proposal_decided_once ON matching_proposal;
 DROP TRIGGER pairing_not_emptied ON matching_pairing;
 DROP TRIGGER pairing_kept ON matching_pairing;
 DROP TRIGGER request_not_emptied ON matching_request;
 DROP TRIGGER request_kept ON matching_request;
+{RUN_GUARD.undo()}
 {PAIRING_GUARD.undo()}
 {REQUEST_GUARD.undo()}
 DROP TRIGGER pairing_people_fixed ON matching_pairing;
 DROP TRIGGER request_people_fixed ON matching_request;
 DROP TRIGGER shortlist_fits_enrolments ON matching_shortlistentry;
+ALTER TABLE matching_proposal RENAME CONSTRAINT proposal_once_a_request TO matching_proposal_request_id_key;
+ALTER TABLE matching_proposal DROP CONSTRAINT proposal_fits_request;
 ALTER TABLE matching_pairing RENAME CONSTRAINT pairing_once_a_request TO matching_pairing_request_id_key;
 ALTER TABLE matching_pairing DROP CONSTRAINT pairing_fits_request;
 ALTER TABLE matching_request
@@ -229,7 +253,7 @@ ALTER TABLE matching_request
 DROP TRIGGER pairing_independent ON matching_pairing;
 DROP TRIGGER request_independent ON matching_request;
 DROP FUNCTION matching_begin_count, matching_keep_count, matching_pairing_counts, matching_shortlist_fits,
-    matching_pairing_of_accepted, matching_pairing_rests, matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
+    matching_proposal_of_published_run, matching_pairing_of_accepted, matching_pairing_rests, matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
     matching_kin;
 """
 

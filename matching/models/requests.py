@@ -175,6 +175,11 @@ class Request(HoldsContent):
         return f"{self.mentee} → {self.mentor}"
 
     @property
+    def proposed(self) -> bool:
+        """Whether the programme asked for the mentee, by publishing a match run."""
+        return self.origin == Origin.RUN
+
+    @property
     def counted_from(self) -> datetime:
         """The moment from which the mentor's working days are counted."""
         return self.resumed_at or self.asked_at

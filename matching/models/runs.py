@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -13,7 +14,10 @@ from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.scoping import ScopedQuerySet, coordinated
 from common.models import UUIDModel
+from matching.models.requests import Request
 from matching.models.scoping import PairQuerySet
+from matching.sentences import RULES
+from matching.states import RunState
 
 
 class MatchRunQuerySet(ScopedQuerySet):
@@ -27,10 +31,14 @@ class MatchRunQuerySet(ScopedQuerySet):
 
 
 class ProposalQuerySet(PairQuerySet):
-    """Proposals are for coordinators until they are published; the pair does not see them."""
+    """Proposals are for coordinators; what the pair sees is the request that becomes of one."""
 
     def as_participant(self, user: User) -> Self:
         return self.none()
+
+    def to_publish(self) -> Self:
+        """Those that were neither published nor held back."""
+        return self.filter(request=None, held_back="")
 
 
 class UnmatchedQuerySet(ScopedQuerySet):
@@ -57,6 +65,8 @@ class MatchRun(UUIDModel):
     proven      whether the engine's certificate held for all pairs
     kept_at     the same as `made_at`, by the database's clock, which the log of changes goes by
     report      the picture, the figures of the other ways to run, the groups, fairness; see `matching.domain.runs`
+    published_at
+                when proposals of it last became requests
     """
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="runs")
@@ -89,6 +99,18 @@ class MatchRun(UUIDModel):
     proven = models.BooleanField(_("proven best"))
     report = models.JSONField(default=dict)
     kept_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(
+        _("state"), max_length=9, choices=RunState.choices, default=RunState.PROVEN, editable=False
+    )
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("published by"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     objects: ClassVar = MatchRunQuerySet.as_manager()
 
@@ -96,13 +118,48 @@ class MatchRun(UUIDModel):
         verbose_name = _("match run")
         verbose_name_plural = _("match runs")
         ordering = ("-made_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state=RunState.PUBLISHED, published_at__isnull=False)
+                | (~Q(state=RunState.PUBLISHED) & Q(published_at__isnull=True)),
+                name="match_run_published_then",
+                violation_error_message=_("A match run is published at a moment, or not at all."),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.cohort}, {date_format(localtime(self.made_at), 'DATETIME_FORMAT')}"
 
 
+class HeldBack(models.TextChoices):
+    """Why a proposal did not become a request when its run was published.
+
+    Whatever keeps the mentor from being asked, a private list as well, is one and the same reason.
+    """
+
+    MENTEE_LEFT = "mentee_left", _("The mentee has left the cohort.")
+    MENTEE_PAIRED = "mentee_paired", _("The mentee has found a mentor meanwhile.")
+    MENTEE_WAITS = "mentee_waits", _("The mentee waits for the answer to another request.")
+    MENTEE_UNCONFIRMED = "mentee_unconfirmed", _("The mentee’s employer is to be named or confirmed.")
+    SAME_PERSON = "same_person", RULES["same_person"].pair
+    SAME_EMPLOYER = "same_employer", RULES["same_employer"].pair
+    SAME_FAMILY = "same_family", RULES["same_family"].pair
+    COMPETITORS = "competitors", RULES["competitors"].pair
+    CURRENT_TIE = "current_tie", RULES["current_tie"].pair
+    SHARED_TIE = "shared_tie", RULES["shared_tie"].pair
+    FORMER_TIE = "former_tie", RULES["former_tie"].pair
+    REVERSE_PAIRING = "reverse_pairing", _("They are paired, with the roles the other way round.")
+    ALREADY_PAIRED = "already_paired", _("They are paired already.")
+    DECLINED = "declined", _("The mentor has declined this mentee.")
+    PAIRED_BEFORE = "paired_before", _("They were paired before, and have not both asked for each other again.")
+    OTHER = "other", _("The mentor is not available: no place is free, or for another reason.")
+
+
 class Proposal(UUIDModel):
-    """A pair put forward by a run. `reasons` are the engine's facts, from which pages make sentences."""
+    """A pair put forward by a run. `reasons` are the engine's facts, from which pages make sentences.
+
+    Once it was to be published, it is a `request`, or was `held_back` for a reason.
+    """
 
     run = models.ForeignKey(MatchRun, verbose_name=_("match run"), on_delete=models.CASCADE, related_name="proposals")
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="+")
@@ -116,6 +173,12 @@ class Proposal(UUIDModel):
     )
     score = models.PositiveIntegerField(_("score"))
     reasons = models.JSONField(default=list)
+    request = models.OneToOneField(
+        Request, verbose_name=_("request"), null=True, editable=False, on_delete=models.PROTECT, related_name="proposal"
+    )
+    held_back = models.CharField(
+        _("held back, because"), max_length=20, choices=HeldBack.choices, blank=True, editable=False
+    )
 
     objects: ClassVar = ProposalQuerySet.as_manager()
 
@@ -128,6 +191,11 @@ class Proposal(UUIDModel):
                 fields=("run", "mentee"),
                 name="proposal_once_a_mentee",
                 violation_error_message=_("This run has already proposed somebody to this mentee."),
+            ),
+            models.CheckConstraint(
+                condition=Q(request__isnull=True) | Q(held_back=""),
+                name="proposal_asked_or_held_back",
+                violation_error_message=_("What was held back has not become a request."),
             ),
         )
 

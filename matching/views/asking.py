@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.calendars import calendar_with_leave
@@ -23,6 +24,20 @@ from matching.forms import AskForm
 from matching.models import Request, ShortlistEntry
 from matching.views.mentor_cards import employers_of, role_line, sought_after_line
 from matching.views.seeking import mentor_and_seeker
+
+ASKED_ALREADY = (
+    gettext_lazy("You have asked %(name)s already"),
+    gettext_lazy(
+        "That was from another page, and the note you wrote there is with them. This one was not sent. To send it "
+        "instead, copy it, withdraw the request, and ask again."
+    ),
+)
+PROPOSED_ALREADY = (
+    gettext_lazy("%(name)s has been asked for you meanwhile"),
+    gettext_lazy(
+        "The programme asked, without this note of yours. To send it, copy it, withdraw the request, and ask again."
+    ),
+)
 
 
 @login_required
@@ -67,14 +82,12 @@ def _asked_already(request: HttpRequest, asked: Request) -> HttpResponse:
     words = request.POST.get("note", "").strip()
     if not words or words.split() == asked.words_of("note", instead="").split():
         return redirect(address)
+    title, text = PROPOSED_ALREADY if asked.proposed else ASKED_ALREADY
     return give_back(
         request,
         status=409,
-        title=_("You have asked %(name)s already") % {"name": asked.mentor.name},
-        text=_(
-            "That was from another page, and the note you wrote there is with them. This one was not sent. To send it "
-            "instead, copy it, withdraw the request, and ask again."
-        ),
+        title=title % {"name": asked.mentor.name},
+        text=text,
         words=[words],
         onward=address,
         onward_label=_("Look at your request"),

@@ -25,12 +25,14 @@ def all_next_steps(agenda: Agenda, now: datetime) -> list[NextStep]:
 
 def _request_to_answer(request: Request) -> NextStep:
     if request.held_until:
-        return _request_held(request, Actor.MENTOR, _("%(name)s has asked you"), request.mentee.get_full_name())
+        title = _("%(name)s is proposed to you") if request.proposed else _("%(name)s has asked you")
+        return _request_held(request, Actor.MENTOR, title, request.mentee.get_full_name())
+    title = _("Would you mentor %(name)s?") if request.proposed else _("%(name)s asks you to be their mentor")
     return NextStep(
         rank=1,
         icon="envelope",
         kicker=_("Answer by %(moment)s") % {"moment": time_to_act(request.deadline)},
-        title=_("%(name)s asks you to be their mentor") % {"name": request.mentee.get_full_name()},
+        title=title % {"name": request.mentee.get_full_name()},
         text=_("Accepting opens a first conversation; it is not yet a commitment."),
         act=_("Read the request"),
         url=reverse("matching:request", args=[request.pk]),
@@ -48,12 +50,13 @@ def _request_held(request: Request, reader: Actor, title: str, other: str) -> Ne
 
 
 def _request_waiting(request: Request) -> NextStep:
+    title = _("%(name)s has been asked for you") if request.proposed else _("You have asked %(name)s")
     if request.held_until:
-        return _request_held(request, Actor.MENTEE, _("You have asked %(name)s"), request.mentor.get_full_name())
+        return _request_held(request, Actor.MENTEE, title, request.mentor.get_full_name())
     return NextStep(
         rank=20,
         kicker=_("Answer by %(moment)s") % {"moment": time_to_act(request.deadline)},
-        title=_("You have asked %(name)s") % {"name": request.mentor.get_full_name()},
+        title=title % {"name": request.mentor.get_full_name()},
         text=_(
             "You hear by then at the latest. If it is a no, we ask the next mentor on your shortlist, if there is one."
         ),

@@ -4,17 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Leave
+from accounts.models import Leave, User
+from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.clock import now as clock
 from common.models import Event
 from common.transitions import Actor
-from matching.domain import runs
-from matching.models import MatchRun, Proposal
+from matching.admin import run_publishing
+from matching.domain import publishing, requests, runs
+from matching.models import MatchRun, Proposal, Request
 from tests import people
 from tests.admin.conftest import Desk
 from tests.matching.factories import NOW, enrolment
@@ -150,6 +153,163 @@ def test_a_run_says_how_the_load_is_shared_and_what_spreading_it_would_change(de
     shown = text(desk, "matchrun_change", plain.pk)
     assert "2 mentors with several mentees (12 at most), and 11 with a place but none." in shown
     assert "Were the load spread:" in shown
+
+
+def published(desk: Desk, pairs: int = 3) -> MatchRun:
+    crowd(desk, mentees=pairs, mentors=pairs)
+    run = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+    publishing.publish(run=run, user=desk.coordinator, now=clock())
+    return run
+
+
+def act(desk: Desk, page: str, verb: str, rows: Any, *, confirmed: bool = False, **more: Any) -> str:
+    """Press an action of a list, or confirm it as the page that asks once more would."""
+    address = reverse(f"admin:matching_{page}_changelist")
+    data = {"action": verb, ACTION_CHECKBOX_NAME: [row.pk for row in rows], **more}
+    if confirmed:
+        asked = desk.client(desk.coordinator).post(address, data)
+        data |= {"confirmed": "1", "told": asked.context["foreseen"]}
+    return str(desk.client(desk.coordinator).post(address, data, follow=True).content.decode())
+
+
+def test_publishing_asks_once_more_and_says_what_will_happen(desk: Desk) -> None:
+    crowd(desk, mentees=3, mentors=3)
+    run = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+    before = Request.objects.count()
+    gone = run.proposals.first()
+    Enrolment.objects.filter(pk=gone.mentee_enrolment_id).update(state="withdrawn")
+    assert "Not published: nobody has been asked" in text(desk, "matchrun_change", run.pk)
+
+    asked = act(desk, "matchrun", "publish", [run], from_page="1")
+
+    become = run.proposals.count() - 1
+    assert f"{become} proposals become requests" in asked
+    assert f"{2 * become} e-mails leave within minutes" in asked
+    assert "Mentors can answer until" in asked
+    assert "its mentee can withdraw it, and so can you" in asked
+    assert f"Held back: {gone.mentee.name} → {gone.mentor.name}. The mentee has left the cohort." in asked
+    assert Request.objects.count() == before
+
+    done = act(desk, "matchrun", "publish", [run], from_page="1", confirmed=True)
+
+    assert f"Published: {become} requests are made; 1 proposal is held back." in done
+    assert Request.objects.count() == before + become
+    assert f"by {desk.coordinator.name}." in done
+    assert "Waiting for the mentor’s answer" in done
+    assert "Held back" in done
+    assert "Clara Coordinator published a match run of the cohort Spring." in done
+
+
+def test_what_changed_after_the_page_was_shown_is_said_before_anybody_is_asked(desk: Desk) -> None:
+    crowd(desk, mentees=3, mentors=3)
+    run = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+    before = Request.objects.count()
+    told = desk.client(desk.coordinator).post(
+        reverse("admin:matching_matchrun_changelist"), {"action": "publish", ACTION_CHECKBOX_NAME: [run.pk]}
+    )
+    User.objects.filter(pk=run.proposals.first().mentee_id).update(is_active=False)
+
+    again = act(desk, "matchrun", "publish", [run], confirmed="", told=told.context["foreseen"])
+
+    assert "The mentee has left the cohort." in again
+    assert Request.objects.count() == before
+
+
+def test_some_are_chosen_in_the_list_and_the_others_follow(desk: Desk) -> None:
+    crowd(desk, mentees=3, mentors=3)
+    run = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+    chosen, *others = run.proposals.all()
+
+    asked = act(desk, "proposal", "publish", [chosen])
+    assert "1 proposal becomes a request" in asked
+    assert f"{len(others)} proposals of the run are not among them. They can follow later." in asked
+    act(desk, "proposal", "publish", [chosen], confirmed=True)
+
+    assert run.proposals.to_publish().count() == len(others)
+    shown = text(desk, "proposal_changelist", run__id__exact=run.pk)
+    assert (
+        shown.count(f'/request/{Request.objects.get(origin="run").pk}/change/">waiting for the mentor’s answer<') == 1
+    )
+    listed = desk.client(desk.coordinator).get(
+        reverse("admin:matching_proposal_changelist"), {"run__id__exact": run.pk, "became": "not_published"}
+    )
+    assert set(listed.context["cl"].result_list) == set(others)
+    assert "None of the selected records" in act(desk, "proposal", "publish", [chosen])
+    act(desk, "matchrun", "publish", [run], confirmed=True)
+    assert not run.proposals.to_publish().exists()
+
+
+def test_proposals_of_two_runs_are_refused_together(desk: Desk) -> None:
+    crowd(desk, mentees=2, mentors=2)
+    one, two = (runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock()) for _ in range(2))
+    shown = act(desk, "proposal", "publish", [one.proposals.first(), two.proposals.first()])
+    assert "Choose proposals of one match run" in shown
+    assert 'type="submit" value="Publish"' not in shown
+
+
+def test_who_takes_part_is_told_that_another_has_to_publish(desk: Desk) -> None:
+    crowd(desk, mentees=2, mentors=2)
+    people.become_mentee_too(desk.coordinator)
+    enrolment(desk.cohort, desk.coordinator)
+    run = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+    before = Request.objects.count()
+    shown = act(desk, "matchrun", "publish", [run])
+    assert "another coordinator has to publish it" in shown
+    assert 'type="submit" value="Publish"' not in shown
+    act(desk, "matchrun", "publish", [run], confirmed=True)
+    assert Request.objects.count() == before
+
+
+def test_discarding_has_its_undo(desk: Desk) -> None:
+    crowd(desk, mentees=2, mentors=2)
+    run = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+    act(desk, "matchrun", "discard", [run], confirmed=True)
+    shown = text(desk, "matchrun_change", run.pk)
+    assert "Discarded: nobody was asked" in shown
+    assert 'value="publish"' not in shown
+    assert "None of the selected records" in act(desk, "proposal", "publish", [run.proposals.first()])
+    act(desk, "matchrun", "keep", [run], confirmed=True)
+    assert 'value="publish"' in text(desk, "matchrun_change", run.pk)
+
+
+def test_a_published_run_says_what_became_of_each_and_leads_to_the_next(desk: Desk) -> None:
+    crowd(desk)
+    older = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+    run = published(desk)
+    asked = [each.request for each in run.proposals.exclude(request=None)]
+    requests.accept(request=asked[0], user=asked[0].mentor, now=clock())
+    requests.decline(request=asked[1], user=asked[1].mentor, reason_class="time", now=clock())
+
+    shown = text(desk, "matchrun_change", run.pk)
+
+    counted = {words: number for words, number, _ in run_publishing.outcome_table(run, desk.coordinator)}
+    assert (counted["accepted"], counted["declined"]) == (1, 1)
+    assert f"?run__id__exact={run.pk}&amp;became=declined" in shown
+    assert "Run again for those who still look for a mentor" in shown
+    assert f"/matchrun/add/?cohort={desk.cohort.pk}" in shown
+    assert "published on" in text(desk, "matchrun_change", older.pk)
+
+
+def test_pages_of_a_published_run_take_as_many_queries_for_one_as_for_many(desk: Desk) -> None:
+    client, counts = desk.client(desk.coordinator), []
+    for pairs in (1, 12):
+        run = published(desk, pairs)
+        with CaptureQueriesContext(connection) as made:
+            client.get(reverse("admin:matching_matchrun_change", args=[run.pk]))
+            client.get(reverse("admin:matching_proposal_changelist"), {"run__id__exact": run.pk})
+        counts.append(len(made))
+    assert counts[0] == counts[1]
+
+
+def test_the_page_that_asks_takes_as_many_queries_for_one_as_for_many(desk: Desk) -> None:
+    counts = []
+    for pairs in (1, 12):
+        crowd(desk, mentees=pairs, mentors=pairs)
+        run = runs.make(cohort=desk.cohort, user=None, terms=runs.Terms(), now=clock())
+        with CaptureQueriesContext(connection) as made:
+            act(desk, "matchrun", "publish", [run])
+        counts.append(len(made))
+    assert counts[0] == counts[1]
 
 
 def test_a_run_says_of_when_it_is_proven_and_who_has_changed_since(desk: Desk) -> None:

@@ -15,10 +15,11 @@ from cohorts.models import Cohort
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from engagements.models import CheckIn
+from matching.domain import runs
 from matching.models import Pairing, Request
 from matching.states import PairingState
 from tests import people
-from tests.browser.conftest import WIDE, Visitor
+from tests.browser.conftest import DESK, NARROW, WIDE, Visitor, assert_accessible_by_day_and_night, assert_fits
 from tests.matching import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -119,6 +120,36 @@ def test_a_coordinator_approves(visitor: Visitor, signed_in: SignIn) -> None:
     press_through_to(page, "Approve")
     waiting.refresh_from_db()
     assert waiting.state == EnrolmentState.APPROVED
+
+
+@pytest.mark.slow(reason="three pages of the desk, wide and narrow, each by all of axe's rules by day and by night")
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["desk", "telephone"])
+def test_a_coordinator_publishes_a_run(visitor: Visitor, signed_in: SignIn, width: int) -> None:
+    coordinator = people.person("Clara Whitfield", staff=True)
+    here = running(coordinator)
+    for _ in range(2):
+        factories.couple(here)
+    run = runs.make(cohort=here, user=coordinator, terms=runs.Terms(), now=now())
+    page = signed_in(visitor.page(width), coordinator)
+    page.goto(reverse("admin:matching_matchrun_changelist"))
+    press_through_to(page, here.name)
+    press_through_to(page, "Publish")
+    expect(page.get_by_text("2 proposals become requests")).to_be_visible()
+    sound(page)
+    assert not Request.objects.exists()
+    press_through_to(page, "Publish")
+    expect(page.get_by_text("Published: 2 requests are made; 0 proposals are held back.")).to_be_visible()
+    sound(page)
+    assert Request.objects.filter(proposal__run=run).count() == 2
+    press_through_to(page, "Waiting for the mentor")
+    listed = page.locator("#result_list")
+    expect(listed.get_by_role("link", name="waiting for the mentor’s answer")).to_have_count(2)
+    sound(page)
+
+
+def sound(page: Page) -> None:
+    assert_fits(page)
+    assert_accessible_by_day_and_night(page, **DESK)
 
 
 def press_through_to(page: Page, name: str) -> None:

@@ -1,5 +1,6 @@
 """The demo's programme: there at once, once, and with something of everything."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from common.clock import now
 from engagements.models import CheckIn, Meeting, Review
 from engagements.states import CheckInState
 from matching.engine import suggest
-from matching.models import Pairing, Request
+from matching.models import MatchRun, Pairing, Request
 from matching.states import PairingState, RequestState
 from mentorship.demo.seed import crowd
 from outbox.models import Letter, LetterState
@@ -38,6 +39,10 @@ def test_the_programme_is_believably_large_and_nobody_is_in_a_state_that_is_miss
     assert Profile.objects.values("country").distinct().count() >= 12
     assert set(Pairing.objects.values_list("state", flat=True)) == set(PairingState.values)
     assert set(Request.objects.values_list("state", flat=True)) == set(RequestState.values)
+    published = MatchRun.objects.get(state="published")
+    became = Counter(published.proposals.values_list("request__state", flat=True))
+    assert (became["accepted"], became["declined"], became["pending"]) == (1, 1, 3)
+    assert published.proposals.to_publish().exists()
     assert set(CheckIn.objects.values_list("state", flat=True)) == set(CheckInState.values)
     assert set(Review.objects.values_list("state", flat=True)) == {"asked", "answered", "missed"}
     ended = Cohort.objects.order_by("starts_on")[0]

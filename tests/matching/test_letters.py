@@ -12,6 +12,7 @@ from matching import letters
 from matching.domain.alerts import alert
 from matching.models import Pause
 from matching.models.alerts import AlertKind
+from matching.models.requests import Origin
 from matching.states import PairingState, RequestState
 from outbox.kinds import person_of, registered
 from outbox.models import Letter
@@ -26,6 +27,7 @@ FOR_REQUESTS = (
     "request_waiting",
     "request_expiring",
     "request_moved_on",
+    "request_proposed",
     "request_withdrawn",
     "request_expired",
     "request_rescheduled",
@@ -83,6 +85,20 @@ def test_a_note_is_announced_where_there_is_one():
     with_note, without = request(*couple(), note=SECRET), request(*couple())
     assert "and a note to you" in rendered("request_asked", with_note.pk, with_note.mentor).text
     assert "note to you" not in rendered("request_asked", without.pk, without.mentor).text
+
+
+def test_what_the_programme_proposed_is_not_said_to_be_asked_by_the_mentee():
+    asked = request(*couple(), origin=Origin.RUN)
+    to_mentor = " ".join(rendered("request_asked", asked.pk, asked.mentor).text.split())
+    assert f"Would you mentor {asked.mentee.name}?" in to_mentor
+    assert f"proposes {asked.mentee.get_short_name()} to you" in to_mentor
+    assert "asks whether" not in to_mentor
+    to_mentee = " ".join(rendered("request_proposed", asked.pk, asked.mentee).text.split())
+    assert f"We have asked {asked.mentor.get_short_name()} for you" in to_mentee
+    assert "withdraw the request at any time" in to_mentee
+    over = " ".join(rendered("shortlist_empty", asked.mentee_enrolment_id, asked.mentee).text.split())
+    assert "It did not work out this time" in over
+    assert "mentors on your shortlist" not in over
 
 
 @pytest.mark.parametrize(("kind", "state"), FOR_PAIRINGS.items())

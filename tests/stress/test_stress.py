@@ -11,7 +11,7 @@ pytestmark = [
 ]
 SHORT, CONTROL = 240, 200
 ROUNDS = 20  # at most: nobody can say what a crowd will come to, nor when two of it will meet
-NEEDED = {"accept", "chemistry", "sign", "ask", "employer", "withdraw", "capacity"}  # or nothing was shown
+NEEDED = {"accept", "chemistry", "sign", "ask", "employer", "withdraw", "capacity", "publish"}  # or nothing was shown
 
 
 @pytest.fixture

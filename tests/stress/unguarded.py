@@ -16,6 +16,8 @@ TABLES = (
     "matching_chemistryanswer",
     "matching_pause",
     "matching_waiver",
+    "matching_matchrun",
+    "matching_proposal",
     "engagements_agreement",
     "engagements_signature",
     "engagements_checkin",

@@ -7,7 +7,7 @@ from accounts.choices import AffiliationKind
 from accounts.domain import affiliations, ownership, profiles
 from accounts.models import Affiliation, Leave, MentorProfile, Organisation, Ownership, User
 from cohorts.domain import enrolments
-from cohorts.models import Enrolment
+from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.transitions import Actor
 from engagements.cadence import Cadence
@@ -17,8 +17,8 @@ from engagements.domain import (
     lengths,
     reviews,
 )
-from matching.domain import pairings, recheck, requests, shortlist, waivers
-from matching.models import Pairing, Request
+from matching.domain import pairings, publishing, recheck, requests, runs, shortlist, waivers
+from matching.models import MatchRun, Pairing, Request
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
 from matching.states import PairingState
@@ -68,6 +68,20 @@ class Hand(InsideHand):
 
     def lapse(self) -> None:
         requests.lapse(request_ids=[self.any(Request.objects.pending()).pk], now=self.now())
+
+    def match(self) -> None:
+        cohort = self.any(Cohort.objects.all())
+        runs.make(cohort=cohort, user=self.coordinator(cohort), terms=runs.Terms(), now=self.now())
+
+    def publish(self) -> None:
+        """Some of a run or all of it, however long ago it was made; now and then it is put aside, or taken up again."""
+        run = self.any(MatchRun.objects.all())
+        words = {"run": run, "user": self.coordinator(run.cohort), "now": self.now()}
+        if self.chance.random() < 0.2:
+            self.chance.choice([publishing.discard, publishing.keep])(**words)
+            return
+        some = [each for each in run.proposals.order_by("pk") if self.chance.random() < 0.5]
+        publishing.publish(**words, proposals=self.chance.choice([None, some]))
 
     # --- the pairing ------------------------------------------------------------------------
 
@@ -222,6 +236,8 @@ WEIGHTS: dict[str, int] = {
     "wish": 8,
     "accept": 16,
     "decline": 4,
+    "match": 2,
+    "publish": 6,
     "lift": 8,
     "withdraw": 4,
     "expire": 1,

@@ -30,7 +30,7 @@ ACTION = "https://programme.example/action/?a=1&b=2"
 READER = Recipient("ana@example.org", "Ana O'Neill", "en-gb", unsubscribe_url=STOP)
 FORKS = (
     *("again", "agreed", "by_cohort", "cohort_over", "ended", "first_in_line", "listed", "may_put_off", "mentored"),
-    *("mine", "moved", "nobody_new", "said_yes", "undo", "went_on", "with_note"),
+    *("mine", "moved", "nobody_new", "proposed", "said_yes", "undo", "went_on", "with_note"),
 )
 DAY = datetime(2041, 1, 14, 9, tzinfo=UTC)
 

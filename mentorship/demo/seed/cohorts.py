@@ -12,7 +12,7 @@ from engagements.domain import check_in_silence, outcomes
 from matching.domain import pairings, requests, shortlist
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from mentorship.demo.seed import assistants, decisions, goals, notes, reviews, sharing, stock
+from mentorship.demo.seed import assistants, decisions, goals, match_runs, notes, reviews, sharing, stock
 from mentorship.demo.seed.mentees import UNDER_WAY
 from mentorship.demo.seed.story import HALF_A_YEAR, Story, close
 
@@ -60,6 +60,7 @@ def write(mentors: list[User], mentees: list[User], coordinators: list[User], *,
     _enrol(about, mentees[UNDER_WAY:-NOT_YET_APPROVED], Role.MENTEE, coordinators[1], lately)
     for person in mentees[-NOT_YET_APPROVED:]:
         verbs.enrol(cohort=about, person=person, role=Role.MENTEE, user=person, now=lately)
+    match_runs.publish_some(about, coordinators[1], now=now)
     outcomes.sweep(now=now)
 
 

@@ -141,7 +141,7 @@ def test_a_pairing_at_rest_notes_nothing(visit, send):
 def test_letters_are_chosen_and_those_that_stay_are_named(client, someone):
     page = page_of(client.get(PAGE))
     assert "Reminders that a check-in is due" in page
-    assert "A mentee asks you to be their mentor" in page
+    assert "You are asked to be somebody’s mentor" in page
     assert "Alerts about your cohorts" not in page
     client.post(PAGE, {"kinds": ["check_in_due", "request_waiting"]})
     stopped = set(Unsubscription.objects.values_list("kind", flat=True))

@@ -13,8 +13,9 @@ from cohorts.models import Enrolment
 from cohorts.states import Role
 from common.errors import Refused
 from common.transitions import Actor
-from matching.domain import independence, locks, requests
-from matching.models import Pairing, Request
+from matching.domain import independence, locks, publishing, requests, runs
+from matching.models import Pairing, Proposal, Request
+from matching.models.runs import HeldBack
 from matching.states import RequestState
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, request
@@ -179,6 +180,71 @@ def test_while_a_run_publishes_requests_wait_for_the_cohort_and_then_go_on():
         here = request(enrolment(mentee.cohort), enrolment(mentee.cohort, role=Role.MENTOR))
     asking.join(PATIENCE)
     assert [made.pk for made in ended] == list(Request.objects.exclude(pk=here.pk).values_list("pk", flat=True))
+
+
+def overlapping_runs(runs_of_it: int = 2):
+    """A cohort with two coordinators and three pairs, and runs that propose the same to the same."""
+    coordinators = [people.person(staff=True) for _ in range(runs_of_it)]
+    here = cohort(coordinators=tuple(coordinators))
+    for _ in range(3):
+        enrolment(here)
+        enrolment(here, role=Role.MENTOR)
+    made = [runs.make(cohort=here, user=None, terms=runs.Terms(), now=NOW) for _ in coordinators]
+    return list(zip(made, coordinators, strict=True))
+
+
+def publishing_it(run, user, proposals=None):
+    return lambda: publishing.publish(run=run, user=user, proposals=proposals, now=NOW)
+
+
+def test_two_coordinators_publish_the_same_and_one_wins_each_person():
+    for _round in range(4):
+        both = overlapping_runs()
+        ended = at_once(publishing_it(run, user) for run, user in both)
+        assert ended == {"done": 1, "nobody_to_ask": 1}
+        asked = Request.objects.filter(cohort=both[0][0].cohort)
+        assert asked.count() == len({each.mentee_id for each in asked}) == len({each.mentor_id for each in asked}) == 3
+
+
+def test_of_two_that_overlap_the_second_is_told_who_was_taken():
+    (one, first), (two, second) = overlapping_runs()
+    chosen = list(one.proposals.all()[:2])
+    ended = at_once([publishing_it(one, first, chosen), publishing_it(two, second)])
+    assert ended["done"] >= 1
+    assert set(ended) <= {"done", "nobody_to_ask"}
+    taken = {each.held_back for each in Proposal.objects.exclude(held_back="")}
+    assert taken <= {HeldBack.MENTEE_WAITS, HeldBack.OTHER}
+    assert taken or ended["nobody_to_ask"]
+    assert Request.objects.count() == 3
+
+
+def test_runs_of_two_cohorts_never_give_away_one_place_twice():
+    who = people.mentor(capacity=1)
+    coordinator = people.person(staff=True)
+    made = []
+    for _ in range(2):
+        here = cohort(coordinators=(coordinator,))
+        enrolment(here)
+        enrolment(here, who, Role.MENTOR)
+        made.append(runs.make(cohort=here, user=None, terms=runs.Terms(), now=NOW))
+    assert at_once(publishing_it(run, coordinator) for run in made) == {"done": 1, "nobody_to_ask": 1}
+    assert Request.objects.count() == 1
+
+
+def test_published_with_a_double_click_asks_once():
+    (run, user), _other = overlapping_runs()
+    assert at_once(publishing_it(run, user) for _click in range(6)) == {"done": 1, "published_already": 5}
+    assert Request.objects.count() == 3
+
+
+def test_who_asks_while_a_run_publishes_is_told_or_comes_first():
+    for _round in range(4):
+        (run, user), _other = overlapping_runs()
+        pair = run.proposals.first()
+        words = {"mentee_enrolment": pair.mentee_enrolment, "mentor_enrolment": pair.mentor_enrolment}
+        ended = at_once([publishing_it(run, user), lambda w=words, p=pair: requests.ask(**w, user=p.mentee, now=NOW)])
+        assert ended in ({"done": 2}, {"done": 1, "request_one_pending": 1})
+        assert Request.objects.filter(cohort=run.cohort).count() == 3
 
 
 def test_who_changes_an_owner_sees_what_was_asked_meanwhile():

@@ -10,10 +10,17 @@ from cohorts.domain import enrolments
 from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
 from common.errors import Refused
 from common.transitions import Actor
-from matching.domain import pairings, requests, taking_up
-from matching.models import ChemistryAnswer, Pairing, Pause, Request
+from matching.domain import pairings, publishing, requests, runs, taking_up
+from matching.models import ChemistryAnswer, MatchRun, Pairing, Pause, Request
 from matching.models.pairings import EndClass
-from matching.states import PAIRING_TRANSITIONS, REQUEST_TRANSITIONS, PairingState, RequestState
+from matching.states import (
+    PAIRING_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    RUN_TRANSITIONS,
+    PairingState,
+    RequestState,
+    RunState,
+)
 from tests import people
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request, signed
 
@@ -121,6 +128,25 @@ def test_requests(two, verb, state, actor):
         with pytest.raises(Refused):
             call()
     assert Request.objects.get(pk=asked.pk).state == state
+
+
+@pytest.mark.parametrize(("verb", "state"), list(product(RUN_TRANSITIONS, RunState.values)))
+@pytest.mark.parametrize("acting", [True, False])
+def test_runs(kept_couple, verb, state, acting):
+    (coordinator,) = kept_couple[0].cohort.coordinators.all()
+    run = runs.make(cohort=kept_couple[0].cohort, user=None, terms=runs.Terms(), now=NOW)
+    at = NOW if state == RunState.PUBLISHED else None
+    MatchRun.objects.filter(pk=run.pk).update(state=state, published_at=at)  # a proposal of it is still to publish
+    do = getattr(publishing, verb)
+    row = RUN_TRANSITIONS[verb]
+    assert row.actors == {Actor.COORDINATOR}
+    if acting and state in row.sources:
+        do(run=run, user=coordinator, now=NOW)
+        assert MatchRun.objects.get(pk=run.pk).state == row.target
+    else:
+        with pytest.raises(Refused):
+            do(run=run, user=coordinator if acting else kept_couple[0].person, now=NOW)
+        assert MatchRun.objects.get(pk=run.pk).state == state
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Shortlist, asking and answering over HTTP."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from matching.domain import shortlist as shortlists
 from matching.models import Pairing, Request, ShortlistEntry
-from matching.models.requests import TEXT_LENGTH
+from matching.models.requests import TEXT_LENGTH, Origin
 from matching.states import RequestState
 from tests import people
 from tests.matching import factories
@@ -160,6 +161,27 @@ def test_mentor_reads_note_aims_and_reasons_and_accepts(cast: Cast, ruth_client:
     assert "Go to your pairing" in page(mentee_client, "matching:request", asked.pk)
     again = post(ruth_client, "matching:accept", asked.pk).content.decode()
     assert "This has changed since the page was shown." in again
+
+
+def test_what_the_programme_asked_is_not_said_to_be_asked_by_the_mentee(
+    cast: Cast, ruth_client: Client, mentee_client: Client
+) -> None:
+    asked = factories.request(cast.mentee, cast.ruth, at=now(), origin=Origin.RUN)
+    mentor, mentee = (page(each, "matching:request", asked.pk) for each in (ruth_client, mentee_client))
+    assert f"proposed {cast.mentee.person.get_short_name()} to you" in mentor
+    assert "Ruth Adeyemi has been asked for you" in mentee
+    assert "proposes the two of you to each other" in mentee
+    assert "Ruth Adeyemi has been asked for you" in page(mentee_client, "matching:suggestions")
+    assert "The programme has asked for you" in page(mentee_client, "matching:mentor", cast.ruth.pk)
+    assert "Ruth Adeyemi has been asked for you" in page(mentee_client, "matching:mentor", cast.kenji.pk)
+    assert "Ruth Adeyemi has been asked for you" in page(mentee_client, "home")
+    assert f"Would you mentor {cast.mentee.person.name}?" in page(ruth_client, "home")
+    for client in (mentee_client, ruth_client):
+        for name, args in (("home", ()), ("matching:inbox", ()), ("matching:request", (asked.pk,))):
+            assert not re.search("You (have )?asked|asks you|has asked you", page(client, name, *args))
+    again = post(mentee_client, "matching:ask", cast.ruth.pk, follow=False, note="Words of mine.").content.decode()
+    assert "Ruth Adeyemi has been asked for you meanwhile" in again
+    assert "Words of mine." in again
 
 
 def test_the_last_place_went_elsewhere(cast: Cast, ruth_client: Client) -> None:

@@ -1,0 +1,62 @@
+"""For each trigger and constraint of match runs and their proposals, a write that it alone refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from matching.models import MatchRun, Proposal, Request
+from tests.guarded_rows import update
+from tests.matching.factories import NOW, couple, request
+
+
+def a_run(**words: Any) -> MatchRun:
+    figures = dict.fromkeys(("mentees", "places", "matched", "total", "blocking_pairs"), 1)
+    given = {"cohort": couple()[0].cohort, "made_at": NOW, "weights": {}, "proven": True}
+    return MatchRun.objects.create(**{**given, **figures, **words})
+
+
+def a_published_run(**words: Any) -> MatchRun:
+    return a_run(state="published", published_at=NOW, **words)
+
+
+def a_proposal(asked: Request | None = None, **words: Any) -> Proposal:
+    """Of the same two as a request, in a run of their cohort."""
+    asked = asked or request()
+    run = words.pop("run", None) or a_published_run(cohort=asked.cohort)
+    pair = {"mentee": asked.mentee, "mentor": asked.mentor, "cohort": asked.cohort}
+    enrolments = {"mentee_enrolment": asked.mentee_enrolment, "mentor_enrolment": asked.mentor_enrolment}
+    return Proposal.objects.create(**{"run": run, "score": 1, **pair, **enrolments, **words})
+
+
+def _asked_and_held_back() -> Callable[[], object]:
+    asked = request()
+    return lambda: a_proposal(asked, request=asked, held_back="other")
+
+
+def _of_another_request() -> Callable[[], object]:
+    made, other = a_proposal(), request()
+    return update(made, request=other)
+
+
+def _once_more_of_a_request() -> Callable[[], object]:
+    asked = request()
+    a_proposal(asked, request=asked)
+    return lambda: a_proposal(asked, request=asked)
+
+
+def _of_a_run_that_is_not_published() -> Callable[[], object]:
+    asked = request()
+    made = a_proposal(asked, run=a_run(cohort=asked.cohort))
+    return update(made, held_back="other")
+
+
+# By the name under which it refuses: what makes the write that must be refused.
+CASES: dict[str, Callable[[], Callable[[], object]]] = {
+    "match_run_published_then": lambda: update(a_run(), published_at=NOW),
+    "match_run_state_known": lambda: lambda: a_run(state="odd"),
+    "match_run_transition": lambda: update(a_published_run(), state="proven", published_at=None),
+    "proposal_asked_or_held_back": _asked_and_held_back,
+    "proposal_decided_once": lambda: update(a_proposal(held_back="other"), held_back=""),
+    "proposal_fits_request": _of_another_request,
+    "proposal_of_published_run": _of_a_run_that_is_not_published,
+    "proposal_once_a_request": _once_more_of_a_request,
+}
