@@ -278,3 +278,24 @@ def test_history_tells_of_it(desk: Desk) -> None:
     assert "confirmed that the spreadsheet leaders.csv is brought in." in told
     assert "The spreadsheet leaders.csv, which Clara Coordinator had confirmed, was brought in." in told
     assert User.objects.filter(pk=row.user_id).exists()
+
+
+@pytest.mark.parametrize("answer", ["waiting", "expired", "declined", "revoked", "accepted"])
+def test_invitations_are_listed_by_what_became_of_them(desk: Desk, answer: str) -> None:
+    """Those of one file, all of them chosen at once to be sent again or revoked."""
+    moment = now()
+    states = {
+        "waiting": {},
+        "expired": {"expires_at": moment - timedelta(days=1)},
+        "declined": {"revoked_at": moment, "declined": True},
+        "revoked": {"revoked_at": moment},
+        "accepted": {"completed_at": moment},
+    }
+    client, row = uploaded(desk, HEAD + "".join(f"{each}@example.org;{each} one;mentee;;;;\n" for each in states))
+    confirm(client, row)
+    verbs.bring_in_all(now=moment)
+    for each, values in states.items():
+        Invitation.objects.filter(email=f"{each}@example.org").update(**values)
+    address = reverse("admin:accounts_invitation_changelist")
+    listed = client.get(address, {"answer": answer}).content.decode()
+    assert [each for each in states if f"{each}@example.org" in listed] == [answer]

@@ -61,7 +61,7 @@ class OrganisationPlanner:
         self, rows: Sequence[ReadRow], answers: Mapping[str, str], headings: Mapping[str, str], now: datetime
     ) -> None:
         self.rows, self.headings, self.now = rows, headings, now
-        self.questions = Questions(answers)
+        self._answers, self.questions = answers, Questions(answers)
         self.known = Organisations()
         self.names: dict[UUID, set[str]] = {}
         for pk, name, _folded, _until in self.known.others:
@@ -75,6 +75,7 @@ class OrganisationPlanner:
         """Every row. What refers to a refused row is refused as well, so it is looked at until nothing changes."""
         closed: set[int] = set()
         while True:
+            self.questions = Questions(self._answers)
             planned = _Attempt(self, closed).rows()
             now_closed = {row.number for row in planned if row.outcome in (Outcome.REFUSED, Outcome.LEFT_OUT)}
             if now_closed <= closed:
@@ -117,8 +118,8 @@ class _Attempt:
         for key, right in row.wrong.items():
             self._fault(made, row, key, right)
         name, country, industry = row.get("name"), row.get("country"), row.get("industry")
-        if not name or not country or not industry:
-            return
+        if made.faults:
+            return  # refused anyhow: what is asked about it would hold up the others
         place = self._place(name, country, industry, made, row)
         if place is None:
             return

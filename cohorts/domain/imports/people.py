@@ -72,8 +72,8 @@ class PeoplePlanner:
     def _row(self, row: ReadRow) -> PlannedRow:
         made = PlannedRow(row.number, self._title(row))
         self._faults(row, made)
-        topics = self._topics(row, made)
         organisation = self._organisation(row, made)
+        topics = self._topics(row, made)
         self._same_person(row, made)
         if made.faults:
             made.outcome, made.said = Outcome.REFUSED, []
@@ -150,6 +150,8 @@ class PeoplePlanner:
     # --- what has to be asked --------------------------------------------------------------------------------------
 
     def _ask(self, made: PlannedRow, key: str, sentence: str, options: Iterable[tuple[str, str]]) -> str:
+        if made.faults:
+            return ""  # refused anyhow: what is asked about it would hold up the others
         answer = self.questions.ask(key, sentence, options, made.number)
         if not answer:
             made.outcome = Outcome.ASKED

@@ -105,6 +105,13 @@ def test_near_names_are_asked_about_and_neither_joined_nor_doubled(clara: User) 
     assert only(planned(clara, "Unilever\tNetherlands\tConsumer goods", a="leave")).outcome == Outcome.LEFT_OUT
 
 
+def test_nothing_is_asked_about_a_row_that_is_refused_anyhow(clara: User) -> None:
+    people.organisation("Unilever plc")
+    plan = planned(clara, "Unilever\tAtlantis\tEnergy", "Meridian\tFR\tBanking")
+    assert [row.outcome for row in plan.rows] == [Outcome.REFUSED, Outcome.NEW]
+    assert plan.may_be_confirmed
+
+
 def test_near_names_within_the_file_are_asked_about(clara: User) -> None:
     lines = (
         "Unilever\tNL\tConsumer goods",

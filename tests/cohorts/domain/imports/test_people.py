@@ -201,6 +201,12 @@ def test_unknown_topics_are_asked_about_once_with_the_nearest_offered(here: Coho
     assert [row.does.known.said() for row in left.rows] == [{}, {}]
 
 
+def test_nothing_is_asked_about_a_row_that_is_refused_anyhow(here: Cohort, clara: User) -> None:
+    plan = planned(here, clara, "no address;Bo Lind;mentor;Nowhere Ltd;;;No such topic", "al@example.org;Al Ek;mentee")
+    assert [row.outcome for row in plan.rows] == [Outcome.REFUSED, Outcome.NEW]
+    assert plan.may_be_confirmed
+
+
 def test_an_answer_that_was_not_offered_is_none(here: Cohort, clara: User) -> None:
     people.topic("Working with a board")
     line = "bo@example.org;Bo Lind;mentor;;;;Workin with a bord"
