@@ -2,10 +2,15 @@
 
 Every row reads `RATIO name value demand`; before it stand the seconds. A second of the same file must write nothing. It
 runs on a throw-away PostgreSQL, with an organisation for every five people and twenty topics.
+
+`--kills 100` kills the worker with SIGKILL instead, that many times at any moment of one import, and fails unless
+nothing of it is ever written before all of it is.
 """
 
 import argparse
 import os
+import random
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -28,10 +33,11 @@ def main() -> int:
     """Measure a few rows and then many, print, and fail where a demand is not met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=5000, help="of people; 5,000 at most")
-    rows = parser.parse_args().rows
+    parser.add_argument("--kills", type=int, default=0, help="how often the worker is killed")
+    said = parser.parse_args()
     with Nursery() as nursery:
         _set_up(start_postgres(nursery))
-        return 0 if _measure(rows) else 1
+        return 0 if (_killed(said.kills) if said.kills else _measure(said.rows)) else 1
 
 
 def _set_up(database: str) -> None:
@@ -157,6 +163,72 @@ def _again(content: bytes, cohort: Any, user: Any) -> int:
         kind=SheetKind.PEOPLE, cohort=cohort, file_name="sheet.xlsx", content=content, user=user, now=NOW
     )
     return verbs.plan_of(row, now=NOW).acts
+
+
+def _killed(kills: int) -> bool:
+    """Whether an import whose worker was killed so often had written nothing each time, and comes in whole at last."""
+    from django.db import connection
+
+    from cohorts.domain.imports import verbs
+    from cohorts.models import SheetImport
+    from cohorts.states import SheetKind
+    from tests import people
+    from tests.matching.factories import cohort
+
+    user = people.person(staff=True)
+    here, known, topics = cohort(coordinators=(user,)), people.organisation(), [people.topic().name for _ in range(20)]
+    content = _sheet(HEADINGS, _people(FEW, [known.name], topics, "killed"))
+    words = {"kind": SheetKind.PEOPLE, "cohort": here, "file_name": "a.xlsx", "content": content}
+    row = verbs.upload(**words, user=user, now=NOW)  # type: ignore[arg-type]  # words of several types
+    verbs.confirm(row=row, promised=verbs.plan_of(row, now=NOW).digest(), user=user, now=NOW)
+    chance, halves = random.Random(1), 0  # noqa: S311 - any moments will do
+    before, whole_takes = _written(), _seconds_of_a_try()
+    killed = 0
+    while killed < kills and _written() == before:  # else one was too quick, and is whole
+        SheetImport.objects.update(tries=0)
+        _worker_killed_after(chance.uniform(0.0, whole_takes))
+        killed += 1
+        halves += _written() not in (before, before + FEW)
+    SheetImport.objects.update(tries=0)
+    verbs.bring_in_all(now=NOW)
+    connection.close()
+    print(f"killed {killed} times, within {whole_takes:.1f} s of its beginning", flush=True)
+    rows = [_ratio("times that something was written", halves, 0)]
+    return all([*rows, _ratio("people who are not invited at last", FEW - _written() + before, 0)])
+
+
+def _written() -> int:
+    from accounts.models import Invitation
+
+    return Invitation.objects.count()
+
+
+def _seconds_of_a_try() -> float:
+    """How long it takes, when it is undone at the end."""
+    from django.db import transaction
+
+    from cohorts.domain.imports import verbs
+
+    with transaction.atomic():
+        _done, seconds = _timed(lambda: verbs.bring_in_all(now=NOW))
+        transaction.set_rollback(True)
+    return seconds * 0.8
+
+
+def _worker_killed_after(seconds: float) -> None:
+    from django.db import connection
+
+    from cohorts.domain.imports import verbs
+
+    connection.close()
+    worker = os.fork()
+    if not worker:
+        verbs.bring_in_all(now=NOW)
+        os._exit(0)
+    time.sleep(seconds)
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    time.sleep(0.2)  # until the server has noticed
 
 
 def _timed(act: Callable[[], T]) -> tuple[T, float]:
