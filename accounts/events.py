@@ -74,6 +74,9 @@ LABELS: Mapping[str, Words] = {
     "expertise": _("expertise"),
     "leave": _("days away"),
     "about": _("in their own words"),
+    "organisation": _("organisation"),
+    "title": _("title"),
+    "since": _("in this position since"),
 }
 SUBJECTS = (
     EventSubject(
@@ -100,6 +103,7 @@ SUBJECTS = (
         needs=frozenset({"invitation_id"}),
         concerned=lambda invitation: Concerned(invitation_id=invitation.pk),
         names=_invited,
+        labels=LABELS,
     ),
 )
 USER: Mapping[str, Sentence] = {
@@ -140,6 +144,7 @@ USER: Mapping[str, Sentence] = {
         }
     ),
     "erase": _("What was held of a person was erased, as had been asked for: %(person)s."),
+    "take_up_prepared": _("%(person)s joined with what %(user)s had prepared of their profile: %(fields)s."),
     "change": _("%(user)s changed the account of %(person)s."),
 }
 AFFILIATION: Mapping[str, Sentence] = {
@@ -198,6 +203,7 @@ INVITATION: Mapping[str, Sentence] = {
             Actor.SYSTEM: _("%(name)s was sent the invitation again automatically."),
         }
     ),
+    "prepare": _("%(user)s changed what is prepared for %(name)s: %(fields)s."),
     "decline": _("%(name)s declined the invitation."),
     "revoke": by_actor(
         {

@@ -20,9 +20,12 @@ class CohortsConfig(AppConfig):
             part_wanted,
         )
         from cohorts import events, letters, receivers
+        from cohorts.domain.imports.contents import SHEETS
+        from common.content import rotation
         from outbox import kinds, reasons
 
         events.register()
+        rotation.register(SHEETS)
         kinds.register(*letters.KINDS)
         kinds.register_answering(letters.coordinator_of)
         reasons.register(letters.NotNeeded)

@@ -1,11 +1,11 @@
-"""What the history tells of cohorts, and of who takes part in them."""
+"""What the history tells of cohorts, of who takes part in them, and of spreadsheets that are brought in."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort, Enrolment, SheetImport
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, Words, by_actor
 from common.transitions import Actor
@@ -19,6 +19,10 @@ def _cohorts_of_enrolments(ids: Collection[UUID]) -> Mapping[UUID, Words]:
     return dict(Enrolment.objects.filter(pk__in=ids).values_list("pk", "cohort__name"))
 
 
+def _files(ids: Collection[UUID]) -> Mapping[UUID, Words]:
+    return dict(SheetImport.objects.filter(pk__in=ids).values_list("pk", "file_name"))
+
+
 SUBJECTS = (
     EventSubject(Cohort, needs=frozenset({"cohort_id"}), names=_cohorts),
     EventSubject(
@@ -27,6 +31,7 @@ SUBJECTS = (
         concerned=lambda enrolment: Concerned(person_id=enrolment.person_id),
         names=_cohorts_of_enrolments,
     ),
+    EventSubject(SheetImport, names=_files),
 )
 COHORT: Mapping[str, Sentence] = {
     "add": _("%(user)s made the cohort %(name)s."),
@@ -59,6 +64,18 @@ ENROLMENT: Mapping[str, Sentence] = {
     ),
     "set_capacity": _("%(user)s set how many mentees %(person)s takes in the cohort %(name)s."),
 }
+IMPORT: Mapping[str, Sentence] = {
+    "upload": _("%(user)s uploaded the spreadsheet %(name)s; nothing was brought in yet."),
+    "confirm": _("%(user)s confirmed that the spreadsheet %(name)s is brought in."),
+    "finish": _("The spreadsheet %(name)s, which %(user)s had confirmed, was brought in."),
+    "give_back": _("Nothing of the spreadsheet %(name)s was brought in: it waits to be looked at again."),
+    "discard": by_actor(
+        {
+            Actor.COORDINATOR: _("%(user)s discarded the spreadsheet %(name)s."),
+            Actor.CLOCK: _("The spreadsheet %(name)s was discarded: nobody had confirmed it for a day."),
+        }
+    ),
+}
 
 
 def register() -> None:
@@ -66,3 +83,4 @@ def register() -> None:
     event_kinds.register_subjects(*SUBJECTS)
     event_kinds.register_sentences(Cohort, COHORT)
     event_kinds.register_sentences(Enrolment, ENROLMENT)
+    event_kinds.register_sentences(SheetImport, IMPORT)

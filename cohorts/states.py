@@ -1,4 +1,4 @@
-"""What may happen to an enrolment."""
+"""What may happen to an enrolment, and to a spreadsheet on its way in."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,3 +46,29 @@ ENROLMENT_TRANSITIONS = {
 }
 # The same in the database.
 ENROLMENT_GUARD = StateGuard("enrolment", "cohorts_enrolment", tuple(EnrolmentState.values), ENROLMENT_TRANSITIONS)
+
+
+class SheetKind(models.TextChoices):
+    """What the rows of a spreadsheet are."""
+
+    PEOPLE = "people", _("people")
+    ORGANISATIONS = "organisations", _("organisations")
+
+
+class ImportState(models.TextChoices):
+    """How far a spreadsheet has come."""
+
+    WAITING = "waiting", _("waits for you to confirm")
+    AT_WORK = "at_work", _("being brought in")
+    DONE = "done", _("brought in")
+    DISCARDED = "discarded", _("discarded")
+
+
+IMPORT_TRANSITIONS = {
+    "confirm": transition(ImportState.WAITING, ImportState.AT_WORK, Actor.COORDINATOR),
+    "finish": transition(ImportState.AT_WORK, ImportState.DONE, Actor.SYSTEM),
+    # Nothing was written: something has changed meanwhile, or the workers were lost too often.
+    "give_back": transition(ImportState.AT_WORK, ImportState.WAITING, Actor.SYSTEM),
+    "discard": transition(ImportState.WAITING, ImportState.DISCARDED, {Actor.COORDINATOR, Actor.CLOCK}),
+}
+IMPORT_GUARD = StateGuard("import", "cohorts_sheetimport", tuple(ImportState.values), IMPORT_TRANSITIONS)

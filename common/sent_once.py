@@ -7,6 +7,7 @@ A cache that is away stops nobody: what may happen only once is held by the doma
 
 import logging
 from collections.abc import Callable
+from hashlib import sha256
 from time import monotonic, sleep
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -84,8 +85,21 @@ def _key(request: HttpRequest, view: Callable[..., HttpResponse]) -> str | None:
         return None
     browser = request.session.session_key or request.COOKIES.get("csrftoken", "")
     sent = urlencode([(name, value) for name, values in sorted(request.POST.lists()) for value in values])
+    sent += _files(request)
     digest = salted_hmac("common.sent_once", f"{browser}\n{request.get_full_path()}\n{sent}", algorithm="sha256")
     return f"sent:{digest.hexdigest()}"
+
+
+def _files(request: HttpRequest) -> str:
+    """The files that came with it, as a digest: the same page may be sent with another file."""
+    digest = sha256()
+    for name, files in sorted(request.FILES.lists()):
+        for each in files:
+            digest.update(f"{name}\n{each.name}\n".encode())
+            for part in each.chunks():
+                digest.update(part)
+            each.seek(0)
+    return digest.hexdigest() if request.FILES else ""
 
 
 def _first_answer(key: str) -> str | None:

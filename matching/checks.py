@@ -20,7 +20,10 @@ from matching.sentences import RULES
 IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
     ("common", "0003_triggers"): frozenset({"event_append_only", "event_not_emptied"}),
     ("cohorts", "0002_triggers"): frozenset(
-        {"enrolment_fixed", "enrolment_whole", "enrolment_state_known", "enrolment_transition"}
+        {
+            *("enrolment_fixed", "enrolment_whole", "enrolment_state_known", "enrolment_transition"),
+            *("import_state_known", "import_transition"),
+        }
     ),
     ("outbox", "0002_triggers"): frozenset({"letter_sent_for_good", "letter_state_known"}),
     ("engagements", "0002_triggers"): frozenset(
@@ -114,6 +117,8 @@ REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "tally_kept": _("What was counted once stands."),
     "tally_not_emptied": _KEPT,
     "check_in_of_its_side": _("A check-in is for one of the two."),
+    "import_state_known": _UNKNOWN,
+    "import_transition": _MOVED_ON,
     "check_in_state_known": _UNKNOWN,
     "check_in_transition": _MOVED_ON,
     "decision_state_known": _UNKNOWN,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from cohorts.models import SheetImport
 from engagements.models import Signature, Tally
 from matching.models import Pairing
 from outbox.domain.post import post
@@ -39,6 +40,11 @@ def sql(statement: str, *parameters: Any) -> Callable[[], object]:
 
 def _signature(**words: Any) -> Signature:
     return Signature.objects.create(**{"agreement": an_agreement(), "side": "mentee", "signed_at": NOW, **words})
+
+
+def _import(**words: Any) -> SheetImport:
+    given = {"kind": "organisations", "user": people.person(), "file_name": "a.csv", "uploaded_at": NOW, "sealed": b"x"}
+    return SheetImport.objects.create(**{**given, **words})
 
 
 def _letter(**words: Any) -> Letter:
@@ -91,6 +97,10 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
         a_meeting(state="cancelled"), state="held", held_on=TODAY, noted_by=people.person()
     ),
     "pairing_leaves_no_meeting": lambda: _over_with_a_meeting(a_meeting().pairing),
+    "import_state_known": lambda: lambda: _import(state="odd"),
+    "import_transition": lambda: update(_import(state="discarded", sealed=None), state="done"),
+    "import_of_people_has_cohort": lambda: lambda: _import(kind="people"),
+    "import_content_while_open": lambda: lambda: _import(sealed=None),
     "enrolment_state_known": lambda: lambda: enrolment(state="odd"),
     "enrolment_transition": lambda: update(enrolment(state="withdrawn"), state="pending"),
     "decision_state_known": lambda: lambda: a_decision(state="odd"),

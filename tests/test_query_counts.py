@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "engagements:calendar_feed": ("mentee", 6),  # three of them for the session that a calendar program has not
     "admin:index": ("coordinator", 11),
     "admin:outcomes": ("coordinator", 4),
+    "admin:imports": ("coordinator", 8),
 }
 # What shows nothing, or one thing typed: acts, answers to machines, pages of packages and of the demo.
 WITHOUT_ROWS = {

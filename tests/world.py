@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.choices import AffiliationKind
 from accounts.models import Affiliation, Competition, Invitation, Leave, OtherName, Ownership, QuietPeriod, Topic
-from cohorts.models import Cohort
+from cohorts.models import Cohort, SheetImport
 from cohorts.states import Role
 from common.clock import now
 from common.models import Event
@@ -222,6 +222,17 @@ class World:
             )
             for _ in pairings
         )  # fmt: skip
+        SheetImport.objects.bulk_create(
+            SheetImport(
+                kind="people",
+                cohort=self.cohort,
+                user=self.coordinator,
+                file_name="a.csv",
+                uploaded_at=at,
+                state="done",
+            )
+            for _ in pairings
+        )
         others = Cohort.objects.bulk_create(
             Cohort(name=f"Cohort of many {uuid4()}", starts_on=at.date(), ends_on=at.date() + YEAR) for _ in pairings
         )

@@ -1,10 +1,10 @@
 """Families: all organisations under one ultimate owner on a day. One with several owners is of all their families."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Ownership
 from common.prepared import prepared
+
+T = TypeVar("T", bound=Hashable)
 
 
 class Families(dict[UUID, frozenset[UUID]]):
@@ -34,8 +36,8 @@ def _owned(*, on: date) -> QuerySet[Ownership, tuple[UUID, UUID]]:
     return Ownership.objects.current(on).values_list("child_id", "parent_id")
 
 
-def _owners(rows: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
-    owners: dict[UUID, set[UUID]] = defaultdict(set)
+def _owners(rows: Iterable[tuple[T, T]]) -> dict[T, set[T]]:
+    owners: dict[T, set[T]] = defaultdict(set)
     for child, parent in rows:
         owners[child].add(parent)
     return dict(owners)
@@ -68,9 +70,9 @@ def _families_of(organisation: UUID, owners: Owners, families: Families) -> froz
     return frozenset().union(*(families[each] for each in above)) or frozenset({organisation})
 
 
-def _above(organisation: UUID, owners: Owners) -> set[UUID]:
+def _above(organisation: T, owners: Mapping[T, AbstractSet[T]]) -> set[T]:
     """Its owners, their owners, and so on; itself only where they are a circle."""
-    found: set[UUID] = set()
+    found: set[T] = set()
     waiting = [organisation]
     while waiting:
         new = owners.get(waiting.pop(), frozenset()) - found
@@ -97,11 +99,22 @@ def closes_circle(
     if besides is not None:
         rows = rows.exclude(pk=besides)
     known = list(rows.values_list("child_id", "parent_id", "starts_on", "ends_on"))
-    days = {starts_on} | {begins for _, _, begins, _ in known if begins > starts_on}
-    return any(child_id in {parent_id} | _above(parent_id, _owners_on(known, day)) for day in days)
+    return would_own_itself(child_id, parent_id, starts_on, ends_on, known)
 
 
-def _owners_on(rows: Iterable[tuple[UUID, UUID, date, date | None]], day: date) -> Owners:
+Owned: TypeAlias = tuple[T, T, date, date | None]  # child, owner, from, until (outside)
+
+
+def would_own_itself(child: T, parent: T, starts_on: date, ends_on: date | None, known: Iterable[Owned[T]]) -> bool:
+    """Whether, beside what is `known`, owning `child` by `parent` in that time would make somebody own itself."""
+    rows = [row for row in known if _lasts(row[3], starts_on) and (ends_on is None or row[2] < ends_on)]
+    if child not in {parent} | _above(parent, _owners((row[0], row[1]) for row in rows)):
+        return False  # not even if all of them held at once
+    days = {starts_on} | {begins for _, _, begins, _ in rows if begins > starts_on}
+    return any(child in {parent} | _above(parent, _owners_on(rows, day)) for day in days)
+
+
+def _owners_on(rows: Iterable[Owned[T]], day: date) -> Mapping[T, AbstractSet[T]]:
     return _owners((child, parent) for child, parent, begins, ends in rows if begins <= day and _lasts(ends, day))
 
 

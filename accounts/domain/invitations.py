@@ -4,13 +4,14 @@ revoked, or out of date.
 The secrets are derived (`accounts.tokens`) when a letter is rendered; whoever invites never sees a link or a code.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import tokens
-from accounts.domain import people
+from accounts.domain import people, prepared
 from accounts.domain.saving import refused_with_words
 from accounts.letters import NotNeeded
 from accounts.models import Invitation, User
@@ -19,7 +20,7 @@ from common.errors import Refused, WrongState
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
-from outbox.domain.post import cancel, post
+from outbox.domain.post import NewLetter, cancel, post, post_all
 
 VALID_FOR = timedelta(days=14)
 JUST_NOW = timedelta(minutes=2)
@@ -55,6 +56,25 @@ def invite(*, email: str, name: str, user: User | None, assisting: bool = False,
     _record("invite", invitation, user, now)
     _send(invitation, now)
     return invitation
+
+
+@atomically
+def invite_all(*, invited: Sequence[tuple[str, str]], user: User, now: datetime) -> list[Invitation]:
+    """Invite these addresses, each with its name, in as many queries as a few take; the rows in the same order.
+
+    None of them may have an open invitation of `user`: the database refuses that. Raises `Refused`.
+    """
+    rows = [
+        Invitation(email=email.strip().lower(), name=name.strip(), invited_by=user, created_at=now)
+        for email, name in invited
+    ]
+    for row in rows:
+        _arm(row, sends=1, now=now)
+    with refused_with_words():
+        Invitation.objects.bulk_create(rows, batch_size=500)
+    Event.record_all(verb="invite", subjects=rows, actor=Actor.COORDINATOR, now=now, user=user)
+    post_all(NewLetter(LETTER, row, None, due_at=now, occasion=str(row.sends), invitation_id=row.pk) for row in rows)
+    return rows
 
 
 def waiting_of(*, email: str, user: User | None) -> Invitation | None:
@@ -95,6 +115,7 @@ def revoke(*, invitation: Invitation, user: User | None, now: datetime) -> Invit
 def _close(row: Invitation, reason: NotNeeded, user: User | None, now: datetime) -> None:
     row.revoked_at = now
     row.save(update_fields=["revoked_at", "declined"])
+    prepared.forget([row.pk])
     cancel(subject_id=row.pk, kinds=[LETTER], reason=reason)
     invitation_closed.send(sender=Invitation, invitation=row, user=user, now=now)
 
@@ -134,6 +155,7 @@ def join(*, token: str, name: str, zone: str, now: datetime, password: str = "")
     row = _locked_open(token, now)
     user = people.create(email=row.email, name=name, password=password, zone=zone)
     _complete(row, user, now)
+    prepared.take_up(invitation=row, person=user, now=now)
     return user
 
 
@@ -146,6 +168,7 @@ def accept(*, token: str, user: User, now: datetime) -> list[str]:
     row = _locked_open(token, now)
     if user.email != row.email:
         raise Refused(_("This invitation is for another address."), code="another_address")
+    prepared.forget([row.pk])
     return _complete(row, user, now)
 
 

@@ -14,7 +14,7 @@ from accounts.domain import never_with
 from accounts.domain.conflict_changes import organisation_changed, people_changed, relations_changing
 from accounts.domain.families import closes_circle
 from accounts.domain.relations import people_tied_to
-from accounts.models import Affiliation, Competition, Organisation, OtherName, Ownership, User
+from accounts.models import Affiliation, Competition, Organisation, OtherName, Ownership, PreparedProfile, User
 from common.errors import Refused
 from common.models import Event
 from common.queries import among
@@ -72,6 +72,7 @@ def _carry_over(row: Organisation, kept: Organisation, user: User, now: datetime
         *_move_competitors(row, kept, user, now),
         *_move_names(row, kept),
     ]
+    PreparedProfile.objects.filter(organisation=row).update(organisation=kept)
     never_with.move(organisation=row.pk, into=kept.pk)
     return told
 

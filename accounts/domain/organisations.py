@@ -97,14 +97,16 @@ def propose_with_tie(
 
 @atomically
 def add(
-    *, name: str, industry: str, country: str, user: User, now: datetime, seen: Collection[UUID] = ()
+    *, name: str, industry: str, country: str, user: User, now: datetime, seen: Collection[UUID] | None = ()
 ) -> Organisation:
-    """A coordinator adds an organisation, which is confirmed by that. `seen` are the near ones they were shown.
+    """A coordinator adds an organisation, which is confirmed by that. `seen` are the near ones they were shown; None:
+    whoever calls has asked them.
 
     Raises `NearDuplicates` for near names and abbreviations not yet shown, `Refused` for one that is there.
     """
     name = " ".join(name.split())
-    _check_seen(possible_duplicates(name), seen)
+    if seen is not None:
+        _check_seen(possible_duplicates(name), seen)
     with refused_with_words():
         made = Organisation.objects.create(name=name, industry=industry, country=country)
     Event.record(verb="add", subject=made, actor=Actor.COORDINATOR, now=now, user=user)

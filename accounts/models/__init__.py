@@ -7,6 +7,7 @@ from accounts.models.mentees import Aim, MenteeProfile
 from accounts.models.mentors import Expertise, MentorProfile
 from accounts.models.organisations import Competition, Organisation, OtherName, Ownership
 from accounts.models.people import Affiliation, Leave, Profile
+from accounts.models.prepared import PreparedProfile
 from accounts.models.private_lists import ListEntry, NeverWith
 from accounts.models.quiet_periods import QuietPeriod
 from accounts.models.topics import Topic
@@ -28,6 +29,7 @@ __all__ = [
     "Organisation",
     "OtherName",
     "Ownership",
+    "PreparedProfile",
     "Profile",
     "QuietPeriod",
     "Topic",

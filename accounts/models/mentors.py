@@ -11,6 +11,8 @@ from accounts.models.topics import Topic
 from common.models import UUIDModel
 from common.sentences import NOT_AVAILABLE
 
+MOST_PLACES = 12
+
 
 class MentorProfile(models.Model):
     """A mentor's offer. `open_pairings` is kept by a database trigger, across cohorts, and never exceeds `capacity`.
@@ -23,7 +25,7 @@ class MentorProfile(models.Model):
     )
     about = models.TextField(_("in your own words"), max_length=1200, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        _("how many mentees at a time"), default=1, validators=[MaxValueValidator(12)]
+        _("how many mentees at a time"), default=1, validators=[MaxValueValidator(MOST_PLACES)]
     )
     nobody_new = models.BooleanField(_("nobody new, please"), default=False)
     open_pairings = models.PositiveSmallIntegerField(default=0, editable=False)

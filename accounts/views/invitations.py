@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain import invitations
+from accounts.domain import invitations, prepared
 from accounts.forms.invitations import AcceptForm, CodeForm, JoinForm
 from accounts.letters import described
 from accounts.models import Invitation, User
@@ -46,7 +46,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
     """Somebody new: their account is made and they are signed in."""
     data = request.POST if request.method == "POST" else None
-    form = JoinForm(data, email=found.email, initial={"name": found.name, "zone": settings.TIME_ZONE})
+    begun = prepared.prepared_for(found)
+    zone = (begun.zone if begun else "") or settings.TIME_ZONE
+    form = JoinForm(data, email=found.email, initial={"name": found.name, "zone": zone})
     if request.method == "POST" and form.is_valid():
         said = {key: value for key, value in form.cleaned_data.items() if key != "agree"}
         try:
@@ -55,7 +57,7 @@ def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
             form.refuse(refused)
         else:
             return _signed_in(request, user)
-    return _show(request, form, found)
+    return _show(request, form, found, prepared=begun)
 
 
 def _came_in(request: HttpRequest, token: str) -> HttpResponse | None:
@@ -98,12 +100,13 @@ def _accept(request: HttpRequest, token: str, found: Invitation) -> HttpResponse
     return _show(request, form, found)
 
 
-def _show(request: HttpRequest, form: Any, found: Invitation) -> HttpResponse:
+def _show(request: HttpRequest, form: Any, found: Invitation, **more: Any) -> HttpResponse:
     context = {
         "form": form,
         "invitation": found,
         "offers": described(found, now()),
         "decline_page": reverse("accounts:invitation_decline", args=[found.secrets()[0]]),
+        **more,
     }
     return render(request, "accounts/invitation/accept.html", context, status=422 if form.errors else 200)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -80,6 +80,33 @@ class OfferInline(ReadOnlyInline[RoleOffer]):
         return RoleOffer.objects.filter(cohort__in=Cohort.objects.as_coordinator(coordinator(request)))
 
 
+class Answered(admin.SimpleListFilter):
+    """Who has not answered, who declined, who has come."""
+
+    title = _("answer")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("Not answered yet")),
+            ("expired", _("Out of date, not answered")),
+            ("declined", _("Declined")),
+            ("revoked", _("Revoked")),
+            ("accepted", _("Accepted")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
+        still_open = Q(completed_at__isnull=True, revoked_at__isnull=True)
+        kept = {
+            "waiting": still_open & Q(expires_at__gt=now()),
+            "expired": still_open & Q(expires_at__lte=now()),
+            "declined": Q(revoked_at__isnull=False, declined=True),
+            "revoked": Q(revoked_at__isnull=False, declined=False),
+            "accepted": Q(completed_at__isnull=False),
+        }
+        return queryset.filter(kept.get(self.value() or "", Q()))
+
+
 def _open(invitation: Invitation) -> bool:
     return invitation.completed_at is None and invitation.revoked_at is None
 
@@ -91,6 +118,7 @@ class InvitationAdmin(VerbAdmin[Invitation]):
     may_add = True
     change_form_template = "admin/invitations/change_form.html"
     list_display = ("name", "address", "state_badge", "created_at", "expires_at", "sends")
+    list_filter = (Answered,)
     search_fields = ("name", "email")
     verbs = (
         Verb(

@@ -1,7 +1,8 @@
 """Offering somebody a role in a cohort, by an invitation, and taking it up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,12 +12,21 @@ from accounts.domain import invitations
 from accounts.models import Invitation, User
 from cohorts.domain import enrolments
 from cohorts.models import Cohort, RoleOffer
-from cohorts.states import OfferedRole
+from cohorts.states import OfferedRole, Role
 from common.dates import day_with_year
 from common.errors import NotPermitted, Refused
 from common.models import Event
 from common.transactions import atomically
 from common.transitions import Actor
+
+
+class NewOffer(NamedTuple):
+    """Whom to invite, and to which of the two roles; coordinators are appointed one by one."""
+
+    email: str
+    name: str
+    roles: tuple[Role, ...]
+
 
 OFFERED: Mapping[str, Promise] = {
     OfferedRole.MENTEE: gettext_lazy("%(cohort)s, from %(start)s to %(end)s, as a mentee."),
@@ -52,6 +62,36 @@ def offer(*, email: str, name: str, cohort: Cohort, role: str, user: User, now: 
         invitation = invitations.invite(email=email, name=name, user=user, now=now)
     RoleOffer.objects.create(invitation=invitation, cohort=cohort, role=role)
     return invitation
+
+
+@atomically
+def offer_all(*, offered: Sequence[NewOffer], cohort: Cohort, user: User, now: datetime) -> list[Invitation]:
+    """Invite many, each to one role or to both, by one e-mail each; the invitations in the same order.
+
+    Whom `user` has invited already is offered it as `offer` does. Raises as that does, for any of them.
+    """
+    enrolments.refuse_once_over(cohort, user, now)
+    emails = [each.email for each in offered]
+    waiting = set(
+        Invitation.objects.filter(email__in=emails, invited_by=user, completed_at=None, revoked_at=None).values_list(
+            "email", flat=True
+        )
+    )
+    new = [each for each in offered if each.email not in waiting]
+    made = dict(
+        zip(
+            (each.email for each in new),
+            invitations.invite_all(invited=[(each.email, each.name) for each in new], user=user, now=now),
+            strict=True,
+        )
+    )
+    RoleOffer.objects.bulk_create(
+        RoleOffer(invitation=made[each.email], cohort=cohort, role=role) for each in new for role in each.roles
+    )
+    for each in offered:
+        for role in each.roles if each.email in waiting else ():
+            made[each.email] = offer(email=each.email, name=each.name, cohort=cohort, role=role, user=user, now=now)
+    return [made[email] for email in emails]
 
 
 def described(invitation: Invitation, now: datetime) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cohorts.states import ENROLMENT_GUARD
+from cohorts.states import ENROLMENT_GUARD, IMPORT_GUARD
 
 FORWARD = f"""
 CREATE TRIGGER enrolment_fixed BEFORE UPDATE ON cohorts_enrolment FOR EACH ROW
@@ -10,9 +10,11 @@ CREATE TRIGGER enrolment_fixed BEFORE UPDATE ON cohorts_enrolment FOR EACH ROW
     EXECUTE FUNCTION common_refuse_change();
 ALTER TABLE cohorts_enrolment ADD CONSTRAINT enrolment_whole UNIQUE (id, cohort_id, person_id, role);
 {ENROLMENT_GUARD.forward()}
+{IMPORT_GUARD.forward()}
 """
 
 UNDO = f"""
+{IMPORT_GUARD.undo()}
 {ENROLMENT_GUARD.undo()}
 ALTER TABLE cohorts_enrolment DROP CONSTRAINT enrolment_whole;
 DROP TRIGGER enrolment_fixed ON cohorts_enrolment;

@@ -20,6 +20,7 @@ from accounts.domain import never_with
 from accounts.models import AddressChange, Invitation, User
 from accounts.models.names import ERASED_DOMAIN, ERASED_NAME
 from cohorts.models import Enrolment
+from cohorts.states import ImportState
 from engagements.models.decisions import QUESTION_WORDS, VIEW_WORDS
 from engagements.models.reviews import REVIEW_WORDS
 from engagements.models.stock import STOCK_WORDS
@@ -131,6 +132,16 @@ def _invited(leaving: Leaving) -> Q:
     return Q(completed_by=leaving.person) | Q(email__in=leaving.addresses)
 
 
+def _prepared(path: str = "") -> Rows:
+    """What was prepared for any of their addresses."""
+    return lambda leaving: Q(**{f"{path}invitation__email__in": leaving.addresses})
+
+
+def _open_imports(leaving: Leaving) -> Q:
+    """Files of theirs that wait. What of other people's files names the person is sealed, and deleted within a day."""
+    return Q(user=leaving.person, state=ImportState.WAITING)
+
+
 def _enclosed(leaving: Leaving) -> Q:
     return Q(pk__in=Letter.objects.filter(person=leaving.person, subject_type="enclosure").values("subject_id"))
 
@@ -197,6 +208,9 @@ ANSWERS: Mapping[str, Answer] = dict(
         _goes("accounts.Affiliation", of("person")),
         _goes("accounts.Leave", of("person")),
         _goes("accounts.QuietPeriod", of("person")),
+        _goes("accounts.PreparedProfile_expertise", _prepared("preparedprofile__")),
+        _goes("accounts.PreparedProfile_challenges", _prepared("preparedprofile__")),
+        _goes("accounts.PreparedProfile", _prepared()),
         _emptied("accounts.Organisation", of("proposed_by"), "proposed_by"),
         (
             "accounts.NeverWith",
@@ -214,6 +228,13 @@ ANSWERS: Mapping[str, Answer] = dict(
         _goes("cohorts.Cohort_coordinators", of("user")),
         _emptied("cohorts.Enrolment", of("person"), "capacity", "priority_since", "next_request_since"),
         ("cohorts.RoleOffer", COUNTED),
+        (
+            "cohorts.SheetImport",
+            (
+                Empty("cohorts.SheetImport", _open_imports, ("master", "sealed"), {"state": ImportState.DISCARDED}),
+                Empty("cohorts.SheetImport", of("user"), (), {"file_name": "–"}),
+            ),
+        ),
         _goes("common.ContentKey", _keys),
         _goes("matching.ShortlistEntry", of("mentee__person")),
         (
@@ -304,6 +325,7 @@ WORDS_THAT_STAY: Mapping[str, tuple[str, ...]] = {
     "accounts.Invitation": ("token_hash", "code_hash"),
     "accounts.Organisation": ("name", "identity", "folded", "refusal"),
     "admin.LogEntry": ("object_id",),
+    "cohorts.SheetImport": ("promised", "problem"),
     "common.Event": ("verb", "subject_type", "fields"),
     "matching.Alert": ("subject_type", "facts"),
     "matching.MatchRun": ("weights", "report"),

@@ -8,6 +8,9 @@ _DESK = "It is the coordinators' or the administrators' own work; what it did to
 NOT_TAKEN: Mapping[str, str] = {
     "accounts.NeverWith": "Sealed: taken along by `taking.private_list`, opened.",
     "accounts.MenteeProfile_challenges": _ELSEWHERE,
+    "accounts.PreparedProfile": "Known of somebody without an account: once they have one, it is their profile.",
+    "accounts.PreparedProfile_expertise": _ELSEWHERE,
+    "accounts.PreparedProfile_challenges": _ELSEWHERE,
     "accounts.User_groups": _DESK,
     "accounts.User_user_permissions": _DESK,
     "accounts.Topic": _NOBODYS,

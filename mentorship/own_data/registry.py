@@ -25,7 +25,7 @@ from accounts.models import (
     QuietPeriod,
     User,
 )
-from cohorts.models import Cohort, Enrolment, RoleOffer
+from cohorts.models import Cohort, Enrolment, RoleOffer, SheetImport
 from common.models import Event
 from matching.models import ChemistryAnswer, PairAgain, Pairing, Pause, Request, ShortlistEntry, Waiver
 from mentorship.own_data.in_pairings import IN_PAIRINGS
@@ -124,6 +124,16 @@ KEPT: tuple[Kept, ...] = (
         of("person"),
         ("cohort", "role", "state", "capacity", "open_pairings"),
         left=("id", "person", "priority_since", "next_request_since"),
+    ),
+    Kept(
+        _("Spreadsheets you brought in"),
+        SheetImport,
+        of("user"),
+        ("kind", "cohort", "file_name", "uploaded_at", "state", "rows", "finished_at"),
+        left=(
+            *("id", "user", "master", "sealed", "promised", "tries", "problem", "added", "changed", "unchanged"),
+            *("left_out", "emails"),
+        ),
     ),
     Kept(_("Cohorts you coordinate"), Cohort.coordinators.through, of("user"), ("cohort",), left=("id", "user")),
     Kept(

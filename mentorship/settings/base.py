@@ -156,6 +156,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 7200},
     },
+    "bring spreadsheets in": {
+        "task": "cohorts.tasks.bring_in",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+    "clear spreadsheets that nobody confirmed": {
+        "task": "cohorts.tasks.sweep_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 7200},
+    },
     "expire and remind requests": {
         "task": "matching.tasks.sweep_requests",
         "schedule": 60.0,
@@ -331,7 +341,7 @@ LOGGING = {
     "loggers": {
         **{
             name: {"handlers": ["console"], "level": "INFO", "propagate": False}
-            for name in ("common", "outbox", "accounts", "matching", "engagements")
+            for name in ("common", "outbox", "accounts", "cohorts", "matching", "engagements")
         },
         # Django's own set-up mails errors to ADMINS, from the request in which they happen.
         "django": {"handlers": [], "level": "INFO", "propagate": True},

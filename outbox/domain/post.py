@@ -40,9 +40,10 @@ class NewLetter(NamedTuple):
 
     kind: str
     subject: "Model | Subject"
-    person: "User"
+    person: "User | None"
     due_at: datetime
     occasion: str = ""
+    invitation_id: UUID | None = None
 
 
 def post(
@@ -75,7 +76,9 @@ def post(
 
 def post_all(letters: Iterable[NewLetter]) -> list[Letter]:
     """`post` all of these, in as many queries as one takes; the rows in the same order."""
-    new = [_new(each.kind, each.subject, each.due_at, each.person, occasion=each.occasion) for each in letters]
+    new = [
+        _new(each.kind, each.subject, each.due_at, each.person, each.invitation_id, each.occasion) for each in letters
+    ]
     pace(new)
     return _put_in(new)
 

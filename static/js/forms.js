@@ -28,7 +28,7 @@ function stateOf(form) {
 }
 
 const isKept = (form) =>
-  frame.dataset.forms === "kept" && form.method === "post" && !form.closest("[hx-boost], [data-sign-out]");
+  frame.dataset.forms === "kept" && form.method === "post" && form.enctype !== "multipart/form-data" && !form.closest("[hx-boost], [data-sign-out]");
 const forms = () => [...document.forms].filter(isKept);
 const addressOf = (form) => new URL(form.getAttribute("action") || "", location.href).href;
 const savesItself = (form) => "autosave" in form.dataset;

@@ -7,7 +7,16 @@ import pytest
 
 from accounts.choices import AffiliationKind
 from accounts.domain import affiliations, merging, organisations, ownership
-from accounts.models import Affiliation, Competition, NeverWith, Organisation, OtherName, Ownership, User
+from accounts.models import (
+    Affiliation,
+    Competition,
+    NeverWith,
+    Organisation,
+    OtherName,
+    Ownership,
+    PreparedProfile,
+    User,
+)
 from common.errors import Refused
 from common.models import Event
 from tests import people
@@ -23,6 +32,7 @@ MOVED = {
     (Competition, "first"),
     (Competition, "second"),
     (OtherName, "organisation"),
+    (PreparedProfile, "organisation"),
 }
 
 
