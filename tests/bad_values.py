@@ -163,6 +163,9 @@ REFUSED = {
 }
 # Guards that have to go before the value can be put in, as by a damaged disk.
 BENEATH = {
+    "state of a run": ("match_run_transition", "match_run_state_known"),
+    "published at no moment": ("match_run_published_then",),
+    "why a proposal was held back": ("proposal_of_published_run",),
     "state of an enrolment": ("enrolment_transition", "enrolment_state_known"),
     "state of a request": ("request_transition", "request_state_known"),
     "state of a decision": ("decision_transition", "decision_state_known"),
