@@ -218,7 +218,7 @@ def test_leave_that_moves_a_request_says_so_where_one_stands(
         page.get_by_label(label).fill(day.date().isoformat())
     tab_to(page, "Add")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text=f"The request from {pair[0].name}")).to_be_focused()
+    expect(page.get_by_role("alert").filter(has_text=f"The request to mentor {pair[0].name}")).to_be_focused()
     press_through_to(page, "Add it all the same")
     before = asked.deadline
     asked.refresh_from_db()
