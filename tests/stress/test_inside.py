@@ -320,10 +320,6 @@ class Tried(Inside):
 def test_nobody_breaks_a_pairing_from_inside(pytestconfig: pytest.Config) -> None:
     long = int(pytestconfig.getoption("stress") or 0)
     Tried.tally.clear()
-    import cProfile
-
-    pr = cProfile.Profile()
-    pr.enable()
     run_state_machine_as_test(
         Tried,
         settings=settings(
@@ -336,8 +332,6 @@ def test_nobody_breaks_a_pairing_from_inside(pytestconfig: pytest.Config) -> Non
             suppress_health_check=list(HealthCheck),
         ),
     )
-    pr.disable()
-    pr.dump_stats("/tmp/inside.prof")
     done = {name for name, _who, was_done in Tried.tally if was_done}
     assert len(NEEDED - done) <= (0 if long >= LONG else MAY_MISS), NEEDED - done
     doers = {who for _name, who, was_done in Tried.tally if was_done}
