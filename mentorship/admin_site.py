@@ -74,12 +74,13 @@ class CoordinationSite(AdminSite):
         return redirect("account_change_password")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """With imports and outcomes, and without Django's way from a record to its page on the site: none has one."""
+        """With pages of our own, and without Django’s way from a record to its page on the site: none has one."""
         from cohorts.admin import imports
         from engagements.admin import outcomes
+        from matching.admin import readiness
 
         known = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
-        return [*imports.urls(self), *outcomes.urls(self), *known]
+        return [*imports.urls(self), *readiness.urls(self), *outcomes.urls(self), *known]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """What a selector offers; a relation that no form has, such as one seen from its other end, is refused."""

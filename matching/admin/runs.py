@@ -1,7 +1,7 @@
 """Match runs: made here or on the command line, read here. Proposals and unmatched mentees have lists of their own."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -32,6 +32,7 @@ from matching.domain.fairness import FEWEST
 from matching.domain.run_changes import changed_since
 from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
+from matching.models.runs import Help
 from matching.sentences import RULES
 from matching.states import RunState
 from matching.views import reasons
@@ -316,20 +317,31 @@ class UnmatchedAdmin(_OfARun):
             return str(
                 _("With fewer than %(number)s mentors, a run says only how many are matched.") % {"number": FEWEST}
             )
-        said = [told.at_desk % {"count": row.excluded[key]} for key, told in RULES.items() if key in row.excluded]
-        if OTHER not in row.excluded:
-            said.append(_("fewer than %(number)s for other reasons, or none") % {"number": FEWEST})
+        said = why_nobody(row.excluded)
         if row.group_mentees is not None:
             compete = _("%(mentees)s mentees compete for %(places)s places")
             said.insert(0, compete % {"mentees": row.group_mentees, "places": row.group_places})
-        return "; ".join(map(str, said))
+        return "; ".join(said)
 
     @admin.display(description=_("what would help most"))
     def helps(self, row: Unmatched) -> str:
         if not runs.says_why(row.run):
             return "–"
-        change = row.get_help_display()
-        return f"{change} (+{row.gain})" if row.gain else change
+        return help_line(Help(row.help), row.gain)
+
+
+def help_line(what: Help, gain: int) -> str:
+    """What would help most, with how many mentors it would add. Who would have to come from elsewhere adds none."""
+    adds = gain and what not in {Help.GROUP, Help.EMPLOYER, Help.AVAILABLE, Help.MENTORS}
+    return f"{what.label} (+{gain})" if adds else str(what.label)
+
+
+def why_nobody(excluded: Mapping[str, int]) -> list[str]:
+    """How many mentors each rule excludes for a mentee, as `Unmatched.excluded` counts them, in words."""
+    said = [told.at_desk % {"count": excluded[key]} for key, told in RULES.items() if key in excluded]
+    if OTHER not in excluded:
+        said.append(_("fewer than %(number)s for other reasons, or none") % {"number": FEWEST})
+    return list(map(str, said))
 
 
 def _voice(proposal: Proposal) -> reasons.Voice:

@@ -194,5 +194,11 @@ def test_every_page_of_the_desk(visitor: Visitor, signed_in: SignIn, cast: dict[
         check(page, **DESK)
     lists = {f"admin:{model._meta.label_lower.replace('.', '_')}_changelist" for model in admin.site._registry}
     assert lists <= seen, "lists nobody looked at"
-    assert {"admin:imports", "admin:outcomes", "admin:outcomes_of_cohort", "admin:outcomes_report"} <= seen
+    assert {
+        "admin:imports",
+        "admin:outcomes",
+        "admin:outcomes_of_cohort",
+        "admin:outcomes_report",
+        "admin:readiness",
+    } <= seen
     assert {"admin:matching_pairing_change", "admin:matching_request_change", "admin:cohorts_cohort_change"} <= seen
