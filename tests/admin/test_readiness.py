@@ -44,7 +44,7 @@ def test_each_line_says_what_is_so_and_leads_on(desk: Desk) -> None:
     for _ in range(6):
         enrolment(desk.cohort, people.mentor(employer=theirs), Role.MENTOR)
     shown = page(desk)
-    assert "Somebody fits everybody who looks for a mentor" in shown
+    assert "For everybody who looks for a mentor, somebody fits." in shown
     for other in (desk.pairing.mentor, desk.request.mentor):
         other.affiliations.update(organisation=theirs)
     Aim.objects.filter(mentee__person=alone).delete()
