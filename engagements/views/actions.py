@@ -21,6 +21,7 @@ from common.forms import RefusableForm
 from common.given_back import give_back
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.pairings import ConfirmForm, EndForm, PauseForm
+from engagements.views.consequences import called_off
 from engagements.views.fetch import pairing_status_of
 from matching.domain import pairings
 from matching.domain.parties import part_of
@@ -53,8 +54,8 @@ ACTIONS = (
         PauseForm,
         _("Pause the pairing"),
         _(
-            "Nothing is due while it rests; the planned end moves along. "
-            "It resumes automatically, or sooner if one of you says so."
+            "No check-in is due while it rests, and the planned end moves along. It resumes automatically, or sooner "
+            "if one of you says so."
         ),
         _("Pause the pairing"),
         _("The pairing is resting."),
@@ -65,7 +66,7 @@ ACTIONS = (
         pairings.resume,
         ConfirmForm,
         _("Resume the pairing"),
-        _("Check-ins are planned anew from today."),
+        _("Check-ins are planned anew from today, and the planned end moves by the days that it rested."),
         _("Resume the pairing"),
         _("The pairing is active again."),
     ),
@@ -89,8 +90,8 @@ ACTIONS = (
         EndForm,
         _("End the pairing, without fault"),
         _(
-            "Either of you may end at any time. The other side is told that it has ended, never why. "
-            "This cannot be taken back."
+            "Either of you may end at any time. The other side is told that it has ended, never why. What you wrote "
+            "stays here to be read, and nothing is added any more. This cannot be taken back."
         ),
         _("End the pairing"),
         _("The pairing has ended, without fault."),
@@ -116,13 +117,13 @@ def take(request: HttpRequest, pk: UUID, action: PairingAction) -> HttpResponse:
     if action.verb not in status.verbs:
         messages.info(request, str(WrongState().sentence))
         return redirect("engagements:pairing", pk=pk)
-    return _page(request, status, action, action.form())
+    return _page(request, status, action, action.form(), now)
 
 
 def _act(request: HttpRequest, status: PairingStatus, action: PairingAction, now: datetime) -> HttpResponse:
     form = action.form(request.POST)
     if not form.is_valid():
-        return _page(request, status, action, form)
+        return _page(request, status, action, form, now)
     pairing, user = status.pairing, status.me
     try:
         action.do(pairing=pairing, user=user, actor=part_of(pairing, user), now=now, **form.cleaned_data)
@@ -130,7 +131,7 @@ def _act(request: HttpRequest, status: PairingStatus, action: PairingAction, now
         pairing.refresh_from_db()
         if pairing.state != PAIRING_TRANSITIONS[action.verb].target:
             form.refuse(error)
-            return _page(request, status, action, form)
+            return _page(request, status, action, form, now)
         words = form.cleaned_data.get("text", "").strip()
         if words and words != pairing.words_of("end_text", instead=""):
             return _given_back(request, pairing, words)
@@ -151,5 +152,9 @@ def _given_back(request: HttpRequest, pairing: Pairing, words: str) -> HttpRespo
     )
 
 
-def _page(request: HttpRequest, status: PairingStatus, action: PairingAction, form: RefusableForm) -> HttpResponse:
-    return render(request, "engagements/pairings/action.html", {"status": status, "action": action, "form": form})
+def _page(
+    request: HttpRequest, status: PairingStatus, action: PairingAction, form: RefusableForm, now: datetime
+) -> HttpResponse:
+    target = PAIRING_TRANSITIONS[action.verb].target
+    context = {"status": status, "action": action, "form": form, "called_off": called_off(status, str(target), now)}
+    return render(request, "engagements/pairings/action.html", context)

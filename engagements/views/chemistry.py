@@ -13,6 +13,7 @@ from common.clock import now as programme_now
 from common.errors import Refused
 from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.pairings import ChemistryForm
+from engagements.views.consequences import called_off
 from engagements.views.fetch import pairing_status_of
 from matching.domain import pairings
 from matching.states import PairingState
@@ -40,7 +41,12 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             _tell(request, status, go_ahead=form.cleaned_data["go_ahead"])
             return redirect("engagements:pairing", pk=pk)
-    context = {"status": status, "form": form, "contact": status.pairing.cohort.contact_for(status.me)}
+    context = {
+        "status": status,
+        "form": form,
+        "contact": status.pairing.cohort.contact_for(status.me),
+        "called_off": called_off(status, PairingState.ENDED_EARLY, now),
+    }
     return render(request, "engagements/pairings/chemistry.html", context)
 
 

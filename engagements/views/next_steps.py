@@ -39,17 +39,17 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
     if not status.other.is_active and status.pairing.is_open:
         yield _left_alone(status)
         return
+    waiting = [*_waiting(status, now), *_meetings(status, now)]
     match status.pairing.state:
         case PairingState.INTRODUCED:
             yield _introduced(status, now)
-        case PairingState.ACTIVE if status.due is None:
-            yield _all_done(status, now)
+        case PairingState.ACTIVE:
+            yield from _ahead(status, now, idle=not any(step.act for step in waiting))
         case PairingState.PAUSED:
             yield _paused(status)
         case PairingState.CLOSING:
             yield _closing(status) if status.review_to_write else _looked_back(status)
-    yield from _waiting(status, now)
-    yield from _meetings(status, now)
+    yield from waiting
 
 
 def _waiting(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
@@ -59,7 +59,6 @@ def _waiting(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
     if status.due is not None:
         yield _check_in(status, status.due, now)
     yield from _of_content(status)
-    yield from _meetings(status, now)
 
 
 def _of_content(status: PairingStatus) -> Iterator[NextStep]:
@@ -299,7 +298,7 @@ def _paused(status: PairingStatus) -> NextStep:
         icon="pause",
         kicker=until,
         title=_("Your pairing with %(name)s is resting") % {"name": status.other.get_short_name()},
-        text=_("Nothing is due. It resumes automatically on the day after, or whenever one of you resumes it."),
+        text=_("No check-in is due. It resumes automatically on the day after, or whenever one of you resumes it."),
         url=_page("pairing", status),
     )
 
@@ -328,18 +327,24 @@ def _looked_back(status: PairingStatus) -> NextStep:
     )
 
 
-def _all_done(status: PairingStatus, now: datetime) -> NextStep:
-    name = {"name": status.other.get_short_name()}
-    coming = status.coming
+def _ahead(status: PairingStatus, now: datetime, *, idle: bool) -> Iterator[NextStep]:
+    """The next conversation, if one is agreed on; else that nothing is due, while nothing waits (`idle`)."""
     if agreed := _agreed(status, now):
-        return NextStep(
+        yield NextStep(
             rank=40,
             icon="calendar-days",
-            kicker=_("Nothing is due until then"),
-            title=_("You speak with %(name)s: %(when)s") % {**name, "when": moment(agreed.starts_at or now)},
+            kicker=_("Nothing is due until then") if idle else _("Agreed"),
+            title=_("You speak with %(name)s: %(when)s")
+            % {"name": status.other.get_short_name(), "when": moment(agreed.starts_at or now)},
             text=_("To move it, or to call it off, open it below."),
             url=_page("pairing", status),
         )
+    elif idle:
+        yield _all_done(status)
+
+
+def _all_done(status: PairingStatus) -> NextStep:
+    name, coming = {"name": status.other.get_short_name()}, status.coming
     kicker = _("Next check-in on %(day)s") % {"day": long_day(coming.due_at)} if coming else ""
     return NextStep(
         rank=40,

@@ -19,6 +19,7 @@ from engagements.domain.pairing_status import PairingStatus
 from engagements.forms.reviews import ReviewForm, form_for
 from engagements.models import Review
 from engagements.views.closing import begun_line, ends_line
+from engagements.views.consequences import called_off
 from engagements.views.fetch import pairing_status_of
 from matching.states import PairingState
 
@@ -39,7 +40,7 @@ def look_back(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _receive(request, status, mine, form, now)
     if status.pairing.state != PairingState.CLOSING:
         return redirect("engagements:pairing", pk=pk)
-    return _page(request, status, mine, form)
+    return _page(request, status, mine, form, now)
 
 
 def _receive(
@@ -48,15 +49,15 @@ def _receive(
     if status.pairing.state != PairingState.CLOSING:
         return _too_late(request, status, form)
     if not form.is_valid():
-        return _page(request, status, mine, form)
+        return _page(request, status, mine, form, now)
     if mine.is_answered and "correct" not in request.POST:
-        return _page(request, status, mine, form) if form.changed else _onward(request, status)
+        return _page(request, status, mine, form, now) if form.changed else _onward(request, status)
     do = reviews.correct if mine.is_answered else reviews.answer
     try:
         do(review=mine, user=status.me, said=form.said(), now=now)
     except Refused as error:
         form.refuse(error)
-        return _page(request, status, mine, form)
+        return _page(request, status, mine, form, now)
     messages.success(request, _("Corrected.") if mine.is_answered else _("Thank you for looking back."))
     return _onward(request, status)
 
@@ -80,14 +81,18 @@ def _too_late(request: HttpRequest, status: PairingStatus, form: ReviewForm) -> 
     )
 
 
-def _page(request: HttpRequest, status: PairingStatus, mine: Review, form: ReviewForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, status: PairingStatus, mine: Review, form: ReviewForm, now: datetime
+) -> HttpResponse:
     others = reviews.of_pairing(status.pairing).get(status.other.pk)
+    completes = not mine.is_answered and others is not None and others.is_answered
     context = {
         "form": form,
         "status": status,
         "correcting": mine.is_answered,
-        "completes": not mine.is_answered and others is not None and others.is_answered,
+        "completes": completes,
         "begun": begun_line(status),
-        "ends": ends_line(status),
+        "ends": "" if completes else ends_line(status),
+        "called_off": called_off(status, PairingState.COMPLETED, now) if completes else [],
     }
     return render(request, "engagements/reviews/form.html", context)

@@ -96,7 +96,10 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
         _verb(
             "pause",
             label=_("Pause"),
-            explanation=_("No check-in is due and no reminder is sent until the pause is over. Both are told."),
+            explanation=_(
+                "No check-in is due until the pause is over, and meetings that the two have agreed on or proposed are "
+                "called off. Both are told."
+            ),
             repair=_("Either of the two, or a coordinator, can resume it sooner."),
             do=_pause,
             form=PauseForm,
@@ -133,7 +136,10 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
         _verb(
             "end_early",
             label=_("End early"),
-            explanation=_("The pairing ends today, without fault on either side. Both are told that it ended."),
+            explanation=_(
+                "The pairing ends today, without fault on either side. Both are told that it ended; meetings that lie "
+                "ahead are called off."
+            ),
             repair=_("This cannot be taken back."),
             do=_end_early,
             form=EndForm,

@@ -11,7 +11,7 @@ from accounts.domain import closing
 from accounts.models import Affiliation, Aim, Expertise
 from cohorts.states import EnrolmentState
 from common.transitions import Actor
-from engagements.domain import agreements
+from engagements.domain import agreements, meetings
 from matching.domain import pairings
 from mentorship.home.views import greeting
 from tests import people
@@ -196,10 +196,30 @@ def test_the_agreement_to_write_to_sign_and_to_wait_for(home):
     assert "has still to sign" in filled(home(pairing.mentee))
 
 
+def test_nothing_is_asked_twice_and_what_waits_is_counted_once(home):
+    pairing = stories.active()
+    stories.stock_taken(pairing)
+    stories.stock_taken(pairing, "mentor")
+    meetings.propose(pairing=pairing, user=pairing.mentee, times=[NOW + timedelta(days=7)], minutes=45, now=NOW)
+    page = home(pairing.mentor)
+    assert len(titles(page)) == len(set(titles(page))) == page.context["to_do"] == 1
+
+
+def test_a_conversation_agreed_on_says_whether_nothing_is_due_until_then(home):
+    pairing = stories.active()
+    at = NOW + timedelta(days=7)
+    meeting = meetings.propose(pairing=pairing, user=pairing.mentee, times=[at], minutes=45, now=NOW)
+    meetings.accept(meeting=meeting, user=pairing.mentor, starts_at=at, now=NOW)
+    assert "Nothing is due until then" not in home(pairing.mentee).content.decode()  # taking stock is open
+    stories.stock_taken(pairing)
+    assert "Nothing is due until then" in home(pairing.mentee).content.decode()
+
+
 def test_a_check_in_due_then_overdue(home, clock):
     pairing = stories.active()
     row = stories.check_in(pairing)
     assert "Take stock with" in filled(home(pairing.mentee))
+    assert "Nothing is due" not in home(pairing.mentee).content.decode()  # something is
     stories.stock_taken(pairing)
     assert "Nothing is due with" in filled(home(pairing.mentee))
     clock.moment = row.due_at

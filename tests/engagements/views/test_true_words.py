@@ -51,7 +51,7 @@ CLAIMS: dict[str, set[str]] = {
     "If both of you agree, you and": WRITING,
     "Offer to share my scores": WRITING,
     "The pairing is over: no check-ins follow that could be shared.": OVER,
-    "Under five minutes. You may correct it until your pairing has ended.": {"closing"},
+    "Looking back takes under five minutes, and may be corrected until then.": {"closing"},
     "Your pairing ends once both of you have looked back": {"closing"},
 }
 
