@@ -186,6 +186,7 @@ def _render_shortlist_empty(letter: Letter, recipient: Recipient) -> Content:
         "listed": ShortlistEntry.objects.filter(mentee=enrolment).exists(),
         "first_in_line": enrolment.priority_since is not None,
         "proposed": last is not None and last.proposed,
+        "met": last is not None and last.state == RequestState.ACCEPTED,  # it went as far as a first conversation
         "action": absolute_url("matching:suggestions"),
     }
     return render_email(letter.kind, context, recipient)

@@ -4,12 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.sentences import NOT_AVAILABLE
 from common.transitions import Actor
 from matching.engine import OTHER
-from matching.states import Fact
+from matching.states import Fact, PairingState
+
+COHORT_OVER = _("This cohort has ended, so nobody can be asked in it any more.")
+
+
+def paired_line(state: str, mentor: str) -> str:
+    """To a mentee, why nobody else can be asked: the pairing with `mentor` that is open, which may not have begun."""
+    if state != PairingState.INTRODUCED:
+        return gettext("You already have a mentor in this cohort.")
+    return gettext("You and %(name)s have been introduced. As long as that is open, nobody else can be asked.") % {
+        "name": mentor
+    }
 
 
 @dataclass(frozen=True)

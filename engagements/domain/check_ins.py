@@ -84,6 +84,8 @@ def correctable_until(check_in: CheckIn) -> datetime | None:
     """
     if check_in.state != CheckInState.ANSWERED:
         return None
+    if check_in.pairing.state == PairingState.CLOSING:
+        return check_in.pairing.closes_at
     later = [row for row in _later(check_in) if row.state != CheckInState.CANCELLED]
     return later[0].due_at if later else morning(_over(check_in), calendar_with_absences(check_in.person))
 

@@ -73,7 +73,7 @@ def _refuse_unless_open(row: StockRound, today: date) -> None:
     if row.is_open(today):
         return
     if row.opens_on > today:
-        raise Refused(_("This round has not begun yet. You are written to when it does."), code="not_due")
+        raise Refused(_("This round has not begun yet. You are asked when it does."), code="not_due")
     if row.is_over(today):
         raise Refused(_("This round is over. Bring what you wrote to your next meeting."), code="over")
     raise WrongState

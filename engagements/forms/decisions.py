@@ -80,7 +80,7 @@ class DecideForm(VersionedForm):
     confidence_after = _confidence(_("How sure you are now that it is right"))
     look_back_on = forms.DateField(
         label=_("Look back on it on"),
-        help_text=_("You are asked then what came of it, in one e-mail."),
+        help_text=_("You are asked then what came of it."),
         widget=DateInput(),
         error_messages={"required": _("Please choose a day to look back.")},
     )

@@ -16,7 +16,7 @@ from accounts.calendars import read_absences
 from accounts.models import User
 from accounts.signed_in import signed_in_user
 from common.clock import now as programme_now
-from common.dates import long_day
+from common.dates import long_day, time_to_act
 from common.errors import Refused
 from common.given_back import give_back
 from common.prepared import prepared
@@ -29,6 +29,7 @@ from engagements.models.check_ins import SCORES
 from engagements.states import CheckInState, CheckInStatus
 from engagements.views import goal_lines
 from engagements.views.fetch import pairing_status_of
+from matching.states import PairingState
 
 
 @login_required
@@ -78,6 +79,17 @@ def _may_correct(check_in: CheckIn, status: PairingStatus, now: datetime) -> boo
     check_in.pairing = status.pairing
     until = check_ins.correctable_until(check_in)
     return until is not None and now < until and status.pairing.is_open
+
+
+def _until(check_in: CheckIn, status: PairingStatus) -> str:
+    """Until when it may be corrected, which a review or the end of a pause can bring nearer."""
+    until = check_ins.correctable_until(check_in)
+    moment = time_to_act(until) if until else ""
+    if status.pairing.state == PairingState.CLOSING:
+        return _("until your pairing has ended, on %(moment)s at the latest") % {"moment": moment}
+    if status.pairing.state == PairingState.PAUSED:
+        return _("until the next one is due, once your pairing goes on")
+    return _("until %(moment)s") % {"moment": moment}
 
 
 def _form(check_in: CheckIn, status: PairingStatus, data: object = None) -> CheckInForm:
@@ -161,7 +173,7 @@ def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("engagements:check_in", pk=pk)
     messages.success(
         request,
-        _("Put off. We write to you again on %(day)s; you can answer sooner.") % {"day": long_day(later.due_at)},
+        _("Put off until %(day)s; you can answer sooner.") % {"day": long_day(later.due_at)},
     )
     return redirect("engagements:pairing", pk=check_in.pairing_id)
 
@@ -200,7 +212,7 @@ def _tell(request: HttpRequest, check_in: CheckIn, status: PairingStatus, now: d
         "line": check_in.words_of("line") if permissions.may_read_line(status.me, check_in) else "",
         "said_of_goals": _said_of_goals(status, check_in),
         "missed": check_ins.MISSED,
-        "correctable_until": check_ins.correctable_until(check_in) if _may_correct(check_in, status, now) else None,
+        "until": _until(check_in, status) if _may_correct(check_in, status, now) else "",
     }
     return render(request, "engagements/check_ins/detail.html", context)
 

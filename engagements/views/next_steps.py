@@ -15,6 +15,7 @@ from engagements.models import CheckIn, Meeting
 from engagements.states import CheckInStatus
 from engagements.views.closing import begun_line, ends_line
 from matching.states import PairingState
+from matching.views.onward import onward
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ def of_pairing(status: PairingStatus, now: datetime) -> Iterator[NextStep]:
         case PairingState.CLOSING:
             yield _closing(status) if status.review_to_write else _looked_back(status)
     yield from waiting
+
+
+def after_the_end(status: PairingStatus, now: datetime) -> NextStep | None:
+    """Where a mentee goes on whose pairing did not reach its planned end; None for anybody else."""
+    if status.side != Role.MENTEE or status.pairing.state != PairingState.ENDED_EARLY:
+        return None
+    found = onward(status.pairing.request, now)
+    title, icon = _("What comes next"), "magnifying-glass"
+    return NextStep(rank=50, icon=icon, title=title, text=str(found.sentence), act=str(found.label), url=found.href)
 
 
 def _waiting(status: PairingStatus, now: datetime) -> Iterator[NextStep]:

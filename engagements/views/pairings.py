@@ -33,7 +33,7 @@ from engagements.views import (
 )
 from engagements.views.actions import actions_for
 from engagements.views.fetch import pairing_status_of
-from engagements.views.next_steps import of_pairing
+from engagements.views.next_steps import after_the_end, of_pairing
 from matching.domain import taking_up
 from matching.states import PairingState
 
@@ -69,7 +69,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "status": status,
         "pairing": status.pairing,
         "badge": badge(status),
-        "next": next_steps[0] if next_steps else None,
+        "next": next_steps[0] if next_steps else after_the_end(status, now),
         "contact": permissions.may_see_contact_details(status.me, status.pairing),
         "parting": parting(status),
         "check_ins": check_in_rows(check_ins, now),

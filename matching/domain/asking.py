@@ -25,7 +25,7 @@ from matching.engine.facts.rules import LIST_UNREADABLE
 from matching.models import Pairing, Request, ShortlistEntry
 from matching.models.alerts import AlertKind
 from matching.models.requests import Origin
-from matching.sentences import RULES
+from matching.sentences import COHORT_OVER, RULES, paired_line
 from matching.states import RequestState
 from outbox.domain.post import post
 
@@ -82,9 +82,10 @@ def check_may_ask(mentee: Enrolment, now: datetime) -> None:
     if mentee.state != EnrolmentState.APPROVED:
         raise Refused(_("You can ask a mentor once a coordinator has approved your place."), code="not_approved")
     if mentee.cohort.ends_on < today_of(mentee.person, now):
-        raise Refused(_("This cohort has ended, so nobody can be asked in it any more."), code="cohort_over")
-    if Pairing.objects.open().filter(cohort=mentee.cohort, mentee=mentee.person).exists():
-        raise Refused(_("You already have a mentor in this cohort."), code="pairing_one_open_per_mentee")
+        raise Refused(COHORT_OVER, code="cohort_over")
+    paired = Pairing.objects.open().filter(cohort=mentee.cohort, mentee=mentee.person).select_related("mentor").first()
+    if paired is not None:
+        raise Refused(paired_line(paired.state, paired.mentor.name), code="pairing_one_open_per_mentee")
     waiting = Request.objects.pending().filter(mentee_enrolment=mentee).select_related("mentor").first()
     if waiting is not None:
         sentence = ASKED_FOR_YOU if waiting.proposed else ASKED_BY_YOU

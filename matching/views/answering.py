@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.calendars import today_of
 from accounts.domain import intake as intake_of
 from accounts.domain.relations import OrganisationRelations, relations_on
 from accounts.models import User
@@ -222,6 +223,7 @@ def _for_mentor(request: HttpRequest, asked: Request) -> HttpResponse:
         "places": offer.capacity if offer else 0,
         "pairing": getattr(asked, "pairing", None),
         "contact": _who_lets_ask_again(asked),
+        "may_be_asked_again": asked.state == RequestState.EXPIRED and asked.cohort.ends_on >= today_of(me, now()),
         "decline_text": asked.words_of("decline_text") if permissions.may_read_decline_text(me, asked) else "",
         **(_told(asked) if permissions.may_read_intake(me, asked) else {}),
     }

@@ -48,12 +48,24 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked = _asked(mentee, mentor)
     if asked is not None:
         return _asked_already(request, asked)
+    if request.method != "POST" and (refusal := _refusal(mentee)):
+        messages.info(request, refusal)
+        return redirect("matching:mentor", pk=pk)
     left = ShortlistEntry.objects.still_to_ask().filter(mentee=mentee, mentor=mentor).select_related("mentee", "key")
     note = next((entry.words_of("note", instead="") for entry in left), "")
     data, name = request.POST if request.method == "POST" else None, mentor.person.get_short_name()
     form = AskForm(data, name=name, initial={"note": note})
     answer = _send(request, form, mentee, mentor) if form.is_valid() else None
     return answer or render(request, "matching/requests/ask.html", _context(form, mentee, mentor))
+
+
+def _refusal(mentee: Enrolment) -> str:
+    """Why this mentee can ask nobody now, before a note is written in vain; else ""."""
+    try:
+        asking.check_may_ask(mentee, now())
+    except Refused as refused:
+        return str(refused.sentence)
+    return ""
 
 
 def _send(request: HttpRequest, form: AskForm, mentee: Enrolment, mentor: Enrolment) -> HttpResponse | None:

@@ -30,7 +30,7 @@ class Column:
 def compare(request: HttpRequest) -> HttpResponse:
     """Those of the shortlist who can be asked now; the shortlist itself when they are fewer than two."""
     found = seeker(request)
-    if found is None or not found.approved:
+    if found is None or not found.may_look:
         return redirect("matching:suggestions")
     candidates = Candidates(found.enrolment, now())
     columns = _columns(candidates)

@@ -21,7 +21,7 @@ from common.queries import among
 from matching.domain.earlier_ties import earlier_ties
 from matching.engine.facts.cards import Id
 from matching.filters import MentorFilter
-from matching.sentences import RULES
+from matching.sentences import COHORT_OVER, RULES, paired_line
 from matching.views import earlier_ties as earlier
 from matching.views import mentor_cards, reasons
 from matching.views.candidates import Candidates
@@ -36,7 +36,7 @@ FIRST, MORE, PAGE = 4, 10, 12
 def suggestions(request: HttpRequest) -> HttpResponse:
     """The best first; ten more at a time (`?show=`)."""
     found = seeker(request)
-    if found is None or not found.approved:
+    if found is None or not found.may_look:
         return render(request, "matching/find/closed.html", {"found": found})
     candidates = Candidates(found.enrolment, now())
     count = _count(request.GET.get("show"))
@@ -61,7 +61,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 def directory(request: HttpRequest) -> HttpResponse:
     """Everybody who can be asked, by name, narrowed by filters; only the list when that is what is to be replaced."""
     found = seeker(request)
-    if found is None or not found.approved:
+    if found is None or not found.may_look:
         return render(request, "matching/find/closed.html", {"found": found})
     candidates = Candidates(found.enrolment, now())
     everybody = Enrolment.objects.filter(cohort=found.enrolment.cohort_id, role=Role.MENTOR)
@@ -96,7 +96,7 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = them.person
     voice = reasons.Voice(person.get_short_name(), on=candidates.at.date())
     topics = reasons.topic_names([explanation])
-    band = mentor_cards.answer_bands([person.pk]).get(person.pk, _("new to the programme"))
+    band = mentor_cards.answer_bands([person.pk]).get(person.pk, _("too few answers yet to say"))
     employers = mentor_cards.employers_of([person.pk, mentee.person_id])
     excluded = explanation.excluded_by
     return render(
@@ -124,6 +124,8 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
             "asked": candidates.waiting if candidates.waiting and candidates.waiting.mentor_id == person.pk else None,
             "waiting": candidates.waiting,
             "pairing": candidates.pairing,
+            "paired": paired_line(candidates.pairing.state, candidates.pairing.mentor.name) if candidates.pairing else "",
+            "over": COHORT_OVER if mentee.cohort.ends_on < today_of(mentee.person, candidates.at) else "",
             "listed": mentee.shortlist.filter(mentor=them).first(),
             "days": mentee.cohort.answer_days,
         },

@@ -30,7 +30,7 @@ from matching.views import reasons
 from matching.views.candidates import Candidates
 
 DAY = timedelta(days=1)
-ENOUGH_ANSWERS = 3  # before that a mentor is new to the programme
+ENOUGH_ANSWERS = 3  # fewer say nothing of how soon a mentor answers
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 from matching.domain.asking import check_may_ask
 from matching.models import Pairing, Request
+from matching.states import PairingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ def _under_way(closed: Request) -> Onward | None:
     of_mentee = {"mentee": closed.mentee_id, "cohort": closed.cohort_id}
     pairing = Pairing.objects.open().filter(**of_mentee).select_related("mentor").first()
     if pairing is not None:
-        sentence = _("%(name)s is your mentor by now.") % {"name": pairing.mentor.name}
+        begun = pairing.state != PairingState.INTRODUCED
+        words = _("%(name)s is your mentor by now.") if begun else _("You and %(name)s have been introduced since.")
+        sentence = words % {"name": pairing.mentor.name}
         return Onward(sentence, reverse("engagements:pairing", args=[pairing.pk]), _("Go to your pairing"))
     waiting = Request.objects.pending().filter(**of_mentee).select_related("mentor").first()
     if waiting is None:

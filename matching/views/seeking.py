@@ -18,15 +18,20 @@ from matching.models import Pairing
 
 @dataclass(frozen=True)
 class Seeker:
-    """A mentee's enrolment that the page is about, and all of this person's that it could be about."""
+    """A mentee's enrolment that the page is about, and this person's in cohorts that go on."""
 
     enrolment: Enrolment
     choices: list[Enrolment]
 
     @property
-    def approved(self) -> bool:
-        """Whether a coordinator has approved the place."""
-        return self.enrolment.state == EnrolmentState.APPROVED
+    def may_look(self) -> bool:
+        """Whether mentors are shown: a coordinator has approved the place, and the cohort goes on."""
+        return self.enrolment.state == EnrolmentState.APPROVED and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the cohort's last day has passed, where this person is."""
+        return not _goes_on(self.enrolment)
 
 
 def seeker(request: HttpRequest) -> Seeker | None:
@@ -34,11 +39,12 @@ def seeker(request: HttpRequest) -> Seeker | None:
 
     None for somebody who is nobody's mentee. Raises `Http404` for a cohort in which they are not.
     """
-    found = _as_mentee(person=signed_in_user(request).pk)
+    found = list(_as_mentee(person=signed_in_user(request).pk))
+    going_on = [enrolment for enrolment in found if _goes_on(enrolment)]
     wanted = request.GET.get("cohort")
     if wanted is not None:
-        return Seeker(_in_cohort(found, wanted), found)
-    return Seeker(max(found, key=_fitness), found) if found else None
+        return Seeker(_in_cohort(found, wanted), going_on)
+    return Seeker(max(found, key=_fitness), going_on) if found else None
 
 
 @prepared
@@ -59,7 +65,11 @@ def _in_cohort(enrolments: list[Enrolment], wanted: str) -> Enrolment:
 def _fitness(enrolment: Enrolment) -> tuple[bool, bool, bool, object]:
     cohort = enrolment.cohort
     approved = enrolment.state == EnrolmentState.APPROVED
-    return (cohort.ends_on >= today_of(enrolment.person, now()), approved, not enrolment.paired, cohort.starts_on)  # type: ignore[attr-defined]
+    return (_goes_on(enrolment), approved, not enrolment.paired, cohort.starts_on)  # type: ignore[attr-defined]
+
+
+def _goes_on(enrolment: Enrolment) -> bool:
+    return enrolment.cohort.ends_on >= today_of(enrolment.person, now())
 
 
 def mentor_and_seeker(request: HttpRequest, pk: UUID) -> tuple[Enrolment, Enrolment]:

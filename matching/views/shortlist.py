@@ -88,7 +88,7 @@ def _state(entry: ShortlistEntry, askable: Collection[UUID], waiting: Request | 
 def shortlist_page(request: HttpRequest) -> HttpResponse:
     """The shortlist by itself."""
     found = seeker(request)
-    if found is None or not found.approved:
+    if found is None or not found.may_look:
         return redirect("matching:suggestions")
     candidates = Candidates(found.enrolment, now())
     return render(request, "matching/shortlist/list.html", {"mentee": found.enrolment, **around(candidates)})

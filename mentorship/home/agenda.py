@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.calendars import today_of
 from accounts.choices import AffiliationKind
@@ -15,13 +15,13 @@ from cohorts.models import Enrolment
 from cohorts.states import EnrolmentState, Role
 from common.prepared import prepared
 from engagements.domain.pairing_status import PairingStatus, open_pairings_of, statuses
-from matching.models import Request
-from matching.states import RequestState
+from matching.models import Pairing, Request
+from matching.states import PairingState, RequestState
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Open pairings; requests to answer and to wait for; enrolments; whether the profile lacks something;
+    """Open pairings; requests to answer and to wait for; enrolments in cohorts that go on; whether the profile lacks something;
     whether the employer of a mentee who searches is still to be confirmed; whether a mentor whom nobody asks takes
     nobody new.
     """
@@ -61,9 +61,10 @@ class Agenda:
 
 def agenda(*, user: User, now: datetime) -> Agenda:
     """Everything `user` has to do or to wait for."""
-    enrolments, requests = _enrolments(person=user.pk), _requests(user=user.pk)
+    today, requests = today_of(user, now), _requests(user=user.pk)
+    enrolments = [row for row in _enrolments(person=user.pk) if row.cohort.ends_on >= today]
     found = Agenda(
-        statuses=statuses(open_pairings_of(user=user.pk, today=today_of(user, now)), user=user, now=now),
+        statuses=statuses(open_pairings_of(user=user.pk, today=today), user=user, now=now),
         to_answer=[request for request in requests if request.mentor_id == user.pk],
         waiting=[request for request in requests if request.mentee_id == user.pk],
         enrolments=enrolments,
@@ -81,7 +82,10 @@ def agenda(*, user: User, now: datetime) -> Agenda:
 
 @prepared
 def _enrolments(*, person: UUID) -> QuerySet[Enrolment]:
-    return Enrolment.objects.filter(person=person).exclude(state=EnrolmentState.WITHDRAWN).select_related("cohort")
+    completed = Pairing.objects.filter(mentee_enrolment=OuterRef("pk"), state=PairingState.COMPLETED)
+    rows = Enrolment.objects.filter(person=person).exclude(state=EnrolmentState.WITHDRAWN)
+    found: QuerySet[Enrolment] = rows.select_related("cohort").annotate(has_completed=Exists(completed))
+    return found
 
 
 @prepared

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cohorts.models import Enrolment
-from common.dates import time_to_act
+from common.dates import day_with_year, time_to_act
 from common.transitions import Actor
 from engagements.views.next_steps import NextStep, of_pairing
 from matching.models import Request
@@ -81,6 +81,8 @@ def _pending(enrolment: Enrolment) -> NextStep:
 
 
 def _searching(enrolment: Enrolment) -> NextStep:
+    if enrolment.has_completed:  # type: ignore[attr-defined]  # annotated
+        return _another(enrolment)
     return NextStep(
         rank=8,
         icon="magnifying-glass",
@@ -92,7 +94,22 @@ def _searching(enrolment: Enrolment) -> NextStep:
     )
 
 
+def _another(enrolment: Enrolment) -> NextStep:
+    """After a completed pairing nothing is asked of a mentee; the way to another one stays open."""
+    return NextStep(
+        rank=42,
+        icon="magnifying-glass",
+        kicker=enrolment.cohort.name,
+        title=_("Would you like another mentor?"),
+        text=_("Your pairing here is completed, and nothing is asked of you. The cohort goes on until %(day)s.")
+        % {"day": day_with_year(enrolment.cohort.ends_on)},
+        url=reverse("matching:suggestions"),
+    )
+
+
 def _employer_first(enrolment: Enrolment) -> NextStep:
+    if enrolment.has_completed:  # type: ignore[attr-defined]  # annotated
+        return _another(enrolment)
     return NextStep(
         rank=24,
         kicker=enrolment.cohort.name,

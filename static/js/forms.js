@@ -2,8 +2,8 @@
    this file; it sends the same thing, and the server answers the same, but the page stays until the answer is there.
 
    What could not be sent because the session had ended waits in the sessionStorage of this tab, under its account, for
-   an hour at most: until it is sent, somebody signs out, or another account's page is opened here. What is typed into a
-   form that is `data-drafted` waits there from the first letter on. */
+   an hour at most: until it is sent, somebody signs out, or another account's page is opened here. What is typed on the
+   site into a form with a long text, or one that is `data-drafted`, waits there from the first letter on. */
 
 /* What the page says of itself: on the site its body does, at the desk, whose frame is Django's, an element in it. */
 const frame = document.querySelector("[data-forms]");
@@ -34,7 +34,8 @@ const addressOf = (form) => new URL(form.getAttribute("action") || "", location.
 const savesItself = (form) => "autosave" in form.dataset;
 /* Buttons of the desk that lead to a page which asks once more: nothing is typed into such a form. */
 const leadsOn = (form) => "leadsOn" in form.dataset;
-const isDrafted = (form) => "drafted" in form.dataset;
+const isDrafted = (form) =>
+  "drafted" in form.dataset || (frame === document.body && !savesItself(form) && form.querySelector("textarea") !== null);
 
 /* --- what was typed --------------------------------------------------------------------------------------------- */
 
@@ -332,6 +333,7 @@ function count(area) {
     Object.assign(line, { id: `${area.id}_left`, className: "form-text left" });
     area.after(line);
   }
+  line.hidden = !area.value && Boolean(area.closest(".brief")); // on a page of many questions, once there is something to count
   line.setAttribute("role", left < 100 ? "status" : "none");
   line.classList.toggle("too-many", left < 0);
   line.textContent = `${left < 0 ? bar.dataset.over : bar.dataset.left} ${Math.abs(left).toLocaleString(document.documentElement.lang)}`;

@@ -12,12 +12,15 @@ from playwright.sync_api import Dialog, Page, expect
 from accounts.models import User
 from cohorts.states import Role
 from common.clock import now
-from engagements.domain import check_ins
+from common.transitions import Actor
+from engagements.domain import check_ins, goals
 from engagements.models import CheckIn
+from matching.domain import pairings
 from matching.models import ShortlistEntry
 from matching.states import PairingState
 from tests import people
 from tests.browser.conftest import NARROW, WIDE, Visitor, assert_accessible_by_day_and_night, assert_fits, failing
+from tests.engagements import stories
 from tests.matching import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -223,6 +226,45 @@ def test_a_check_in_and_a_goal_are_kept_as_they_are_typed(visitor: Visitor, sign
 
 
 @pytest.mark.slow(reason="seven pages in two widths, by day and by night")
+def test_whatever_has_a_long_text_is_kept_as_it_is_typed(visitor: Visitor, signed_in: SignIn) -> None:
+    pairing = factories.pairing(*factories.couple(), state=PairingState.ACTIVE, at=now())
+    goal = goals.propose(pairing=pairing, user=pairing.mentee, words=goals.GoalWords("A team of my own"), now=now())
+    page = signed_in(visitor.page(NARROW), pairing.mentee)
+    places = (
+        reverse("engagements:notes", args=[pairing.pk]),
+        reverse("engagements:end", args=[pairing.pk]),
+        reverse("engagements:goal", args=[goal.pk]),
+        reverse("engagements:goal_let_go", args=[goal.pk]),
+    )
+    for place in places:
+        page.goto(place)
+        area = page.locator("main form textarea").first
+        area.fill("Typed on a train.")
+        page.reload()
+        expect(area).to_have_value("Typed on a train.")
+        expect(page.locator("#unsent")).to_contain_text("What you typed here is back. It is not sent yet.")
+    page.goto(reverse("engagements:end", args=[pairing.pk]))
+    page.get_by_role("link", name="Leave it as it is").click()
+    page.goto(reverse("engagements:end", args=[pairing.pk]))
+    expect(page.locator("main form textarea")).to_have_value("")  # a link that cancels throws it away
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_looking_back_is_a_short_page_on_a_phone(visitor: Visitor, signed_in: SignIn, answered: bool) -> None:
+    active = factories.pairing(*factories.couple(), state=PairingState.ACTIVE, at=now())
+    pairing = pairings.begin_closing(pairing=active, user=active.mentor, actor=Actor.MENTOR, now=now())
+    if answered:
+        stories.looked_back(pairing, "mentor", now=now())
+    page = signed_in(visitor.page(NARROW), pairing.mentee)
+    page.goto(reverse("engagements:review", args=[pairing.pk]))
+    expect(page.get_by_text("Characters left")).to_be_hidden()
+    page.locator("textarea").fill("Patience.")
+    expect(page.get_by_text("Characters left")).to_be_visible()
+    page.locator("textarea").fill("")
+    assert page.evaluate("document.documentElement.scrollHeight") < 1900
+    assert_fits(page)
+
+
 def test_the_pages_of_corrections_and_notes(visitor: Visitor, signed_in: SignIn) -> None:
     at = now()
     today = at.date()

@@ -9,7 +9,7 @@ from cohorts.models import Cohort, Enrolment
 from matching.models import ShortlistEntry
 from outbox.models import Letter
 from tests import people
-from tests.matching.factories import NOW, cohort, couple, request
+from tests.matching.factories import NOW, cohort, couple, pairing, request
 from tests.matching.test_letters import rendered
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,27 @@ def test_a_shortlist_is_spoken_of_where_there_was_one(listed, let_down):
     assert ("first in line" in text) is let_down
     assert "one place only" not in text, "mentors may offer several"
     assert "There are others" not in text, "nobody has looked"
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_after_a_first_conversation_no_request_has_come_to_nothing(listed):
+    mentee, mentor = couple(cohort(coordinators=(people.person(),)))
+    pairing(mentee, mentor)
+    if listed:
+        ShortlistEntry.objects.create(mentee=mentee, mentor=mentor, rank=1, asked_at=NOW)
+    text = said("shortlist_empty", mentee, mentee.person)
+    assert "A first conversation has not led on" in text
+    assert "request has come to nothing" not in text
+    assert "It is not possible at present" not in text
+    assert "the mentors on your shortlist" not in text
+    assert ("Nobody on your shortlist is left to be asked." in text) is listed
+    assert ("A name or two on your shortlist" in text) is not listed
+
+
+def test_only_a_mentee_is_told_that_something_comes_next():
+    ended = pairing(*couple())
+    assert "what comes next for you" in said("pairing_ended", ended, ended.mentee)
+    assert "what comes next" not in said("pairing_ended", ended, ended.mentor)
 
 
 def test_a_mentor_who_let_it_pass_reads_what_holds():

@@ -59,7 +59,7 @@ def test_only_reading(client):
 def test_without_an_enrolment(home):
     response = home(people.person())
     assert titles(response) == []
-    assert "not part of a cohort yet" in response.content.decode()
+    assert "in no cohort at present" in response.content.decode()
 
 
 @pytest.mark.parametrize("how", ["staff", "coordinator"])
@@ -94,7 +94,27 @@ def test_an_enrolment_waits_for_approval(home):
 
 def test_a_withdrawn_enrolment_is_none(home):
     enrolment = factories.enrolment(state=EnrolmentState.WITHDRAWN)
-    assert "not part of a cohort yet" in home(enrolment.person).content.decode()
+    assert "in no cohort at present" in home(enrolment.person).content.decode()
+
+
+@pytest.mark.parametrize("state", [EnrolmentState.APPROVED, EnrolmentState.PENDING])
+@pytest.mark.parametrize("role", ["mentee", "mentor"])
+def test_a_cohort_that_is_over_asks_nothing(home, role, state):
+    user = people.mentee() if role == "mentee" else people.mentor()
+    last = NOW.date() - timedelta(days=2)
+    over = factories.cohort(starts_on=last - timedelta(days=300), ends_on=last)
+    factories.enrolment(over, user, role, state=state)
+    page = home(user)
+    assert titles(page) == []
+    assert "in no cohort at present" in page.content.decode()
+
+
+def test_after_a_completed_pairing_nothing_is_asked_and_another_mentor_is_not_far(home):
+    pairing = stories.complete(stories.active())
+    page = home(pairing.mentee)
+    assert titles(page) == ["Would you like another mentor?"]
+    assert page.context["to_do"] == 0
+    assert reverse("matching:suggestions") in page.content.decode()
 
 
 EMPTY: dict[str, list[str] | None] = {"languages": [], "seniority": None}

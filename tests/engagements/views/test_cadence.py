@@ -48,10 +48,10 @@ def test_a_due_check_in_offers_to_wait_and_waits(visit, send, due):
     response = send(due.person, "snooze", due.pk, until="monday")
     assert response.headers["Location"] == reverse("engagements:pairing", args=[due.pairing_id])
     after = visit(due.person, "pairing", due.pairing_id)
-    assert "We write to you again on Monday 13 April" in page_of(after)
+    assert "Put off until Monday 13 April" in page_of(after)
     assert "Put off" in page_of(after)
     waiting = page_of(visit(due.person, "check_in", due.pk))
-    assert "Put off: we write to you again on Monday 13 April" in waiting
+    assert "Put off until Monday 13 April. You can answer now." in waiting
     assert "Send the check-in" in waiting
     assert "Not a good moment?" not in waiting
 

@@ -155,6 +155,22 @@ def test_the_last_one_is_corrected_until_the_end(send, due, clock):
     assert check_ins.correctable_until(again).date() == again.pairing.closes_at.date()
 
 
+def test_until_when_it_is_corrected_is_said_as_it_may_end(visit, send, due, clock):
+    send(due.person, "check_in", due.pk, **TYPED)
+    pairing, mentor = due.pairing, due.pairing.mentor
+    assert "until Tuesday 5 May" in page_of(visit(due.person, "check_in", due.pk))
+    until = clock.moment.date() + timedelta(days=9)
+    pairings.pause(pairing=pairing, user=mentor, actor=Actor.MENTOR, until=until, now=clock.moment)
+    page = page_of(visit(due.person, "check_in", due.pk))
+    assert "until the next one is due, once your pairing goes on" in page
+    assert "until Friday 11 December" not in page, "the planned end, which moves"
+    pairings.resume(pairing=pairing, user=mentor, actor=Actor.MENTOR, now=clock.moment)
+    closing = pairings.begin_closing(pairing=pairing, user=mentor, actor=Actor.MENTOR, now=clock.moment)
+    assert "until your pairing has ended, on" in page_of(visit(due.person, "check_in", due.pk))
+    row = type(due).objects.get(pk=due.pk)
+    assert check_ins.correctable_until(row) == closing.closes_at, "not the next working day, when it is over"
+
+
 def test_after_that_it_stands_and_the_line_is_given_back(client, visit, send, due, clock):
     send(due.person, "check_in", due.pk, **TYPED)
     page = shown(client, due.person, "correct_check_in", due)

@@ -135,14 +135,17 @@ def test_introduced_it_shows_contact_details_and_the_first_step(visit):
         assert expected in page
 
 
-def test_ended_early_it_hides_contact_details_and_offers_nothing(visit):
+def test_ended_early_it_hides_contact_details_and_leads_the_mentee_on(visit):
     pairing = stories.introduced(state="ended_early")
     response = visit(pairing.mentee, "pairing", pairing.pk)
     page = words(response)
     assert pairing.mentor.email not in page
     assert "Ended early" in page
     assert response.context["actions"] == []
-    assert response.context["next"] is None
+    onward = response.context["next"]
+    assert (onward.act, onward.url.split("?")[0]) == ("See who fits", reverse("matching:suggestions"))
+    assert onward.text in page
+    assert visit(pairing.mentor, "pairing", pairing.pk).context["next"] is None
     assert "concern@programme.example" in page
 
 

@@ -80,7 +80,7 @@ CLAIMS: dict[str, set[str]] = {
     "You proposed to end on": {"longer"},
     "proposes to end on": {"longer"},
     "It begins once both of you have signed the agreement.": BEFORE,
-    "Both of you are written to then.": RUNNING,
+    "Both of you are asked then.": RUNNING,
     "Looking back": CLOSING | {"completed"},
     "has looked back already.": {"looked back"},
     "You looked back on": {"looked back", "completed"},

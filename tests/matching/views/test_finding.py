@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.choices import AffiliationKind
 from accounts.models import NeverWith, Ownership, Profile
+from cohorts.models import Cohort
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from matching.domain import pools
@@ -178,6 +179,35 @@ def test_paired_mentees_are_told_whose(cast: Cast, mentee_client: Client) -> Non
     assert "You already have a mentor in this cohort." in page(mentee_client, "matching:mentor", cast.kenji.pk)
 
 
+def test_who_is_introduced_has_no_mentor_yet(cast: Cast, mentee_client: Client) -> None:
+    factories.pairing(cast.mentee, cast.ruth, state=PairingState.INTRODUCED, at=now())
+    found = page(mentee_client, "matching:suggestions")
+    assert "You and Ruth Adeyemi have been introduced" in found
+    assert "is your mentor" not in found
+    asked = mentee_client.get(reverse("matching:ask", args=[cast.kenji.pk]), follow=True).content.decode()
+    for text in (page(mentee_client, "matching:mentor", cast.kenji.pk), asked):
+        assert "You and Ruth Adeyemi have been introduced. As long as that is open" in text
+        assert "You already have a mentor" not in text
+
+
+def test_once_a_cohort_is_over_no_page_leads_to_a_request_in_it(cast: Cast, mentee_client: Client) -> None:
+    elsewhere = factories.enrolment(factories.cohort("Next year"), cast.mentee.person)
+    last = now().date() - timedelta(days=2)
+    Cohort.objects.filter(pk=cast.cohort.pk).update(starts_on=last - timedelta(days=300), ends_on=last)
+    Cohort.objects.filter(pk=elsewhere.cohort_id).update(ends_on=now().date() + timedelta(days=300))
+    for name in ("matching:suggestions", "matching:directory"):
+        text = page(mentee_client, name, cohort=str(cast.cohort.pk))
+        assert f"{cast.cohort} is over" in text
+        assert "Ruth Adeyemi" not in text
+        assert f"?cohort={elsewhere.cohort_id}" in text, "the way to the cohort that goes on"
+    assert f"?cohort={cast.cohort.pk}" not in page(mentee_client, "matching:suggestions")
+    mentor = page(mentee_client, "matching:mentor", cast.ruth.pk)
+    assert "This cohort has ended, so nobody can be asked in it any more." in mentor
+    assert "Write your request" not in mentor
+    asked = mentee_client.get(reverse("matching:ask", args=[cast.ruth.pk]))
+    assert asked.headers["Location"] == reverse("matching:mentor", args=[cast.ruth.pk]), "no note is written in vain"
+
+
 def test_answers_are_told_as_a_band_after_three(cast: Cast, mentee_client: Client) -> None:
     for days in (1, 1, 2):
         factories.request(
@@ -187,7 +217,7 @@ def test_answers_are_told_as_a_band_after_three(cast: Cast, mentee_client: Clien
             answered_at=now() - timedelta(days=9 - days),
         )
     assert "2 days, as a rule" in page(mentee_client, "matching:mentor", cast.ruth.pk)
-    assert "new to the programme" in page(mentee_client, "matching:mentor", cast.kenji.pk)
+    assert "too few answers yet to say" in page(mentee_client, "matching:mentor", cast.kenji.pk)
 
 
 @pytest.mark.parametrize("side", ["mentee", "mentor"])

@@ -62,7 +62,7 @@ def test_both_read_that_it_waits_and_why(fact: Fact, asked: Request) -> None:
         assert hold_line(fact, part, other.get_short_name()) in text
         assert "waits until" in text
         assert "Your answer by" not in text
-        assert "to answer. We remind once" not in text
+        assert "to answer. One reminder goes out" not in text
         assert "Waits until" in read(reader, "matching:inbox")
         assert hold_line(fact, part, other.get_full_name()) in read(reader, "home")
     assert "Accept and be introduced" not in read(asked.mentor, "matching:request", asked.pk)

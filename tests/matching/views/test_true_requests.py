@@ -71,9 +71,10 @@ def left() -> Request:
     return asked
 
 
-def paired_since() -> Request:
+def paired_since(state: str = PairingState.ACTIVE) -> Request:
     asked = pending(state=RequestState.DECLINED)
-    factories.pairing(asked.mentee_enrolment, factories.enrolment(asked.cohort, role=Role.MENTOR), at=now())
+    mentor = factories.enrolment(asked.cohort, people.mentor("Lou Mentor"), Role.MENTOR)
+    factories.pairing(asked.mentee_enrolment, mentor, state=state, at=now())
     return asked
 
 
@@ -90,6 +91,7 @@ STATES: dict[str, Callable[[], Request]] = {
     "lapsed": lambda: pending(state=RequestState.LAPSED),
     "cohort over": cohort_over,
     "left": left,
+    "introduced since": lambda: paired_since(PairingState.INTRODUCED),
     "paired since": paired_since,
 }
 WAITS = {"waits", "waits, listed", "no place", "held"}
@@ -100,7 +102,7 @@ CLAIMS: dict[str, set[str]] = {
     "No one else has been asked meanwhile.": WAITS,
     "asked you</h1>": set(CLOSED),
     "There is nothing for you to do.": set(CLOSED),
-    "a coordinator can let": {"declined", "declined, next asked", "paired since"},
+    "a coordinator can let": {"declined", "declined, next asked", "introduced since", "paired since"},
     "Accept and be introduced": {"waits", "waits, listed"},
     "None of your places is open at present.": {"no place"},
     "All your places are taken": set(),
@@ -114,7 +116,9 @@ CLAIMS: dict[str, set[str]] = {
     "It is not possible at present. That says nothing about you": set(CLOSED) - {"withdrawn"},
     "Choose whom to ask next.": FREE,
     "Sol Second has been asked since, and the answer is still open.": {"declined, next asked"},
+    "You and Lou Mentor have been introduced since.": {"introduced since"},
     "is your mentor by now.": {"paired since"},
+    "The time to answer has passed. While": {"expired"},
     "This cohort has ended, so nobody can be asked in it any more.": {"cohort over"},
     "You can ask a mentor once a coordinator has approved your place.": {"left"},
 }
