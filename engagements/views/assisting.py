@@ -196,7 +196,10 @@ def accept(request: HttpRequest, assistant: UUID, pk: UUID) -> HttpResponse:
             messages.warning(request, str(refused.sentence))
     else:
         when = on_both_clocks(at, user, talk.leader)
-        messages.success(request, _("Agreed: %(when)s. Both get an invitation by e-mail, unless they have stopped these.") % {"when": when})
+        messages.success(
+            request,
+            _("Agreed: %(when)s. Both get an invitation by e-mail, unless they have stopped these.") % {"when": when},
+        )
     return redirect("engagements:assisted_meeting", assistant=assistant, pk=pk)
 
 

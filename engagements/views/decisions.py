@@ -148,7 +148,9 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.refuse(error)
         else:
             name = {"name": status.other.get_short_name()}
-            messages.success(request, _("Asked. %(name)s finds it on their first page, and no e-mail says a word of it.") % name)
+            messages.success(
+                request, _("Asked. %(name)s finds it on their first page, and no e-mail says a word of it.") % name
+            )
             return redirect("engagements:decision", pk=decision.pk)
     context = {"status": status, "pairing": status.pairing, "form": form}
     return render(request, "engagements/decisions/new.html", context)

@@ -122,7 +122,11 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refused as refused:
         return _told(request, meeting, at, refused)
     words = on_both_clocks(at, status.me, status.other)
-    messages.success(request, _("Agreed: %(when)s. The invitation goes to both of you, unless one of you has stopped these.") % {"when": words})
+    messages.success(
+        request,
+        _("Agreed: %(when)s. The invitation goes to both of you, unless one of you has stopped these.")
+        % {"when": words},
+    )
     return redirect("engagements:pairing", pk=meeting.pairing_id)
 
 

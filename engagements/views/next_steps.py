@@ -137,7 +137,7 @@ def _goal(status: PairingStatus, goal: UUID) -> NextStep:
 
 
 def _view(status: PairingStatus, decision: UUID) -> NextStep:
-    by = _("To be decided by %(day)s") % {"day": long_day(status.view_by)} if status.view_by else ""
+    by = _("Decision due by %(day)s") % {"day": long_day(status.view_by)} if status.view_by else ""
     return NextStep(
         rank=1,
         icon="chat-bubble-left-right",

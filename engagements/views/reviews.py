@@ -81,9 +81,7 @@ def _too_late(request: HttpRequest, status: PairingStatus, form: ReviewForm) -> 
     )
 
 
-def _page(
-    request: HttpRequest, status: PairingStatus, mine: Review, form: ReviewForm, now: datetime
-) -> HttpResponse:
+def _page(request: HttpRequest, status: PairingStatus, mine: Review, form: ReviewForm, now: datetime) -> HttpResponse:
     others = reviews.of_pairing(status.pairing).get(status.other.pk)
     completes = not mine.is_answered and others is not None and others.is_answered
     context = {

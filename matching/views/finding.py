@@ -124,12 +124,18 @@ def mentor(request: HttpRequest, pk: UUID) -> HttpResponse:
             "asked": candidates.waiting if candidates.waiting and candidates.waiting.mentor_id == person.pk else None,
             "waiting": candidates.waiting,
             "pairing": candidates.pairing,
-            "paired": paired_line(candidates.pairing.state, candidates.pairing.mentor.name) if candidates.pairing else "",
+            "paired": _paired(candidates),
             "over": COHORT_OVER if mentee.cohort.ends_on < today_of(mentee.person, candidates.at) else "",
             "listed": mentee.shortlist.filter(mentor=them).first(),
             "days": mentee.cohort.answer_days,
         },
     )
+
+
+def _paired(candidates: Candidates) -> str:
+    """Why nobody else can be asked beside the pairing there is; "" without one."""
+    pairing = candidates.pairing
+    return paired_line(pairing.state, pairing.mentor.name) if pairing else ""
 
 
 def _ties(them: Enrolment) -> Any:

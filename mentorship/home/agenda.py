@@ -21,9 +21,9 @@ from matching.states import PairingState, RequestState
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Open pairings; requests to answer and to wait for; enrolments in cohorts that go on; whether the profile lacks something;
-    whether the employer of a mentee who searches is still to be confirmed; whether a mentor whom nobody asks takes
-    nobody new.
+    """Open pairings; requests to answer and to wait for; enrolments in cohorts that go on; whether the profile lacks
+    something; whether the employer of a mentee who searches is still to be confirmed; whether a mentor whom nobody
+    asks takes nobody new.
     """
 
     statuses: list[PairingStatus]

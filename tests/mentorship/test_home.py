@@ -235,6 +235,17 @@ def test_a_conversation_agreed_on_says_whether_nothing_is_due_until_then(home):
     assert "Nothing is due until then" in home(pairing.mentee).content.decode()
 
 
+def test_a_decision_whose_day_has_passed_is_not_said_to_be_still_to_come(home, clock):
+    pairing = stories.active()
+    decision = stories.asked(pairing)
+    clock.moment = NOW + timedelta(days=40)  # 1 April has passed
+    page = home(pairing.mentor)
+    assert "Decision due by Wednesday 1 April" in page.content.decode()
+    url = reverse("engagements:decision", args=[decision.pk])
+    assert "to be decided by" not in page.content.decode().lower()
+    assert "to be decided by" not in page.client.get(url).content.decode().lower()
+
+
 def test_a_check_in_due_then_overdue(home, clock):
     pairing = stories.active()
     row = stories.check_in(pairing)

@@ -9,10 +9,15 @@ from outbox.kinds import registered
 ROOT = Path(__file__).parents[2]
 PLACES = ("templates", "accounts", "cohorts", "matching", "engagements", "mentorship")
 # What promises an e-mail, up to the end of its sentence.
-PROMISE = re.compile(
-    r"[^.;:\"%{}<>]*\b(?:(?:are|is) (?:written to|reminded)|we write to you|we remind|reminder goes out|invitation (?:for the calendar )?(?:then )?goes to (?:both|you)|gets? an invitation by e-mail)\b[^.;\"<>]*",
-    re.IGNORECASE,
+WORDS = (
+    "(?:are|is) (?:written to|reminded)",
+    "we write to you",
+    "we remind",
+    "reminder goes out",
+    "invitation (?:for the calendar )?(?:then )?goes to (?:both|you)",
+    "gets? an invitation by e-mail",
 )
+PROMISE = re.compile(rf"[^.;:\"%{{}}<>]*\b(?:{'|'.join(WORDS)})\b[^.;\"<>]*", re.IGNORECASE)
 STOPPED = re.compile(r"unless .* stopped")
 # Sentences that promise one of a kind which nobody can stop, or say what is done at an assistant's or a writer's wish.
 OF_KIND = {

@@ -46,9 +46,7 @@ def test_meetings_that_an_act_calls_off(visit, send, act, plan, words):
 @pytest.mark.parametrize("act", ACTS)
 def test_a_length_that_an_act_lets_lapse(visit, send, act):
     pairing = stories.active()
-    proposal = lengths.propose(
-        pairing=pairing, user=pairing.mentee, planned_end=END + timedelta(days=30), now=NOW
-    )
+    proposal = lengths.propose(pairing=pairing, user=pairing.mentee, planned_end=END + timedelta(days=30), now=NOW)
     says_so = LENGTH in page_of(visit(pairing.mentor, act, pairing.pk))
     send(pairing.mentor, act, pairing.pk, **ACTS[act])
     proposal.refresh_from_db()

@@ -36,7 +36,7 @@ CLAIMS: dict[str, set[str]] = {
     "Waits for a view": WRITING,
     "Without a view when your pairing ended": OVER,
     "As they were left": OVER,
-    "decide by 1 April": WRITING,
+    "due by 1 April": WRITING,
     "look back on 11 December": WRITING,
     "Record what you decided": WRITING,
     "Give my view": WRITING,
