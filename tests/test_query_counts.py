@@ -43,7 +43,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "matching:suggestions": ("seeker", 25),
     "matching:directory": ("seeker", 26),
     "matching:mentor": ("seeker", 29),
-    "matching:ask": ("seeker", 12),
+    "matching:ask": ("seeker", 14),
     "matching:shortlist": ("seeker", 21),
     "matching:shortlist_note": ("seeker", 3),
     "matching:compare": ("seeker", 25),

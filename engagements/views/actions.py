@@ -91,7 +91,8 @@ ACTIONS = (
         _("End the pairing, without fault"),
         _(
             "Either of you may end at any time. The other side is told that it has ended, never why. What you wrote "
-            "stays here to be read, and nothing is added any more. This cannot be taken back."
+            "stays here to be read, nothing is added any more, and the page no longer shows how to reach each other. "
+            "This cannot be taken back."
         ),
         _("End the pairing"),
         _("The pairing has ended, without fault."),

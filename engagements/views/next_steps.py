@@ -346,8 +346,8 @@ def _ahead(status: PairingStatus, now: datetime, *, idle: bool) -> Iterator[Next
             kicker=_("Nothing is due until then") if idle else _("Agreed"),
             title=_("You speak with %(name)s: %(when)s")
             % {"name": status.other.get_short_name(), "when": moment(agreed.starts_at or now)},
-            text=_("To move it, or to call it off, open it below."),
-            url=_page("pairing", status),
+            text=_("To move it, or to call it off, open it."),
+            url=reverse("engagements:meeting", args=[agreed.pk]),
         )
     elif idle:
         yield _all_done(status)

@@ -232,7 +232,9 @@ def test_a_conversation_agreed_on_says_whether_nothing_is_due_until_then(home):
     meetings.accept(meeting=meeting, user=pairing.mentor, starts_at=at, now=NOW)
     assert "Nothing is due until then" not in home(pairing.mentee).content.decode()  # taking stock is open
     stories.stock_taken(pairing)
-    assert "Nothing is due until then" in home(pairing.mentee).content.decode()
+    page = home(pairing.mentee).content.decode()
+    assert "Nothing is due until then" in page
+    assert reverse("engagements:meeting", args=[meeting.pk]) in page
 
 
 def test_a_decision_whose_day_has_passed_is_not_said_to_be_still_to_come(home, clock):

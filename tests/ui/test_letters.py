@@ -258,4 +258,4 @@ def test_the_layout_is_of_tables_with_every_rule_in_its_tag() -> None:
     assert "mso-padding-alt" in html
     assert not re.search(r"<(script|link|img|form)\b", html)
     assert "http-equiv" not in html
-    assert html.index("Nothing is due meanwhile") < html.index("<h1")
+    assert html.index("No check-in is due meanwhile") < html.index("<h1")

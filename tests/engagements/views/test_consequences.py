@@ -81,6 +81,13 @@ def test_the_review_that_completes_says_what_it_calls_off_and_only_that_one(visi
     assert "Your pairing ends once both of you have looked back" not in page  # it ends with this very answer
 
 
+def test_what_an_end_hides_is_said_before_it(visit, send):
+    pairing = stories.active()
+    assert "the page no longer shows how to reach each other" in page_of(visit(pairing.mentee, "end", pairing.pk))
+    send(pairing.mentee, "end", pairing.pk, **ACTS["end"])
+    assert pairing.mentor.email not in page_of(visit(pairing.mentee, "pairing", pairing.pk))
+
+
 def test_what_a_resting_pairing_resumes_with(visit, send):
     pairing = stories.active()
     send(pairing.mentee, "pause", pairing.pk, **ACTS["pause"])
