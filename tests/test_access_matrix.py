@@ -57,7 +57,7 @@ MATRIX: dict[str, dict[str, Any]] = {
     "matching:shortlist_note": FOR_MENTEE,
     "matching:compare": alike(AWAY),
     "matching:mentor": FOR_MENTEE,
-    "matching:ask": FOR_MENTEE,
+    "matching:ask": {**FOR_MENTEE, "mentee": AWAY},  # has a mentor, so no note is written in vain
     "matching:inbox": alike(OK),
     "matching:request": FOR_PAIR,
     "matching:decline": row(SIGN_IN, GONE, OK, GONE, GONE, GONE),
