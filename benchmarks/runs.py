@@ -57,7 +57,7 @@ def _killed(kills: int) -> bool:
     from tests.matching.killed_runs import coordinator, publishings_killed, runs_killed
 
     user, half = coordinator(), -(-kills // 2)
-    made, published = runs_killed(user, _moments(half), people=PEOPLE), None
+    made = runs_killed(user, _moments(half), people=PEOPLE)
     published = publishings_killed(user, _moments(half), pairs=PAIRS)
     print(f"killed {made.kills} times in a run, {published.kills} times in a publishing", flush=True)
     rows = [
@@ -68,9 +68,8 @@ def _killed(kills: int) -> bool:
         print(each)
     unguarded = runs_killed(user, CONTROL, people=PEOPLE, whole=False)
     out = publishings_killed(user, CONTROL, pairs=PAIRS, whole=False)
-    print(
-        f"without a transaction: {len(unguarded.halves)} faults of runs, {len(out.halves)} of publishings", flush=True
-    )
+    counted = len(unguarded.halves), len(out.halves)
+    print("without a transaction: {} faults of runs, {} of publishings".format(*counted), flush=True)
     return all([*rows, unguarded.halves, out.halves])
 
 

@@ -8,7 +8,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from django.db import connection
 
@@ -55,7 +55,7 @@ class _Steps(ExitStack):
         super().__init__()
         self._last, self._whole, self.number = last, whole, 0
 
-    def __enter__(self) -> "_Steps":
+    def __enter__(self) -> Self:
         super().__enter__()
         self.enter_context(connection.execute_wrapper(self._execute))
         committing = connection._commit
@@ -88,7 +88,7 @@ def _live(act: Act, steps: _Steps) -> NoReturn:
     try:
         with steps:
             act()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - this process ends here, and says how
         traceback.print_exc()
         os._exit(1)
     os._exit(0)

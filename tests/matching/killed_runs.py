@@ -77,7 +77,7 @@ def runs_killed(user: User, moments: Iterable[Moment], *, people: tuple[int, int
 
 def _kill(act: object, moment: Moment, whole: bool) -> bool:
     words = {"step": moment} if isinstance(moment, int) else {"seconds": moment}
-    return killed(act, whole=whole, **words)  # type: ignore[arg-type]  # words of several types
+    return killed(act, whole=whole, **words)
 
 
 def _a_minute_later() -> None:
