@@ -12,7 +12,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.admin.base import badge
 from accounts.admin.verbs import Verb
+from accounts.choices import label_of
 from accounts.models import User
 from common.clock import now
 from common.transitions import Actor, allowed_verbs
@@ -36,6 +38,12 @@ WITH_US = frozenset({NotMade.LOST, NotMade.NOT_PROVEN, NotMade.BROKE})
 def has_result(run: MatchRun) -> bool:
     """Whether there is anything to read of it."""
     return run.state not in RUNS_WITHOUT_RESULT
+
+
+def badge_of_failed(run: MatchRun) -> str:
+    """Why a run was not made, in a word."""
+    label = f"{label_of(RunState, run.state)}: {label_of(NotMade, run.problem)}"
+    return badge("cancelled" if run.problem == NotMade.CANCELLED else run.state, label)
 
 
 def standing(run: MatchRun) -> str:

@@ -96,7 +96,7 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
         if obj is None:
             return [(None, {"fields": ("cohort", "protect_worst_off", "spread_load")})]
         if not run_making.has_result(obj):
-            asked = ("cohort", "made_at", "made_by", "protected", "spread", "history")
+            asked = ("cohort", "made_by", "protected", "spread", "history")
             return [(None, {"fields": ("standing",)}), (_("What was asked for"), {"fields": asked})]
         came_to = (
             "cohort",
@@ -149,7 +149,7 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, run: MatchRun) -> str:
-        return badge_of(RunState, run.state)
+        return run_making.badge_of_failed(run) if run.problem else badge_of(RunState, run.state)
 
     @admin.display(description=_("where it stands"))
     def standing(self, run: MatchRun) -> str:

@@ -100,7 +100,7 @@ class MatchRun(UUIDModel):
     """
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="runs")
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(_("as of"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )

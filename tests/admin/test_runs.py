@@ -142,6 +142,7 @@ def test_cancelled_and_run_again_from_its_page(desk: Desk) -> None:
     shown = act(desk, "matchrun", "cancel", [run], from_page="1", confirmed=True)
     assert f"Cancelled by {desk.coordinator.name} on" in shown
     assert "Nothing was proposed, and nobody was told." in shown
+    assert "not made: cancelled" in text(desk, "matchrun_changelist")
     shown = act(desk, "matchrun", "again", [run], from_page="1", confirmed=True)
     new = MatchRun.objects.get(state=RunState.QUEUED)
     assert f'<a href="{reverse("admin:matching_matchrun_change", args=[new.pk])}">See how far it is</a>' in shown
