@@ -1,6 +1,6 @@
 """How long a run takes from the click to the last proposal: `python -m benchmarks.runs [--people 10000]`.
 
-So many mentees and as many mentors, on a throw-away PostgreSQL; then the page of the run and of its proposals.
+So many mentees and half as many mentors, on a throw-away PostgreSQL; then the page of the run and of its proposals.
 
 `--kills 200` kills workers and coordinators with SIGKILL instead: at every step of a run and of a publishing in turn, a
 statement or a commit, and then at any moment. It fails unless each is whole or nothing each time, and unless a run and
@@ -31,7 +31,7 @@ CONTROL = range(36, 54)  # the steps at which something is written
 def main() -> int:
     """Measure, or kill; print, and fail where a demand is not met."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=10_000, help="mentees, and as many mentors")
+    parser.add_argument("--people", type=int, default=10_000, help="mentees, and half as many mentors")
     parser.add_argument("--kills", type=int, default=0, help="how often somebody is killed, in all")
     said = parser.parse_args()
     with Nursery() as nursery:
@@ -87,22 +87,21 @@ def _measure(people: int) -> bool:
     from django.test import Client
     from django.urls import reverse
 
-    from cohorts.states import Role
     from matching.domain import run_work
     from matching.domain.runs import Terms
     from matching.models import MatchRun
-    from tests.matching import crowd
-    from tests.matching.factories import cohort
+    from mentorship.demo.seed import crowd
+    from mentorship.demo.seed import people as demo_people
     from tests.matching.killed_runs import coordinator
 
     user = coordinator()
-    here = cohort(coordinators=(user,))
-    for role in Role.values:
-        crowd.enrolments(here, role, people, NOW)
+    demo_people.write_topics()
+    here = crowd.write(mentors=people // 2, mentees=people, now=NOW, progress=lambda *_: None)
+    here.coordinators.add(user)
     run = run_work.queue(cohort=here, user=user, terms=Terms(), now=NOW)
     _done, making = _timed(lambda: run_work.make_next(clock=lambda: NOW))
     run = MatchRun.objects.get(pk=run.pk)
-    print(f"{people} mentees and mentors: {making:.0f} s; {run.state}, {run.matched} matched", flush=True)
+    print(f"{people} mentees and half as many mentors: {making:.0f} s; {run.state}, {run.matched} matched", flush=True)
     client = Client()
     client.force_login(user)
     for name, address in (
