@@ -47,6 +47,7 @@ def _set_up(database: str) -> None:
 
     django.setup()
     logging.getLogger("common.workers").setLevel(logging.ERROR)  # there is no broker
+    logging.getLogger("django_structlog").setLevel(logging.WARNING)  # of each page that is asked for
     call_command("migrate", verbosity=0)
 
 
