@@ -88,6 +88,7 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "pairing_transition",
             "proposal_decided_once",
             "proposal_fits_request",
+            "proposal_of_made_run",
             "proposal_of_published_run",
             "proposal_once_a_request",
             "request_fits_mentee",
@@ -100,9 +101,11 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
             "request_transition",
             "request_whole",
             "shortlist_fits_enrolments",
+            "unmatched_of_made_run",
         }
     ),
 }
+_MADE_FIRST = _("A match run is made before anything is found by it.")
 _UNKNOWN, _MOVED_ON, _KEPT = _("There is no such state."), WrongState().sentence, _("This is kept as it is.")
 # What a person reads when one of these refuses, by the name it refuses under: the independence triggers refuse as one
 # of two rules, `pairing_counts` as `mentor_has_profile`, and those that only keep counts never do.
@@ -184,6 +187,8 @@ REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "match_run_transition": _MOVED_ON,
     "proposal_decided_once": _("What became of a proposal when it was published stands."),
     "proposal_fits_request": _("A proposal and its request join the same two people."),
+    "proposal_of_made_run": _MADE_FIRST,
+    "unmatched_of_made_run": _MADE_FIRST,
     "proposal_of_published_run": _("A run is published before its proposals become requests."),
     "proposal_once_a_request": _("This request belongs to another proposal."),
 }

@@ -157,6 +157,12 @@ MATCH_RUN: Mapping[str, Sentence] = {
             Actor.SYSTEM: _("A match run of the cohort %(name)s was made from the command line."),
         }
     ),
+    "queue": _("%(user)s asked for a match run of the cohort %(name)s."),
+    "begin": _("The match run of the cohort %(name)s that was asked for began."),
+    "resume": _("The match run of the cohort %(name)s had broken off, and began anew."),
+    "prove": _("The match run of the cohort %(name)s that was asked for was made and proven."),
+    "fail": _("The match run of the cohort %(name)s that was asked for came to nothing."),
+    "cancel": _("%(user)s cancelled a match run of the cohort %(name)s."),
     "publish": _("%(user)s published a match run of the cohort %(name)s."),
     "discard": _("%(user)s discarded a match run of the cohort %(name)s."),
     "keep": _("%(user)s kept a match run of the cohort %(name)s after all."),

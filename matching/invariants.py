@@ -97,7 +97,12 @@ QUERIES = {
         SELECT r.id FROM matching_request r
         JOIN cohorts_enrolment e ON e.id IN (r.mentee_enrolment_id, r.mentor_enrolment_id)
         WHERE r.state = 'pending' AND e.state <> 'approved'""",
-    # A published run and what became of its proposals.
+    # A run with all that it found, or with nothing; a published one and what became of its proposals.
+    "a_run_is_kept_whole": """
+        SELECT r.id FROM matching_matchrun r
+        LEFT JOIN (SELECT run_id, count(*) AS many FROM matching_proposal GROUP BY run_id) p ON p.run_id = r.id
+        LEFT JOIN (SELECT run_id, count(*) AS many FROM matching_unmatched GROUP BY run_id) u ON u.run_id = r.id
+        WHERE (coalesce(p.many, 0), coalesce(u.many, 0)) <> (r.matched, r.mentees - r.matched)""",
     "a_run_asks_for_its_proposals": """
         SELECT r.id FROM matching_request r
         WHERE (r.origin = 'run') <> EXISTS (SELECT 1 FROM matching_proposal p WHERE p.request_id = r.id)""",

@@ -37,13 +37,18 @@ class PairingState(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    """A match run that has been made and proven."""
+    """A match run: on its way, proven, or come to nothing."""
 
+    QUEUED = "queued", _("waits to begin")
+    RUNNING = "running", _("being made")
+    FAILED = "failed", _("not made")
     PROVEN = "proven", _("not published")
     PUBLISHED = "published", _("published")
     DISCARDED = "discarded", _("discarded")
 
 
+RUNS_ON_THEIR_WAY = (RunState.QUEUED, RunState.RUNNING)
+RUNS_WITHOUT_RESULT = (*RUNS_ON_THEIR_WAY, RunState.FAILED)
 OPEN_PAIRING_STATES = (
     PairingState.INTRODUCED,
     PairingState.ACTIVE,
@@ -73,6 +78,12 @@ PAIRING_TRANSITIONS = {
 }
 
 RUN_TRANSITIONS = {
+    "begin": transition(RunState.QUEUED, RunState.RUNNING, SYSTEM),
+    # By another worker, after the one that was at it was lost.
+    "resume": transition(RunState.RUNNING, RunState.RUNNING, SYSTEM),
+    "prove": transition(RunState.RUNNING, RunState.PROVEN, SYSTEM),
+    "fail": transition(RunState.RUNNING, RunState.FAILED, SYSTEM),
+    "cancel": transition(RUNS_ON_THEIR_WAY, RunState.FAILED, COORDINATOR),
     # Once more for proposals that were not chosen the first time.
     "publish": transition({RunState.PROVEN, RunState.PUBLISHED}, RunState.PUBLISHED, COORDINATOR),
     "discard": transition(RunState.PROVEN, RunState.DISCARDED, COORDINATOR),

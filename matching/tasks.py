@@ -4,9 +4,19 @@ import structlog
 from celery import shared_task
 
 from common.clock import now as programme_now
-from matching.domain import damage, pairings, pools, recheck, requests
+from matching.domain import damage, pairings, pools, recheck, requests, run_work
 
 log = structlog.get_logger(__name__)
+
+
+@shared_task(name=run_work.MAKE_RUNS)
+def make_runs() -> None:
+    """Make the match runs that were asked for, one after the other, also those whose worker was lost."""
+    made = 0
+    while run_work.make_next(clock=programme_now):
+        made += 1
+    if made:
+        log.info("runs_made", made=made)
 
 
 @shared_task(name="matching.tasks.sweep_requests")

@@ -208,8 +208,7 @@ def _checked_in_twice() -> Callable[[], object]:
 
 def _in_a_run(model: Any, **words: Any) -> Callable[[], object]:
     mentee, mentor = couple()
-    figures = dict.fromkeys(("mentees", "places", "matched", "total", "blocking_pairs"), 1)
-    run = MatchRun.objects.create(cohort=mentee.cohort, made_at=NOW, weights={}, proven=True, **figures)
+    run = MatchRun.objects.create(cohort=mentee.cohort, made_at=NOW, finished_at=NOW, state="proven")
     pair = {"mentee_enrolment": mentee, "mentee": mentee.person}
     if model is Proposal:
         pair |= {"mentor_enrolment": mentor, "mentor": mentor.person}

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from matching.models import MatchRun, Proposal, Request
+from matching.models import MatchRun, Proposal, Request, Unmatched
+from tests import people
 from tests.guarded_rows import update
 from tests.matching.factories import NOW, couple, request
 
 
 def a_run(**words: Any) -> MatchRun:
-    figures = dict.fromkeys(("mentees", "places", "matched", "total", "blocking_pairs"), 1)
-    given = {"cohort": couple()[0].cohort, "made_at": NOW, "weights": {}, "proven": True}
-    return MatchRun.objects.create(**{**given, **figures, **words})
+    given = {"cohort": couple()[0].cohort, "made_at": NOW, "finished_at": NOW, "state": "proven"}
+    return MatchRun.objects.create(**{**given, **words})
+
+
+def a_run_on_its_way(**words: Any) -> MatchRun:
+    return a_run(state="running", finished_at=None, **words)
 
 
 def a_published_run(**words: Any) -> MatchRun:
@@ -43,6 +47,28 @@ def _once_more_of_a_request() -> Callable[[], object]:
     return lambda: a_proposal(asked, request=asked)
 
 
+def _unmatched_of_a_run_on_its_way() -> Callable[[], object]:
+    asked = request()
+    run = a_run_on_its_way(cohort=asked.cohort)
+    words = {"cohort": asked.cohort, "mentee": asked.mentee, "mentee_enrolment": asked.mentee_enrolment}
+    return lambda: Unmatched.objects.create(run=run, fit=0, help="mentors", gain=0, **words)
+
+
+def _proposed_by_a_run_on_its_way() -> Callable[[], object]:
+    asked = request()
+    run = a_run_on_its_way(cohort=asked.cohort)
+    return lambda: a_proposal(asked, run=run)
+
+
+def _cancelled_but_not_so() -> Callable[[], object]:
+    return update(a_run(state="failed", problem="broke"), cancelled_by=people.person())
+
+
+def _two_on_their_way() -> Callable[[], object]:
+    run = a_run_on_its_way()
+    return lambda: a_run_on_its_way(cohort=run.cohort)
+
+
 def _of_a_run_that_is_not_published() -> Callable[[], object]:
     asked = request()
     made = a_proposal(asked, run=a_run(cohort=asked.cohort))
@@ -51,12 +77,18 @@ def _of_a_run_that_is_not_published() -> Callable[[], object]:
 
 # By the name under which it refuses: what makes the write that must be refused.
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
+    "match_run_cancelled_by": _cancelled_but_not_so,
+    "match_run_finished_then": lambda: update(a_run_on_its_way(), finished_at=NOW),
+    "match_run_not_made_why": lambda: update(a_run(), problem="broke"),
+    "match_run_one_on_its_way": _two_on_their_way,
     "match_run_published_then": lambda: update(a_run(), published_at=NOW),
     "match_run_state_known": lambda: lambda: a_run(state="odd"),
     "match_run_transition": lambda: update(a_published_run(), state="proven", published_at=None),
     "proposal_asked_or_held_back": _asked_and_held_back,
     "proposal_decided_once": lambda: update(a_proposal(held_back="other"), held_back=""),
     "proposal_fits_request": _of_another_request,
+    "proposal_of_made_run": _proposed_by_a_run_on_its_way,
     "proposal_of_published_run": _of_a_run_that_is_not_published,
     "proposal_once_a_request": _once_more_of_a_request,
+    "unmatched_of_made_run": _unmatched_of_a_run_on_its_way,
 }

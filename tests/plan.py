@@ -7,6 +7,7 @@ WAITING = (
     "tests/chaos",
     "tests/stress",
     "tests/tools",
+    "tests/matching/domain/test_killed_runs.py",
     "tests/outbox/test_killed_worker.py",
 )
 
@@ -33,6 +34,8 @@ POSTGRES = {
     "tests/matching/domain/test_pools_kept.py": "what is read of that log",
     "tests/matching/domain/test_recheck.py": "locks of a whole programme",
     "tests/matching/domain/test_requests.py": "locks and constraints of requests",
+    "tests/matching/domain/test_killed_runs.py": "sessions that end in the middle of a transaction",
+    "tests/matching/domain/test_run_work.py": "who may take up a run, by locks and the server's clock",
     "tests/matching/domain/test_runs.py": "a run written in large statements",
     "tests/matching/domain/test_shortlist.py": "places on a list, by a constraint that waits for the commit",
     "tests/matching/domain/test_state_tables.py": "every verb's writes and what constraints say to them",

@@ -58,6 +58,7 @@ BREACHES = {
     "a_pairing_fits_its_request": "UPDATE matching_pairing SET mentor_id = mentee_id",
     "a_shortlist_entry_fits_its_enrolments": "UPDATE matching_shortlistentry SET mentor_id = mentee_id",
     "who_left_is_not_asked": "UPDATE cohorts_enrolment SET state = 'withdrawn'",
+    "a_run_is_kept_whole": "DELETE FROM matching_proposal",
     "a_run_asks_for_its_proposals": "UPDATE matching_request SET origin = 'run'",
     "a_published_run_has_asked": "UPDATE matching_proposal SET request_id = NULL",
     "only_a_published_run_asks": "UPDATE matching_matchrun SET state = 'discarded', published_at = NULL",

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.choices import Function, Industry, Seniority, label_of
+from matching.domain.fairness import Share
+from matching.domain.run_report import Load, Way, report_of
 from matching.engine.facts.score import MAX_SCORE
 from matching.models import MatchRun
 
@@ -26,9 +28,10 @@ def percent(points: int) -> str:
 
 def picture(run: MatchRun) -> dict[str, Any]:
     """The distribution of scores, and the ways to run beside each other."""
-    plain, protected, spread = (run.report[way] for way in ("plain", "protected", "spread"))
+    report = report_of(run)
+    ways = (report.plain, report.protected, report.spread)
     chosen = 2 if run.spread_load else int(run.protect_worst_off)
-    bars = (plain, protected, spread)[chosen]["bars"]
+    bars = ways[chosen].bars
     tallest = max(bars, default=0) or 1
     heights = [round(HEIGHT * count / tallest) for count in bars]
     return {
@@ -49,51 +52,55 @@ def picture(run: MatchRun) -> dict[str, Any]:
             ),
         },
         "rows": [
-            (_("Highest total"), *_row(plain)),
-            (_("Worst-off protected"), *_row(protected)),
-            (_("Worst-off protected, load spread") if run.protect_worst_off else _("Load spread"), *_row(spread)),
+            (_("Highest total"), *_row(report.plain)),
+            (_("Worst-off protected"), *_row(report.protected)),
+            (
+                _("Worst-off protected, load spread") if run.protect_worst_off else _("Load spread"),
+                *_row(report.spread),
+            ),
         ],
         "chosen": chosen,
-        "groups": run.report["groups"][:20],
+        "groups": report.groups[:20],
     }
 
 
 def load_line(run: MatchRun) -> str:
     """How the mentors share the load in this run, and in the other of the two ways: sentences."""
-    ways = ("spread_load", "unspread_load") if run.spread_load else ("unspread_load", "spread_load")
-    here, there = (run.report[way] for way in ways)
-    if not run.spread_load and not here["several"]:
+    report = report_of(run)
+    ways = (report.unspread_load, report.spread_load)
+    here, there = reversed(ways) if run.spread_load else ways
+    if not run.spread_load and not here.several:
         return _("No mentor gets more than one mentee.")
     otherwise = _("Without spreading the load: %(load)s") if run.spread_load else _("Were the load spread: %(load)s")
     return " ".join([str(capfirst(_load(here))), otherwise % {"load": _load(there)}])
 
 
-def _load(load: dict[str, int]) -> str:
-    if not load["several"]:
-        return _("nobody with several mentees, and %(idle)s with a place but none.") % load
+def _load(load: Load) -> str:
+    if not load.several:
+        return _("nobody with several mentees, and %(idle)s with a place but none.") % {"idle": load.idle}
     words = ngettext(
         "%(several)s mentor with several mentees (%(most)s at most), and %(idle)s with a place but none.",
         "%(several)s mentors with several mentees (%(most)s at most), and %(idle)s with a place but none.",
-        load["several"],
+        load.several,
     )
-    return words % load
+    return words % {"several": load.several, "most": load.most, "idle": load.idle}
 
 
-def _row(way: dict[str, Any]) -> tuple[int, str, str]:
-    mean = "–" if not way["matched"] else percent(way["total"] // way["matched"])
-    return way["matched"], mean, "–" if way["lowest"] is None else percent(way["lowest"])
+def _row(way: Way) -> tuple[int, str, str]:
+    mean = "–" if not way.matched else percent(way.total // way.matched)
+    return way.matched, mean, "–" if way.lowest is None else percent(way.lowest)
 
 
 def fairness_tables(run: MatchRun) -> list[tuple[str, list[tuple[str, int, str, str]]]]:
     """Each way to group mentees, with (name, how many, how many matched, mean fit) for groups of five and more."""
+    fairness = report_of(run).fairness
     return [
-        (str(title), [_share(choices, each) for each in run.report["fairness"][name]])
-        for name, (title, choices) in LABELS.items()
+        (str(title), [_share(choices, each) for each in fairness[name]]) for name, (title, choices) in LABELS.items()
     ]
 
 
-def _share(choices: Any, share: dict[str, Any]) -> tuple[str, int, str, str]:
-    name = _("Smaller groups together") if share["value"] is None else label_of(choices, share["value"])
-    mean = _("fewer than 5") if share["mean"] is None else percent(share["mean"])
-    matched = number_format(100 * share["matched"] / share["mentees"], decimal_pos=0)
-    return name, share["mentees"], _("%(number)s\u00a0%%") % {"number": matched}, mean
+def _share(choices: Any, share: Share) -> tuple[str, int, str, str]:
+    name = _("Smaller groups together") if share.value is None else label_of(choices, share.value)
+    mean = _("fewer than 5") if share.mean is None else percent(share.mean)
+    matched = number_format(100 * share.matched / share.mentees, decimal_pos=0)
+    return name, share.mentees, _("%(number)s\u00a0%%") % {"number": matched}, mean

@@ -1,4 +1,4 @@
-"""Match runs: made here or on the command line, read here. Proposals and unmatched mentees have lists of their own."""
+"""Match runs: asked for here or made on the command line, read here. Proposals and unmatched mentees have lists."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -19,27 +19,24 @@ from django.utils.translation import ngettext
 
 from accounts.admin.base import badge_of, by_relation, coordinator, named_in_address
 from accounts.admin.verbs import VerbAdmin
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort
 from cohorts.models.weights import WEIGHT_NAMES
-from cohorts.states import Role
 from common.clock import now
-from common.errors import Refused
-from matching.admin import run_publishing
+from matching.admin import run_making, run_publishing
 from matching.admin.history import History
 from matching.admin.pictures import fairness_tables, load_line, percent, picture
-from matching.domain import runs
+from matching.domain import run_work, runs
 from matching.domain.fairness import FEWEST
 from matching.domain.run_changes import changed_since
+from matching.domain.run_report import report_of, says_why
 from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.models.runs import Help
 from matching.sentences import RULES
-from matching.states import RunState
+from matching.states import RUNS_ON_THEIR_WAY, RunState
 from matching.views import reasons
 
 logger = logging.getLogger(__name__)
-
-MOST_AT_THE_DESK = 4000  # mentors or mentees; more take longer than somebody wants to look at a page
 
 PROVEN = _(
     "Proven for the people as of %(moment)s: nobody more can be matched under the rules, and no other way to match as "
@@ -49,7 +46,6 @@ PROVEN_ON_TERMS = _(
     "Proven for the people as of %(moment)s: nobody more can be matched under the rules, and no other way to match as "
     "many on these terms (%(terms)s) fits better."
 )
-NOT_PROVEN = _("Not proven.")
 
 
 def _proven(run: MatchRun) -> str:
@@ -79,9 +75,9 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
     """What a run came to, and what became of it. What it found is never changed."""
 
     may_add = True
-    verbs = run_publishing.OF_A_RUN
+    verbs = (*run_making.VERBS, *run_publishing.OF_A_RUN)
     change_form_template = "admin/runs/change_form.html"
-    list_display = ("cohort", "made_at", "state_badge", "matched_of", "worst_off", "protected", "proof_in_short")
+    list_display = ("cohort", "made_at", "state_badge", "matched_of", "worst_off", "protected")
     list_display_links = ("cohort", "made_at")
     list_select_related = ("cohort",)
     list_filter = ("state", by_relation("cohort"), "made_at")
@@ -99,6 +95,9 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
     def get_fieldsets(self, request: HttpRequest, obj: MatchRun | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ("cohort", "protect_worst_off", "spread_load")})]
+        if not run_making.has_result(obj):
+            asked = ("cohort", "made_by", "protected", "spread", "history")
+            return [(None, {"fields": ("standing",)}), (_("What was asked for"), {"fields": asked})]
         came_to = (
             "cohort",
             "made_at",
@@ -115,7 +114,7 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
             (_("What it found"), {"fields": came_to}),
             (_("Who got how good a fit"), {"fields": ("drawn",)}),
             (_("How it treats groups of mentees"), {"fields": ("fair",)}),
-            (_("On what terms"), {"fields": ("protected", "spread", "counted", "history")}),
+            (_("On what terms"), {"fields": ("protected", "spread", "counted", "engine", "history")}),
         ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -124,38 +123,37 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
         return {} if cohort is None else {"cohort": cohort.pk}
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchRun | None = None) -> tuple[str, ...]:
-        shown = ("matched_of", "worst_off", "load", "proof", "lists", "drawn", "fair", "protected", "spread", "counted")
+        shown = ("matched_of", "worst_off", "load", "proof", "lists", "drawn", "fair")
+        terms = ("protected", "spread", "counted", "engine")
         stands = ("standing", "became", "history")
-        return () if obj is None else ("cohort", "made_at", "made_by", "blocking_pairs", *shown, *stands)
+        return () if obj is None else ("cohort", "made_at", "made_by", "blocking_pairs", *shown, *terms, *stands)
 
     def save_model(self, request: HttpRequest, obj: MatchRun, form: "ModelForm[MatchRun]", change: bool) -> None:
-        """Run now. A very large cohort is left to the command line."""
-        rows = Enrolment.objects.approved().filter(cohort=obj.cohort)
-        if max(rows.filter(role=role).count() for role in Role) > MOST_AT_THE_DESK:
-            raise Refused(
-                _("This cohort is too large to wait for here. Use the command: manage.py match --cohort …"),
-                field="cohort",
-            )
+        """Ask for it; a worker makes it."""
         terms = runs.Terms(obj.protect_worst_off, obj.spread_load)
-        made = runs.make(cohort=obj.cohort, user=coordinator(request), terms=terms, now=now())
-        obj.pk = made.pk
+        obj.pk = run_work.queue(cohort=obj.cohort, user=coordinator(request), terms=terms, now=now()).pk
         obj.refresh_from_db()
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The page of a run on its way is watched until it is made."""
+        run: MatchRun | None = context.get("original")
+        context["watched"] = run is not None and run.state in RUNS_ON_THEIR_WAY
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return super().add_view(request, form_url, {"title": _("Match a whole cohort"), **(extra_context or {})})
 
     def response_add(self, request: HttpRequest, obj: MatchRun, post_url_continue: str | None = None) -> HttpResponse:
-        """To the run itself, which says everything."""
-        self.message_user(request, _("The match is made: %(matched)s.") % {"matched": self.matched_of(obj)})
+        """To the run itself, which says how far it is."""
         return HttpResponseRedirect(reverse("admin:matching_matchrun_change", args=[obj.pk]))
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, run: MatchRun) -> str:
-        return badge_of(RunState, run.state)
+        return run_making.badge_of_failed(run) if run.problem else badge_of(RunState, run.state)
 
     @admin.display(description=_("where it stands"))
     def standing(self, run: MatchRun) -> str:
-        return run_publishing.standing(run)
+        return run_publishing.standing(run) if run_making.has_result(run) else run_making.standing(run)
 
     @admin.display(description=_("what became of it"))
     def became(self, run: MatchRun) -> str:
@@ -166,6 +164,8 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
 
     @admin.display(description=_("matched"))
     def matched_of(self, run: MatchRun) -> str:
+        if not run_making.has_result(run):
+            return "–"
         return _("%(matched)s of %(mentees)s mentees, with %(places)s places") % {
             "matched": run.matched,
             "mentees": run.mentees,
@@ -188,14 +188,8 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
     def load(self, run: MatchRun) -> str:
         return _drawn(run, lambda: load_line(run))
 
-    @admin.display(description=_("best"), ordering="proven")
-    def proof_in_short(self, run: MatchRun) -> str:
-        return str(_("proven") if run.proven else _("not proven"))
-
     @admin.display(description=_("proof"))
     def proof(self, run: MatchRun) -> str:
-        if not run.proven:
-            return str(NOT_PROVEN)
         return f"{_proven(run)} {_drawn(run, lambda: _changes_line(changed_since(run)))}"
 
     @admin.display(description=_("in detail"))
@@ -222,7 +216,15 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
 
     @admin.display(description=_("what counted"))
     def counted(self, run: MatchRun) -> str:
-        return ", ".join(f"{WEIGHT_NAMES[part]} {run.weights[part]}" for part in WEIGHT_NAMES if run.weights.get(part))
+        return _drawn(run, lambda: _weights(report_of(run).weights))
+
+    @admin.display(description=_("made by the engine"))
+    def engine(self, run: MatchRun) -> str:
+        return _drawn(run, lambda: report_of(run).engine)
+
+
+def _weights(weights: dict[str, int]) -> str:
+    return ", ".join(f"{WEIGHT_NAMES[part]} {weights[part]}" for part in WEIGHT_NAMES if weights.get(part))
 
 
 def _drawn(run: MatchRun, draw: Callable[[], str]) -> str:
@@ -309,11 +311,11 @@ class UnmatchedAdmin(_OfARun):
 
     @admin.display(description=_("mentors who fit, all taken"), ordering="fit")
     def fitting(self, row: Unmatched) -> str:
-        return str(row.fit) if runs.says_why(row.run) else "–"
+        return str(row.fit) if says_why(row.run) else "–"
 
     @admin.display(description=_("why nobody is left"))
     def why_not(self, row: Unmatched) -> str:
-        if not runs.says_why(row.run):
+        if not says_why(row.run):
             return str(
                 _("With fewer than %(number)s mentors, a run says only how many are matched.") % {"number": FEWEST}
             )
@@ -325,7 +327,7 @@ class UnmatchedAdmin(_OfARun):
 
     @admin.display(description=_("what would help most"))
     def helps(self, row: Unmatched) -> str:
-        if not runs.says_why(row.run):
+        if not says_why(row.run):
             return "–"
         return help_line(Help(row.help), row.gain)
 

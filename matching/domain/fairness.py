@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from matching.engine import Id, Match, MenteeCard
@@ -20,7 +20,7 @@ class Share:
     mean: int | None
 
 
-def fairness(cards: Iterable[MenteeCard], found: Match) -> dict[str, list[dict[str, Any]]]:
+def fairness(cards: Iterable[MenteeCard], found: Match) -> dict[str, list[Share]]:
     """By function, seniority and industry, the largest group first; small ones together, or not at all."""
     people = list(cards)
     by: dict[str, dict[Id, list[Any]]] = {
@@ -28,7 +28,7 @@ def fairness(cards: Iterable[MenteeCard], found: Match) -> dict[str, list[dict[s
         "seniority": {card.id: [card.seniority] for card in people if card.seniority is not None},
         "industry": {card.id: sorted(card.industries) for card in people if len(card.industries) == 1},
     }
-    return {name: [asdict(share) for share in _shares(_members(values), found)] for name, values in by.items()}
+    return {name: _shares(_members(values), found) for name, values in by.items()}
 
 
 def _members(values: dict[Id, list[Any]]) -> dict[Hashable, list[Id]]:

@@ -27,7 +27,7 @@ def changed_since(run: MatchRun) -> int | None:
     """
     if MatchRun.objects.filter(pk=run.pk, kept_at__lt=Now() - REMEMBERED).exists():
         return None
-    place = run.report["log"]
+    place = run.log
     lines = [line for pk, line in PoolChange.objects.since(place["horizon"]).items() if pk not in set(place["seen"])]
     changed = _named_by(lines) | Q(person__in=_edited_since(run.made_at))
     return Enrolment.objects.filter(changed, cohort=run.cohort).values("person").distinct().count()

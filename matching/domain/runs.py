@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,9 @@ from matching.domain.fairness import FEWEST, fairness
 from matching.domain.pools import others, pool_of
 from matching.domain.promised import without_promised
 from matching.domain.run_changes import place_in_log
+from matching.domain.run_inputs import fingerprint
+from matching.domain.run_progress import RunProgress
+from matching.domain.run_report import Certificate, Group, Load, RunReport, Way
 from matching.engine import (
     OTHER,
     Explanation,
@@ -35,23 +38,23 @@ from matching.engine import (
     MentorCard,
     Part,
     Pool,
-    Progress,
     Reason,
     Shortage,
     Why,
+    engine_version,
     explain,
     match,
     violations,
 )
-from matching.engine.facts.score import MAX_SCORE
 from matching.models import MatchRun, Pairing, Proposal, Request, Unmatched
-from matching.models.runs import Help
+from matching.models.runs import Help, Phase
+from matching.states import RunState
 
 logger = logging.getLogger(__name__)
 
 ABOUT_TOPICS = frozenset({Why.AIMS_MET, Why.AIMS_UNMET, Why.CHALLENGES_MET, Why.CHALLENGES_UNMET})
-BARS = 20  # of the picture: 50,000 points each
 MOST_BLOCKING_PAIRS = 1000  # counted
+AT_ONCE = 2000  # rows a statement writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +104,54 @@ def seekers(cohort: Cohort) -> EnrolmentQuerySet:
     return found
 
 
-def compute(*, cohort: Cohort, terms: Terms, now: datetime, progress: Progress | None = None) -> Outcome:
+@dataclass(frozen=True)
+class Found:
+    """An outcome as rows that are not written yet."""
+
+    columns: dict[str, Any]
+    proposals: list[Proposal]
+    unmatched: list[Unmatched]
+
+
+def compute(*, cohort: Cohort, terms: Terms, now: datetime, progress: RunProgress | None = None) -> Outcome:
     """Find the best assignment each way and prove the chosen one; nothing is written.
 
     The load is spread also where the cohort's rules ask for it.
 
     Raises `CertificateError` should the proof fail, `CancelledError` when `progress` calls it off.
     """
+    progress = progress or RunProgress()
+    progress.enter(Phase.READ)
     log = place_in_log()
     rows = list(seekers(cohort))
     pool = without_promised(pool_of(cohort, now=now), cohort)
     cards = CardBuilder(cohort, {row.person_id for row in rows}, now=now).mentees(rows)
     people = tuple(cards.values())
-    plain = match(pool, people, progress=progress)
-    protected = match(pool, people, protect_worst_off=True, progress=progress)
-    terms = replace(terms, spread_load=terms.spread_load or cohort.spread_load)
-    unspread = protected if terms.protect_worst_off else plain
-    spread = unspread
+    progress.enter(Phase.BEST)
+    plain = match(pool, people, progress=progress.engine)
+    progress.enter(Phase.PROTECT)
+    protected = match(pool, people, protect_worst_off=True, progress=progress.engine)
+    terms = resolved(terms, cohort)
+    progress.enter(Phase.SPREAD)
+    spread = unspread = protected if terms.protect_worst_off else plain
     if max(unspread.loads.values(), default=0) > 1:
-        spread = match(pool, people, protect_worst_off=terms.protect_worst_off, spread_load=True, progress=progress)
+        protect = terms.protect_worst_off
+        spread = match(pool, people, protect_worst_off=protect, spread_load=True, progress=progress.engine)
     outcome = Outcome(cohort, pool, cards, plain, protected, spread, terms, log)
-    outcome.found.certificate()
+    progress.enter(Phase.PROVE)
+    outcome.found.certificate(workers=None, progress=progress.engine)
     return outcome
 
 
+def resolved(terms: Terms, cohort: Cohort) -> Terms:
+    """The terms of a run with what the cohort's rules ask of every run."""
+    return replace(terms, spread_load=terms.spread_load or cohort.spread_load)
+
+
 def make(
-    *, cohort: Cohort, user: User | None, terms: Terms, now: datetime, progress: Progress | None = None
+    *, cohort: Cohort, user: User | None, terms: Terms, now: datetime, progress: RunProgress | None = None
 ) -> MatchRun:
-    """Run and keep it. `user` None: from the command line.
+    """Run here and now, and keep it. `user` None: from the command line. What a worker does: `run_work`.
 
     Raises `NotPermitted` for somebody who does not coordinate the cohort, `Refused` when nobody looks for a mentor.
     """
@@ -136,36 +159,61 @@ def make(
         raise NotPermitted
     outcome = compute(cohort=cohort, terms=terms, now=now, progress=progress)
     if not outcome.cards:
-        raise Refused(_("Nobody in this cohort is looking for a mentor at present."), field="cohort")
-    return _keep(outcome, user, now)
+        raise nobody_looks()
+    run = MatchRun(cohort=cohort, made_at=now, made_by=user)
+    return _keep(run, rows_of(run, outcome, progress or RunProgress()), now)
+
+
+def nobody_looks() -> Refused:
+    """There is nothing to match."""
+    return Refused(_("Nobody in this cohort is looking for a mentor at present."), field="cohort")
 
 
 @atomically
-def _keep(outcome: Outcome, user: User | None, now: datetime) -> MatchRun:
-    cohort = outcome.cohort
-    run = MatchRun.objects.create(
-        cohort=cohort,
-        made_at=now,
-        made_by=user,
-        **asdict(outcome.terms),
-        proven=True,
-        report=report(outcome),
-        **figures(outcome),
-    )
-    rows = Enrolment.objects.filter(cohort=cohort).values_list("role", "person_id", "pk")
-    enrolment_of = {(role, person): pk for role, person, pk in rows}
-    Proposal.objects.bulk_create(_proposals(run, outcome, enrolment_of), batch_size=2000)
-    Unmatched.objects.bulk_create(_unmatched(run, outcome, enrolment_of), batch_size=2000)
-    actor = Actor.SYSTEM if user is None else Actor.COORDINATOR
-    Event.record(verb="match", subject=run, actor=actor, now=now, user=user)
+def _keep(run: MatchRun, found: Found, now: datetime) -> MatchRun:
+    write(run, found, now)
+    actor = Actor.SYSTEM if run.made_by is None else Actor.COORDINATOR
+    Event.record(verb="match", subject=run, actor=actor, now=now, user=run.made_by)
     return run
+
+
+def rows_of(run: MatchRun, outcome: Outcome, progress: RunProgress) -> Found:
+    """All that is to be kept of it; most of the work of a large run. Raises `CancelledError` as `progress` says."""
+    progress.enter(Phase.EXPLAIN)
+    rows = Enrolment.objects.filter(cohort=outcome.cohort).values_list("role", "person_id", "pk")
+    enrolment_of = {(role, person): pk for role, person, pk in rows}
+    columns = {
+        **asdict(outcome.terms),
+        **figures(outcome),
+        "report": report(outcome).to_data(),
+        "log": outcome.log,
+    }
+    many, made = len(outcome.cards), 0
+    found = Found(columns, [], [])
+    for proposal in _proposals(run, outcome, enrolment_of):
+        found.proposals.append(proposal)
+        progress.within((made := made + 1) / many)
+    for unmatched in _unmatched(run, outcome, enrolment_of):
+        found.unmatched.append(unmatched)
+        progress.within((made := made + 1) / many)
+    progress.enter(Phase.KEEP)
+    return found
+
+
+def write(run: MatchRun, found: Found, now: datetime) -> None:
+    """Keep a run with all that it found, in the caller's transaction; the run is proven from then on."""
+    for name, value in found.columns.items():
+        setattr(run, name, value)
+    run.state, run.finished_at = RunState.PROVEN, now
+    run.save()
+    Proposal.objects.bulk_create(found.proposals, batch_size=AT_ONCE)
+    Unmatched.objects.bulk_create(found.unmatched, batch_size=AT_ONCE)
 
 
 def figures(outcome: Outcome) -> dict[str, Any]:
     """What a run comes to, in numbers."""
     found = outcome.found
     return {
-        "weights": {part.value: getattr(outcome.pool.weights, part) for part in Part},
         "mentees": len(outcome.cards),
         "places": sum(card.open_places for card in outcome.pool.mentors),
         "matched": found.matched,
@@ -175,46 +223,28 @@ def figures(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def report(outcome: Outcome) -> dict[str, Any]:
-    """The picture and the load of each way to run, the groups that compete for too few places, and fairness."""
+def report(outcome: Outcome) -> RunReport:
+    """What it was made from, its proof, and each way to run; the same bytes for the same inputs."""
     groups = outcome.found.shortages() if len(outcome.pool.mentors) >= FEWEST else []
-    return {
-        "plain": _picture(outcome.plain),
-        "protected": _picture(outcome.protected),
-        "spread": _picture(outcome.spread),
-        "log": outcome.log,
-        "unspread_load": _load(outcome.pool, outcome.unspread),
-        "spread_load": _load(outcome.pool, outcome.spread),
-        "mentors": len(outcome.pool.mentors),
-        "groups": [{"mentees": len(each.mentees), "places": each.places} for each in groups],
-        "fairness": fairness(outcome.cards.values(), outcome.found),
-    }
+    return RunReport(
+        fingerprint=fingerprint(outcome.pool, outcome.cards.values(), asdict(outcome.terms)),
+        engine=engine_version(),
+        weights={part.value: getattr(outcome.pool.weights, part) for part in Part},
+        certificate=Certificate.of(outcome.found),
+        plain=Way.of(outcome.plain),
+        protected=Way.of(outcome.protected),
+        spread=Way.of(outcome.spread),
+        unspread_load=Load.of(outcome.pool, outcome.unspread),
+        spread_load=Load.of(outcome.pool, outcome.spread),
+        mentors=len(outcome.pool.mentors),
+        groups=[Group(len(each.mentees), each.places) for each in groups],
+        fairness=fairness(outcome.cards.values(), outcome.found),
+    )
 
 
-def _picture(found: Match) -> dict[str, Any]:
-    bars = Counter(min(score * BARS // MAX_SCORE, BARS - 1) for score in found.score_of.values())
-    return {
-        "matched": found.matched,
-        "total": found.total,
-        "lowest": found.lowest,
-        "bars": [bars[number] for number in range(BARS)],
-    }
-
-
-def _load(pool: Pool, found: Match) -> dict[str, int]:
-    """How many mentors get several mentees, how many at most, and how many with a place get none."""
-    loads = found.loads
-    free = [card.id for card in pool.mentors if card.open_places]
-    return {
-        "several": sum(load > 1 for load in loads.values()),
-        "most": max(loads.values(), default=0),
-        "idle": sum(mentor not in loads for mentor in free),
-    }
-
-
-def _proposals(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> list[Proposal]:
+def _proposals(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> Iterator[Proposal]:
     mentors = outcome.mentors
-    return [
+    return (
         Proposal(
             run=run,
             cohort=outcome.cohort,
@@ -226,7 +256,7 @@ def _proposals(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -
             reasons=reasons_as_data(explain(outcome.pool, outcome.cards[mentee], mentors[mentor])),
         )
         for mentee, mentor in _ours(outcome.found.mentor_of.items())
-    ]
+    )
 
 
 def _ours(ids: Iterable[Any]) -> Iterable[Any]:
@@ -268,25 +298,19 @@ def _reason(data: dict[str, Any]) -> Reason:
     )
 
 
-def says_why(run: MatchRun) -> bool:
-    """Whether a run says why mentees stay unmatched. Among fewer than five mentors, everybody could work out who has
-    whom on a private list: such a run says only how many are matched.
-    """
-    return bool(run.report.get("mentors", FEWEST) >= FEWEST)
-
-
-def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> list[Unmatched]:
+def _unmatched(run: MatchRun, outcome: Outcome, enrolment_of: dict[Any, UUID]) -> Iterator[Unmatched]:
     group_of = {mentee: group for group in outcome.found.shortages() for mentee in group.mentees}
-    return [
+    told = len(outcome.pool.mentors) >= FEWEST
+    return (
         Unmatched(
             run=run,
             cohort=outcome.cohort,
             mentee_id=mentee,
             mentee_enrolment_id=enrolment_of[Role.MENTEE, mentee],
-            **(cause(outcome.pool, outcome.cards[mentee], group_of.get(mentee)) if says_why(run) else UNTOLD),
+            **(cause(outcome.pool, outcome.cards[mentee], group_of.get(mentee)) if told else UNTOLD),
         )
         for mentee in _ours(outcome.found.unmatched)
-    ]
+    )
 
 
 UNTOLD: dict[str, Any] = {"fit": 0, "excluded": {}, "help": Help.MENTORS, "gain": 0}

@@ -36,6 +36,7 @@ from matching.engine.progress import Progress, Stage
 from matching.engine.solver.assignment import Assignment, assign
 from matching.engine.suggesting.pool import Pool
 from matching.engine.suggesting.suggest import Explanation, Funnel, explain, funnel, suggest
+from matching.engine.version import engine_version
 from matching.engine.whole_cohort.blocking_pairs import BlockingPair
 from matching.engine.whole_cohort.changes import Arrive, Change, Decline, Forbid, Pin, Withdraw
 from matching.engine.whole_cohort.match import Match, match, match_columns
@@ -88,6 +89,7 @@ __all__ = [
     "Why",
     "Withdraw",
     "assign",
+    "engine_version",
     "excluding_rule",
     "explain",
     "flags",

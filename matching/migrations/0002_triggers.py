@@ -149,6 +149,20 @@ CREATE TRIGGER proposal_of_published_run BEFORE INSERT OR UPDATE OF request_id, 
     FOR EACH ROW WHEN (NEW.request_id IS NOT NULL OR NEW.held_back <> '')
     EXECUTE FUNCTION matching_proposal_of_published_run();
 
+CREATE FUNCTION matching_found_by_made_run() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM found f JOIN matching_matchrun r ON r.id = f.run_id WHERE r.state IN ('queued', 'running', 'failed')
+    ) THEN
+        PERFORM common_refuse(TG_NAME::text);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER proposal_of_made_run AFTER INSERT ON matching_proposal REFERENCING NEW TABLE AS found
+    FOR EACH STATEMENT EXECUTE FUNCTION matching_found_by_made_run();
+CREATE TRIGGER unmatched_of_made_run AFTER INSERT ON matching_unmatched REFERENCING NEW TABLE AS found
+    FOR EACH STATEMENT EXECUTE FUNCTION matching_found_by_made_run();
+
 CREATE FUNCTION matching_pairing_of_accepted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM matching_request r WHERE r.id = NEW.request_id AND r.state = 'accepted') THEN
@@ -231,6 +245,8 @@ DROP TRIGGER mentor_count_kept ON accounts_mentorprofile;
 DROP TRIGGER pairing_counts ON matching_pairing;
 DROP TRIGGER pairing_pause_runs ON matching_pairing;
 DROP TRIGGER pairing_of_accepted_request ON matching_pairing;
+DROP TRIGGER unmatched_of_made_run ON matching_unmatched;
+DROP TRIGGER proposal_of_made_run ON matching_proposal;
 DROP TRIGGER proposal_of_published_run ON matching_proposal;
 DROP TRIGGER proposal_decided_once ON matching_proposal;
 DROP TRIGGER pairing_not_emptied ON matching_pairing;
@@ -253,7 +269,7 @@ ALTER TABLE matching_request
 DROP TRIGGER pairing_independent ON matching_pairing;
 DROP TRIGGER request_independent ON matching_request;
 DROP FUNCTION matching_begin_count, matching_keep_count, matching_pairing_counts, matching_shortlist_fits,
-    matching_proposal_of_published_run, matching_pairing_of_accepted, matching_pairing_rests, matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
+    matching_proposal_of_published_run, matching_found_by_made_run, matching_pairing_of_accepted, matching_pairing_rests, matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
     matching_kin;
 """
 

@@ -17,7 +17,7 @@ from common.models import UUIDModel
 from matching.models.requests import Request
 from matching.models.scoping import PairQuerySet
 from matching.sentences import RULES
-from matching.states import RunState
+from matching.states import RUNS_ON_THEIR_WAY, RunState
 
 
 class MatchRunQuerySet(ScopedQuerySet):
@@ -51,10 +51,39 @@ class UnmatchedQuerySet(ScopedQuerySet):
         return self.filter(coordinated(user)).exclude(mentee=user)
 
 
-class MatchRun(UUIDModel):
-    """One run, kept as it was. Scores are whole points of a million.
+class Phase(models.TextChoices):
+    """What is being done for a run, in this order."""
 
-    weights     the weights it was made with, by part
+    READ = "read", _("reading who takes part")
+    BEST = "best", _("looking for the best match")
+    PROTECT = "protect", _("looking how far the worst-off can be raised")
+    SPREAD = "spread", _("looking how the load can be spread")
+    PROVE = "prove", _("proving the result over all pairs")
+    EXPLAIN = "explain", _("gathering the reasons")
+    KEEP = "keep", _("writing the proposals down")
+
+
+class NotMade(models.TextChoices):
+    """Why a run came to nothing."""
+
+    CANCELLED = "cancelled", _("cancelled")
+    NOBODY = "nobody", _("nobody was looking for a mentor any more")
+    LOST = "lost", _("the work broke off three times")
+    NOT_PROVEN = "not_proven", _("the result could not be proven")
+    TOO_LARGE = "too_large", _("too large to be matched at once")
+    BROKE = "broke", _("an error of ours")
+
+
+class MatchRun(UUIDModel):
+    """One run: asked for, made by a worker, and then kept as it was. Scores are whole points of a million.
+
+    made_at     when the people were as it takes them: a worker began. Until then, when it was asked for
+    finished_at when it was proven, or came to nothing
+    problem     why it came to nothing
+    phase, done, of
+                how far it is, while it is being made
+    tries       how often a worker has begun; only the last of them may keep what it found
+    heard_at    when its worker last said that it is at it, by the database's clock
     places      open places of all mentors
     matched     no assignment under the rules matches more
     total       none that matches as many has more points, at this `lowest`, with the places of mentors held to what
@@ -62,15 +91,16 @@ class MatchRun(UUIDModel):
     lowest      the score of the worst-off matched mentee
     blocking_pairs
                 pairs who would both score higher with each other (as many as were counted)
-    proven      whether the engine's certificate held for all pairs
     kept_at     the same as `made_at`, by the database's clock, which the log of changes goes by
-    report      the picture, the figures of the other ways to run, the groups, fairness; see `matching.domain.runs`
+    log         where the log of changes stood when its people were read
+    report      what it was made from, its certificate, the picture, the other ways to run, the groups, fairness;
+                read and written by `matching.domain.run_report` alone
     published_at
                 when proposals of it last became requests
     """
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="runs")
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(_("as of"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -89,18 +119,34 @@ class MatchRun(UUIDModel):
             "some of the total. The cohort’s rules can ask for it in every run."
         ),
     )
-    weights = models.JSONField(_("what counted"))
-    mentees = models.PositiveIntegerField(_("mentees"))
-    places = models.PositiveIntegerField(_("places"))
-    matched = models.PositiveIntegerField(_("matched"))
-    total = models.BigIntegerField(_("points in all"))
+    mentees = models.PositiveIntegerField(_("mentees"), default=0)
+    places = models.PositiveIntegerField(_("places"), default=0)
+    matched = models.PositiveIntegerField(_("matched"), default=0)
+    total = models.BigIntegerField(_("points in all"), default=0)
     lowest = models.PositiveIntegerField(_("lowest score"), null=True)
-    blocking_pairs = models.PositiveIntegerField(_("pairs who would both prefer each other"))
-    proven = models.BooleanField(_("proven best"))
+    blocking_pairs = models.PositiveIntegerField(_("pairs who would both prefer each other"), default=0)
     report = models.JSONField(default=dict)
+    log = models.JSONField(default=dict, editable=False)
     kept_at = models.DateTimeField(db_default=Now())
     state = models.CharField(
-        _("state"), max_length=9, choices=RunState.choices, default=RunState.PROVEN, editable=False
+        _("state"), max_length=9, choices=RunState.choices, default=RunState.QUEUED, editable=False
+    )
+    phase = models.CharField(max_length=7, choices=Phase.choices, blank=True, editable=False)
+    done = models.PositiveIntegerField(default=0, editable=False)
+    of = models.PositiveIntegerField(default=0, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    heard_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    problem = models.CharField(
+        _("not made, because"), max_length=10, choices=NotMade.choices, blank=True, editable=False
+    )
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("cancelled by"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     published_by = models.ForeignKey(
@@ -124,6 +170,28 @@ class MatchRun(UUIDModel):
                 | (~Q(state=RunState.PUBLISHED) & Q(published_at__isnull=True)),
                 name="match_run_published_then",
                 violation_error_message=_("A match run is published at a moment, or not at all."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RUNS_ON_THEIR_WAY, finished_at__isnull=True)
+                | (~Q(state__in=RUNS_ON_THEIR_WAY) & Q(finished_at__isnull=False)),
+                name="match_run_finished_then",
+                violation_error_message=_("A match run is on its way, or came to its end at a moment."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=RunState.FAILED) & ~Q(problem="")) | (~Q(state=RunState.FAILED) & Q(problem="")),
+                name="match_run_not_made_why",
+                violation_error_message=_("A match run that came to nothing says why."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_by__isnull=True) | Q(problem=NotMade.CANCELLED),
+                name="match_run_cancelled_by",
+                violation_error_message=_("Only a match run that was cancelled was cancelled by somebody."),
+            ),
+            models.UniqueConstraint(
+                fields=("cohort",),
+                condition=Q(state__in=RUNS_ON_THEIR_WAY),
+                name="match_run_one_on_its_way",
+                violation_error_message=_("A match run of this cohort is on its way already."),
             ),
         )
 

@@ -328,7 +328,7 @@ WORDS_THAT_STAY: Mapping[str, tuple[str, ...]] = {
     "cohorts.SheetImport": ("promised", "problem"),
     "common.Event": ("verb", "subject_type", "fields"),
     "matching.Alert": ("subject_type", "facts"),
-    "matching.MatchRun": ("weights", "report"),
+    "matching.MatchRun": ("report", "log", "problem", "phase"),
     "matching.Unmatched": ("excluded",),
     "engagements.Tally": ("figures",),
     "outbox.Letter": ("kind", "subject_type", "occasion", "message_id", "reason"),

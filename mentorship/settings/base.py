@@ -166,6 +166,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 7200},
     },
+    "make match runs": {
+        "task": "matching.tasks.make_runs",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "expire and remind requests": {
         "task": "matching.tasks.sweep_requests",
         "schedule": 60.0,

@@ -5,7 +5,6 @@ neither.
 """
 
 import hashlib
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import parseaddr
@@ -13,7 +12,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q
@@ -21,6 +19,7 @@ from django.db.models import Model, Q
 from common.clock import now as programme_now
 from common.queries import among
 from common.subjects import Subject, subject_of
+from common.workers import wake
 from outbox.domain.pacing import pace
 from outbox.kinds import SCOPE_COLUMNS, registered
 from outbox.models import Letter, LetterState
@@ -29,7 +28,6 @@ from outbox.reasons import LetterReason
 if TYPE_CHECKING:
     from accounts.models import User
 
-logger = logging.getLogger(__name__)
 
 DELIVER = "outbox.tasks.deliver"
 WAKE_EXPIRES_SECONDS = 30
@@ -201,7 +199,4 @@ def wake_workers() -> None:
     """Ask a worker to look into the outbox now. Without a broker nothing is lost: beat asks again every ten
     seconds.
     """
-    try:
-        current_app.send_task(DELIVER, expires=WAKE_EXPIRES_SECONDS, retry=False)
-    except Exception:
-        logger.warning("the workers could not be woken; letters go out with the next beat", exc_info=True)
+    wake(DELIVER, expires=WAKE_EXPIRES_SECONDS)

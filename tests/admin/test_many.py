@@ -75,16 +75,7 @@ def test_no_page_carries_them_all(desk: Desk) -> None:
 
 
 def test_a_filter_by_runs_lists_the_latest(desk: Desk) -> None:
-    words: dict[str, Any] = {
-        "cohort": desk.cohort,
-        "weights": {},
-        "mentees": 0,
-        "places": 0,
-        "matched": 0,
-        "total": 0,
-        "blocking_pairs": 0,
-        "proven": True,
-    }
+    words: dict[str, Any] = {"cohort": desk.cohort, "state": "proven", "finished_at": now()}
     MatchRun.objects.bulk_create(
         MatchRun(made_at=now() - timedelta(days=number), **words) for number in range(LISTED + 10)
     )

@@ -15,12 +15,17 @@ from cohorts.states import Role
 from common.clock import now as clock
 from common.models import Event
 from common.transitions import Actor
-from matching.admin import run_publishing
-from matching.domain import publishing, requests, runs
+from matching import tasks
+from matching.admin import run_making, run_publishing
+from matching.domain import publishing, requests, run_work, runs
+from matching.domain.run_heart import beat
+from matching.domain.run_progress import RunProgress
 from matching.models import MatchRun, Proposal, Request
+from matching.models.runs import NotMade, Phase
+from matching.states import RunState
 from tests import people
 from tests.admin.conftest import Desk
-from tests.matching.factories import NOW, enrolment
+from tests.matching.factories import NOW, cohort, enrolment
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +55,9 @@ def test_a_coordinator_runs_a_match_and_reads_it(desk: Desk) -> None:
 
     run = MatchRun.objects.get()
     assert answer["Location"] == reverse("admin:matching_matchrun_change", args=[run.pk])
+    assert "it begins within a minute" in text(desk, "matchrun_change", run.pk)
+    tasks.make_runs()
+    run.refresh_from_db()
     assert (run.made_by, run.protect_worst_off) == (desk.coordinator, True)
     shown = text(desk, "matchrun_change", run.pk)
     assert f"{run.matched} of {run.mentees} mentees" in shown
@@ -93,12 +101,62 @@ def test_nobody_to_match_is_said_beside_the_cohort(desk: Desk) -> None:
     assert "Nobody in this cohort is looking for a mentor" in answer.content.decode()
 
 
-def test_a_very_large_cohort_is_left_to_the_command_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matching.admin.runs.MOST_AT_THE_DESK", 0)
-    answer = desk.client(desk.coordinator).post(reverse("admin:matching_matchrun_add"), {"cohort": desk.cohort.pk})
+def asked_for(desk: Desk) -> MatchRun:
+    return run_work.queue(cohort=desk.cohort, user=desk.coordinator, terms=runs.Terms(), now=clock())
 
-    assert "manage.py match --cohort" in answer.content.decode()
-    assert not MatchRun.objects.exists()
+
+def test_a_run_on_its_way_says_how_far_it_is_and_shows_nothing_else(desk: Desk) -> None:
+    crowd(desk)
+    run = asked_for(desk)
+    assert "–" in text(desk, "matchrun_changelist")
+    work = run_work.begin(now=clock())
+    assert work is not None
+    progress = RunProgress()
+    progress.enter(Phase.BEST)
+    progress.within(0.5)
+    beat(work, progress)
+
+    shown = text(desk, "matchrun_change", run.pk)
+    assert "Step 2 of 7: looking for the best match." in shown
+    assert 'value="150" max="700"' in shown
+    assert "js/watch.js" in shown
+    assert "Proposals, the weakest first" not in shown
+    assert 'value="publish"' not in shown
+    other = run_elsewhere(desk)
+    assert "another match run is being made" in text(desk, "matchrun_change", other.pk)
+    MatchRun.objects.filter(pk=run.pk).update(heard_at=NOW)
+    assert "the work broke off, and begins anew by itself" in text(desk, "matchrun_change", run.pk)
+
+
+def run_elsewhere(desk: Desk) -> MatchRun:
+    elsewhere = cohort("Autumn", coordinators=(desk.coordinator,))
+    enrolment(elsewhere)
+    return run_work.queue(cohort=elsewhere, user=desk.coordinator, terms=runs.Terms(), now=clock())
+
+
+def test_cancelled_and_run_again_from_its_page(desk: Desk) -> None:
+    crowd(desk)
+    run = asked_for(desk)
+    second = desk.client(desk.coordinator).post(reverse("admin:matching_matchrun_add"), {"cohort": desk.cohort.pk})
+    assert "is on its way already. Wait for it, or cancel it." in second.content.decode()
+    shown = act(desk, "matchrun", "cancel", [run], from_page="1", confirmed=True)
+    assert f"Cancelled by {desk.coordinator.name} on" in shown
+    assert "Nothing was proposed, and nobody was told." in shown
+    assert "not made: cancelled" in text(desk, "matchrun_changelist")
+    shown = act(desk, "matchrun", "again", [run], from_page="1", confirmed=True)
+    new = MatchRun.objects.get(state=RunState.QUEUED)
+    assert f'<a href="{reverse("admin:matching_matchrun_change", args=[new.pk])}">See how far it is</a>' in shown
+
+
+def test_what_went_wrong_is_a_sentence(desk: Desk) -> None:
+    words = {"made_at": clock(), "finished_at": clock(), "state": RunState.FAILED}
+    for problem, sentence in run_making.NOT_MADE.items():
+        run = MatchRun.objects.create(cohort=desk.cohort, problem=problem, **words)
+        shown = text(desk, "matchrun_change", run.pk)
+        assert str(sentence) in shown
+        assert ("tell who runs the site" in shown) == (problem in run_making.WITH_US)
+        assert 'value="again"' in shown
+    assert {*run_making.NOT_MADE, NotMade.CANCELLED} == set(NotMade)
 
 
 def test_the_pair_one_is_party_to_and_runs_of_others_are_not_there(desk: Desk) -> None:

@@ -17,11 +17,11 @@ from engagements.domain import (
     lengths,
     reviews,
 )
-from matching.domain import pairings, publishing, recheck, requests, runs, shortlist, waivers
+from matching.domain import pairings, publishing, recheck, requests, run_work, runs, shortlist, waivers
 from matching.models import MatchRun, Pairing, Request
 from matching.models.pairings import EndClass
 from matching.models.requests import DeclineClass
-from matching.states import PairingState
+from matching.states import RUNS_ON_THEIR_WAY, PairingState
 from tests.matching.factories import NOW
 from tests.stress.hand import Nothing
 from tests.stress.inside_verbs import InsideHand
@@ -72,6 +72,18 @@ class Hand(InsideHand):
     def match(self) -> None:
         cohort = self.any(Cohort.objects.all())
         runs.make(cohort=cohort, user=self.coordinator(cohort), terms=runs.Terms(), now=self.now())
+
+    def run_in_steps(self) -> None:
+        """A run is asked for, made by whoever is free, or cancelled in the middle of it."""
+        act = self.chance.random()
+        if act < 0.4:
+            cohort = self.any(Cohort.objects.all())
+            run_work.queue(cohort=cohort, user=self.coordinator(cohort), terms=runs.Terms(), now=self.now())
+        elif act < 0.9:
+            run_work.make_next(clock=self.now)
+        else:
+            run = self.any(MatchRun.objects.filter(state__in=RUNS_ON_THEIR_WAY))
+            run_work.cancel(run=run, user=self.coordinator(run.cohort), now=self.now())
 
     def publish(self) -> None:
         """Some of a run or all of it, however long ago it was made; now and then it is put aside, or taken up again."""
@@ -236,7 +248,8 @@ WEIGHTS: dict[str, int] = {
     "wish": 8,
     "accept": 16,
     "decline": 4,
-    "match": 2,
+    "match": 1,
+    "run_in_steps": 3,
     "publish": 6,
     "lift": 8,
     "withdraw": 4,

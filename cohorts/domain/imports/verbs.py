@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from common.models import Event
 from common.sweeps import for_each
 from common.transactions import atomically
 from common.transitions import Actor, next_state
+from common.workers import wake
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ def confirm(*, row: SheetImport, promised: str, user: User, now: datetime) -> Sh
     held.state, held.promised, held.problem, held.tries = target, promised, "", 0
     held.save(update_fields=["state", "promised", "problem", "tries"])
     _record(held, "confirm", Actor.COORDINATOR, now, user)
-    transaction.on_commit(wake_worker)
+    transaction.on_commit(lambda: wake(BRING_IN))
     return held
 
 
@@ -142,14 +142,6 @@ def _check_promise(plan: Plan, promised: str) -> None:
     """Raises `Changed` unless the plan is the one that was seen, with no question open."""
     if plan.digest() != promised or not plan.may_be_confirmed:
         raise Changed
-
-
-def wake_worker() -> None:
-    """Ask a worker to look now; without a broker, beat does so within a minute."""
-    try:
-        current_app.send_task(BRING_IN, retry=False)
-    except Exception:
-        logger.warning("the workers could not be woken; the import begins with the next beat", exc_info=True)
 
 
 def bring_in_all(*, now: datetime) -> int:

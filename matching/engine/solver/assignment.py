@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matching.engine.arrays import Ints
+from matching.engine.progress import Progress
 from matching.engine.solver.certificate import check_certificate
 from matching.engine.solver.column_generation import proven_optimum
 from matching.engine.solver.flow import Optimum
@@ -44,12 +45,12 @@ class Assignment:
         """The scores that it assigns by."""
         return self._score_matrix
 
-    def certificate(self, *, workers: int = 1) -> None:
+    def certificate(self, *, workers: int = 1, progress: Progress | None = None) -> None:
         """Prove the optimum anew, from every pair and without relying on any bound. `workers`: threads.
 
-        Raises CertificateError, naming the offender, when a condition fails.
+        Raises CertificateError, naming the offender, when a condition fails; CancelledError when `progress` says so.
         """
-        check_certificate(self, self._score_matrix, workers=workers)
+        check_certificate(self, self._score_matrix, workers=workers, progress=progress)
 
 
 def assign(scores: Any, capacity: Any, *, floor: int | None = None, ids: Ids | None = None) -> Assignment:

@@ -76,9 +76,13 @@ class Match:
         """How many mentees each mentor has who has any."""
         return Counter(self.mentor_of.values())
 
-    def certificate(self, *, workers: int = 1) -> None:
-        """Prove the optimum anew, from every pair. Raises CertificateError when it is none. `workers`: threads."""
-        self.assignment.certificate(workers=workers)
+    def certificate(self, *, workers: int | None = 1, progress: Progress | None = None) -> None:
+        """Prove the optimum anew, from every pair. Raises CertificateError when it is none.
+
+        workers     threads; None: as many as there are cores
+        progress    is told the progress and can cancel (CancelledError)
+        """
+        self.assignment.certificate(workers=workers or len(sched_getaffinity(0)), progress=progress)
 
     def shortages(self) -> tuple[Shortage, ...]:
         """Give the groups of mentees who compete for too few places, the largest group first."""

@@ -11,10 +11,11 @@ from cohorts.models import Cohort
 from common.clock import now
 from common.errors import Refused
 from matching.domain import runs
-from matching.engine import EngineError, Progress, Stage
+from matching.domain.run_progress import RunProgress
+from matching.domain.run_report import RunReport, report_of
+from matching.engine import EngineError
 
 WIDTH = 30
-STAGES = {stage: place for place, stage in enumerate(Stage)}
 
 
 class Command(BaseCommand):
@@ -35,13 +36,15 @@ class Command(BaseCommand):
         cohort = _cohort(options["cohort"])
         asked = runs.Terms(options["protect_worst_off"], options["spread_load"])
         terms: dict[str, Any] = {"cohort": cohort, "terms": asked, "now": now()}
-        progress = Progress(report=self._progress)
+        progress = RunProgress(self._progress)
         try:
             if options["dry_run"]:
-                said = {"run": None, **runs.figures(runs.compute(**terms, progress=progress))}
+                outcome = runs.compute(**terms, progress=progress)
+                said = {"run": None, **runs.figures(outcome), **_made_from(runs.report(outcome))}
             else:
                 run = runs.make(**terms, user=None, progress=progress)
-                said = {"run": str(run.pk), **{name: getattr(run, name) for name in FIGURES}}
+                figures = {name: getattr(run, name) for name in FIGURES}
+                said = {"run": str(run.pk), **figures, **_made_from(report_of(run))}
         except (EngineError, Refused) as error:
             raise CommandError(str(error.sentence if isinstance(error, Refused) else error)) from error
         finally:
@@ -51,16 +54,19 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(said))
             return
         for name, value in said.items():
-            self.stdout.write(f"{name:10} {value}")
+            self.stdout.write(f"{name:11} {value}")
 
-    def _progress(self, stage: Stage, done: float) -> None:
-        share = min(1.0, (STAGES[stage] + done) / len(STAGES))
-        filled = round(share * WIDTH)
-        self.stderr.write(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {stage:8}", ending="")
+    def _progress(self, progress: RunProgress) -> None:
+        filled = progress.done * WIDTH // progress.of
+        self.stderr.write(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {progress.phase:8}", ending="")
         self.stderr.flush()
 
 
-FIGURES = ("weights", "mentees", "places", "matched", "total", "lowest", "blocking_pairs")
+def _made_from(report: RunReport) -> dict[str, Any]:
+    return {"weights": report.weights, "engine": report.engine, "fingerprint": report.fingerprint}
+
+
+FIGURES = ("mentees", "places", "matched", "total", "lowest", "blocking_pairs")
 
 
 def _cohort(said: str) -> Cohort:

@@ -18,6 +18,7 @@ from common.errors import NotPermitted, Refused
 from common.models import Event
 from matching.domain import runs
 from matching.domain.fairness import fairness
+from matching.domain.run_report import says_why
 from matching.engine import MenteeCard, MentorCard, Pool, Why, match
 from matching.models import MatchRun, ShortlistEntry
 from matching.models.runs import Help
@@ -56,11 +57,11 @@ def test_a_run_proposes_the_best_and_keeps_everything() -> None:
 
     pairs = {(each.mentee_enrolment, each.mentor_enrolment) for each in run.proposals.all()}
     assert pairs == {(wants_board, knows_board), (wants_crisis, knows_crisis)}
-    assert (run.mentees, run.places, run.matched, run.proven, run.made_by) == (2, 2, 2, True, coordinator)
+    assert (run.mentees, run.places, run.matched, run.state, run.made_by) == (2, 2, 2, "proven", coordinator)
     assert run.total == sum(each.score for each in run.proposals.all())
     assert run.lowest == min(each.score for each in run.proposals.all())
     assert sum(run.report["plain"]["bars"]) == 2
-    assert run.weights["aims"] == 60
+    assert run.report["weights"]["aims"] == 60
     told = {each.mentee_enrolment: {reason["key"] for reason in each.reasons} for each in run.proposals.all()}
     assert Why.SHORTLISTED in told[wants_board]
     assert Why.LET_DOWN in told[wants_crisis]
@@ -146,7 +147,7 @@ def test_a_small_run_says_only_how_many(act: Callable[[Cohort], None] | None) ->
     run = made(where)
     (row,) = run.unmatched.all()
 
-    assert not runs.says_why(run)
+    assert not says_why(run)
     assert (run.mentees, run.matched, run.report["groups"]) == (1, 0, [])
     assert (row.fit, row.excluded, row.help, row.gain) == (0, {}, Help.MENTORS, 0)
     assert (row.group_mentees, row.group_places) == (None, None)
@@ -188,7 +189,7 @@ def card(number: int, function: str | None) -> MenteeCard:
 def told_of(functions: list[str | None]) -> dict[Any, int]:
     cards = [card(number, function) for number, function in enumerate(functions)]
     found = match(Pool((MentorCard(id=1000, open_places=99),)), cards)
-    return {each["value"]: each["mentees"] for each in fairness(cards, found)["function"]}
+    return {each.value: each.mentees for each in fairness(cards, found)["function"]}
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,7 @@ def test_the_command_runs_dry_and_in_earnest() -> None:
     kept = json.loads(said("--cohort", str(where.pk), "--protect-worst-off", "--json"))
     run = MatchRun.objects.get()
     assert (kept["run"], kept["total"], run.protect_worst_off) == (str(run.pk), dry["total"], True)
-    assert "matched    1" in said("--cohort", "Spring", "--spread-load")
+    assert "matched     1" in said("--cohort", "Spring", "--spread-load")
     assert MatchRun.objects.filter(spread_load=True).count() == 1
 
 

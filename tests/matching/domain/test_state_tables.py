@@ -9,14 +9,16 @@ import pytest
 from cohorts.domain import enrolments
 from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
 from common.errors import Refused
+from common.models import Event
 from common.transitions import Actor
-from matching.domain import pairings, publishing, requests, runs, taking_up
+from matching.domain import pairings, publishing, requests, run_heart, run_work, runs, taking_up
 from matching.models import ChemistryAnswer, MatchRun, Pairing, Pause, Request
 from matching.models.pairings import EndClass
 from matching.states import (
     PAIRING_TRANSITIONS,
     REQUEST_TRANSITIONS,
     RUN_TRANSITIONS,
+    RUNS_WITHOUT_RESULT,
     PairingState,
     RequestState,
     RunState,
@@ -130,17 +132,42 @@ def test_requests(two, verb, state, actor):
     assert Request.objects.get(pk=asked.pk).state == state
 
 
+def run_in(state, of):
+    """A run in this state, with a proposal that is still to be published where there is a result."""
+    if state in RUNS_WITHOUT_RESULT:
+        over = {"finished_at": NOW, "problem": "broke"} if state == RunState.FAILED else {}
+        return MatchRun.objects.create(cohort=of, made_at=NOW, state=state, tries=1, heard_at=NOW, **over)
+    run = runs.make(cohort=of, user=None, terms=runs.Terms(), now=NOW)
+    MatchRun.objects.filter(pk=run.pk).update(state=state, published_at=NOW if state == "published" else None)
+    return run
+
+
+def by_a_worker(verb, run):
+    """What a worker does of its own accord, where the state allows it."""
+    work = run_heart.Work(run.pk, 1)
+    if verb in ("begin", "resume"):
+        run_work.begin(now=NOW)
+    elif verb == "fail":
+        run_work.fail(work=work, problem="broke", now=NOW)
+    else:
+        run_work.keep(work=work, found=runs.Found({}, [], []), now=NOW)
+
+
 @pytest.mark.parametrize(("verb", "state"), list(product(RUN_TRANSITIONS, RunState.values)))
 @pytest.mark.parametrize("acting", [True, False])
 def test_runs(kept_couple, verb, state, acting):
     (coordinator,) = kept_couple[0].cohort.coordinators.all()
-    run = runs.make(cohort=kept_couple[0].cohort, user=None, terms=runs.Terms(), now=NOW)
-    at = NOW if state == RunState.PUBLISHED else None
-    MatchRun.objects.filter(pk=run.pk).update(state=state, published_at=at)  # a proposal of it is still to publish
-    do = getattr(publishing, verb)
+    run = run_in(state, kept_couple[0].cohort)
     row = RUN_TRANSITIONS[verb]
+    may = state in row.sources
+    if row.actors == {Actor.SYSTEM}:
+        by_a_worker(verb, run)
+        assert Event.objects.filter(subject_id=run.pk, verb=verb).exists() == may
+        assert MatchRun.objects.get(pk=run.pk).state == row.target or not may
+        return
+    do = getattr(run_work if verb == "cancel" else publishing, verb)
     assert row.actors == {Actor.COORDINATOR}
-    if acting and state in row.sources:
+    if acting and may:
         do(run=run, user=coordinator, now=NOW)
         assert MatchRun.objects.get(pk=run.pk).state == row.target
     else:
