@@ -38,6 +38,7 @@ from matching.engine.suggesting.pool import Pool
 from matching.engine.suggesting.suggest import Explanation, Funnel, explain, funnel, suggest
 from matching.engine.whole_cohort.blocking_pairs import BlockingPair
 from matching.engine.whole_cohort.changes import Arrive, Change, Decline, Forbid, Pin, Withdraw
+from matching.engine.whole_cohort.live_match import Answer, Answers, LiveMatch
 from matching.engine.whole_cohort.match import Match, match, match_columns
 from matching.engine.whole_cohort.reanswer import Reanswer, ReanswerOption, reanswer
 from matching.engine.whole_cohort.shortages import Shortage
@@ -45,6 +46,8 @@ from matching.engine.whole_cohort.shortages import Shortage
 __all__ = [
     "OTHER",
     "TABLE",
+    "Answer",
+    "Answers",
     "Arrive",
     "Assignment",
     "BlockingPair",
@@ -64,6 +67,7 @@ __all__ = [
     "IdsError",
     "IndustryPreference",
     "Kind",
+    "LiveMatch",
     "Match",
     "MenteeCard",
     "MentorCard",

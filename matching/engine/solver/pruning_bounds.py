@@ -32,6 +32,13 @@ class PruningBounds:
         self._scan_prices = [np.zeros(mentor_count, np.int64)]
         self._last_scan = np.zeros(len(cutoff), np.int64)
 
+    def copy(self) -> "PruningBounds":
+        """Give the same bounds, to be changed by themselves."""
+        made = PruningBounds.__new__(PruningBounds)
+        made._bound, made._last_scan = self._bound.copy(), self._last_scan.copy()
+        made._scan_prices = list(self._scan_prices)
+        return made
+
     def update(self, mentees: Ints, price: Ints, bound: Ints) -> None:
         """Record a scan of these mentees with all mentors at these prices. `bound` has shape (n,)."""
         self._last_scan[mentees] = len(self._scan_prices)
