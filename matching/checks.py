@@ -70,6 +70,8 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
     ),
     ("matching", "0002_triggers"): frozenset(
         {
+            "board_change_kept",
+            "board_change_not_emptied",
             "enrolment_count_kept",
             "match_run_state_known",
             "match_run_transition",

@@ -6,6 +6,7 @@ u + p ≥ bonus + score for every known pair, with equality for the matched ones
 for mentors with a free place. The length of a path is what the assignment loses along it, in points.
 """
 
+from copy import copy
 from heapq import heappop, heappush
 
 import numpy as np
@@ -51,14 +52,11 @@ class IncrementalOptimum:
 
     def copy(self) -> "IncrementalOptimum":
         """Give the same state, to be changed by itself."""
-        made = IncrementalOptimum.__new__(IncrementalOptimum)
-        made.__dict__.update(self.__dict__)
-        for name in ("capacity", "mentor_of", "mentee_price", "mentor_price", "present"):
-            setattr(made, name, list(getattr(self, name)))
-        made.pinned, made._changed = set(self.pinned), set(self._changed)
-        made._freed, made._suspended = list(self._freed), list(self._suspended)
-        made._known = self._known.copy()
-        made.mentees_of = list(self.mentees_of)
+        made = copy(self)
+        for name in ("capacity", "mentor_of", "mentee_price", "mentor_price", "present", "mentees_of", "pinned"):
+            setattr(made, name, copy(getattr(self, name)))
+        own = {name: copy(getattr(self, name)) for name in ("_changed", "_freed", "_suspended")}
+        vars(made).update(own, _known=self._known.copy())
         return made
 
     def row(self, mentee: int) -> ScoreByNumber:

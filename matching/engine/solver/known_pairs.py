@@ -1,5 +1,7 @@
 """The known pairs by row and by column, as dictionaries that may be changed."""
 
+from copy import copy
+
 import numpy as np
 
 from matching.engine.solver.pairs import Pairs
@@ -58,8 +60,8 @@ class KnownPairs:
 
     def copy(self) -> "KnownPairs":
         """Give the same pairs, to be changed by themselves; the arrays are shared, and what was made of them."""
-        made = KnownPairs.__new__(KnownPairs)
-        made.__dict__.update(self.__dict__)
-        made._own_rows = dict(self._own_rows)  # a row is replaced as a whole, a column is changed in place
-        made._own_columns = {mentor: dict(column) for mentor, column in self._own_columns.items()}
+        made = copy(self)
+        # A row is replaced as a whole, a column is changed in place.
+        columns = {mentor: dict(column) for mentor, column in self._own_columns.items()}
+        vars(made).update(_own_rows=dict(self._own_rows), _own_columns=columns)
         return made

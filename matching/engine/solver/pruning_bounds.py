@@ -11,6 +11,7 @@ mentors alone whose drop exceeds t. Every t is correct; the one with fewest pair
 """
 
 from collections.abc import Iterator
+from copy import copy
 from typing import TypeAlias
 
 import numpy as np
@@ -34,9 +35,9 @@ class PruningBounds:
 
     def copy(self) -> "PruningBounds":
         """Give the same bounds, to be changed by themselves."""
-        made = PruningBounds.__new__(PruningBounds)
-        made._bound, made._last_scan = self._bound.copy(), self._last_scan.copy()
-        made._scan_prices = list(self._scan_prices)
+        made = copy(self)
+        own = {name: copy(getattr(self, name)) for name in ("_bound", "_last_scan", "_scan_prices")}
+        vars(made).update(own)
         return made
 
     def update(self, mentees: Ints, price: Ints, bound: Ints) -> None:

@@ -133,7 +133,9 @@ def best_fill(
         if current == NOBODY:
             found = (1, score, [(mentee, mentor)])
         elif max_others:
-            more, points, moves = (0, 0, []) if last else best_fill(assignment, current, max_others - 1, taken | {mentor})
+            more, points, moves = (
+                (0, 0, []) if last else best_fill(assignment, current, max_others - 1, taken | {mentor})
+            )
             found = (more, points + score - assignment.row(mentee)[current], [(mentee, mentor), *moves])
         else:
             continue

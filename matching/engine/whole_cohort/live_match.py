@@ -76,9 +76,7 @@ class LiveMatch:
         self._states: dict[tuple[Demand, ...], _State] = {}
         self._standing: _Standing | None = None
 
-    def answers(
-        self, demands: Sequence[Demand], current: Mapping[Id, Id], *, about: Collection[Id] = ()
-    ) -> Answers:
+    def answers(self, demands: Sequence[Demand], current: Mapping[Id, Id], *, about: Collection[Id] = ()) -> Answers:
         """Say what these demands, in the order in which they were made, would do to the pairs that stand.
 
         about   mentees whom the question is about: that they move is no cost to others
@@ -113,7 +111,11 @@ class LiveMatch:
 
     def _to_standing(self, current: Mapping[Id, Id]) -> "_Standing":
         mentor_of, scores, lost = [NOBODY] * len(self.mentees), [0] * len(self.mentees), set()
-        pairs = [(self.row_of[one], self.column_of.get(other, NOBODY)) for one, other in current.items() if one in self.row_of]
+        pairs = [
+            (self.row_of[one], self.column_of.get(other, NOBODY))
+            for one, other in current.items()
+            if one in self.row_of
+        ]
         here = [(row, column) for row, column in pairs if column != NOBODY]
         lost |= {row for row, column in pairs if column == NOBODY}
         for (row, column), score in zip(here, self.scores(*zip(*here, strict=True)) if here else [], strict=True):
