@@ -61,7 +61,7 @@ def decision_in(words: QueryDict) -> Decision | None:
     people = ("mentee", "mentor", "other", "other_mentor")
     try:
         verb = BoardVerb(words.get("verb", ""))
-        found = [UUID(words[name]) if words.get(name) else None for name in people]
+        found = [UUID(str(words[name])) if words.get(name) else None for name in people]
     except ValueError:
         return None
     mentee, *others = found

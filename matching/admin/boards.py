@@ -73,7 +73,7 @@ def board(request: HttpRequest, site: AdminSite, run_id: UUID) -> HttpResponse:
     words, standing = request.GET.get("q", "").strip(), standing_of(desk.line.decisions)
     rows = _alone(desk, words) if show == "alone" else _pairs(desk, show, sort, words, standing)
     shown = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    told = list(shown.object_list)
+    told: list[Any] = list(shown.object_list)
     drawn = [_alone_row(desk, row, standing) for row in told] if show == "alone" else _rows(desk, told, standing)
     _add_notes(desk, drawn)
     return page(

@@ -20,7 +20,7 @@ from matching.domain.board.line import Decision, Line, demands_of, line_of
 from matching.domain.board.live import Live, live
 from matching.domain.cards import CardBuilder, rules_of, waived_pairs
 from matching.domain.publishing import takes_part
-from matching.engine import Answer, Answers, EngineError, PinError, excluding_rule
+from matching.engine import Answer, Answers, EngineError, Id, PinError, excluding_rule
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.models.boards import BoardVerb
 from matching.models.runs import HeldBack
@@ -103,7 +103,7 @@ def foresee(*, run: MatchRun, decision: Decision, user: User, now: datetime) -> 
     check(run, decision, line, standing, now=now)
     with live(run, now=now) as at_hand:
         answers = _answers(at_hand, decision, line, standing)
-    return Foreseen(line, decision, tuple(_choices(answers, standing)))
+    return Foreseen(line, decision, tuple(_choices(answers, standing, decision.mentees)))
 
 
 def standing_pairs(run: MatchRun) -> dict[UUID, tuple[UUID, int]]:
@@ -147,27 +147,29 @@ def why_not(run: MatchRun, mentee: UUID, mentor: UUID, *, now: datetime) -> Held
 
 def _answers(at_hand: Live, decision: Decision, line: Line, standing: Mapping[UUID, tuple[UUID, int]]) -> Answers:
     demands = demands_of([*line.decisions, decision])
-    current = {mentee: mentor for mentee, (mentor, _score) in standing.items()}
+    current: dict[Id, Id] = {mentee: mentor for mentee, (mentor, _score) in standing.items()}
     try:
         return at_hand.board.answers(demands, current, about=decision.mentees)
     except PinError as error:
-        raise Refused(_no_place(error), code="no_place") from error
+        raise Refused(HeldBack.OTHER.label, code=HeldBack.OTHER.value) from error
     except EngineError as error:
         raise Refused(
             _("Somebody of these has changed since the run, so this cannot be answered: run again."), code="changed"
         ) from error
 
 
-def _no_place(error: PinError) -> str:
-    return str(HeldBack.OTHER.label)
-
-
-def _choices(answers: Answers, standing: Mapping[UUID, tuple[UUID, int]]) -> Iterable[Choice | None]:
+def _choices(answers: Answers, standing: Mapping[UUID, tuple[UUID, int]], about: set[UUID]) -> Iterable[Choice | None]:
     for moving, answer in zip(MOVING, (*answers.options, answers.best), strict=True):
-        yield _choice(moving, answer, answers, standing) if answer else None
+        yield _choice(moving, answer, answers, standing, about) if answer else None
 
 
-def _choice(moving: int | None, answer: Answer, answers: Answers, standing: Mapping[UUID, tuple[UUID, int]]) -> Choice:
+def _choice(
+    moving: int | None,
+    answer: Answer,
+    answers: Answers,
+    standing: Mapping[UUID, tuple[UUID, int]],
+    about: set[UUID],
+) -> Choice:
     moves = []
     for person, mentor in answer.mentor_of.items():
         mentee = UUID(str(person))
@@ -175,7 +177,7 @@ def _choice(moving: int | None, answer: Answer, answers: Answers, standing: Mapp
         moves.append(Move(mentee, standing.get(mentee), after))
     return Choice(
         moving,
-        tuple(sorted(moves, key=lambda move: str(move.mentee))),
+        tuple(sorted(moves, key=lambda move: (move.mentee not in about, str(move.mentee)))),
         answer.others,
         answer.matched,
         answer.total,

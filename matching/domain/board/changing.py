@@ -24,7 +24,7 @@ from matching.domain.board.line import Decision, Line, demands_of, line_of, move
 from matching.domain.board.live import Live, live
 from matching.domain.publishing import Look
 from matching.domain.runs import UNTOLD, cause, reasons_as_data, says_why
-from matching.engine import explain
+from matching.engine import Id, explain
 from matching.models import Board, BoardChange, MatchRun, Proposal, Unmatched
 
 WHY_ALONE = ("fit", "excluded", "help", "gain", "group_mentees", "group_places")
@@ -65,7 +65,7 @@ def _decide(
     _check_pairs(run, choice, now)
     with live(run, now=now) as at_hand:
         moves = _as_data(run, choice, at_hand)
-        current = {mentee: mentor for mentee, (mentor, _score) in standing_pairs(run).items()}
+        current: dict[Id, Id] = {mentee: mentor for mentee, (mentor, _score) in standing_pairs(run).items()}
         for move in choice.moves:
             current.pop(move.mentee, None)
             if move.after:

@@ -75,9 +75,9 @@ def _made(run: MatchRun, now: datetime) -> Live:
     pool = without_promised(pool_of(run.cohort, now=now), run.cohort)
     pool = pool.with_settings(pool.rules, Weights(**run.weights), pool.waived)
     cards = cards_of(run, now=now)
-    terms = {"protect_worst_off": run.protect_worst_off, "spread_load": run.spread_load}
-    board = LiveMatch(match(pool, tuple(cards.values()), **terms))
-    return Live(board, pool, cards, place, now, settled)
+    people = tuple(cards.values())
+    found = match(pool, people, protect_worst_off=run.protect_worst_off, spread_load=run.spread_load)
+    return Live(LiveMatch(found), pool, cards, place, now, settled)
 
 
 def cards_of(run: MatchRun, *, now: datetime, only: set[UUID] | None = None) -> dict[UUID, MenteeCard]:

@@ -237,7 +237,7 @@ def test_people_who_have_changed_since_do_not_slip_through() -> None:
             run=here.run,
             decision=decision,
             moving=None,
-            seen=Seen(foreseen.line.version, foreseen.choice(None).digest),  # type: ignore[union-attr]
+            seen=Seen(foreseen.line.version, foreseen.choice(None).digest),
             user=here.coordinator,
             now=LATER,
         )
