@@ -70,6 +70,8 @@ IN_SQL: Mapping[tuple[str, str], frozenset[str]] = {
     ),
     ("matching", "0002_triggers"): frozenset(
         {
+            "board_change_kept",
+            "board_change_not_emptied",
             "enrolment_count_kept",
             "match_run_state_known",
             "match_run_transition",
@@ -112,6 +114,8 @@ _UNKNOWN, _MOVED_ON, _KEPT = _("There is no such state."), WrongState().sentence
 REFUSED_IN_SQL: Mapping[str, str | Promise] = {
     "event_append_only": _("History is not changed."),
     "event_not_emptied": _("History is not changed."),
+    "board_change_kept": _("What was decided on a board stands; it is undone by a further step."),
+    "board_change_not_emptied": _KEPT,
     "agreement_kept": _("An agreement is changed by writing a new version."),
     "agreement_not_emptied": _KEPT,
     "signature_follows_agreement": _("Nobody signs what is not yet written."),

@@ -166,6 +166,9 @@ MATCH_RUN: Mapping[str, Sentence] = {
     "publish": _("%(user)s published a match run of the cohort %(name)s."),
     "discard": _("%(user)s discarded a match run of the cohort %(name)s."),
     "keep": _("%(user)s kept a match run of the cohort %(name)s after all."),
+    "change_board": _("%(user)s changed the review board of a match run of the cohort %(name)s."),
+    "undo_change": _("%(user)s undid a change of the review board of a match run of the cohort %(name)s."),
+    "redo_change": _("%(user)s redid a change of the review board of a match run of the cohort %(name)s."),
 }
 
 

@@ -113,6 +113,12 @@ QUERIES = {
     "only_a_published_run_asks": """
         SELECT p.id FROM matching_proposal p JOIN matching_matchrun r ON r.id = p.run_id
         WHERE r.state <> 'published' AND (p.request_id IS NOT NULL OR p.held_back <> '')""",
+    "a_mentee_stands_once_on_a_board": """
+        SELECT p.id FROM matching_proposal p JOIN matching_unmatched u USING (run_id, mentee_id)""",
+    "a_board_is_changed_until_it_is_published": """
+        SELECT c.id FROM matching_boardchange c JOIN matching_matchrun r ON r.id = c.run_id
+        WHERE c.made_at > r.published_at
+           OR c.number > (SELECT b.version FROM matching_board b WHERE b.run_id = r.id)""",
     "a_proposal_fits_its_request": """
         SELECT p.id FROM matching_proposal p JOIN matching_request r ON r.id = p.request_id
         WHERE (p.cohort_id, p.mentee_id, p.mentor_id, p.mentee_enrolment_id, p.mentor_enrolment_id)

@@ -77,10 +77,10 @@ class CoordinationSite(AdminSite):
         """With pages of our own, and without Django’s way from a record to its page on the site: none has one."""
         from cohorts.admin import imports
         from engagements.admin import outcomes
-        from matching.admin import readiness
+        from matching.admin import boards, readiness
 
         known = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
-        return [*imports.urls(self), *readiness.urls(self), *outcomes.urls(self), *known]
+        return [*imports.urls(self), *boards.urls(self), *readiness.urls(self), *outcomes.urls(self), *known]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """What a selector offers; a relation that no form has, such as one seen from its other end, is refused."""

@@ -145,6 +145,7 @@ POISONS: dict[str, tuple[str, tuple[str, list[Any]]]] = {
         ("UPDATE matching_alert SET subject_type = 'ghost', pairing_id = NULL, subject_id = %s", [NOBODY]),
     ),
     "report of a run": ("desk", ("UPDATE matching_matchrun SET report = %s, log = '{}'", ["{}"])),
+    "what was decided on a board": ("desk", ("UPDATE matching_boardchange SET verb = %s", ["stork"])),
     "reasons of a proposal": ("desk", ("UPDATE matching_proposal SET reasons = %s", [json.dumps([{"key": "stars"}])])),
     "kind of an e-mail": ("desk", letter(kind="rumour")),
     "e-mail about nothing": ("desk", letter(subject_id=NOBODY)),

@@ -10,7 +10,7 @@ from common.transitions import Actor
 from engagements.domain import goals, notes
 from engagements.models import CheckIn, Tally
 from matching.domain import publishing, runs
-from matching.models import ChemistryAnswer, MatchRun, Pause, ShortlistEntry
+from matching.models import BoardChange, ChemistryAnswer, MatchRun, Pause, ShortlistEntry
 from outbox.domain.post import post
 from outbox.models import Letter
 from tests import people
@@ -26,6 +26,9 @@ def published_run() -> MatchRun:
     mentee, _mentor = couple(cohort(coordinators=(coordinator,)))
     words = {"cohort": mentee.cohort, "user": coordinator, "terms": runs.Terms(), "now": NOW}
     run, _other = runs.make(**words), runs.make(**words)
+    figures = dict.fromkeys(("number", "matched", "total", "best_matched", "best_total", "mutual"), 1)
+    about = {"run": run, "cohort": run.cohort, "mentee": mentee.person, "made_by": coordinator, "made_at": NOW}
+    BoardChange.objects.create(verb="set_aside", **about, **figures)
     publishing.publish(run=run, user=coordinator, now=NOW)
     run.refresh_from_db()
     return run

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from matching.models import MatchRun, Proposal, Request, Unmatched
+from matching.models import BoardChange, BoardNote, MatchRun, Proposal, Request, Unmatched
 from tests import people
-from tests.guarded_rows import update
+from tests.guarded_rows import twice, update
+from tests.guards_of_states import sql
 from tests.matching.factories import NOW, couple, request
 
 
@@ -75,12 +76,36 @@ def _of_a_run_that_is_not_published() -> Callable[[], object]:
     return update(made, held_back="other")
 
 
+def a_board_change(**words: Any) -> BoardChange:
+    """Of a run, about a mentee set aside."""
+    run = words.pop("run", None) or a_run()
+    figures = dict.fromkeys(("number", "matched", "total", "best_matched", "best_total", "mutual"), 1)
+    given = {"run": run, "cohort": run.cohort, "verb": "set_aside", "made_at": NOW, "made_by": people.person()}
+    return BoardChange.objects.create(**{"mentee": people.person(), **given, **figures, **words})
+
+
+def _numbered_twice() -> Callable[[], object]:
+    first = a_board_change()
+    return lambda: a_board_change(run=first.run)
+
+
+def _noted_twice() -> Callable[[], object]:
+    run, mentee = a_run(), people.person()
+    words = {"run": run, "cohort": run.cohort, "mentee": mentee, "text": "A note", "written_at": NOW}
+    return twice(BoardNote, **words, written_by=people.person())
+
+
 # By the name under which it refuses: what makes the write that must be refused.
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "match_run_cancelled_by": _cancelled_but_not_so,
     "match_run_finished_then": lambda: update(a_run_on_its_way(), finished_at=NOW),
     "match_run_not_made_why": lambda: update(a_run(), problem="broke"),
     "match_run_one_on_its_way": _two_on_their_way,
+    "board_change_kept": lambda: update(a_board_change(), matched=2),
+    "board_change_not_emptied": lambda: sql("TRUNCATE matching_boardchange CASCADE"),
+    "board_change_numbered_once": _numbered_twice,
+    "board_note_once_a_mentee": _noted_twice,
+    "board_swap_of_two": lambda: lambda: a_board_change(other=people.person()),
     "match_run_published_then": lambda: update(a_run(), published_at=NOW),
     "match_run_state_known": lambda: lambda: a_run(state="odd"),
     "match_run_transition": lambda: update(a_published_run(), state="proven", published_at=None),

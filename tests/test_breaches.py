@@ -117,6 +117,8 @@ REFUSED: dict[str, tuple[str, str]] = {
         "proposal_decided_once",
         "UPDATE matching_proposal SET request_id = NULL WHERE run_id = '{run}'",
     ),
+    "another decision on a board": ("board_change_kept", "UPDATE matching_boardchange SET verb = 'pin'"),
+    "a decision on a board removed": ("board_change_kept", "DELETE FROM matching_boardchange"),
     "a proposal of somebody else's request": (
         "proposal_fits_request",
         "UPDATE matching_proposal SET mentor_id = mentee_id WHERE run_id = '{run}'",

@@ -11,8 +11,12 @@ from common import invariants
 from common.models import ContentKey
 from engagements.domain import goals, lengths, meetings, notes, shared_scores, talks
 from matching.domain import publishing, requests, runs
+from matching.domain.board.asking import foresee
+from matching.domain.board.changing import Seen, decide
+from matching.domain.board.line import Decision
 from matching.domain.recheck import recheck
 from matching.models import Request, ShortlistEntry
+from matching.models.boards import BoardVerb
 from tests import people
 from tests.engagements import stories
 from tests.matching.factories import NOW, cohort, couple, enrolment, pairing, request
@@ -62,6 +66,10 @@ BREACHES = {
     "a_run_asks_for_its_proposals": "UPDATE matching_request SET origin = 'run'",
     "a_published_run_has_asked": "UPDATE matching_proposal SET request_id = NULL",
     "only_a_published_run_asks": "UPDATE matching_matchrun SET state = 'discarded', published_at = NULL",
+    "a_mentee_stands_once_on_a_board": "INSERT INTO matching_unmatched (id, run_id, cohort_id, mentee_enrolment_id,"
+    " mentee_id, fit, excluded, help, gain) SELECT gen_random_uuid(), run_id, cohort_id, mentee_enrolment_id,"
+    " mentee_id, 0, '{{}}', 'mentors', 0 FROM matching_proposal",
+    "a_board_is_changed_until_it_is_published": "UPDATE matching_boardchange SET made_at = now() + interval '1 year'",
     "a_proposal_fits_its_request": "UPDATE matching_proposal SET mentor_id = mentee_id",
     "an_answer_has_its_moment": "UPDATE matching_request SET answered_at = now()",
     "only_what_waits_is_held": "UPDATE matching_request SET held_for = 'mentor_no_employer'",
@@ -104,6 +112,9 @@ def publish_a_run():
     coordinator = people.person(staff=True)
     mentee, _mentor = couple(cohort(coordinators=(coordinator,)))
     run = runs.make(cohort=mentee.cohort, user=coordinator, terms=runs.Terms(), now=NOW)
+    decision = Decision(BoardVerb.PIN, *run.proposals.values_list("mentee", "mentor").get())
+    shown = foresee(run=run, decision=decision, user=coordinator, now=NOW).choice(0)
+    decide(run=run, decision=decision, moving=0, seen=Seen(0, shown.digest), user=coordinator, now=NOW)
     ((proposal, *_two),) = publishing.publish(run=run, user=coordinator, now=NOW).asked
     requests.decline(request=proposal.request, user=proposal.mentor, reason_class="time", now=NOW)
 

@@ -100,7 +100,7 @@ WITHOUT_ROWS = {
     "account_": "the sign-in package's forms",
     "mfa_": "the sign-in package's forms",
     "demo:": "tests/demo counts them",
-    "admin:": "every list is counted below; single records in tests/admin/test_pages.py",
+    "admin:": "every list is counted below; single records in tests/admin/test_pages.py, boards in test_boards.py",
     "outbox:": "answers to machines, and one button",
     "health": "answers to machines",
     "own_data:": "one's own records, all of them: tests/mentorship/own_data",

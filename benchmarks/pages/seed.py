@@ -40,6 +40,7 @@ def _pages(mentors: int, mentees: int, at: datetime) -> Iterator[dict[str, str]]
     _fill_the_desk(large, at)
     yield from _participants(large, list(topics.values()), at)
     yield from _desk(coordinator)
+    yield from _board(coordinator)
     yield {"name": "public page", "path": "/", "cookie": "", "holds": "Sign in"}
 
 
@@ -99,6 +100,17 @@ def _desk(coordinator: Any) -> Iterator[dict[str, str]]:
         named = f"{model._meta.app_label}_{model._meta.model_name}"  # noqa: SLF001 - and these
         path = reverse(f"admin:{named}_changelist")
         yield {"name": f"desk: list of {model._meta.verbose_name_plural}", "path": path, "cookie": cookie, "holds": ""}  # noqa: SLF001
+
+
+def _board(coordinator: Any) -> Iterator[dict[str, str]]:
+    """The review board of the last run, whose proposals are those of the whole programme."""
+    from django.urls import reverse
+
+    from matching.models import MatchRun
+
+    path = reverse("admin:board", args=[MatchRun.objects.latest("made_at").pk])
+    cookie = _cookie(coordinator, second_factor=True)
+    yield {"name": "desk: review board", "path": path, "cookie": cookie, "holds": "Compare mentors"}
 
 
 def _coordinator() -> Any:

@@ -1,5 +1,6 @@
 """A run in pictures and tables: numbers for the templates, no arithmetic left to them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.formats import number_format
@@ -100,7 +101,12 @@ def fairness_tables(run: MatchRun) -> list[tuple[str, list[tuple[str, int, str, 
 
 
 def _share(choices: Any, share: Share) -> tuple[str, int, str, str]:
-    name = _("Smaller groups together") if share.value is None else label_of(choices, share.value)
+    return share_row(lambda value: label_of(choices, value), share)
+
+
+def share_row(name_of: Callable[[Any], object], share: Share) -> tuple[str, int, str, str]:
+    """One group: its name, how many, how many of them matched, and the mean fit."""
+    name = _("Smaller groups together") if share.value is None else str(name_of(share.value))
     mean = _("fewer than 5") if share.mean is None else percent(share.mean)
     matched = number_format(100 * share.matched / share.mentees, decimal_pos=0)
     return name, share.mentees, _("%(number)s\u00a0%%") % {"number": matched}, mean

@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.views.steps import LABELS
 from cohorts.models import Cohort
 from common.clock import now
-from matching.admin.runs import help_line, why_nobody
+from matching.admin.unmatched_words import help_line, why_nobody
 from matching.domain import readiness
 from matching.domain.fairness import FEWEST
 from matching.domain.readiness import NobodyFits, TopicBalance

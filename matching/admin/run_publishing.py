@@ -23,7 +23,9 @@ from common.clock import now
 from common.dates import long_day
 from common.errors import Refused
 from common.transitions import Actor, allowed_verbs
+from matching.admin import board_words
 from matching.domain import publishing
+from matching.domain.board.line import line_of
 from matching.models import MatchRun, Proposal
 from matching.models.runs import HeldBack
 from matching.states import RUN_TRANSITIONS, RequestState, RunState
@@ -124,6 +126,7 @@ def foreseen(run: MatchRun, proposals: Collection[Proposal] | None, user: User) 
 
 
 def _foreseen(run: MatchRun, outlook: publishing.Outlook, at: datetime) -> Iterator[str]:
+    yield from board_words.stands(line_of(run))
     if outlook.asked:
         yield from _what_leaves(run, outlook, at)
     else:

@@ -1,7 +1,7 @@
 """Match runs: asked for here or made on the command line, read here. Proposals and unmatched mentees have lists."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -22,17 +22,15 @@ from accounts.admin.verbs import VerbAdmin
 from cohorts.models import Cohort
 from cohorts.models.weights import WEIGHT_NAMES
 from common.clock import now
-from matching.admin import run_making, run_publishing
+from matching.admin import board_words, run_making, run_publishing
 from matching.admin.history import History
 from matching.admin.pictures import fairness_tables, load_line, percent, picture
+from matching.admin.unmatched_words import helps_most, why_alone
 from matching.domain import run_work, runs
-from matching.domain.fairness import FEWEST
+from matching.domain.board.line import line_of
 from matching.domain.run_changes import changed_since
 from matching.domain.run_report import report_of, says_why
-from matching.engine import OTHER
 from matching.models import MatchRun, Proposal, Unmatched
-from matching.models.runs import Help
-from matching.sentences import RULES
 from matching.states import RUNS_ON_THEIR_WAY, RunState
 from matching.views import reasons
 
@@ -190,7 +188,8 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
 
     @admin.display(description=_("proof"))
     def proof(self, run: MatchRun) -> str:
-        return f"{_proven(run)} {_drawn(run, lambda: _changes_line(changed_since(run)))}"
+        by_hand = board_words.proof_line(run, line_of(run))
+        return " ".join(filter(None, [_proven(run), _drawn(run, lambda: _changes_line(changed_since(run))), by_hand]))
 
     @admin.display(description=_("in detail"))
     def lists(self, run: MatchRun) -> str:
@@ -199,7 +198,9 @@ class MatchRunAdmin(History[MatchRun], VerbAdmin[MatchRun]):
             for name in ("proposal", "unmatched")
         )
         return format_html(
-            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            '<a class="button" href="{}">{}</a> <a href="{}">{}</a> · <a href="{}">{}</a>',
+            reverse("admin:board", args=[run.pk]),
+            _("Review board"),
             proposals,
             _("Proposals, the weakest first"),
             unmatched,
@@ -315,35 +316,11 @@ class UnmatchedAdmin(_OfARun):
 
     @admin.display(description=_("why nobody is left"))
     def why_not(self, row: Unmatched) -> str:
-        if not says_why(row.run):
-            return str(
-                _("With fewer than %(number)s mentors, a run says only how many are matched.") % {"number": FEWEST}
-            )
-        said = why_nobody(row.excluded)
-        if row.group_mentees is not None:
-            compete = _("%(mentees)s mentees compete for %(places)s places")
-            said.insert(0, compete % {"mentees": row.group_mentees, "places": row.group_places})
-        return "; ".join(said)
+        return why_alone(row)
 
     @admin.display(description=_("what would help most"))
     def helps(self, row: Unmatched) -> str:
-        if not says_why(row.run):
-            return "–"
-        return help_line(Help(row.help), row.gain)
-
-
-def help_line(what: Help, gain: int) -> str:
-    """What would help most, with how many mentors it would add. Who would have to come from elsewhere adds none."""
-    adds = gain and what not in {Help.GROUP, Help.EMPLOYER, Help.AVAILABLE, Help.MENTORS}
-    return f"{what.label} (+{gain})" if adds else str(what.label)
-
-
-def why_nobody(excluded: Mapping[str, int]) -> list[str]:
-    """How many mentors each rule excludes for a mentee, as `Unmatched.excluded` counts them, in words."""
-    said = [told.at_desk % {"count": excluded[key]} for key, told in RULES.items() if key in excluded]
-    if OTHER not in excluded:
-        said.append(_("fewer than %(number)s for other reasons, or none") % {"number": FEWEST})
-    return list(map(str, said))
+        return helps_most(row)
 
 
 def _voice(proposal: Proposal) -> reasons.Voice:

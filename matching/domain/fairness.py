@@ -1,7 +1,7 @@
 """How a run treats groups of mentees. Nobody is picked out: what is about fewer than five people is not told."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ def fairness(cards: Iterable[MenteeCard], found: Match) -> dict[str, list[Share]
         "seniority": {card.id: [card.seniority] for card in people if card.seniority is not None},
         "industry": {card.id: sorted(card.industries) for card in people if len(card.industries) == 1},
     }
-    return {name: _shares(_members(values), found) for name, values in by.items()}
+    return {name: shares(_members(values), found.score_of) for name, values in by.items()}
 
 
 def _members(values: dict[Id, list[Any]]) -> dict[Hashable, list[Id]]:
@@ -39,8 +39,8 @@ def _members(values: dict[Id, list[Any]]) -> dict[Hashable, list[Id]]:
     return members
 
 
-def _shares(members: dict[Hashable, list[Id]], found: Match) -> list[Share]:
-    """Small groups are put together; while they are still too few, the smallest told one goes to them.
+def shares(members: Mapping[Hashable, list[Id]], score_of: Mapping[Id, int]) -> list[Share]:
+    """The largest group first. Small groups are put together; while they are too few, the smallest told one joins them.
 
     Otherwise whoever knows the total could subtract.
     """
@@ -48,11 +48,11 @@ def _shares(members: dict[Hashable, list[Id]], found: Match) -> list[Share]:
     small: list[Id] = []
     while told and (len(told[-1][1]) < FEWEST or 0 < len(small) < FEWEST):
         small += told.pop()[1]
-    shares = [_share(value, people, found) for value, people in told]
-    return [*shares, _share(None, small, found)] if len(small) >= FEWEST else shares
+    found = [_share(value, people, score_of) for value, people in told]
+    return [*found, _share(None, small, score_of)] if len(small) >= FEWEST else found
 
 
-def _share(value: Any, people: list[Id], found: Match) -> Share:
-    scores = [found.score_of[person] for person in people if person in found.score_of]
+def _share(value: Any, people: list[Id], score_of: Mapping[Id, int]) -> Share:
+    scores = [score_of[person] for person in people if person in score_of]
     mean = sum(scores) // len(scores) if len(scores) >= FEWEST else None
     return Share(value, len(people), len(scores), mean)

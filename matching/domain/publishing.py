@@ -151,7 +151,7 @@ def _outlook(
     cohort: Cohort, proposals: Sequence[Proposal], enrolments: dict[UUID, Enrolment], now: datetime
 ) -> Outlook:
     """Look at everybody again, in a fixed number of queries."""
-    look, outlook = _Look(cohort, list(enrolments.values()), now), Outlook([], [])
+    look, outlook = Look(cohort, list(enrolments.values()), now), Outlook([], [])
     for proposal in proposals:
         mentee, mentor = enrolments[proposal.mentee_enrolment_id], enrolments[proposal.mentor_enrolment_id]
         reason = look.reason(mentee, mentor)
@@ -163,7 +163,7 @@ def _outlook(
     return outlook
 
 
-class _Look:
+class Look:
     """Whether the people of a run can still be asked, each pair once."""
 
     def __init__(self, cohort: Cohort, enrolments: list[Enrolment], now: datetime) -> None:

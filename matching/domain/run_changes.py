@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -27,10 +28,14 @@ def changed_since(run: MatchRun) -> int | None:
     """
     if MatchRun.objects.filter(pk=run.pk, kept_at__lt=Now() - REMEMBERED).exists():
         return None
-    place = run.log
+    return changed_people(run.cohort_id, run.log, run.made_at)
+
+
+def changed_people(cohort_id: UUID, place: dict[str, Any], since: datetime) -> int:
+    """How many people of a cohort have changed since that place in the log, or by themselves since that moment."""
     lines = [line for pk, line in PoolChange.objects.since(place["horizon"]).items() if pk not in set(place["seen"])]
-    changed = _named_by(lines) | Q(person__in=_edited_since(run.made_at))
-    return Enrolment.objects.filter(changed, cohort=run.cohort).values("person").distinct().count()
+    changed = _named_by(lines) | Q(person__in=_edited_since(since))
+    return Enrolment.objects.filter(changed, cohort=cohort_id).values("person").distinct().count()
 
 
 def _named_by(lines: list[Line]) -> Q:

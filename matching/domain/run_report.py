@@ -151,6 +151,14 @@ def report_of(run: MatchRun) -> RunReport:
     return RunReport.from_data(run.report)
 
 
+def weights_of(run: MatchRun) -> dict[str, int]:
+    """What counted in a run, by part; nothing where its report cannot be read."""
+    try:
+        return report_of(run).weights
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return {}
+
+
 def says_why(run: MatchRun) -> bool:
     """Whether a run says why mentees stay unmatched. Among fewer than five mentors, everybody could work out who has
     whom on a private list: such a run says only how many are matched.

@@ -39,6 +39,7 @@ from matching.engine.suggesting.suggest import Explanation, Funnel, explain, fun
 from matching.engine.version import engine_version
 from matching.engine.whole_cohort.blocking_pairs import BlockingPair
 from matching.engine.whole_cohort.changes import Arrive, Change, Decline, Forbid, Pin, Withdraw
+from matching.engine.whole_cohort.live_match import Answer, Answers, LiveMatch
 from matching.engine.whole_cohort.match import Match, match, match_columns
 from matching.engine.whole_cohort.reanswer import Reanswer, ReanswerOption, reanswer
 from matching.engine.whole_cohort.shortages import Shortage
@@ -46,6 +47,8 @@ from matching.engine.whole_cohort.shortages import Shortage
 __all__ = [
     "OTHER",
     "TABLE",
+    "Answer",
+    "Answers",
     "Arrive",
     "Assignment",
     "BlockingPair",
@@ -65,6 +68,7 @@ __all__ = [
     "IdsError",
     "IndustryPreference",
     "Kind",
+    "LiveMatch",
     "Match",
     "MenteeCard",
     "MentorCard",

@@ -184,6 +184,23 @@ CREATE TRIGGER pairing_pause_runs BEFORE UPDATE OF state ON matching_pairing FOR
     WHEN (NEW.state = 'paused' AND OLD.state <> 'paused') EXECUTE FUNCTION matching_pairing_rests();
 """
 
+# A decision on a board stays as it was taken; of somebody who was erased, the words alone are taken out of it.
+BOARDS = """
+CREATE FUNCTION matching_board_change_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'moves' - 'why' = to_jsonb(OLD) - 'moves' - 'why'
+            AND NEW.moves IN (OLD.moves, '"erased"'::jsonb) AND NEW.why IN (OLD.why, '') THEN
+        RETURN NEW;
+    END IF;
+    PERFORM common_refuse(TG_NAME::text);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER board_change_kept BEFORE UPDATE OR DELETE ON matching_boardchange
+    FOR EACH ROW EXECUTE FUNCTION matching_board_change_kept();
+CREATE TRIGGER board_change_not_emptied BEFORE TRUNCATE ON matching_boardchange
+    FOR EACH STATEMENT EXECUTE FUNCTION common_refuse_change();
+"""
+
 STATES = REQUEST_GUARD.forward() + PAIRING_GUARD.forward() + RUN_GUARD.forward()
 
 # The counts are kept here and nowhere else; the CHECKs on both tables refuse one too many. A form that saves a whole
@@ -239,6 +256,8 @@ CREATE TRIGGER mentor_count_begun BEFORE INSERT ON accounts_mentorprofile FOR EA
 """
 
 UNDO = f"""
+DROP TRIGGER board_change_not_emptied ON matching_boardchange;
+DROP TRIGGER board_change_kept ON matching_boardchange;
 DROP TRIGGER mentor_count_begun ON accounts_mentorprofile;
 DROP TRIGGER enrolment_count_kept ON cohorts_enrolment;
 DROP TRIGGER mentor_count_kept ON accounts_mentorprofile;
@@ -268,7 +287,7 @@ ALTER TABLE matching_request
     DROP COLUMN mentor_role, DROP COLUMN mentee_role;
 DROP TRIGGER pairing_independent ON matching_pairing;
 DROP TRIGGER request_independent ON matching_request;
-DROP FUNCTION matching_begin_count, matching_keep_count, matching_pairing_counts, matching_shortlist_fits,
+DROP FUNCTION matching_board_change_kept, matching_begin_count, matching_keep_count, matching_pairing_counts, matching_shortlist_fits,
     matching_proposal_of_published_run, matching_found_by_made_run, matching_pairing_of_accepted, matching_pairing_rests, matching_pairing_independent, matching_request_independent, matching_check_independent, matching_employers,
     matching_kin;
 """
@@ -282,4 +301,4 @@ class Migration(migrations.Migration):
         ("common", "0003_triggers"),
     ]
 
-    operations = [migrations.RunSQL(KIN + INDEPENDENT + FITS + FIXED + STATES + KEPT + COUNTS, UNDO)]
+    operations = [migrations.RunSQL(KIN + INDEPENDENT + FITS + FIXED + STATES + KEPT + BOARDS + COUNTS, UNDO)]

@@ -1,6 +1,7 @@
 """Who should meet: shortlists, requests, pairings, match runs, alerts and waivers."""
 
 from matching.models.alerts import Alert
+from matching.models.boards import Board, BoardChange, BoardNote
 from matching.models.changes import PoolChange
 from matching.models.pairings import ChemistryAnswer, PairAgain, Pairing, Pause
 from matching.models.requests import LiftedDecline, Request, ShortlistEntry
@@ -9,6 +10,9 @@ from matching.models.waivers import Waiver
 
 __all__ = [
     "Alert",
+    "Board",
+    "BoardChange",
+    "BoardNote",
     "ChemistryAnswer",
     "LiftedDecline",
     "MatchRun",

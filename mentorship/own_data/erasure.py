@@ -128,6 +128,12 @@ def _emptied(table: str, rows: Rows, *columns: str, alone: bool = False) -> tupl
     return table, (Empty(table, rows, columns, alone=alone),)
 
 
+def _on_boards(leaving: Leaving) -> Q:
+    """Decisions on boards that moved them, or were about them."""
+    about = of("mentee", "mentor", "other", "other_mentor")(leaving)
+    return about | Q(moves__icontains=str(leaving.person.pk))
+
+
 def _invited(leaving: Leaving) -> Q:
     return Q(completed_by=leaving.person) | Q(email__in=leaving.addresses)
 
@@ -254,6 +260,9 @@ ANSWERS: Mapping[str, Answer] = dict(
         ("matching.MatchRun", COUNTED),
         _emptied("matching.Proposal", of("mentee", "mentor"), "reasons"),
         ("matching.Unmatched", COUNTED),
+        ("matching.Board", STATED),
+        ("matching.BoardChange", (Empty("matching.BoardChange", _on_boards, ("why",), {"moves": "erased"}),)),
+        _goes("matching.BoardNote", of("mentee")),
         ("matching.PoolChange", "Lines of three days with ids alone."),
         _emptied("engagements.Agreement", of("written_by"), "amendments"),
         ("engagements.Signature", SHARED),

@@ -6,6 +6,7 @@ u + p ≥ bonus + score for every known pair, with equality for the matched ones
 for mentors with a free place. The length of a path is what the assignment loses along it, in points.
 """
 
+from copy import copy
 from heapq import heappop, heappush
 
 import numpy as np
@@ -17,6 +18,8 @@ from matching.engine.solver.pairs import NOBODY, Pairs
 
 PathEnd = tuple[int, int, int]  # length, the last mentor, and a mentee: see `_insert` and `_fill_place`
 Heap = list[tuple[int, int]]  # length so far, mentor
+
+NOT_ONE: frozenset[int] = frozenset()
 
 
 class IncrementalOptimum:
@@ -43,9 +46,18 @@ class IncrementalOptimum:
         self._freed: list[int] = []
         self._suspended: list[int] = []
         self._known = KnownPairs(pairs, mentee_count, mentor_count)
-        self.mentees_of: list[set[int]] = [set() for _ in range(mentor_count)]
+        self.mentees_of: list[frozenset[int]] = [NOT_ONE] * mentor_count
         for mentee in np.flatnonzero(optimum.mentor_of != NOBODY).tolist():
-            self.mentees_of[self.mentor_of[mentee]].add(mentee)
+            self._add(mentee, self.mentor_of[mentee])
+
+    def copy(self) -> "IncrementalOptimum":
+        """Give the same state, to be changed by itself."""
+        made = copy(self)
+        for name in ("capacity", "mentor_of", "mentee_price", "mentor_price", "present", "mentees_of", "pinned"):
+            setattr(made, name, copy(getattr(self, name)))
+        own = {name: copy(getattr(self, name)) for name in ("_changed", "_freed", "_suspended")}
+        vars(made).update(own, _known=self._known.copy())
+        return made
 
     def row(self, mentee: int) -> ScoreByNumber:
         """Give the scores of the mentee's known pairs, by mentor."""
@@ -60,6 +72,10 @@ class IncrementalOptimum:
         mentor = self.mentor_of[mentee]
         self._known.set_row(mentee, {mentor: self.row(mentee)[mentor]})
         self.pinned.add(mentee)
+
+    def learn(self, mentee: int, row: ScoreByNumber) -> None:
+        """Replace the known pairs of a mentee by more, none of which could improve the optimum."""
+        self._known.set_row(mentee, row)
 
     def optimum(self) -> Optimum:
         """Give the state as arrays."""
@@ -80,7 +96,7 @@ class IncrementalOptimum:
         mentor = self._set_mentor(mentee, NOBODY)
         self.mentee_price[mentee], self.present[mentee] = 0, False
         if mentor != NOBODY:
-            self.mentees_of[mentor].discard(mentee)
+            self._discard(mentee, mentor)
             self._freed.append(mentor)
         self._known.set_row(mentee, row)
         self._suspended.append(mentee)
@@ -137,6 +153,12 @@ class IncrementalOptimum:
             self._known.set_row(mentee, row)
         self.capacity[mentor] = self.mentor_price[mentor] = 0
         self.resume()
+
+    def _add(self, mentee: int, mentor: int) -> None:
+        self.mentees_of[mentor] |= {mentee}
+
+    def _discard(self, mentee: int, mentor: int) -> None:
+        self.mentees_of[mentor] -= {mentee}
 
     def _set_mentor(self, mentee: int, mentor: int) -> int:
         """Record the mentee's new mentor; give the old one."""
@@ -205,15 +227,15 @@ class IncrementalOptimum:
     def _shift_along(self, mentee: int, last: int, displaced: int, came_from: dict[int, int]) -> None:
         """Move everybody along the path that inserts the mentee and ends at the mentor `last`."""
         if displaced != NOBODY:
-            self.mentees_of[last].discard(displaced)
+            self._discard(displaced, last)
             self._set_mentor(displaced, NOBODY)
             self.mentee_price[displaced] = 0
         while last != NOBODY:
             mover = came_from[last]
             old = self._set_mentor(mover, last)
-            self.mentees_of[last].add(mover)
+            self._add(mover, last)
             if old != NOBODY:
-                self.mentees_of[old].discard(mover)
+                self._discard(mover, old)
             last = old if mover != mentee else NOBODY
 
     # --- a place is free ---
@@ -269,12 +291,12 @@ class IncrementalOptimum:
         """Move everybody along the path that fills the mentor's place."""
         _, last, newcomer = end
         if newcomer != NOBODY:
-            self.mentees_of[last].add(newcomer)
+            self._add(newcomer, last)
             self._set_mentor(newcomer, last)
             self.mentee_price[newcomer] = self.bonus + self.row(newcomer)[last] - self.mentor_price[last]
         while last != mentor:
             mover, target = came_from[last]
-            self.mentees_of[last].discard(mover)
-            self.mentees_of[target].add(mover)
+            self._discard(mover, last)
+            self._add(mover, target)
             self._set_mentor(mover, target)
             last = target

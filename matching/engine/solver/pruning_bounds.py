@@ -11,6 +11,7 @@ mentors alone whose drop exceeds t. Every t is correct; the one with fewest pair
 """
 
 from collections.abc import Iterator
+from copy import copy
 from typing import TypeAlias
 
 import numpy as np
@@ -31,6 +32,13 @@ class PruningBounds:
         self._bound = np.where(cutoff < 0, NOTHING_PRUNED, cutoff)
         self._scan_prices = [np.zeros(mentor_count, np.int64)]
         self._last_scan = np.zeros(len(cutoff), np.int64)
+
+    def copy(self) -> "PruningBounds":
+        """Give the same bounds, to be changed by themselves."""
+        made = copy(self)
+        own = {name: copy(getattr(self, name)) for name in ("_bound", "_last_scan", "_scan_prices")}
+        vars(made).update(own)
+        return made
 
     def update(self, mentees: Ints, price: Ints, bound: Ints) -> None:
         """Record a scan of these mentees with all mentors at these prices. `bound` has shape (n,)."""

@@ -242,7 +242,7 @@ class _Repair:
         """Take these mentees' places away; give the mentors who have a free place now."""
         freed, closed = [], self.mentor if isinstance(self.change, Withdraw) else NOBODY
         for mentee in losing:
-            mentor, assignment.mentor_of[mentee] = assignment.mentor_of[mentee], NOBODY
+            mentor = assignment.release(mentee)
             if mentor not in (NOBODY, closed):
                 assignment.free_places[mentor] += 1
                 freed.append(mentor)
