@@ -131,6 +131,7 @@ REPAIRS: Mapping[tuple[str, str], Repair] = {
     ("user", "reopen_account"): (("user", "close_account"),),
     ("user", "ask_erasure"): (("user", "undo_erasure"),),
     ("user", "undo_erasure"): (("user", "ask_erasure"),),
+    ("user", "export"): "a file that is saved is out of our hands: the line says who has it",
     ("user", "erase"): "there was a fortnight to undo it, and page and e-mail said that it is for good",
     ("user", "change"): (("user", "change"),),
     ("affiliation", "add"): (("user", "take_back_tie"),),

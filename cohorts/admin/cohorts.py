@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import badge_of, by_relation, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
+from accounts.models.names import shown_address
 from cohorts.domain import dates, enrolments
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.weights import WEIGHT_FIELDS, WEIGHT_NAMES
@@ -188,6 +189,7 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
     may_add = True
     may_change = True
     list_display = ("person", "role", "cohort", "state_badge", "open_pairings")
+    exported_too = ("address", "capacity")
     list_select_related = ("person", "cohort")
     list_filter = (by_relation("cohort"), "role", "state")
     search_fields = ("person__name", "person__email")
@@ -246,6 +248,10 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
+
+    @admin.display(description=_("e-mail address"))
+    def address(self, enrolment: Enrolment) -> str:
+        return shown_address(enrolment.person.email)
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, enrolment: Enrolment) -> str:

@@ -41,6 +41,7 @@ class RequestAdmin(History[Request], VerbAdmin[Request]):
 
     list_display = ("mentee", "mentor", "cohort", "state_badge", "asked_at", "deadline")
     list_display_links = ("mentee",)
+    exported_too = ("origin", "answered_at", "decline_class")
     list_select_related = ("mentee", "mentor", "cohort")
     list_filter = ("state", by_relation("cohort"), "asked_at")
     search_fields = ("mentee__name", "mentor__name")
