@@ -247,6 +247,7 @@ class World:
         entry = ShortlistEntry.objects.filter(mentee=self.seeker).first()
         of = {
             **dict.fromkeys(("matching:mentor", "matching:ask"), self.free),
+            "admin:care": self.cohort,
             **dict.fromkeys(("matching:request", "matching:decline"), self.request),
             "matching:shortlist_note": entry,
             **dict.fromkeys(
