@@ -77,11 +77,11 @@ class CoordinationSite(AdminSite):
         """With pages of our own, and without Django’s way from a record to its page on the site: none has one."""
         from cohorts.admin import imports
         from engagements.admin import outcomes
-        from matching.admin import readiness
+        from matching.admin import asking_for, readiness
         from mentorship.desk import care_page
 
         known = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
-        ours = (imports, readiness, outcomes, care_page)
+        ours = (imports, readiness, outcomes, care_page, asking_for)
         return [*(url for pages in ours for url in pages.urls(self)), *known]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

@@ -93,6 +93,8 @@ REPAIRS: Mapping[tuple[str, str], Repair] = {
     ("goal", "reopen"): (("goal", "reach"), ("goal", "let_go")),
     ("shortlistentry", "skip"): (("request", "ask"),),
     ("request", "ask"): (("request", "withdraw"),),
+    ("request", "ask_for"): (("request", "withdraw"),),
+    ("request", "remind"): "one e-mail more or sooner; the request is as it was",
     ("request", "accept"): (("pairing", "end_early"),),
     ("request", "decline"): (("request", "lift_decline"),),
     ("request", "withdraw"): (("request", "ask"),),

@@ -124,6 +124,7 @@ OFFERS: Mapping[str, tuple[UseVerb | GoTo | WriteTo, ...]] = {
         UseVerb("withdraw", _("Withdraw them from the cohort")),
     ),
     AlertKind.SHORTLIST_EMPTY: (
+        GoTo(_("Ask a mentor for them"), lambda enrolment: reverse("admin:ask_for", args=[enrolment.pk])),
         GoTo(_("Make a match run"), _adding("matching_matchrun", cohort=lambda enrolment: enrolment.cohort)),
         _REQUESTS,
         _WRITE,

@@ -69,6 +69,7 @@ OF_SILENT: tuple[Act, ...] = (
 )
 OF_NOT_BEGUN: tuple[Act, ...] = (_BOTH, UseVerb("end_early", gettext_lazy("End")))
 OF_REQUESTS: tuple[Act, ...] = (
+    UseVerb("remind", gettext_lazy("Remind")),
     WriteTo(gettext_lazy("Write to the mentor"), lambda request: (request.mentor,)),
     UseVerb("withdraw", gettext_lazy("Withdraw")),
 )
@@ -81,6 +82,10 @@ OF_WAIVERS: tuple[Act, ...] = (
 OF_LETTERS: tuple[Act, ...] = (
     UseVerb("resend", gettext_lazy("Send again")),
     UseVerb("leave", gettext_lazy("Leave it")),
+)
+OF_LOOKING: tuple[Act, ...] = (
+    GoTo(gettext_lazy("Ask a mentor for them"), lambda enrolment: reverse("admin:ask_for", args=[enrolment.pk])),
+    WriteTo(gettext_lazy("Write to them"), lambda enrolment: (enrolment.person,)),
 )
 OF_APPROVALS: tuple[Act, ...] = (UseVerb("approve", gettext_lazy("Approve")),)
 
@@ -174,7 +179,7 @@ def _parts(request: HttpRequest, cohort: Cohort, user: User, pairs: Sequence[Pai
             _("Mentees for whom nothing is on its way"),
             care.looking(cohort, user),
             _listed("cohorts_enrolment", cohort, role__exact="mentee"),
-            lambda row: _line(request, row, "cohorts_enrolment", _looks(row), _of_looking(cohort), who=str(row.person)),
+            lambda row: _line(request, row, "cohorts_enrolment", _looks(row), OF_LOOKING, who=str(row.person)),
         ),
         _letters(request, cohort, user),
     )
@@ -243,14 +248,6 @@ def _looks(enrolment: Any) -> str:
     return _("Has no mentor, nobody is asked, and was let down on %(day)s.") % {
         "day": short_day(enrolment.priority_since)
     }
-
-
-def _of_looking(cohort: Cohort) -> tuple[Act, ...]:
-    run = f"{reverse('admin:matching_matchrun_add')}?{urlencode({'cohort': cohort.pk})}"
-    return (
-        WriteTo(gettext_lazy("Write to them"), lambda enrolment: (enrolment.person,)),
-        GoTo(gettext_lazy("Make a match run"), lambda enrolment: run),
-    )
 
 
 def _letters(request: HttpRequest, cohort: Cohort, user: User) -> Part:

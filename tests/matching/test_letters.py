@@ -96,6 +96,10 @@ def test_what_the_programme_proposed_is_not_said_to_be_asked_by_the_mentee():
     to_mentee = " ".join(rendered("request_proposed", asked.pk, asked.mentee).text.split())
     assert f"We have asked {asked.mentor.get_short_name()} for you" in to_mentee
     assert "withdraw the request at any time" in to_mentee
+    of_coordinator = request(*couple(), origin=Origin.COORDINATOR)
+    by_hand = " ".join(rendered("request_asked", of_coordinator.pk, of_coordinator.mentor).text.split())
+    assert f"A coordinator of {of_coordinator.cohort} thinks that the two of you would fit" in by_hand
+    assert ("looked at everybody" in by_hand, "asks whether" in by_hand) == (False, False)
     over = " ".join(rendered("shortlist_empty", asked.mentee_enrolment_id, asked.mentee).text.split())
     assert "It did not work out this time" in over
     assert "mentors on your shortlist" not in over
