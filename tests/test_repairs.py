@@ -111,6 +111,8 @@ REPAIRS: Mapping[tuple[str, str], Repair] = {
     ("matchrun", "publish"): (("request", "withdraw"),),
     ("matchrun", "discard"): (("matchrun", "keep"),),
     ("matchrun", "keep"): (("matchrun", "discard"),),
+    ("cohort", "write_to"): (("cohort", "stop_writing"),),
+    ("cohort", "stop_writing"): (("cohort", "write_to"),),
     ("cohort", "add"): (("cohort", "change"),),
     ("cohort", "count_outcomes"): "it is counted once, so that no two reports can be compared to find one person",
     ("cohort", "change"): (("cohort", "change"),),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.admin import AdminSite, helpers
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -20,7 +20,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.admin.base import coordinator
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.letters import MESSAGE
+from cohorts.models import Cohort, Enrolment
 from common.clock import now
 from common.dates import day_of, short_day, time_to_act
 from engagements.domain import care
@@ -79,13 +80,14 @@ OF_WAIVERS: tuple[Act, ...] = (
         lambda waiver: f"{reverse('admin:matching_waiver_add')}?{urlencode({'waiver': waiver.pk})}",
     ),
 )
+OF_MESSAGES: tuple[Act, ...] = (UseVerb("stop", gettext_lazy("Stop")),)
 OF_LETTERS: tuple[Act, ...] = (
     UseVerb("resend", gettext_lazy("Send again")),
     UseVerb("leave", gettext_lazy("Leave it")),
 )
 OF_LOOKING: tuple[Act, ...] = (
     GoTo(gettext_lazy("Ask a mentor for them"), lambda enrolment: reverse("admin:ask_for", args=[enrolment.pk])),
-    WriteTo(gettext_lazy("Write to them"), lambda enrolment: (enrolment.person,)),
+    UseVerb("write", gettext_lazy("Write to them")),
 )
 OF_APPROVALS: tuple[Act, ...] = (UseVerb("approve", gettext_lazy("Approve")),)
 
@@ -157,7 +159,7 @@ def of_cohort(request: HttpRequest, site: AdminSite, object_id: UUID) -> HttpRes
 def _parts(request: HttpRequest, cohort: Cohort, user: User, pairs: Sequence[Pair], now: datetime) -> list[Part]:
     """What waits, by kind; kinds of which nothing waits are left out."""
     parts = (
-        _approvals(request, cohort),
+        _approvals(request, cohort, user),
         _pairs(request, cohort, pairs, Health.SILENT, OF_SILENT, now),
         _pairs(request, cohort, pairs, Health.NOT_BEGUN, OF_NOT_BEGUN, now),
         _part(
@@ -181,15 +183,16 @@ def _parts(request: HttpRequest, cohort: Cohort, user: User, pairs: Sequence[Pai
             _listed("cohorts_enrolment", cohort, role__exact="mentee"),
             lambda row: _line(request, row, "cohorts_enrolment", _looks(row), OF_LOOKING, who=str(row.person)),
         ),
+        _messages(request, cohort, user),
         _letters(request, cohort, user),
     )
     return [part for part in parts if part.lines]
 
 
 def _part(key: str, title: str, rows: QuerySet[Any], href: str, line: Callable[[Any], Line]) -> Part:
-    shown = list(rows[:SHOWN])
-    number = len(shown) if len(shown) < SHOWN else rows.count()
-    return Part(key, title, [line(row) for row in shown], number, href)
+    """The first of these rows, and in the same query how many there are."""
+    shown = list(rows.annotate(of_all=Window(Count("pk")))[:SHOWN])
+    return Part(key, title, [line(row) for row in shown], shown[0].of_all if shown else 0, href)
 
 
 def _line(request: HttpRequest, record: Any, page: str, said: str, acts: Iterable[Act], who: str = "") -> Line:
@@ -202,15 +205,15 @@ def _listed(page: str, cohort: Cohort, **filters: str) -> str:
     return f"{reverse(f'admin:{page}_changelist')}?{query}"
 
 
-def _approvals(request: HttpRequest, cohort: Cohort) -> Part:
-    found = front_page.approvals(request, cohort)
+def _approvals(request: HttpRequest, cohort: Cohort, user: User) -> Part:
+    rows = front_page.to_approve(user).filter(cohort=cohort).select_related("person").order_by("person__name", "pk")
     said = {"mentor": _("Waits for approval as a mentor"), "mentee": _("Waits for approval as a mentee")}
-    lines = [
-        _line(request, row, "cohorts_enrolment", said[row.role], OF_APPROVALS, who=str(row.person))
-        for row in found.shown
-    ]
-    title = _("Who waits for approval")
-    return Part("approvals", title, lines, found.number, _listed("cohorts_enrolment", cohort, state__exact="pending"))
+
+    def line(row: Enrolment) -> Line:
+        return _line(request, row, "cohorts_enrolment", said[row.role], OF_APPROVALS, who=str(row.person))
+
+    href = _listed("cohorts_enrolment", cohort, state__exact="pending")
+    return _part("approvals", _("Who waits for approval"), rows, href, line)
 
 
 def _pairs(
@@ -261,6 +264,19 @@ def _letters(request: HttpRequest, cohort: Cohort, user: User) -> Part:
         return _line(request, letter, "outbox_letter", said, OF_LETTERS, who=who)
 
     return _part("letters", _("E-mails that did not arrive"), rows.order_by("due_at", "pk"), href, line)
+
+
+def _messages(request: HttpRequest, cohort: Cohort, user: User) -> Part:
+    """What coordinators have written that has not left yet, a line for each message."""
+    rows = scope.letters(user).filter(cohort_id=cohort.pk, kind=MESSAGE, state=LetterState.PENDING)
+    first = Letter.objects.filter(pk__in=rows.order_by("occasion", "pk").distinct("occasion").values("pk"))
+    href = f"{reverse('admin:outbox_letter_changelist')}?{urlencode({'kind': MESSAGE})}"
+
+    def line(letter: Letter) -> Line:
+        said = _("Leaves at %(time)s.") % {"time": time_to_act(letter.due_at)}
+        return _line(request, letter, "outbox_letter", said, OF_MESSAGES, who=kind_in_words(MESSAGE))
+
+    return _part("messages", _("Messages that leave soon"), first.order_by("due_at", "pk"), href, line)
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import coordinator
+from accounts.models import User
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
 from common.clock import now
@@ -90,12 +92,15 @@ def cohorts_now(request: HttpRequest) -> list[Cohort]:
     return list(rows.order_by("-starts_on", "name")[:SHOWN])
 
 
-def approvals(request: HttpRequest, cohort: Cohort | None = None) -> Approvals:
-    """The first few, of one cohort or of all, by cohort and name. One's own is another coordinator's to approve."""
-    user = coordinator(request)
-    rows = Enrolment.objects.as_coordinator(user).filter(state=EnrolmentState.PENDING).exclude(person=user)
-    if cohort is not None:
-        rows = rows.filter(cohort=cohort)
+def to_approve(user: User) -> QuerySet[Enrolment]:
+    """Who waits for this coordinator's approval. One's own is another's to approve."""
+    rows: QuerySet[Enrolment] = Enrolment.objects.as_coordinator(user).filter(state=EnrolmentState.PENDING)
+    return rows.exclude(person=user)
+
+
+def approvals(request: HttpRequest) -> Approvals:
+    """The first few, by cohort and name."""
+    rows = to_approve(coordinator(request))
     shown = list(rows.select_related("person", "cohort").order_by("cohort__starts_on", "person__name", "pk")[:SHOWN])
     return Approvals(shown, len(shown) if len(shown) < SHOWN else rows.count())
 

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from cohorts import letters as cohort_letters
+from cohorts.letters import MESSAGE
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from matching import letters
@@ -183,5 +184,11 @@ def test_the_empty_list_is_no_news_once_somebody_was_asked_or_found():
 
 def test_every_kind_was_looked_at_here():
     of_enrolments = {"enrolment_approved", "enrolment_withdrawn", "shortlist_empty"}
-    seen = {*FOR_REQUESTS, *FOR_PAIRINGS, *of_enrolments, "coordinator_alert"}
+    seen = {
+        *FOR_REQUESTS,
+        *FOR_PAIRINGS,
+        *of_enrolments,
+        "coordinator_alert",
+        MESSAGE,
+    }
     assert {kind.name for kind in (*letters.KINDS, *cohort_letters.KINDS)} == seen
