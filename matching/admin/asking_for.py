@@ -17,7 +17,7 @@ from accounts.admin.base import coordinator
 from accounts.models import User
 from cohorts.models import Enrolment
 from cohorts.models.enrolments import EnrolmentQuerySet
-from cohorts.states import Role
+from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from common.errors import Refused
 from matching.admin.pictures import percent
@@ -52,10 +52,13 @@ def urls(site: AdminSite) -> list[URLPattern]:
 def asking(request: HttpRequest, site: AdminSite, object_id: UUID) -> HttpResponse:
     """Who may be asked for one mentee of one's cohorts; a POST asks."""
     user = coordinator(request)
-    mentees = Enrolment.objects.as_coordinator(user).approved().filter(role=Role.MENTEE).exclude(person=user)
+    mentees = Enrolment.objects.as_coordinator(user).filter(role=Role.MENTEE).exclude(person=user)
     mentee: Enrolment = get_object_or_404(mentees.select_related("person__profile", "cohort"), pk=object_id)
     mentors = Enrolment.objects.approved().filter(cohort=mentee.cohort_id, role=Role.MENTOR).select_related("person")
     mentors = mentors.exclude(person=user).exclude(person=mentee.person_id)
+    takes_part = mentee.state == EnrolmentState.APPROVED
+    if not takes_part:
+        mentors = mentors.none()
     if request.method == "POST" and (answer := _ask(request, mentee, _chosen(request, mentors), user)):
         return answer
     sought = request.GET.get("q", "").strip()
@@ -64,7 +67,8 @@ def asking(request: HttpRequest, site: AdminSite, object_id: UUID) -> HttpRespon
         **site.each_context(request),
         "title": _("Ask a mentor for %(name)s") % {"name": mentee.person},
         "mentee": mentee,
-        "best": _best(mentee, mentors),
+        "takes_part": takes_part,
+        "best": _best(mentee, mentors) if takes_part else [],
         "sought": sought,
         "found": [Offer(each) for each in named[:FOUND]] if sought else [],
     }

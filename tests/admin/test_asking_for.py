@@ -46,15 +46,17 @@ def test_who_fits_is_offered_with_reasons_and_asked_by_one_button(desk: Desk) ->
 def test_others_find_no_page_and_nobody_asks_for_themselves(desk: Desk) -> None:
     mentee = seeker(desk)
     own = factories.enrolment(desk.cohort, desk.coordinator)
-    mentor, waits = desk.pairing.mentor_enrolment, desk.enrolment
+    mentor = desk.pairing.mentor_enrolment
     for who, of in (
         (desk.stranger, mentee),
         (desk.coordinator, own),
         (desk.coordinator, mentor),
-        (desk.coordinator, waits),
     ):
         answer = desk.client(who).post(reverse("admin:ask_for", args=[of.pk]), {"mentor": mentor.pk})
         assert answer.status_code == 404, (who, of)
+    waits = desk.client(desk.coordinator).get(reverse("admin:ask_for", args=[desk.enrolment.pk]))
+    assert "do not take part in this cohort at present" in waits.text
+    assert "Who fits best" not in waits.text
     assert not Request.objects.filter(origin=Origin.COORDINATOR).exists()
     mine = factories.enrolment(desk.cohort, people.mentor("Mine Myself"), Role.MENTOR)
     desk.cohort.coordinators.add(mine.person)
