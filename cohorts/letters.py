@@ -51,7 +51,7 @@ def _still_takes_part(letter: Letter, now: datetime) -> LetterReason | None:
 
 
 def _render_message(letter: Letter, recipient: Recipient) -> Content:
-    cohort = Cohort.objects.get(pk=letter.cohort_id)
+    cohort = Cohort.objects.get(pk=str(letter.cohort_id))
     said = enclosures.read(letter) or {}
     context = {"cohort": cohort, "message": said["text"], "writer": said["writer"], "action": absolute_url("home")}
     return render_email(letter.kind, context, replace(recipient, reply_to=said["reply_to"]))

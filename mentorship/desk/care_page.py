@@ -260,7 +260,7 @@ def _letters(request: HttpRequest, cohort: Cohort, user: User) -> Part:
 
     def line(letter: Letter) -> Line:
         who = str(letter.person or kind_in_words(letter.kind))
-        said = f"{kind_in_words(letter.kind)} · {letter.get_state_display()}. {letter.reason_sentence()}"  # type: ignore[attr-defined]
+        said = f"{kind_in_words(letter.kind)} · {letter.get_state_display()}. {letter.reason_sentence()}"
         return _line(request, letter, "outbox_letter", said, OF_LETTERS, who=who)
 
     return _part("letters", _("E-mails that did not arrive"), rows.order_by("due_at", "pk"), href, line)
