@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import AffiliationKind
@@ -106,7 +107,20 @@ SUBJECTS = (
         labels=LABELS,
     ),
 )
+
+
+def _exported(event: Event) -> Words:
+    """Which list it was, of how many rows, and as what."""
+    said = dict(code.split(":", 1) for code in event.codes() if ":" in code)
+    if not said:
+        return _("%(user)s downloaded a list of the desk.")
+    named = apps.get_model(said["list"])._meta.verbose_name_plural  # noqa: SLF001 - Django's documented way
+    told = _("%%(user)s downloaded a list of the desk with %(rows)s rows as %(as)s: %(list)s.")
+    return str(told) % {"list": str(named).replace("%", "%%"), "rows": said["rows"], "as": said["as"].upper()}
+
+
 USER: Mapping[str, Sentence] = {
+    "export": _exported,
     "edit_profile": _("%(person)s changed their profile: %(fields)s."),
     "change_ties": by_actor(
         {

@@ -1,6 +1,6 @@
 """What the history tells of cohorts, of who takes part in them, and of spreadsheets that are brought in."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Cohort, Enrolment, SheetImport
 from common import event_kinds
 from common.event_kinds import Concerned, EventSubject, Sentence, Words, by_actor
+from common.models import Event
 from common.transitions import Actor
 
 
@@ -33,7 +34,23 @@ SUBJECTS = (
     ),
     EventSubject(SheetImport, names=_files),
 )
+
+
+def _to_so_many(said: Words) -> Callable[[Event], Words]:
+    """A sentence with the number of people that the event keeps."""
+
+    def sentence(event: Event) -> Words:
+        kept = dict(code.split(":", 1) for code in event.codes() if ":" in code)
+        return str(said) % {"people": kept.get("people", "0")}
+
+    return sentence
+
+
 COHORT: Mapping[str, Sentence] = {
+    "write_to": _to_so_many(_("%%(user)s wrote an e-mail to people of the cohort %%(name)s: %(people)s of them.")),
+    "stop_writing": _to_so_many(
+        _("%%(user)s stopped a message to the cohort %%(name)s before it left: %(people)s e-mails.")
+    ),
     "add": _("%(user)s made the cohort %(name)s."),
     "change": _("%(user)s changed the cohort %(name)s."),
     "move_end": _("%(user)s moved the end of the cohort %(name)s."),

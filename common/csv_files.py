@@ -7,7 +7,7 @@ from io import StringIO
 from django.http import HttpResponse
 
 BYTE_ORDER = "\ufeff"  # by which Excel knows UTF-8
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: object) -> str:

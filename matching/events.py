@@ -84,6 +84,8 @@ REQUEST: Mapping[str, Sentence] = {
             Actor.COORDINATOR: _("%(user)s published a match run, and %(mentor)s was asked to mentor %(mentee)s."),
         }
     ),
+    "ask_for": _("%(user)s asked %(mentor)s to mentor %(mentee)s, for the latter."),
+    "remind": _("%(user)s had %(mentor)s reminded of the request of %(mentee)s."),
     "accept": _("%(mentor)s accepted the request of %(mentee)s."),
     "decline": _("%(mentor)s declined the request of %(mentee)s."),
     "withdraw": by_actor(

@@ -125,6 +125,7 @@ def _request_words(letter: Letter) -> dict[str, Any]:
         "mine": mine,
         "with_note": request.note is not None,
         "proposed": request.proposed,
+        "by_hand": request.by_hand,
         "cohort": request.cohort,
         "cohort_over": request.cohort.ends_on < today_of(request.mentee, letter.due_at),
         "nobody_new": MentorProfile.objects.filter(person=request.mentor_id, nobody_new=True).exists(),

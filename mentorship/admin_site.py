@@ -77,10 +77,12 @@ class CoordinationSite(AdminSite):
         """With pages of our own, and without Django’s way from a record to its page on the site: none has one."""
         from cohorts.admin import imports
         from engagements.admin import outcomes
-        from matching.admin import boards, readiness
+        from matching.admin import asking_for, boards, readiness
+        from mentorship.desk import care_page
 
         known = [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
-        return [*imports.urls(self), *boards.urls(self), *readiness.urls(self), *outcomes.urls(self), *known]
+        ours = (imports, boards, readiness, outcomes, care_page, asking_for)
+        return [*(url for pages in ours for url in pages.urls(self)), *known]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """What a selector offers; a relation that no form has, such as one seen from its other end, is refused."""
@@ -93,7 +95,7 @@ class CoordinationSite(AdminSite):
         """What waits first, then everything else."""
         from common.clock import now
         from mentorship.desk.delivery_panel import panel
-        from mentorship.desk.front_page import approvals, grouped, open_alerts
+        from mentorship.desk.front_page import approvals, cohorts_now, grouped, open_alerts
 
         groups = grouped(self.get_app_list(request))
         shown = {
@@ -101,6 +103,7 @@ class CoordinationSite(AdminSite):
             "alerts": open_alerts(request),
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             "groups": groups,
+            "cohorts": cohorts_now(request),
             "flow": panel(now()),
         }
         return super().index(request, {**shown, **(extra_context or {})})

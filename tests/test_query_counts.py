@@ -91,7 +91,9 @@ PAGES: dict[str, tuple[str, int]] = {
     "engagements:assisted_cancel": ("assistant", 6),
     "engagements:calendar": ("mentee", 4),
     "engagements:calendar_feed": ("mentee", 6),  # three of them for the session that a calendar program has not
-    "admin:index": ("coordinator", 11),
+    "admin:index": ("coordinator", 12),
+    "admin:care": ("coordinator", 28),
+    "admin:ask_for": ("coordinator", 30),
     "admin:outcomes": ("coordinator", 4),
     "admin:imports": ("coordinator", 8),
 }

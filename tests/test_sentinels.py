@@ -174,6 +174,7 @@ def desk_pages(client: Client) -> Iterator[bytes]:
     yield client.get(reverse("admin:index")).content
     yield client.get(reverse("admin:outcomes")).content
     for cohort in Cohort.objects.all():
+        yield client.get(reverse("admin:care", args=[cohort.pk])).content
         for page in ("of_cohort", "report", "csv"):
             yield client.get(reverse(f"admin:outcomes_{page}", args=[cohort.pk])).content
 

@@ -247,6 +247,8 @@ class World:
         entry = ShortlistEntry.objects.filter(mentee=self.seeker).first()
         of = {
             **dict.fromkeys(("matching:mentor", "matching:ask"), self.free),
+            "admin:care": self.cohort,
+            "admin:ask_for": self.seeker,
             **dict.fromkeys(("matching:request", "matching:decline"), self.request),
             "matching:shortlist_note": entry,
             **dict.fromkeys(

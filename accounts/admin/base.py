@@ -5,15 +5,16 @@ A coordinator needs no permissions assigned by hand: being staff opens the pages
 
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Choices, Field, Model, QuerySet
 from django.forms import ChoiceField, Media, ModelChoiceField, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.change_lists import KeysFirst
+from accounts.admin.exports import KINDS, ExportAdmin
 from accounts.choices import label_of
 from accounts.models import User
 from accounts.signed_in import signed_in_user
@@ -121,7 +123,7 @@ class Scoped:
         return related_queryset(self, db_field, request)
 
 
-class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
+class CoordinatorAdmin(Scoped, ExportAdmin[M], Generic[M]):
     """A page of the administration: read-only unless it says otherwise, and never a way to delete.
 
     What is `programme_wide` is a decision for all cohorts: coordinators read it, a superuser takes it. Staff who look
@@ -154,6 +156,27 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysFirst]:
         return KeysFirst
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The rows of one page, each with what its columns say."""
+        shown = super().get_changelist_instance(request)
+        rows = list(shown.result_list)
+        self.tell(rows)
+        shown.result_list = rows
+        return shown
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Lists are read, and taken along as files, by whoever has work here."""
+        return self.export_actions(request) if has_work_here(request) else {}
+
+    def response_action(  # type: ignore[override]  # the stubs know a later Django
+        self, request: HttpRequest, queryset: QuerySet[M]
+    ) -> HttpResponse | None:
+        try:
+            return super().response_action(request, queryset)
+        except ValidationError:  # an id that is none
+            self.message_user(request, _("Nothing was done: that selection does not exist."), messages.WARNING)
+            return HttpResponseRedirect(request.path)
 
     def action_checkbox(self, obj: M) -> SafeString:
         """The tick that chooses a row, as Django draws it but without a template for each."""
@@ -239,7 +262,8 @@ class CoordinatorAdmin(Scoped, admin.ModelAdmin[M], Generic[M]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, headed by what it lists."""
         return super().changelist_view(
-            request, {"title": capfirst(str(self.opts.verbose_name_plural)), **(extra_context or {})}
+            request,
+            {"title": capfirst(str(self.opts.verbose_name_plural)), "file_kinds": KINDS, **(extra_context or {})},
         )
 
     def changeform_view(

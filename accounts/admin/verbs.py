@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Generic
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import helpers
-from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -70,7 +69,8 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         if "_popup" in request.GET:
             return {}
-        return {verb.name: (self._action(verb), verb.name, verb.label) for verb in self.offered(request)}
+        verbs = {verb.name: (self._action(verb), verb.name, verb.label) for verb in self.offered(request)}
+        return {**verbs, **super().get_actions(request)}
 
     def offered(self, request: HttpRequest) -> list[Verb]:
         """The verbs that are this person's to use."""
@@ -84,15 +84,6 @@ class VerbAdmin(CoordinatorAdmin[M], Generic[M]):
             return modeladmin.ask_or_do(request, list(queryset), verb)
 
         return act
-
-    def response_action(  # type: ignore[override]  # the stubs know a later Django
-        self, request: HttpRequest, queryset: QuerySet[M]
-    ) -> HttpResponse | None:
-        try:
-            return super().response_action(request, queryset)
-        except ValidationError:  # an id that is none
-            self.message_user(request, _("Nothing was changed: that selection does not exist."), messages.WARNING)
-            return HttpResponseRedirect(request.path)
 
     def ask_or_do(self, request: HttpRequest, records: list[M], verb: Verb) -> HttpResponse:
         """Show the page that asks once more, or act if it was answered."""

@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import badge_of, by_relation, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
-from cohorts.domain import dates, enrolments
+from accounts.models.names import shown_address
+from cohorts.domain import dates, enrolments, messages
 from cohorts.models import Cohort, Enrolment
 from cohorts.models.weights import WEIGHT_FIELDS, WEIGHT_NAMES
 from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
 from common.clock import now
+from common.dates import time_of_day
 from common.errors import Refused
-from common.forms import DateInput
+from common.forms import DateInput, Guarded
 from common.versioned import VersionedModelForm
 
 
@@ -181,6 +183,30 @@ class CohortAdmin(VerbAdmin[Cohort]):
         return int(cohort.paired_count)
 
 
+class MessageForm(Guarded, forms.Form):
+    """What is written to everybody who was chosen."""
+
+    text = forms.CharField(
+        label=_("Message"),
+        max_length=messages.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "Plain text; an empty line begins a paragraph. Greeting, your name and your address are put around it. "
+            "Write nothing about what a pair talks about: an e-mail is read in many places."
+        ),
+    )
+
+
+def _write(enrolments: list[Enrolment], user: User, said: dict[str, Any]) -> str:
+    written = messages.write(enrolments=enrolments, user=user, text=said["text"], now=now())
+    told = _("%(people)d e-mails leave at %(time)s. Until then you can stop them in the list of e-mails.")
+    return told % {"people": written.people, "time": time_of_day(written.leaves_at)}
+
+
+def _foresee_message(enrolments: list[Enrolment], user: User, said: dict[str, Any]) -> list[str]:
+    return messages.foreseen(enrolments=enrolments, user=user, text=said["text"], now=now()) if said else []
+
+
 @admin.register(Enrolment)
 class EnrolmentAdmin(VerbAdmin[Enrolment]):
     """Who takes part in which role. Approving and withdrawing are verbs."""
@@ -188,11 +214,23 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
     may_add = True
     may_change = True
     list_display = ("person", "role", "cohort", "state_badge", "open_pairings")
+    exported_too = ("address", "capacity")
     list_select_related = ("person", "cohort")
     list_filter = (by_relation("cohort"), "role", "state")
     search_fields = ("person__name", "person__email")
     autocomplete_fields = ("person",)
     verbs = (
+        Verb(
+            name="write",
+            label=_("Write to them"),
+            explanation=_("Everybody who was chosen gets an e-mail of their own. You see it before it leaves."),
+            repair=_("For ten minutes it can be stopped; what has left cannot be taken back."),
+            do=_write,
+            open_to=lambda enrolment: bool(messages.readers([enrolment])),
+            form=MessageForm,
+            foresee=_foresee_message,
+            together=True,
+        ),
         Verb(
             name="approve",
             label=_("Approve"),
@@ -246,6 +284,10 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
+
+    @admin.display(description=_("e-mail address"))
+    def address(self, enrolment: Enrolment) -> str:
+        return shown_address(enrolment.person.email)
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, enrolment: Enrolment) -> str:

@@ -124,6 +124,7 @@ OFFERS: Mapping[str, tuple[UseVerb | GoTo | WriteTo, ...]] = {
         UseVerb("withdraw", _("Withdraw them from the cohort")),
     ),
     AlertKind.SHORTLIST_EMPTY: (
+        GoTo(_("Ask a mentor for them"), lambda enrolment: reverse("admin:ask_for", args=[enrolment.pk])),
         GoTo(_("Make a match run"), _adding("matching_matchrun", cohort=lambda enrolment: enrolment.cohort)),
         _REQUESTS,
         _WRITE,
@@ -153,7 +154,12 @@ def offers(alert: Alert, subject: object, request: HttpRequest) -> list[Offered]
     """What this coordinator can do about it now; `subject` is what it is about. Nothing when that is gone."""
     if subject is None or isinstance(subject, Alert):
         return []
-    found = (_offered(offer, subject, request) for offer in OFFERS.get(alert.kind, ()))
+    return possible(OFFERS.get(alert.kind, ()), subject, request)
+
+
+def possible(acts: Iterable[UseVerb | GoTo | WriteTo], subject: object, request: HttpRequest) -> list[Offered]:
+    """Those of these acts that this coordinator can do about a record as it stands."""
+    found = (_offered(act, subject, request) for act in acts)
     return [offered for offered in found if offered is not None]
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -93,6 +92,7 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
     change_form_template = "admin/alerts/change_form.html"
     list_display = ("kind", "subject", "cohort", "facts_in_words", "raised_at", "state_badge")
     list_select_related = ("cohort",)
+    exported_too = ("settled_at", "note")
     list_filter = (Settled, "kind", by_relation("cohort"))
     fields = ("about", "cohort", "facts_in_words", "raised_at", "settled_at", "settled_by", "note", "history")
     readonly_fields = fields
@@ -125,14 +125,10 @@ class AlertAdmin(History[Alert], VerbAdmin[Alert]):
     def scoped(self, request: HttpRequest) -> QuerySet[Alert]:
         return Alert.objects.as_coordinator(coordinator(request))
 
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        shown = super().get_changelist_instance(request)
-        rows = list(shown.result_list)
+    def tell(self, rows: list[Alert]) -> None:
         subjects = subjects_of(rows)
         for row in rows:
-            row.shown_subject = subjects.get(row.subject_id, "")
-        shown.result_list = rows
-        return shown
+            row.shown_subject = subjects.get(row.subject_id, "")  # type: ignore[attr-defined]  # for the list alone
 
     def get_fields(self, request: HttpRequest, obj: Alert | None = None) -> tuple[str, ...]:
         """Only those that say something of this one."""

@@ -74,6 +74,7 @@ class PairingAdmin(History[Pairing], VerbAdmin[Pairing]):
 
     list_display = ("mentee", "mentor", "cohort", "state_badge", "introduced_at", "planned_end")
     list_display_links = ("mentee",)
+    exported_too = ("activated_at", "closing_since", "ended_at", "end_class")
     list_select_related = ("mentee", "mentor", "cohort")
     list_filter = ("state", by_relation("cohort"), "introduced_at")
     search_fields = ("mentee__name", "mentor__name")

@@ -14,7 +14,7 @@ from accounts.models import User
 from common.clock import now
 from common.transitions import Actor, allowed_verbs
 from matching.admin.history import History
-from matching.domain import requests
+from matching.domain import reminding, requests
 from matching.models import Request
 from matching.states import REQUEST_TRANSITIONS, RequestState
 
@@ -37,10 +37,11 @@ def _lift(request: Request, user: User, said: dict[str, Any]) -> None:
 
 @admin.register(Request)
 class RequestAdmin(History[Request], VerbAdmin[Request]):
-    """Read-only, with two verbs."""
+    """Read-only, with three verbs."""
 
     list_display = ("mentee", "mentor", "cohort", "state_badge", "asked_at", "deadline")
     list_display_links = ("mentee",)
+    exported_too = ("origin", "answered_at", "decline_class")
     list_select_related = ("mentee", "mentor", "cohort")
     list_filter = ("state", by_relation("cohort"), "asked_at")
     search_fields = ("mentee__name", "mentor__name")
@@ -60,6 +61,17 @@ class RequestAdmin(History[Request], VerbAdmin[Request]):
     )
     readonly_fields = fields
     verbs = (
+        Verb(
+            name="remind",
+            label=_("Remind the mentor now"),
+            explanation=_(
+                "The one reminder of this request leaves within a minute, instead of on the day it was planned for. "
+                "No other one follows."
+            ),
+            repair=_("An e-mail that has left cannot be taken back; the request stays as it is."),
+            do=lambda request, user, said: reminding.remind_now(request=request, user=user, now=now()),
+            open_to=lambda request: request.state == RequestState.PENDING and not request.held_for,
+        ),
         Verb(
             name="withdraw",
             label=_("Withdraw"),

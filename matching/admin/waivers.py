@@ -48,7 +48,11 @@ class WaiverAdmin(CoordinatorAdmin[Waiver]):
         return Waiver.objects.as_coordinator(coordinator(request))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begun for a pairing that its alert names, as far as it is this coordinator's."""
+        """Begun for a pairing that its alert names, or anew for one that ends, as far as it is this coordinator's."""
+        ending = named_in_address(self.visible(request), request, "waiver")
+        if ending is not None:
+            two = {"mentee": ending.mentee_id, "mentor": ending.mentor_id}
+            return {"cohort": ending.cohort_id, **two, "why": ending.why}
         pairing = named_in_address(Pairing.objects.as_coordinator(coordinator(request)), request, "pairing")
         if pairing is None:
             return {}

@@ -54,7 +54,7 @@ def ask(
 
 @atomically
 def _ask(mentee_id: UUID, mentor_id: UUID, note: str, user: User, now: datetime) -> Request:
-    mentee, mentor = _lock_pair(mentee_id, mentor_id)
+    mentee, mentor = lock_pair(mentee_id, mentor_id)
     notes.check_length(note)
     check_may_ask(mentee, now)
     independence.check(mentee=mentee, mentor=mentor, now=now)
@@ -62,7 +62,7 @@ def _ask(mentee_id: UUID, mentor_id: UUID, note: str, user: User, now: datetime)
     return write_requests([new], origin=Origin.SHORTLIST, actor=Actor.MENTEE, user=user, now=now)[0]
 
 
-def _lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
+def lock_pair(mentee_id: UUID, mentor_id: UUID) -> tuple[Enrolment, Enrolment]:
     """Both enrolments, locked with their cohort and people. Raises `Refused` unless they fit."""
     found = {row.pk: row for row in Enrolment.objects.filter(pk__in=[mentee_id, mentor_id])}
     if len(found) != len({mentee_id, mentor_id}):

@@ -38,7 +38,8 @@ def write_requests(
     asked = [_request(each, key, origin, now) for each, key in zip(new, keys, strict=True)]
     Request.objects.bulk_create(asked)
     _mark_asked(new, now)
-    Event.record_all(verb="ask", subjects=asked, actor=actor, now=now, user=user)
+    verb = "ask_for" if origin == Origin.COORDINATOR else "ask"
+    Event.record_all(verb=verb, subjects=asked, actor=actor, now=now, user=user)
     post_all(letter for request in asked for letter in _letters(request, now))
     return asked
 

@@ -68,6 +68,11 @@ class Outlook:
         return sorted(answer_by(calendar_with_leave(each.person), now, each.cohort.answer_days) for each in mentors)
 
 
+def reason_against(mentee: Enrolment, mentor: Enrolment, now: datetime) -> HeldBack | None:
+    """Why this mentor of a cohort cannot be asked for this mentee of it now; None when nothing stands against it."""
+    return _Look(mentee.cohort, [mentee, mentor], now).reason(mentee, mentor)
+
+
 def takes_part(user: User, run: MatchRun) -> bool:
     """Whether somebody is one of those whom the run weighed: a mentee of it, or a mentor of its cohort."""
     mentored = Enrolment.objects.approved().filter(cohort=run.cohort_id, person=user, role=Role.MENTOR)

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             name='Request',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('shortlist', 'the shortlist'), ('run', 'a match run')], default='shortlist', max_length=9, verbose_name='origin')),
+                ('origin', models.CharField(choices=[('shortlist', 'the shortlist'), ('run', 'a match run'), ('by_hand', 'a coordinator, for the mentee')], default='shortlist', max_length=9, verbose_name='origin')),
                 ('state', models.CharField(choices=[('pending', 'waiting for an answer'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('expired', 'expired'), ('lapsed', 'lapsed')], default='pending', editable=False, max_length=9, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='asked')),
                 ('deadline', models.DateTimeField(verbose_name='answer by')),

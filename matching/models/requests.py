@@ -97,6 +97,7 @@ class Origin(models.TextChoices):
 
     SHORTLIST = "shortlist", _("the shortlist")
     RUN = "run", _("a match run")
+    COORDINATOR = "by_hand", _("a coordinator, for the mentee")
 
 
 class DeclineClass(models.TextChoices):
@@ -176,8 +177,13 @@ class Request(HoldsContent):
 
     @property
     def proposed(self) -> bool:
-        """Whether the programme asked for the mentee, by publishing a match run."""
-        return self.origin == Origin.RUN
+        """Whether the programme asked for the mentee: by publishing a match run, or by a coordinator's hand."""
+        return self.origin in (Origin.RUN, Origin.COORDINATOR)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a coordinator asked for the mentee, without a match run."""
+        return self.origin == Origin.COORDINATOR
 
     @property
     def counted_from(self) -> datetime:

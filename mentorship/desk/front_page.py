@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import coordinator
-from cohorts.models import Enrolment
+from accounts.models import User
+from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentState
+from common.clock import now
+from common.dates import day_of
 from matching.admin.alert_offers import Offered, offers
 from matching.admin.alerts import subject_page, subjects_of
 from matching.models import Alert
@@ -68,9 +72,11 @@ class Group:
     pages: list[dict[str, Any]]
 
 
-def open_alerts(request: HttpRequest) -> list[Waiting]:
-    """The first few, those that have waited longest first."""
+def open_alerts(request: HttpRequest, cohort: Cohort | None = None) -> list[Waiting]:
+    """The first few, of one cohort or of all, those that have waited longest first."""
     rows = Alert.objects.as_coordinator(coordinator(request)).open().select_related("cohort").order_by("raised_at")
+    if cohort is not None:
+        rows = rows.filter(cohort=cohort)
     alerts = list(rows[:SHOWN])
     subjects = subjects_of(alerts)
     return [_waiting(alert, subjects.get(alert.subject_id, alert), request) for alert in alerts]
@@ -80,10 +86,21 @@ def _waiting(alert: Alert, subject: object, request: HttpRequest) -> Waiting:
     return Waiting(alert, subject, subject_page(alert), next(iter(offers(alert, subject, request)), None))
 
 
+def cohorts_now(request: HttpRequest) -> list[Cohort]:
+    """The cohorts this person looks after that are not over, the last to begin first."""
+    rows = Cohort.objects.as_coordinator(coordinator(request)).filter(ends_on__gte=day_of(now()))
+    return list(rows.order_by("-starts_on", "name")[:SHOWN])
+
+
+def to_approve(user: User) -> QuerySet[Enrolment]:
+    """Who waits for this coordinator's approval. One's own is another's to approve."""
+    rows: QuerySet[Enrolment] = Enrolment.objects.as_coordinator(user).filter(state=EnrolmentState.PENDING)
+    return rows.exclude(person=user)
+
+
 def approvals(request: HttpRequest) -> Approvals:
-    """The first few, by cohort and name. One's own is another coordinator's to approve."""
-    user = coordinator(request)
-    rows = Enrolment.objects.as_coordinator(user).filter(state=EnrolmentState.PENDING).exclude(person=user)
+    """The first few, by cohort and name."""
+    rows = to_approve(coordinator(request))
     shown = list(rows.select_related("person", "cohort").order_by("cohort__starts_on", "person__name", "pk")[:SHOWN])
     return Approvals(shown, len(shown) if len(shown) < SHOWN else rows.count())
 

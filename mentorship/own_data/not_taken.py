@@ -28,7 +28,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "matching.Unmatched": "It compares people: what a run found is the coordinators'.",
     "matching.PoolChange": "Lines of three days that say whose card is dealt anew, and nothing of what changed.",
     "engagements.Tally": "It is about six people or more, and about none of them.",
-    "outbox.Enclosure": "Codes and links on their way, sealed; they die with the e-mail.",
+    "outbox.Enclosure": "Codes, links and messages on their way, sealed; they die with the e-mail.",
     "outbox.Trouble": _DESK,
     "outbox.Heartbeat": _NOBODYS,
     "common.ContentKey": "A key opens the words of two people.",

@@ -4,7 +4,7 @@ All of it is sealed until the letter leaves, and then deleted; out of date, it i
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -43,21 +43,57 @@ def post_enclosed(
 
     `due_at` is programme time, `expires_at` real time. Raises `KeyError` for a kind that nobody registered.
     """
+    (letter,) = _post(kind, words, [person], occasion, expires_at, due_at)
+    transaction.on_commit(wake_workers)
+    return letter
+
+
+@transaction.atomic
+def post_enclosed_all(
+    *,
+    kind: str,
+    words: Mapping[str, str],
+    people: "Iterable[User]",
+    cohort_id: "UUID",
+    occasion: str,
+    expires_at: datetime,
+    due_at: datetime,
+) -> list[Letter]:
+    """The same to each of these people of a cohort, under one occasion: a letter and an enclosure for each."""
+    return _post(kind, words, people, occasion, expires_at, due_at, cohort_id=cohort_id)
+
+
+def _post(
+    kind: str,
+    words: Mapping[str, str],
+    people: "Iterable[User | None]",
+    occasion: str,
+    expires_at: datetime,
+    due_at: datetime,
+    cohort_id: "UUID | None" = None,
+) -> list[Letter]:
+    """Everybody has an enclosure of their own: it goes with their letter, and with them."""
+    written = [(_sealed(words, expires_at), person) for person in people]
+    Enclosure.objects.bulk_create(enclosure for enclosure, _person in written)
+    return Letter.objects.bulk_create(
+        Letter(
+            kind=kind,
+            **subject_of(enclosure)._replace(cohort_id=cohort_id)._asdict(),
+            person=person,
+            occasion=occasion,
+            urgent=registered()[kind].urgent,
+            due_at=due_at,
+            message_id=message_id(kind, enclosure.pk, None, occasion),
+        )
+        for enclosure, person in written
+    )
+
+
+def _sealed(words: Mapping[str, str], expires_at: datetime) -> Enclosure:
     enclosure = Enclosure(expires_at=expires_at)
     sealed = wrap(json.dumps(dict(words)).encode(), bound_to=_place(enclosure.pk))
     enclosure.master, enclosure.sealed = sealed.master, sealed.blob
-    enclosure.save(force_insert=True)
-    letter = Letter.objects.create(
-        kind=kind,
-        **subject_of(enclosure)._asdict(),
-        person=person,
-        occasion=occasion,
-        urgent=registered()[kind].urgent,
-        due_at=due_at,
-        message_id=message_id(kind, enclosure.pk, None, occasion),
-    )
-    transaction.on_commit(wake_workers)
-    return letter
+    return enclosure
 
 
 def replace(letter_id: "UUID | str") -> None:

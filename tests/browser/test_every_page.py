@@ -195,6 +195,8 @@ def test_every_page_of_the_desk(visitor: Visitor, signed_in: SignIn, cast: dict[
     lists = {f"admin:{model._meta.label_lower.replace('.', '_')}_changelist" for model in admin.site._registry}
     assert lists <= seen, "lists nobody looked at"
     assert {
+        "admin:ask_for",
+        "admin:care",
         "admin:imports",
         "admin:outcomes",
         "admin:outcomes_of_cohort",

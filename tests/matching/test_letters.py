@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from cohorts import letters as cohort_letters
+from cohorts.letters import MESSAGE
 from cohorts.models import Enrolment
 from cohorts.states import Role
 from matching import letters
@@ -96,6 +97,10 @@ def test_what_the_programme_proposed_is_not_said_to_be_asked_by_the_mentee():
     to_mentee = " ".join(rendered("request_proposed", asked.pk, asked.mentee).text.split())
     assert f"We have asked {asked.mentor.get_short_name()} for you" in to_mentee
     assert "withdraw the request at any time" in to_mentee
+    of_coordinator = request(*couple(), origin=Origin.COORDINATOR)
+    by_hand = " ".join(rendered("request_asked", of_coordinator.pk, of_coordinator.mentor).text.split())
+    assert f"A coordinator of {of_coordinator.cohort} thinks that the two of you would fit" in by_hand
+    assert ("looked at everybody" in by_hand, "asks whether" in by_hand) == (False, False)
     over = " ".join(rendered("shortlist_empty", asked.mentee_enrolment_id, asked.mentee).text.split())
     assert "It did not work out this time" in over
     assert "mentors on your shortlist" not in over
@@ -179,5 +184,11 @@ def test_the_empty_list_is_no_news_once_somebody_was_asked_or_found():
 
 def test_every_kind_was_looked_at_here():
     of_enrolments = {"enrolment_approved", "enrolment_withdrawn", "shortlist_empty"}
-    seen = {*FOR_REQUESTS, *FOR_PAIRINGS, *of_enrolments, "coordinator_alert"}
+    seen = {
+        *FOR_REQUESTS,
+        *FOR_PAIRINGS,
+        *of_enrolments,
+        "coordinator_alert",
+        MESSAGE,
+    }
     assert {kind.name for kind in (*letters.KINDS, *cohort_letters.KINDS)} == seen

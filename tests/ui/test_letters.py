@@ -72,6 +72,8 @@ def words(turn: bool) -> dict[str, Any]:
         "since": DAY,
         "look_back_on": DAY.date(),
         "leader": User(name="Dr. Amara Diallo"),
+        "message": "Dear all,\n\nwe meet on <Monday>.",
+        "writer": "Clara O'Connor",
         "meeting": SimpleNamespace(starts_at=DAY, ends_at=DAY),
         "times": [DAY],
         **dict.fromkeys(FORKS, turn),

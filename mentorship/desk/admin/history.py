@@ -46,13 +46,10 @@ class EventAdmin(CoordinatorAdmin[Event]):
     def scoped(self, request: HttpRequest) -> QuerySet[Event]:
         return scope.events(coordinator(request))
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The rows of a page, with their sentences: names are looked up once for all of them."""
-        found = super().get_changelist_instance(request)
-        found.result_list = list(found.result_list)
-        for event, sentence in zip(found.result_list, tell(found.result_list), strict=True):
-            event.sentence = sentence
-        return found
+    def tell(self, rows: list[Event]) -> None:
+        """Each with its sentence: names are looked up once for all of them."""
+        for event, sentence in zip(rows, tell(rows), strict=True):
+            event.sentence = sentence  # type: ignore[attr-defined]  # for the list alone
 
     @admin.display(description=_("what happened"))
     def sentence(self, event: Event) -> str:

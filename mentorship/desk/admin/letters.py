@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.base import badge_of, coordinator, is_superuser
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import Invitation, User
+from cohorts.domain import messages as messages_to_people
 from common.clock import now
 from common.errors import Refused
 from mentorship.desk import scope
@@ -41,7 +42,7 @@ ADVICE: dict[str, Promise] = {
     LetterState.SENT: gettext_lazy("The mail server took it. If the recipient does not find it, send it again."),
 }
 ENCLOSED = gettext_lazy(
-    "The mail server took it, and the code or link in it is deleted here. A new one can be asked for."
+    "The mail server took it, and what was in it is deleted here. A code or a link can be asked for anew."
 )
 UNKNOWN = gettext_lazy("somebody without an account")
 TRIED = gettext_lazy("It was tried and the mail server was not ready. It is tried again automatically.")
@@ -87,6 +88,11 @@ def _let_be(letter: Letter, user: User, _said: dict[str, Any]) -> None:
     resending.leave(letter=letter, user=user, now=now())
 
 
+def _stop(letter: Letter, user: User, _said: dict[str, Any]) -> str:
+    stopped = messages_to_people.stop(letter=letter, user=user, now=now())
+    return _("Stopped: %(number)d e-mails of this message do not leave.") % {"number": stopped}
+
+
 @admin.register(Letter)
 class LetterAdmin(VerbAdmin[Letter]):
     """Where each letter is on its way, headed by whether letters flow at all."""
@@ -122,6 +128,17 @@ class LetterAdmin(VerbAdmin[Letter]):
             repair=gettext_lazy("What has been sent cannot be taken back."),
             do=_resend,
             open_to=resending.may_resend,
+        ),
+        Verb(
+            name="stop",
+            label=gettext_lazy("Stop this message"),
+            explanation=gettext_lazy(
+                "A coordinator wrote it. None of its e-mails that has not left yet leaves, to whomever."
+            ),
+            repair=gettext_lazy("It can be written anew."),
+            do=_stop,
+            open_to=messages_to_people.may_stop,
+            ends=True,
         ),
         Verb(
             name="leave",

@@ -175,6 +175,6 @@ def test_the_desk_names_nobody_unknown_and_offers_no_second_copy(client, member,
     answer = desk.get(reverse("admin:outbox_letter_change", args=[Letter.objects.get().pk]))
     page = answer.content.decode()
     assert "somebody without an account" in page
-    assert "A new one can be asked for" in page
+    assert "A code or a link can be asked for anew" in page
     assert STRANGER not in page
     assert answer.context["verbs"] == []

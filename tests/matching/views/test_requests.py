@@ -179,6 +179,11 @@ def test_what_the_programme_asked_is_not_said_to_be_asked_by_the_mentee(
     for client in (mentee_client, ruth_client):
         for name, args in (("home", ()), ("matching:inbox", ()), ("matching:request", (asked.pk,))):
             assert not re.search("You (have )?asked|asks you|has asked you", page(client, name, *args))
+    Request.objects.filter(pk=asked.pk).update(origin=Origin.COORDINATOR)
+    mentor, mentee = (page(each, "matching:request", asked.pk) for each in (ruth_client, mentee_client))
+    assert "A coordinator of the cohort asked you for" in mentor
+    assert "A coordinator of your cohort asked for you on" in mentee
+    assert "looked at everybody" not in mentor + mentee
     again = post(mentee_client, "matching:ask", cast.ruth.pk, follow=False, note="Words of mine.").content.decode()
     assert "Ruth Adeyemi has been asked for you meanwhile" in again
     assert "Words of mine." in again
