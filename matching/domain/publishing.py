@@ -70,7 +70,7 @@ class Outlook:
 
 def reason_against(mentee: Enrolment, mentor: Enrolment, now: datetime) -> HeldBack | None:
     """Why this mentor of a cohort cannot be asked for this mentee of it now; None when nothing stands against it."""
-    return _Look(mentee.cohort, [mentee, mentor], now).reason(mentee, mentor)
+    return Look(mentee.cohort, [mentee, mentor], now).reason(mentee, mentor)
 
 
 def takes_part(user: User, run: MatchRun) -> bool:

@@ -1,7 +1,7 @@
 """A run's way: asked for, made by a worker, cancelled, made once more; kept whole or not at all.
 
 A worker computes outside any transaction, for minutes where thousands take part, and keeps what it found in one. While
-it works its heart beats. A run that has not been heard of for a minute has lost its worker: the next one begins anew,
+it works it sends a heartbeat. A run that has not been heard of for a minute has lost its worker: the next one begins anew,
 with a higher number, and the lost one, should it come back, keeps nothing. One run is made at a time, so that the
 other workers are there for e-mails.
 """
@@ -25,7 +25,7 @@ from common.transactions import atomically
 from common.transitions import Actor, next_state
 from common.workers import wake
 from matching.domain import runs
-from matching.domain.run_heart import LOST_AFTER, Heart, Work
+from matching.domain.run_heartbeat import LOST_AFTER, Heartbeat, Work
 from matching.domain.runs import Found, Terms
 from matching.engine import CancelledError, CertificateError, TooLargeError
 from matching.models import MatchRun
@@ -128,9 +128,9 @@ def make_next(*, clock: Clock) -> bool:
 
 def _make(work: Work, clock: Clock) -> None:
     run = MatchRun.objects.select_related("cohort").get(pk=work.run_id)
-    with Heart(work) as heart:
-        outcome = runs.compute(cohort=run.cohort, terms=_terms(run), now=run.made_at, progress=heart.progress)
-        found = runs.rows_of(run, outcome, heart.progress) if outcome.cards else None
+    with Heartbeat(work) as heartbeat:
+        outcome = runs.compute(cohort=run.cohort, terms=_terms(run), now=run.made_at, progress=heartbeat.progress)
+        found = runs.rows_of(run, outcome, heartbeat.progress) if outcome.cards else None
     if found is None:
         fail(work=work, problem=NotMade.NOBODY, now=clock())
     else:

@@ -18,7 +18,7 @@ from common.transitions import Actor
 from matching import tasks
 from matching.admin import run_making, run_publishing
 from matching.domain import publishing, requests, run_work, runs
-from matching.domain.run_heart import beat
+from matching.domain.run_heartbeat import beat
 from matching.domain.run_progress import RunProgress
 from matching.models import MatchRun, Proposal, Request
 from matching.models.runs import NotMade, Phase
@@ -119,7 +119,7 @@ def test_a_run_on_its_way_says_how_far_it_is_and_shows_nothing_else(desk: Desk) 
     shown = text(desk, "matchrun_change", run.pk)
     assert "Step 2 of 7: looking for the best match." in shown
     assert 'value="150" max="700"' in shown
-    assert "js/watch.js" in shown
+    assert "js/progress.js" in shown
     assert "Proposals, the weakest first" not in shown
     assert 'value="publish"' not in shown
     other = run_elsewhere(desk)

@@ -1,4 +1,4 @@
-"""A run's way: asked for, made by a worker whose heart beats, cancelled, taken up after its worker was lost."""
+"""A run's way: asked for, made by a worker that sends a heartbeat, cancelled, taken up after its worker was lost."""
 
 import os
 import subprocess
@@ -17,8 +17,8 @@ from cohorts.states import EnrolmentState, Role
 from common.errors import NotPermitted, Refused, WrongState
 from common.models import Event
 from matching import tasks
-from matching.domain import run_heart, run_work, runs
-from matching.domain.run_heart import Work, beat
+from matching.domain import run_heartbeat, run_work, runs
+from matching.domain.run_heartbeat import Work, beat
 from matching.domain.run_progress import PHASES, WHOLE, RunProgress
 from matching.domain.run_report import RunReport, report_of
 from matching.domain.runs import Terms
@@ -238,8 +238,8 @@ def test_cancelled_while_it_waits_or_is_made(here: Cohort, clara: User) -> None:
 def test_cancelling_stops_the_worker_at_its_next_beat(
     here: Cohort, clara: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The heart beats in a thread of its own, while the computation waits to be told that nobody wants it."""
-    monkeypatch.setattr(run_heart, "EVERY_SECONDS", 0.01)
+    """The heartbeat has a thread of its own, while the computation waits to be told that nobody wants it."""
+    monkeypatch.setattr(run_heartbeat, "EVERY_SECONDS", 0.01)
     run, told = queued(here, clara), []
 
     def endless(*, progress: RunProgress, **_words: Any) -> None:

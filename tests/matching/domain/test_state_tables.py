@@ -11,7 +11,7 @@ from cohorts.states import ENROLMENT_TRANSITIONS, EnrolmentState, Role
 from common.errors import Refused
 from common.models import Event
 from common.transitions import Actor
-from matching.domain import pairings, publishing, requests, run_heart, run_work, runs, taking_up
+from matching.domain import pairings, publishing, requests, run_heartbeat, run_work, runs, taking_up
 from matching.models import ChemistryAnswer, MatchRun, Pairing, Pause, Request
 from matching.models.pairings import EndClass
 from matching.states import (
@@ -144,7 +144,7 @@ def run_in(state, of):
 
 def by_a_worker(verb, run):
     """What a worker does of its own accord, where the state allows it."""
-    work = run_heart.Work(run.pk, 1)
+    work = run_heartbeat.Work(run.pk, 1)
     if verb in ("begin", "resume"):
         run_work.begin(now=NOW)
     elif verb == "fail":

@@ -38,12 +38,12 @@ class Work:
         return rows
 
 
-class Heart:
+class Heartbeat:
     """Beats in a thread of its own, on a connection of its own: the computation may take minutes between two steps."""
 
     def __init__(self, work: Work) -> None:
         self._work, self._over = work, Flag()
-        self._thread = Thread(target=self._beat, name="run-heart", daemon=True)
+        self._thread = Thread(target=self._beat, name="run-heartbeat", daemon=True)
         self.progress = RunProgress()
 
     def __enter__(self) -> Self:
