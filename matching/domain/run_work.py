@@ -1,9 +1,9 @@
 """A run's way: asked for, made by a worker, cancelled, made once more; kept whole or not at all.
 
 A worker computes outside any transaction, for minutes where thousands take part, and keeps what it found in one. While
-it works it sends a heartbeat. A run that has not been heard of for a minute has lost its worker: the next one begins anew,
-with a higher number, and the lost one, should it come back, keeps nothing. One run is made at a time, so that the
-other workers are there for e-mails.
+it works it sends a heartbeat. A run that has not been heard of for a minute has lost its worker: the next one begins
+anew, with a higher number, and the lost one, should it come back, keeps nothing. One run is made at a time, so that
+the other workers are there for e-mails.
 """
 
 import logging
