@@ -164,6 +164,7 @@ REFUSED = {
 }
 # Guards that have to go before the value can be put in, as by a damaged disk.
 BENEATH = {
+    "what was decided on a board": ("board_change_kept",),
     "state of a run": ("match_run_transition", "match_run_state_known"),
     "published at no moment": ("match_run_published_then",),
     "why a proposal was held back": ("proposal_of_published_run",),

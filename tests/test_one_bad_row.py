@@ -42,6 +42,7 @@ from tests import people
 from tests.bad_values import ASKED, BENEATH, POISONS, REFUSED
 from tests.engagements import stories
 from tests.frozen_clock import FrozenClock
+from tests.guards_of_runs import a_board_change
 from tests.matching import factories
 from tests.stress.unguarded import drop
 
@@ -124,6 +125,7 @@ class World:
                 for row in model.objects.all()
             ),
         ]
+        addresses += [reverse("admin:board", args=[run.pk]) for run in MatchRun.objects.all()]
         return [*((self.coordinator, address) for address in addresses), (self.mentee, reverse("home"))]
 
 
@@ -165,7 +167,7 @@ def build() -> World:
     Leave.objects.create(person=pairing.mentor, starts_on=today.date(), ends_on=today.date())
     for person in (pairing.mentor, asked.mentor):
         QuietPeriod.objects.create(person=person, starts_on=today.date(), ends_on=today.date())
-    runs.make(cohort=here, user=coordinator, terms=runs.Terms(), now=today)
+    a_board_change(run=runs.make(cohort=here, user=coordinator, terms=runs.Terms(), now=today))
     facts = {"mentee": ["2026-03-10"], "mentor": [], "last_answer": None}
     alert(kind=AlertKind.CHECK_INS_MISSED, subject=pairing, now=FrozenClock.moment, facts=facts)
     for person in (asked.mentor, asked.mentee):

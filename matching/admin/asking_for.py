@@ -20,6 +20,7 @@ from cohorts.models.enrolments import EnrolmentQuerySet
 from cohorts.states import EnrolmentState, Role
 from common.clock import now
 from common.errors import Refused
+from common.forms import Guarded
 from matching.admin.pictures import percent
 from matching.domain.asking_for import ask_for
 from matching.views import reasons
@@ -37,7 +38,7 @@ class Offer:
     why: str = ""
 
 
-class ChosenForm(forms.Form):
+class ChosenForm(Guarded, forms.Form):
     """Whom."""
 
     mentor = forms.UUIDField()

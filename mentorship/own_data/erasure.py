@@ -337,7 +337,7 @@ WORDS_THAT_STAY: Mapping[str, tuple[str, ...]] = {
     "cohorts.SheetImport": ("promised", "problem"),
     "common.Event": ("verb", "subject_type", "fields"),
     "matching.Alert": ("subject_type", "facts"),
-    "matching.MatchRun": ("report", "log", "problem", "phase"),
+    "matching.MatchRun": ("report", "log"),
     "matching.Unmatched": ("excluded",),
     "engagements.Tally": ("figures",),
     "outbox.Letter": ("kind", "subject_type", "occasion", "message_id", "reason"),

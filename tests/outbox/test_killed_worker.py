@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP
 from celery import Celery
 from django.db import connection
 
-from outbox.domain import post as posting
+from common import workers
 from outbox.models import Letter, LetterState
 from tools.process import Nursery, StackError
 from tools.valkey import start_valkey
@@ -149,7 +149,7 @@ def stage(transactional_db, sink, tmp_path, monkeypatch) -> Iterator[Stage]:
             pytest.skip(f"needs a broker of its own, to be emptied: {problem}")
         celery_url = broker.replace("unix://", "redis+socket://", 1)
         app = Celery(broker=celery_url, set_as_current=False)
-        monkeypatch.setattr(posting, "current_app", app)
+        monkeypatch.setattr(workers, "current_app", app)
         made = Stage(broker, sink, tmp_path)
         try:
             yield made

@@ -30,6 +30,7 @@ OF_KIND = {
     "and are not written to about them": "",
     "They are written to as well": "",
     "They are not written to": "",
+    "each cohort is written to by itself": "",
     "nobody is written to": "",
     "nothing is written to them": "",
     "is written to about meeting times": "",

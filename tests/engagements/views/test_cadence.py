@@ -147,7 +147,14 @@ def test_letters_are_chosen_and_those_that_stay_are_named(client, someone):
     stopped = set(Unsubscription.objects.values_list("kind", flat=True))
     late = {"check_in_overdue", "check_in_last", "introduced_idle"}
     asked = {"review_due", "view_asked", "stock_due", "stock_reminder"}
-    assert stopped == {*late, *asked, "meeting_proposed", "meeting_invitation", "pairing_end_near"}
+    assert stopped == {
+        *late,
+        *asked,
+        "coordinator_message",
+        "meeting_proposed",
+        "meeting_invitation",
+        "pairing_end_near",
+    }
     assert digests.wanted(someone) is False
     client.post(PAGE, {"kinds": ["check_in_due", "check_in_overdue"], "together": "on"})
     assert "check_in_overdue" not in set(Unsubscription.objects.values_list("kind", flat=True))

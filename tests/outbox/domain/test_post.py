@@ -10,7 +10,7 @@ import pytest
 from celery import current_app
 from django.db import IntegrityError, transaction
 
-from common import clock
+from common import clock, workers
 from common.subjects import Subject
 from outbox.domain import post as module
 from outbox.domain.delivery import deliver_due
@@ -205,7 +205,7 @@ def test_a_broker_that_is_down_breaks_nothing_and_holds_up_nobody(
 
     nowhere = Celery(broker="redis+socket:///nonexistent/broker.sock", set_as_current=False)
     nowhere.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    monkeypatch.setattr(module, "current_app", nowhere)
+    monkeypatch.setattr(workers, "current_app", nowhere)
     began = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         letter()
