@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -243,17 +242,6 @@ class _OfARun(VerbAdmin[Any]):
     list_filter: ClassVar[tuple[Any, ...]] = (by_relation("run"), by_relation("cohort"))
     search_fields: ClassVar[tuple[str, ...]] = ("mentee__name",)
 
-    def tell(self, rows: list[Any]) -> None:
-        """Put onto each row what its columns say, in a fixed number of queries."""
-        raise NotImplementedError
-
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        shown = super().get_changelist_instance(request)
-        rows = list(shown.result_list)
-        self.tell(rows)
-        shown.result_list = rows
-        return shown
-
 
 @admin.register(Proposal)
 class ProposalAdmin(_OfARun):
@@ -306,9 +294,6 @@ class UnmatchedAdmin(_OfARun):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Unmatched]:
         return Unmatched.objects.as_coordinator(coordinator(request))
-
-    def tell(self, rows: list[Unmatched]) -> None:
-        """Everything is on the row already."""
 
     @admin.display(description=_("mentors who fit, all taken"), ordering="fit")
     def fitting(self, row: Unmatched) -> str:
