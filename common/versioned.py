@@ -166,7 +166,16 @@ class VersionedForm(Refusable, Versioned, forms.Form):
 
 
 class VersionedModelForm(Versioned, forms.ModelForm[M], Generic[M]):
-    """A form made from a model. On the page to add something it knows that there was nothing."""
+    """A form made from a model. On the page to add something it knows that there was nothing, whatever its address has
+    filled in.
+    """
+
+    def _stored(self, name: str) -> Plain:
+        if not self.instance._state.adding:  # noqa: SLF001 - Django's own forms ask the same
+            return super()._stored(name)
+        field = self.fields[name]
+        value = field.initial() if callable(field.initial) else field.initial
+        return _plain(field, field.prepare_value(value))
 
 
 def _lists(data: Any) -> Iterable[tuple[str, list[str]]]:

@@ -10,7 +10,14 @@ from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import badge_of, by_relation, coordinator, is_superuser
+from accounts.admin.base import (
+    badge_of,
+    by_relation,
+    coordinator,
+    is_superuser,
+    named_in_address,
+    related_queryset,
+)
 from accounts.admin.verbs import Verb, VerbAdmin
 from accounts.models import User
 from accounts.models.names import shown_address
@@ -258,6 +265,12 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
 
     def scoped(self, request: HttpRequest) -> QuerySet[Enrolment]:
         return Enrolment.objects.as_coordinator(coordinator(request))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begun for whom an alert names, as far as this coordinator may choose them."""
+        choices = related_queryset(self, self.opts.get_field("person"), request)
+        person = named_in_address(choices, request, "person")
+        return {} if person is None else {"person": person.pk}
 
     def get_fields(self, request: HttpRequest, obj: Enrolment | None = None) -> tuple[str, ...]:
         if obj is None:

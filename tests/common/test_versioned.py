@@ -14,9 +14,11 @@ from accounts.forms.profile import IntakeForm, OfferForm, PositionForm, TimesFor
 from accounts.models import Expertise, MenteeProfile, MentorProfile, Topic, User
 from cohorts.models import Cohort
 from common.versioned import VERSION, Versioned, VersionedForm
+from matching.models import MatchRun, Waiver
 from mentorship.email_preferences.forms import LettersForm
 from tests import people
 from tests.admin.conftest import Desk, desk  # noqa: F401 - a fixture
+from tests.matching.factories import enrolment
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +272,23 @@ def test_days_are_told_as_days() -> None:
     errors = Day(sent, initial=stored).errors
     assert "27" in str(errors["day"])
     assert "Second" not in str(errors["kind"])  # nothing was chosen: that is said first, as everywhere
+
+
+def test_what_the_address_fills_in_on_a_page_to_add_something_is_sent_as_it_stands(desk: Desk) -> None:  # noqa: F811
+    client = desk.client(desk.coordinator)
+    address = f"{reverse('admin:matching_matchrun_add')}?cohort={desk.cohort.pk}"
+    enrolment(desk.cohort)
+    assert shown(client, address)["cohort"] == str(desk.cohort.pk)
+    assert client.post(address, shown(client, address)).status_code == 302
+    assert MatchRun.objects.filter(cohort=desk.cohort).exists()
+
+    address = f"{reverse('admin:matching_waiver_add')}?pairing={desk.pairing.pk}"
+    told = {**shown(client, address), "why": "Both know of it.", "until": desk.cohort.ends_on}
+    assert client.post(address, told).status_code == 302
+    assert Waiver.objects.filter(mentee=desk.pairing.mentee, mentor=desk.pairing.mentor).exists()
+
+    address = f"{reverse('admin:cohorts_enrolment_add')}?person={desk.pairing.mentor_id}"
+    assert (
+        client.post(address, {**shown(client, address), "cohort": desk.cohort.pk, "role": "mentee"}).status_code == 302
+    )
+    assert desk.cohort.enrolments.filter(person=desk.pairing.mentor, role="mentee").exists()
