@@ -18,9 +18,9 @@ TYPED = frozenset({"text", "email", "search", "tel", "url"})  # kinds of inputs 
 HIDDEN = frozenset("\u00ad\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def on_one_line(text: str) -> None:
+def on_one_line(text: object) -> None:
     """A name is what it looks like. Raises `ValidationError` for line ends, controls and turned directions."""
-    if any(letter in HIDDEN or category(letter) in LINE_ENDS for letter in text):
+    if any(letter in HIDDEN or category(letter) in LINE_ENDS for letter in str(text)):
         raise forms.ValidationError(
             _("Please write this on one line, without invisible characters: it may help to type it anew."), code="line"
         )

@@ -1,9 +1,8 @@
-/* Keeps what people type: through a lost connection, an error of ours, a session that has ended. Every form works without
-   this file; it sends the same thing, and the server answers the same, but the page stays until the answer is there.
+/* Keeps what people type through a lost connection, an error of ours or an ended session; every form works without it.
 
-   What could not be sent because the session had ended waits in the sessionStorage of this tab, under its account, for
-   an hour at most: until it is sent, somebody signs out, or another account's page is opened here. What is typed on the
-   site into a form with a long text, or one that is `data-drafted`, waits there from the first letter on. */
+   What an ended session held up, and what is typed on the site into a form with a long text or one that is
+   `data-drafted`, waits in this tab's sessionStorage under its account, for an hour at most: until it is sent, somebody
+   signs out, or another account's page is opened here. */
 
 /* What the page says of itself: on the site its body does, at the desk, whose frame is Django's, an element in it. */
 const frame = document.querySelector("[data-forms]");
@@ -333,7 +332,7 @@ function count(area) {
     Object.assign(line, { id: `${area.id}_left`, className: "form-text left" });
     area.after(line);
   }
-  line.hidden = !area.value && Boolean(area.closest(".brief")); // on a page of many questions, once there is something to count
+  line.hidden = !area.value && Boolean(area.closest(".brief"));
   line.setAttribute("role", left < 100 ? "status" : "none");
   line.classList.toggle("too-many", left < 0);
   line.textContent = `${left < 0 ? bar.dataset.over : bar.dataset.left} ${Math.abs(left).toLocaleString(document.documentElement.lang)}`;
