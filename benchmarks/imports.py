@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import openpyxl
 
+from benchmarks.migrated import set_up
 from tools.postgres import start_postgres
 from tools.process import Nursery
 
@@ -36,18 +37,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=0, help="how often the worker is killed")
     said = parser.parse_args()
     with Nursery() as nursery:
-        _set_up(start_postgres(nursery))
+        set_up(start_postgres(nursery))
         return 0 if (_killed(said.kills) if said.kills else _measure(said.rows)) else 1
-
-
-def _set_up(database: str) -> None:
-    os.environ.update(DATABASE_URL=database, DJANGO_SETTINGS_MODULE="mentorship.settings.test")
-    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def _measure(rows: int) -> bool:

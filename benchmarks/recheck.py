@@ -5,13 +5,13 @@ PostgreSQL, and each change is rolled back. Whoever changes an owner holds the l
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from benchmarks.migrated import set_up
 from tools.postgres import start_postgres
 from tools.process import Nursery
 
@@ -26,18 +26,8 @@ def main() -> int:
     parser.add_argument("--many", type=int, default=2000, help="open pairings; at least 21")
     many = parser.parse_args().many
     with Nursery() as nursery:
-        _set_up(start_postgres(nursery))
+        set_up(start_postgres(nursery))
         return 0 if _measure(many) else 1
-
-
-def _set_up(database: str) -> None:
-    os.environ.update(DATABASE_URL=database, DJANGO_SETTINGS_MODULE="mentorship.settings.test")
-    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # nothing is committed that would ask a worker
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def _measure(many: int) -> bool:

@@ -9,7 +9,6 @@ a publishing without their transactions are found out.
 
 import argparse
 import logging
-import os
 import random
 import sys
 import time
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from benchmarks.migrated import set_up
 from tools.postgres import start_postgres
 from tools.process import Nursery
 
@@ -35,20 +35,10 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=0, help="how often somebody is killed, in all")
     said = parser.parse_args()
     with Nursery() as nursery:
-        _set_up(start_postgres(nursery))
+        set_up(start_postgres(nursery))
+        logging.getLogger("common.workers").setLevel(logging.ERROR)  # there is no broker
+        logging.getLogger("django_structlog").setLevel(logging.WARNING)  # of each page that is asked for
         return 0 if (_killed(said.kills) if said.kills else _measure(said.people)) else 1
-
-
-def _set_up(database: str) -> None:
-    os.environ.update(DATABASE_URL=database, DJANGO_SETTINGS_MODULE="mentorship.settings.test")
-    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    logging.getLogger("common.workers").setLevel(logging.ERROR)  # there is no broker
-    logging.getLogger("django_structlog").setLevel(logging.WARNING)  # of each page that is asked for
-    call_command("migrate", verbosity=0)
 
 
 # --- killed ---
