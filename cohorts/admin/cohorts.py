@@ -230,7 +230,7 @@ class EnrolmentAdmin(VerbAdmin[Enrolment]):
         Verb(
             name="write",
             label=_("Write to them"),
-            explanation=_("Everybody who was chosen gets an e-mail of their own. You see it before it leaves."),
+            explanation=_("A message to everybody who was chosen, in one e-mail each. You see it before it leaves."),
             repair=_("For ten minutes it can be stopped; what has left cannot be taken back."),
             do=_write,
             open_to=lambda enrolment: bool(messages.readers([enrolment])),

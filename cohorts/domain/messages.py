@@ -48,10 +48,13 @@ def foreseen(*, enrolments: Collection[Enrolment], user: User, text: str, now: d
     _check(enrolments, user, text, now)
     number = len(readers(enrolments))
     to = ngettext(
-        "%(number)d person gets an e-mail.", "%(number)d people get an e-mail each, and nobody sees who else.", number
+        "The message is for %(number)d person.",
+        "The message is for %(number)d people, in one e-mail each: nobody sees who else.",
+        number,
     )
     return [
         to % {"number": number},
+        _("Whoever has stopped messages from coordinators, on the page of their e-mails, does not get it."),
         _("It leaves ten minutes after you confirm. Until then you can stop it, in the list of e-mails."),
         _("Its subject names neither the programme nor you. Answers reach %(email)s.") % {"email": user.email},
         _("Below “%(name)s writes to you” it says:") % {"name": user.get_full_name()},

@@ -89,7 +89,8 @@ def test_at_the_desk_it_is_shown_first_and_stopped_as_a_whole(desk: Desk) -> Non
     said = {"action": "write", "confirmed": "1", "_selected_action": whom, "text": TEXT}
     shown = client.post(listed, said)
     foreseen = shown.context["foreseen"]
-    assert foreseen[0] == "2 people get an e-mail each, and nobody sees who else."
+    assert foreseen[0] == "The message is for 2 people, in one e-mail each: nobody sees who else."
+    assert foreseen[1].startswith("Whoever has stopped messages from coordinators")
     assert foreseen[-2:] == ["Dear all,", "we meet on <Monday>."]
     assert not Letter.objects.filter(kind=MESSAGE).exists()
     done = client.post(listed, {**said, "told": foreseen}, follow=True)
